@@ -1,0 +1,151 @@
+"""Problems: what every check of this library reports, and the error that carries them.
+
+A check never stops at the first mistake. It collects `Problem` records, each with the place, the fault and the cure, and whoever called it
+decides: constructors raise one `SpecError` with all of them, commands print them all and exit 1.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import Literal
+
+from attrs import evolve, field, frozen
+
+__all__ = ["Problem", "Problems", "Severity", "SpecError", "did_you_mean", "join_path"]
+
+Severity = Literal["error", "warning"]
+
+
+@frozen
+class Problem:
+    """One mistake: where it is, what is wrong and what to do.
+
+    Attributes:
+        path: Place inside the object, in the spelling the user wrote, e.g. `decode.containers[0].ports[1].name`. Empty for the whole.
+        message: What is wrong, in words that also say which value was met.
+        hint: What to do about it. Empty when the message already says so.
+        rule: Stable name of the check, e.g. `count-parallelism`; what a user names to overrule it. Empty for checks nobody can overrule.
+        severity: `error` refuses the input; `warning` is reported and the work goes on. Default `error`.
+        source: File (or object, e.g. `Deployment/llama-decode`) the path starts in. Empty when there is only one.
+        line: Line in that file, from 1; 0 when unknown.
+        column: Column in that line, from 1; 0 when unknown.
+    """
+
+    path: str
+    message: str
+    hint: str = ""
+    rule: str = field(default="", kw_only=True)
+    severity: Severity = field(default="error", kw_only=True)
+    source: str = field(default="", kw_only=True)
+    line: int = field(default=0, kw_only=True)
+    column: int = field(default=0, kw_only=True)
+
+    def __str__(self) -> str:
+        """Place, fault and cure as one readable line; the cure starts on a line of its own when there is one."""
+        place = self.source
+        if self.line:
+            place += f":{self.line}" + (f":{self.column}" if self.column else "")
+        where = ": ".join(part for part in (place, self.path) if part)
+        text = f"{where}: {self.message}" if where else self.message
+        return f"{text};\n  {self.hint}" if self.hint else text
+
+    def under(self, prefix: str) -> "Problem":
+        """The same problem seen from an enclosing object: `prefix` goes before its path."""
+        return evolve(self, path=join_path(prefix, self.path))
+
+
+def join_path(prefix: str, path: str) -> str:
+    """Join two places: `a` and `b` give `a.b`, `a` and `[0]` give `a[0]`, an empty side gives the other."""
+    if not prefix or not path:
+        return prefix or path
+    return f"{prefix}{path}" if path.startswith("[") else f"{prefix}.{path}"
+
+
+class SpecError(ValueError):
+    """What was described cannot be right; carries every problem found, not the first.
+
+    Attributes:
+        problems: All of them, in the order they were found.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        if not self.problems:
+            msg = "a SpecError needs at least one problem"
+            raise RuntimeError(msg)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Every problem, one after the other."""
+        return "\n".join(map(str, self.problems))
+
+
+class Problems:
+    """A collector: checks add to it, `raise_errors` ends the work once everything was looked at."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, path: str, message: str, hint: str = "", *, rule: str = "", severity: Severity = "error") -> None:
+        """Note one mistake."""
+        self._found.append(Problem(path, message, hint, rule=rule, severity=severity))
+
+    def extend(self, problems: Iterable[Problem], *, under: str = "") -> None:
+        """Take over problems found elsewhere, their paths put below `under`."""
+        self._found.extend(problem.under(under) if under else problem for problem in problems)
+
+    @contextmanager
+    def gather(self, under: str = "") -> Iterator[None]:
+        """Run a block; a `SpecError` raised in it becomes part of this collection instead of ending the work."""
+        try:
+            yield
+        except SpecError as error:
+            self.extend(error.problems, under=under)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Those that refuse the input."""
+        return tuple(problem for problem in self._found if problem.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Those that do not."""
+        return tuple(problem for problem in self._found if problem.severity == "warning")
+
+    def raise_errors(self) -> None:
+        """Raise one `SpecError` with every error collected so far, if there is one."""
+        if self.errors:
+            raise SpecError(self.errors)
+
+
+def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequence[str]], str] | None = None) -> str:
+    """A cure for an unknown name: the nearest known one, else the list of all when it is short.
+
+    Differences of case are found first (`gaudi2` for `Gaudi2`), then misspellings.
+
+    Args:
+        word: What was written.
+        known: What could have been written.
+        fallback: Words for when nothing is near; the default lists up to twelve names.
+    """
+    names = list(dict.fromkeys(known))
+    text = str(word)
+    folded = {name.casefold(): name for name in reversed(names)}
+    near = folded.get(text.casefold())
+    if near is None:
+        close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
+        near = folded[close[0]] if close else None
+    if near is not None:
+        return f"did you mean {near!r}?"
+    if fallback is not None:
+        return fallback(names)
+    if not names:
+        return ""
+    listed = ", ".join(repr(name) for name in names[:12])
+    return f"known: {listed}" + (f" and {len(names) - 12} more" if len(names) > 12 else "")

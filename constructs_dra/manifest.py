@@ -1,0 +1,181 @@
+"""Manifests: plain dicts in Kubernetes' own spelling, written as YAML, ordered and compared.
+
+The emitter is ours because it is ten times faster than PyYAML's and, unlike the fast ones, quotes for YAML 1.1 readers too (`yes`, `012`,
+`1_000`, `2024-01-01`, `12:30:45` stay strings everywhere). A property test holds it to PyYAML's reader.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+__all__ = ["Manifest", "identity", "order", "to_yaml"]
+
+Manifest: TypeAlias = dict[str, Any]
+"""One Kubernetes object: JSON-like values only (dict, list, str, int, float, bool, None)."""
+
+_PLAIN = re.compile(r"[A-Za-z/_$][A-Za-z0-9_./$@+()-]*(?:[ :=,][A-Za-z0-9_./$@+()-]+)*\Z", re.ASCII)
+"""Texts that no YAML reader takes for anything but a string, `_RESERVED` aside; everything else is quoted."""
+
+_RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+"""YAML 1.1 words with a meaning, case-folded. `~`, `.inf`, `<<` and `=` cannot start a text that `_PLAIN` accepts."""
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
+_ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff\t]")
+
+_KIND_ORDER = {
+    kind: rank
+    for rank, kind in enumerate((
+        "Namespace", "ServiceAccount", "Secret", "ConfigMap", "DeviceClass", "PersistentVolumeClaim", "Role", "RoleBinding",
+        "ResourceClaimTemplate", "ResourceClaim", "Service",
+    ))
+}  # fmt: skip
+
+
+def identity(manifest: Mapping[str, Any], *, namespace: str = "") -> tuple[str, str, str, str]:
+    """What makes two manifests the same object: API version, kind, namespace (`namespace` where none is written) and name."""
+    metadata = manifest.get("metadata") or {}
+    return (
+        str(manifest.get("apiVersion", "")),
+        str(manifest.get("kind", "")),
+        str(metadata.get("namespace") or namespace),
+        str(metadata.get("name", "")),
+    )
+
+
+def order(manifests: Iterable[Manifest]) -> list[Manifest]:
+    """What others refer to comes first (accounts, classes, claim templates, then workloads); otherwise the order stays as it was."""
+    return sorted(manifests, key=lambda manifest: _KIND_ORDER.get(manifest.get("kind", ""), len(_KIND_ORDER)))
+
+
+def to_yaml(manifests: Manifest | Iterable[Manifest]) -> str:
+    """Write one or several manifests as a YAML stream; documents are separated by `---`.
+
+    Keys keep their order. Texts are quoted whenever a YAML 1.1 or 1.2 reader could take them for something else; texts of several lines become
+    literal blocks where that loses nothing.
+
+    Raises:
+        TypeError: A value is not JSON-like (a tuple, a set, an object), with its path.
+    """
+    documents = [manifests] if isinstance(manifests, Mapping) else list(manifests)
+    parts: list[str] = []
+    for document in documents:
+        if parts:
+            parts.append("---\n")
+        _write(document, "", parts, "")
+    return "".join(parts)
+
+
+def _write(value: object, indent: str, out: list[str], path: str) -> None:
+    """Append a whole block value whose lines start at `indent`."""
+    if isinstance(value, Mapping) and value:
+        _write_mapping(value, indent, out, path, first="" if not indent else indent)
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes | tuple) and value:
+        _write_sequence(value, indent, out, path)
+    else:
+        out.append(f"{indent}{_scalar(value, indent, path)}\n")
+
+
+def _write_mapping(value: Mapping[Any, Any], indent: str, out: list[str], path: str, first: str) -> None:
+    prefix = first
+    for key, item in value.items():
+        if not isinstance(key, str):
+            raise _not_json(key, path, "keys must be text")
+        name = key if _is_plain(key) and len(key) < 120 else _quoted(key)
+        if len(name) >= 120:  # YAML limits an implicit key to 1024 characters on one line
+            name = f"? {name}\n{indent}"
+        if type(item) is str:
+            out.append(f"{prefix}{name}: {_text(item, indent)}\n")
+        elif isinstance(item, Mapping) and item:
+            out.append(f"{prefix}{name}:\n")
+            deeper = indent + "  "
+            _write_mapping(item, deeper, out, f"{path}.{key}", deeper)
+        elif isinstance(item, list) and item:
+            out.append(f"{prefix}{name}:\n")
+            _write_sequence(item, indent, out, f"{path}.{key}")
+        else:
+            out.append(f"{prefix}{name}: {_scalar(item, indent, f'{path}.{key}')}\n")
+        prefix = indent
+
+
+def _write_sequence(value: Sequence[Any], indent: str, out: list[str], path: str) -> None:
+    deeper = indent + "  "
+    for index, item in enumerate(value):
+        if type(item) is str:
+            out.append(f"{indent}- {_text(item, indent)}\n")
+        elif isinstance(item, Mapping) and item:
+            _write_mapping(item, deeper, out, f"{path}[{index}]", f"{indent}- ")
+        elif isinstance(item, list) and item:
+            out.append(f"{indent}-\n")
+            _write_sequence(item, deeper, out, f"{path}[{index}]")
+        else:
+            out.append(f"{indent}- {_scalar(item, indent, f'{path}[{index}]')}\n")
+
+
+def _scalar(value: object, indent: str, path: str) -> str:
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, str):
+        return _text(value, indent)
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, Mapping) and not value:
+        return "{}"
+    if isinstance(value, list) and not value:
+        return "[]"
+    raise _not_json(value, path, "only JSON-like values can be written")
+
+
+def _number(value: float) -> str:
+    if value != value or value in (float("inf"), float("-inf")):
+        return {"inf": ".inf", "-inf": "-.inf"}.get(repr(value), ".nan")
+    text = repr(value)
+    # YAML 1.1 takes 1e+16 and 1e-05 for texts: a fraction and a signed exponent make it a number for every reader
+    mantissa, mark, exponent = text.partition("e")
+    if not mark:
+        return text
+    mantissa = mantissa if "." in mantissa else f"{mantissa}.0"
+    return f"{mantissa}e{exponent if exponent[0] in '+-' else '+' + exponent}"
+
+
+def _not_json(value: object, path: str, why: str) -> TypeError:
+    return TypeError(f"{path.lstrip('.') or 'manifest'}: cannot write {value!r} ({type(value).__name__}) as YAML; {why}")
+
+
+def _is_plain(text: str) -> bool:
+    return _PLAIN.match(text) is not None and (len(text) > 5 or text.casefold() not in _RESERVED)
+
+
+def _text(text: str, indent: str) -> str:
+    if _is_plain(text):
+        return text
+    if "\n" in text and _fits_block(text):
+        chomp = "-" if not text.endswith("\n") else "+" if text.endswith("\n\n") else ""
+        body = text if chomp == "-" else text[:-1]
+        lines = "\n".join(f"{indent}  {line}" if line else "" for line in body.split("\n"))
+        return f"|{chomp}\n{lines}"
+    return _quoted(text)
+
+
+def _fits_block(text: str) -> bool:
+    """Whether a literal block gives the text back: no control characters, a first line without a leading blank, something on it."""
+    return text[0] not in " \n" and _UNPRINTABLE.search(text) is None
+
+
+def _quoted(text: str) -> str:
+    if _ESCAPED.search(text) is None:
+        return f'"{text}"' if "'" in text else f"'{text}'"
+    if _UNPRINTABLE.search(text) is None and "\n" not in text:
+        return "'" + text.replace("'", "''") + "'"
+    return '"' + _ESCAPED.sub(_escape, text) + '"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = match.group()
+    return _ESCAPES.get(char) or (f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}")
