@@ -6,6 +6,7 @@ The emitter is ours because it is ten times faster than PyYAML's and, unlike the
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any, TypeAlias
 
 __all__ = ["Manifest", "identity", "order", "to_yaml"]
@@ -69,7 +70,7 @@ def to_yaml(manifests: Manifest | Iterable[Manifest]) -> str:
 def _write(value: object, indent: str, out: list[str], path: str) -> None:
     """Append a whole block value whose lines start at `indent`."""
     if isinstance(value, Mapping) and value:
-        _write_mapping(value, indent, out, path, first="" if not indent else indent)
+        _write_mapping(value, indent, out, path, first=indent)
     elif isinstance(value, Sequence) and not isinstance(value, str | bytes | tuple) and value:
         _write_sequence(value, indent, out, path)
     else:
@@ -133,7 +134,7 @@ def _scalar(value: object, indent: str, path: str) -> str:
 
 
 def _number(value: float) -> str:
-    if value != value or value in (float("inf"), float("-inf")):
+    if not isfinite(value):
         return {"inf": ".inf", "-inf": "-.inf"}.get(repr(value), ".nan")
     text = repr(value)
     # YAML 1.1 takes 1e+16 and 1e-05 for texts: a fraction and a signed exponent make it a number for every reader

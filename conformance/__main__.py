@@ -1,0 +1,39 @@
+"""Print every score; exit 1 when a case falls short.
+
+Each family is a module with `scores(shared: Path) -> Iterable[Score]`; a family whose folder is absent says so and counts as skipped.
+"""
+
+import argparse
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+
+FAMILIES = ("cel", "validation", "allocator", "cluster", "parity")
+
+
+def main() -> int:
+    """Run the families asked for and print one line per file, then the cases that fall short."""
+    parser = argparse.ArgumentParser(prog="conformance", description=__doc__)
+    parser.add_argument("families", nargs="*", choices=[*FAMILIES, []], help="only these families")
+    parser.add_argument("--shared", type=Path, default=Path(__file__).resolve().parents[2] / "shared", help="folder of recorded answers")
+    parser.add_argument("--verbose", action="store_true", help="what differed in each case that falls short")
+    options = parser.parse_args()
+    if not options.shared.is_dir():
+        print(f"skipped: no recorded answers at {options.shared}")
+        return 0
+    worst = 0
+    for family in options.families or FAMILIES:
+        start = time.perf_counter()
+        for score in import_module(f"conformance.{family}").scores(options.shared):
+            seconds = time.perf_counter() - start
+            print(f"{score}  ({seconds:.1f} s)", flush=True)
+            for name, difference in score.short:
+                print(f"  short: {name}" + (f"\n    {difference}" if options.verbose else ""))
+            worst |= score.passed != score.total
+            start = time.perf_counter()
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())

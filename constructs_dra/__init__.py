@@ -1,0 +1,43 @@
+"""Describe LLM serving on Kubernetes, with devices from Dynamic Resource Allocation, as typed Python.
+
+Specs and checks are plain Python; the construct classes (`ModelServiceDeployment`, `GaudiClaim`, …) load cdk8s, and with it Node, on first use.
+Every public name loads on first use, so that a command which needs one family pays for one family.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from constructs_dra._version import __version__
+
+if TYPE_CHECKING:
+    from constructs_dra.errors import Problem, SpecError
+    from constructs_dra.manifest import Manifest, to_yaml
+
+__all__ = [
+    "Manifest",
+    "Problem",
+    "SpecError",
+    "__version__",
+    "to_yaml",
+]
+
+_HOMES = {
+    "Manifest": "constructs_dra.manifest",
+    "Problem": "constructs_dra.errors",
+    "SpecError": "constructs_dra.errors",
+    "to_yaml": "constructs_dra.manifest",
+}
+"""Where each public name lives. A test holds this table, `__all__` and the imports for type checkers to each other."""
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

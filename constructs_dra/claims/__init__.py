@@ -1,0 +1,1 @@
+"""Device claims: requests, constraints, config, and the claims that hold them."""

@@ -1,0 +1,47 @@
+"""The command line `constructs-dra`. Each command lives in a module of its own and loads when it is called.
+
+Exit status: 0 all well, 1 problems found, 2 wrong usage.
+"""
+
+from importlib import import_module
+
+import click
+
+from constructs_dra._version import __version__
+
+__all__ = ["main"]
+
+_COMMANDS = {
+    "cel": ("constructs_dra.cli.cel", "Check one selector; with a device, evaluate it."),
+    "check": ("constructs_dra.cli.check", "Check manifests from anywhere: schemas, DRA rules, CEL, references, feature gates."),
+    "drivers": ("constructs_dra.cli.drivers", "Show the catalogue of DRA drivers."),
+    "helm": ("constructs_dra.cli.helm", "Read values files of the chart llm-d-modelservice: render them, migrate them to Python."),
+    "kubeadm": ("constructs_dra.cli.kubeadm", "Print the kubeadm configuration that turns on what manifests need."),
+    "plan": ("constructs_dra.cli.plan", "Tell whether manifests get their devices on a cluster's ResourceSlices, and if not, why not."),
+}
+"""Module and one-line help per command: `--help` lists them without loading any. The module's command is called `command`."""
+
+
+class _Commands(click.Group):
+    """A group whose commands load on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command = import_module(_COMMANDS[cmd_name][0]).command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{_COMMANDS[cmd_name][0]}.command is not a click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in sorted(_COMMANDS)])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="constructs-dra")
+def main() -> None:
+    """LLM serving on Kubernetes with Dynamic Resource Allocation: check, plan, migrate."""

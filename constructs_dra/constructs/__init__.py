@@ -1,0 +1,1 @@
+"""The cdk8s door: construct classes over the specs."""

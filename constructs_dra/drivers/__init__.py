@@ -1,0 +1,1 @@
+"""The catalogue: what each public DRA driver publishes."""

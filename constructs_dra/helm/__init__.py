@@ -1,0 +1,1 @@
+"""Values files of the Helm chart llm-d-modelservice: read, render, migrate."""

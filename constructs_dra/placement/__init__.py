@@ -1,0 +1,1 @@
+"""Offline placement: inventory, allocator and explanation."""

@@ -1,0 +1,1 @@
+"""The model service: model, roles, containers, parallelism, and the manifests they become."""
