@@ -1,0 +1,35 @@
+"""Places inside an object, as problems name them: `spec.containers[0].name`, `metadata.labels['a.b/c']`."""
+
+import re
+
+__all__ = ["child", "split"]
+
+_PLAIN = re.compile(r"[A-Za-z0-9_$-]+\Z")
+_STEP = re.compile(r"\.?([A-Za-z0-9_$-]+)|\[(\d+)\]|\[(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")\]")
+
+
+def child(path: str, step: str | int) -> str:
+    """The place of one entry (a key, or an index from 0) of the value at `path`. Keys that would be misread are quoted in brackets."""
+    if isinstance(step, int):
+        return f"{path}[{step}]"
+    if _PLAIN.match(step):
+        return f"{path}.{step}" if path else step
+    escaped = step.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{path}['{escaped}']"
+
+
+def split(path: str) -> list[str | int]:
+    """The keys and indices that lead to a place; what cannot be read as one ends the list."""
+    steps: list[str | int] = []
+    position = 0
+    while position < len(path) and (match := _STEP.match(path, position)):
+        plain, index, single, double = match.groups()
+        quoted = single if single is not None else double
+        if index is not None:
+            steps.append(int(index) if len(index) < 19 else index)
+        elif quoted is not None:
+            steps.append(re.sub(r"\\(.)", r"\1", quoted))
+        else:
+            steps.append(plain)
+        position = match.end()
+    return steps
