@@ -10,22 +10,30 @@ from typing import TYPE_CHECKING, Any
 from constructs_dra._version import __version__
 
 if TYPE_CHECKING:
+    from constructs_dra.constructs.app import App, Chart
+    from constructs_dra.constructs.output import write_files
     from constructs_dra.errors import Problem, SpecError
     from constructs_dra.manifest import Manifest, to_yaml
 
 __all__ = [
+    "App",
+    "Chart",
     "Manifest",
     "Problem",
     "SpecError",
     "__version__",
     "to_yaml",
+    "write_files",
 ]
 
 _HOMES = {
+    "App": "constructs_dra.constructs.app",
+    "Chart": "constructs_dra.constructs.app",
     "Manifest": "constructs_dra.manifest",
     "Problem": "constructs_dra.errors",
     "SpecError": "constructs_dra.errors",
     "to_yaml": "constructs_dra.manifest",
+    "write_files": "constructs_dra.constructs.output",
 }
 """Where each public name lives. A test holds this table, `__all__` and the imports for type checkers to each other."""
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Sequence
+from functools import cached_property
 from uuid import uuid4
 
 from constructs_dra.constructs.node import cdk8s
@@ -48,8 +49,8 @@ class App(cdk8s.App):
             yaml_output_type=yaml_output_type,
         )
 
-    @property
-    def outdir(self) -> str:
+    @cached_property
+    def outdir(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]  (jsii takes a property for an override, and would write there)
         """The output folder."""
         return str(self._folder)
 
