@@ -1,0 +1,219 @@
+"""A container of a model service's pods."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict, Unpack
+
+from attrs import field, frozen
+
+from constructs_dra.errors import Problems
+from constructs_dra.serving import valid
+from constructs_dra.serving.env import Env
+from constructs_dra.serving.record import Fragment, Record, copied
+from constructs_dra.serving.valid import shown
+
+__all__ = ["Container", "ModelCommand", "Port", "mount_list"]
+
+ModelCommand = Literal["vllmServe", "imageDefault", "custom"]
+"""How the model server is started, in the words of chart llm-d-modelservice."""
+
+PullPolicy = Literal["Always", "IfNotPresent", "Never"]
+
+
+@frozen
+class Port(Record):
+    """A port that a container listens on.
+
+    Attributes:
+        number: The port.
+        name: Its name, at most 15 characters; PodMonitors and probes refer to it. Default: none.
+        protocol: `TCP`, `UDP` or `SCTP`. Default: none written, which Kubernetes takes for `TCP`.
+        host_port: The same port on the node. Default: none.
+        host_ip: Address of the node it is bound to. Default: none.
+    """
+
+    number: int = field(metadata=valid.port())
+    name: str | None = field(default=None, kw_only=True, metadata=valid.port_name())
+    protocol: Literal["TCP", "UDP", "SCTP"] | None = field(default=None, kw_only=True, metadata=valid.choice("TCP", "UDP", "SCTP"))
+    host_port: int | None = field(default=None, kw_only=True, metadata=valid.port())
+    host_ip: str | None = field(default=None, kw_only=True, metadata=valid.text())
+
+    def manifest(self) -> dict[str, Any]:
+        """The port as Kubernetes writes it."""
+        named = {"containerPort": self.number, "name": self.name, "protocol": self.protocol, "hostPort": self.host_port, "hostIP": self.host_ip}
+        return {key: value for key, value in named.items() if value is not None}
+
+
+def _plain_mount(name: str, path: object) -> Fragment:
+    return {"name": name, "mountPath": path}
+
+
+def mount_list(mounts: Mapping[str, str] | Sequence[Fragment]) -> list[dict[str, Any]]:
+    """Kubernetes' list of volume mounts, in the order given."""
+    if isinstance(mounts, Mapping):
+        return [{"name": name, "mountPath": path} for name, path in mounts.items()]
+    return [copied(item) for item in mounts]
+
+
+OWN_FIELDS: Mapping[str, str] = {
+    "name": "name",
+    "image": "image",
+    "command": "command",
+    "args": "args",
+    "env": "env",
+    "ports": "ports",
+    "resources": "resources",
+    "volumeMounts": "volume_mounts",
+    "startupProbe": "startup_probe",
+    "livenessProbe": "liveness_probe",
+    "readinessProbe": "readiness_probe",
+    "lifecycle": "lifecycle",
+    "securityContext": "security_context",
+    "imagePullPolicy": "image_pull_policy",
+    "workingDir": "working_dir",
+    "stdin": "stdin",
+    "tty": "tty",
+    "restartPolicy": "restart_policy",
+}
+"""Fields of a Kubernetes Container that have a field of their own here."""
+
+
+def _check_ports(value: object, path: str, problems: Problems) -> None:
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        problems.add(path, f"must be a list of port numbers, not {shown(value)}")
+        return
+    for index, item in enumerate(value):
+        if not isinstance(item, Port):
+            valid.port()["check"](item, f"{path}[{index}]", problems)
+
+
+def _check_extra(value: object, path: str, problems: Problems) -> None:
+    if not isinstance(value, Mapping):
+        problems.add(path, f"must be a mapping of Kubernetes Container fields, not {shown(value)}")
+        return
+    for key in value:
+        if key in OWN_FIELDS:
+            problems.add(f"{path}.{key}", "has a field of its own", f"write {OWN_FIELDS[key]}=…")
+    rest = {key: item for key, item in value.items() if key not in OWN_FIELDS}
+    if rest:
+        valid.check_fragment({"name": "x", **rest}, "Container", path, problems)
+
+
+class ContainerFields(TypedDict, total=False):
+    """What the constructors of `Container` take beside the image (and the command); see `Container`."""
+
+    name: str
+    args: Sequence[str]
+    env: Env
+    ports: Sequence[int | Port]
+    resources: Fragment
+    claims: Sequence[str] | None
+    accelerator: bool | None
+    mount_model_volume: bool | None
+    volume_mounts: Mapping[str, str] | Sequence[Fragment]
+    startup_probe: Fragment | None
+    liveness_probe: Fragment | None
+    readiness_probe: Fragment | None
+    lifecycle: Fragment | None
+    security_context: Fragment | None
+    image_pull_policy: PullPolicy | None
+    working_dir: str | None
+    stdin: bool | None
+    tty: bool | None
+    restart_policy: Literal["Always"] | None
+    extra: Fragment
+    accept: Mapping[str, str]
+
+
+@frozen(kw_only=True)
+class Container(Record):
+    """A container: the model server, or one that runs beside it.
+
+    `Container.vllm`, `Container.image_default` and `Container.custom` make one in the words of what it runs.
+
+    Attributes:
+        name: Its name in the pod. Default `vllm`.
+        image: The image, with a tag or digest.
+        model_command: `vllmServe` starts `vllm serve` with model, port and parallelism; `imageDefault` gives the same arguments to the image's own
+            entry point; `custom` adds nothing to `command` and `args`. Default `custom`.
+        command: The command; only for `custom`. Default: the image's entry point.
+        args: Arguments, after those that `model_command` adds. Default: none.
+        env: Environment variables, by name; see `Env`. They win over those this library adds. Default: none.
+        ports: Ports it listens on; a number is short for `Port(number)`. Default: none beside what the role needs.
+        resources: Limits and requests, in Kubernetes' spelling; devices of claims and accelerators are added. Default: none.
+        claims: Which claims of the role it gets, by claim name or `claim/request`. Default: all of them for the model server, none for others.
+        accelerator: Whether it gets the role's device-plugin resource. Default: the model server does, others do not.
+        mount_model_volume: Whether the model volume is mounted. Default: yes for `vllmServe` and `imageDefault`, no for `custom`.
+        volume_mounts: Volumes, by name, and where they are mounted; or Kubernetes' list where more is to be said (`subPath`, …). Default: none.
+        startup_probe: Probe that must succeed before the others start. Default: none.
+        liveness_probe: Probe whose failure restarts the container. Default: none.
+        readiness_probe: Probe whose failure takes the pod out of service. Default: none.
+        lifecycle: Hooks, such as `preStop`. Default: none.
+        security_context: Security settings of this container. Default: none.
+        image_pull_policy: When the image is pulled. Default: Kubernetes' own.
+        working_dir: Folder it starts in. Default: the image's.
+        stdin: Whether it keeps a standard input. Default: no.
+        tty: Whether it has a terminal. Default: no.
+        restart_policy: `Always` makes an init container a sidecar. Default: none.
+        extra: Any other field of a Kubernetes Container, in Kubernetes' spelling. Default: none.
+        accept: Check rules to overrule, each with the reason, e.g. `{"flag-twice": "the last one wins in this image"}`. Default: none.
+    """
+
+    name: str = field(default="vllm", metadata=valid.dns_label())
+    image: str = field(metadata=valid.text())
+    model_command: ModelCommand = field(default="custom", metadata=valid.choice("vllmServe", "imageDefault", "custom"))
+    command: Sequence[str] = field(default=(), metadata=valid.texts())
+    args: Sequence[str] = field(default=(), metadata=valid.texts())
+    env: Env = field(factory=dict, metadata=valid.env())
+    ports: Sequence[int | Port] = field(default=(), metadata=valid.custom(_check_ports))
+    resources: Fragment = field(factory=dict, metadata=valid.resources())
+    claims: Sequence[str] | None = field(default=None, metadata=valid.texts())
+    accelerator: bool | None = field(default=None, metadata=valid.boolean())
+    mount_model_volume: bool | None = field(default=None, metadata=valid.boolean())
+    volume_mounts: Mapping[str, str] | Sequence[Fragment] = field(factory=dict, metadata=valid.named_fragments("VolumeMount", _plain_mount))
+    startup_probe: Fragment | None = field(default=None, metadata=valid.fragment("Probe"))
+    liveness_probe: Fragment | None = field(default=None, metadata=valid.fragment("Probe"))
+    readiness_probe: Fragment | None = field(default=None, metadata=valid.fragment("Probe"))
+    lifecycle: Fragment | None = field(default=None, metadata=valid.fragment("Lifecycle"))
+    security_context: Fragment | None = field(default=None, metadata=valid.fragment("SecurityContext"))
+    image_pull_policy: PullPolicy | None = field(default=None, metadata=valid.choice("Always", "IfNotPresent", "Never"))
+    working_dir: str | None = field(default=None, metadata=valid.text())
+    stdin: bool | None = field(default=None, metadata=valid.boolean())
+    tty: bool | None = field(default=None, metadata=valid.boolean())
+    restart_policy: Literal["Always"] | None = field(default=None, metadata=valid.choice("Always"))
+    extra: Fragment = field(factory=dict, metadata=valid.custom(_check_extra))
+    accept: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
+
+    @classmethod
+    def vllm(cls, image: str, **fields: Unpack[ContainerFields]) -> "Container":
+        """A model server started as `vllm serve <model> --port … --tensor-parallel-size …`, then `args`."""
+        return cls(image=image, model_command="vllmServe", **fields)
+
+    @classmethod
+    def image_default(cls, image: str, **fields: Unpack[ContainerFields]) -> "Container":
+        """A model server started by the image's own entry point, with `--model <model> --port …`, then `args`."""
+        return cls(image=image, model_command="imageDefault", **fields)
+
+    @classmethod
+    def custom(cls, image: str, command: Sequence[str] = (), **fields: Unpack[ContainerFields]) -> "Container":
+        """A container that runs just what is written here: a model server of another kind, a sidecar, an init container."""
+        return cls(image=image, command=command, model_command="custom", **fields)
+
+    @property
+    def serves_model(self) -> bool:
+        """Whether this library starts the model server in it."""
+        return self.model_command != "custom"
+
+    @property
+    def mounts_model_volume(self) -> bool:
+        """Whether the model volume is mounted."""
+        return self.mount_model_volume if self.mount_model_volume is not None else self.serves_model
+
+    @property
+    def port_records(self) -> tuple[Port, ...]:
+        """The ports, numbers made into records."""
+        return tuple(item if isinstance(item, Port) else Port(item) for item in self.ports)
+
+    def cross_check(self, problems: Problems) -> None:
+        """Commands fit the kind of command; what has a field of its own is not said again in `extra`."""
+        if self.command and self.serves_model:
+            problems.add("command", f"is not used with model_command {self.model_command!r}", "use Container.custom(…), or leave the command out")

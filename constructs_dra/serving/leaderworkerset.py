@@ -1,0 +1,54 @@
+"""Replicas of several pods: LeaderWorkerSet."""
+
+from typing import Literal
+
+from attrs import field, frozen
+
+from constructs_dra.errors import Problems
+from constructs_dra.serving import valid
+from constructs_dra.serving.pod import Pod
+from constructs_dra.serving.record import Fragment, Record
+
+__all__ = ["LeaderWorkerSet"]
+
+
+@frozen(kw_only=True)
+class LeaderWorkerSet(Record):
+    """Makes each replica of a role a group of pods: one leader and its workers.
+
+    A role whose parallelism needs several pods gets one without asking; this record is for saying more about it.
+
+    Attributes:
+        size: Pods in a group. Default: what the parallelism needs.
+        leader: The leader's own pod template. Default: the role's, with the routing proxy, which workers do not get.
+        sub_group_size: Pods in a subgroup. Default: no subgroups.
+        sub_group_policy_type: `LeaderWorker`, or `LeaderExcluded` where the leader is in no subgroup. Default: the API's (`LeaderWorker`).
+        exclusive_topology: Node label; each group has one of its values to itself (annotation
+            `leaderworkerset.sigs.k8s.io/exclusive-topology`). Default: none.
+        sub_group_exclusive_topology: The same for each subgroup (`…/subgroup-exclusive-topology`). Default: none.
+        restart_policy: What restarts when a pod does. Default: the API's (`RecreateGroupOnPodRestart`).
+        startup_policy: When workers are made. Default: the API's (`LeaderCreated`).
+        subdomain_policy: Whether groups share a headless service. Default: the API's (`Shared`).
+        rollout_strategy: How a change is rolled out, in the API's spelling. Default: the API's.
+    """
+
+    size: int | None = field(default=None, metadata=valid.integer(1))
+    leader: Pod | None = field(default=None, metadata=valid.instance(Pod))
+    sub_group_size: int | None = field(default=None, metadata=valid.integer(1))
+    sub_group_policy_type: Literal["LeaderWorker", "LeaderExcluded"] | None = field(
+        default=None, metadata=valid.choice("LeaderWorker", "LeaderExcluded")
+    )
+    exclusive_topology: str | None = field(default=None, metadata=valid.label_key())
+    sub_group_exclusive_topology: str | None = field(default=None, metadata=valid.label_key())
+    restart_policy: Literal["Default", "RecreateGroupOnPodRestart", "RecreateGroupAfterStart", "None"] | None = field(
+        default=None, metadata=valid.choice("Default", "RecreateGroupOnPodRestart", "RecreateGroupAfterStart", "None")
+    )
+    startup_policy: Literal["LeaderCreated", "LeaderReady"] | None = field(default=None, metadata=valid.choice("LeaderCreated", "LeaderReady"))
+    subdomain_policy: Literal["Shared", "UniquePerReplica"] | None = field(default=None, metadata=valid.choice("Shared", "UniquePerReplica"))
+    rollout_strategy: Fragment | None = field(default=None)
+
+    def cross_check(self, problems: Problems) -> None:
+        """Subgroups divide the group (with or without its leader)."""
+        size, part = self.size, self.sub_group_size
+        if size and part and size % part and (size - 1) % part:
+            problems.add("sub_group_size", f"{part} divides neither the group's {size} pods nor its {size - 1} workers")

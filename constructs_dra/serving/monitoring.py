@@ -1,0 +1,37 @@
+"""What Prometheus scrapes."""
+
+from collections.abc import Mapping, Sequence
+
+from attrs import field, frozen
+
+from constructs_dra.serving import valid
+from constructs_dra.serving.record import Fragment, Record
+
+__all__ = ["PodMonitor"]
+
+
+@frozen(kw_only=True)
+class PodMonitor(Record):
+    """A PodMonitor of the Prometheus operator for one role.
+
+    Attributes:
+        port: Name of the container port that is scraped. Default `metrics`.
+        path: HTTP path. Default `/metrics`.
+        interval: Time between two scrapes. Default `30s`.
+        scrape_timeout: Time after which a scrape is given up. Default: Prometheus' own.
+        labels: Labels of the PodMonitor, by which a Prometheus picks it up. Default: none beside the usual.
+        annotations: Annotations of the PodMonitor. Default: none.
+        relabelings: Relabel rules before scraping, in the operator's spelling. Default: none.
+        metric_relabelings: Relabel rules before ingestion, in the operator's spelling. Default: none.
+        namespace_selector: Namespaces it selects pods in. Default: its own.
+    """
+
+    port: str = field(default="metrics", metadata=valid.port_name())
+    path: str = field(default="/metrics", metadata=valid.text())
+    interval: str | None = field(default="30s", metadata=valid.text())
+    scrape_timeout: str | None = field(default=None, metadata=valid.text())
+    labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
+    annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
+    relabelings: Sequence[Fragment] = field(default=())
+    metric_relabelings: Sequence[Fragment] = field(default=())
+    namespace_selector: Fragment | None = field(default=None)

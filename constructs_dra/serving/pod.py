@@ -1,0 +1,132 @@
+"""What every pod of a role may say about itself."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from constructs_dra.errors import Problems
+from constructs_dra.serving import valid
+from constructs_dra.serving.accelerator import AcceleratorTypes
+from constructs_dra.serving.container import Container
+from constructs_dra.serving.record import Fragment, Record, copied
+from constructs_dra.serving.valid import shown
+
+__all__ = ["POD_FIELDS", "Pod", "volume_list"]
+
+
+def _plain_volume(name: str, source: Any) -> Fragment:
+    return {"name": name, **source} if isinstance(source, Mapping) else {"name": name, "": source}
+
+
+def volume_list(volumes: Mapping[str, Fragment] | Sequence[Fragment]) -> list[dict[str, Any]]:
+    """Kubernetes' list of volumes, in the order given."""
+    if isinstance(volumes, Mapping):
+        return [{"name": name, **copied(source)} for name, source in volumes.items()]
+    return [copied(item) for item in volumes]
+
+
+POD_FIELDS: Mapping[str, str] = {
+    "containers": "containers",
+    "initContainers": "init_containers",
+    "volumes": "volumes",
+    "nodeSelector": "node_selector",
+    "affinity": "affinity",
+    "tolerations": "tolerations",
+    "topologySpreadConstraints": "topology_spread_constraints",
+    "schedulerName": "scheduler_name",
+    "priorityClassName": "priority_class_name",
+    "runtimeClassName": "runtime_class_name",
+    "terminationGracePeriodSeconds": "termination_grace_period_seconds",
+    "enableServiceLinks": "enable_service_links",
+    "hostIPC": "host_ipc",
+    "hostPID": "host_pid",
+    "hostNetwork": "host_network",
+    "imagePullSecrets": "image_pull_secrets",
+    "securityContext": "security_context",
+    "resourceClaims": "claims",
+    "serviceAccountName": "service_account",
+}
+"""Fields of a Kubernetes PodSpec that have a field of their own here (the last two at the role and the service)."""
+
+
+def _check_extra(value: object, path: str, problems: Problems) -> None:
+    if not isinstance(value, Mapping):
+        problems.add(path, f"must be a mapping of Kubernetes PodSpec fields, not {shown(value)}")
+        return
+    for key in value:
+        if key in POD_FIELDS:
+            problems.add(f"{path}.{key}", "has a field of its own", f"write {POD_FIELDS[key]}=…")
+    rest = {key: item for key, item in value.items() if key not in POD_FIELDS}
+    if rest:
+        valid.check_fragment({"containers": [{"name": "x"}], **rest}, "PodSpec", path, problems)
+
+
+@frozen(kw_only=True)
+class Pod(Record):
+    """A pod template: the containers, and where and how they run.
+
+    Attributes:
+        containers: The model server first, then what runs beside it.
+        init_containers: Containers that run before (or, with `restart_policy="Always"`, beside) them. Default: none beside the routing proxy.
+        volumes: Volumes by name, `{"shm": {"emptyDir": {"medium": "Memory"}}}`, or Kubernetes' list. Default: none beside the model's.
+        node_selector: Labels the node must carry. Default: none.
+        accelerator_types: Values of an accelerator label the node must carry one of. Default: none.
+        affinity: Affinity rules; what `accelerator_types` says is added. Default: none.
+        tolerations: Taints of nodes the pods tolerate. Default: none.
+        topology_spread_constraints: How the pods spread over the cluster. Default: Kubernetes' own.
+        scheduler_name: Scheduler. Default: the cluster's.
+        priority_class_name: Priority class. Default: the cluster's.
+        runtime_class_name: Runtime class. Default: the node's.
+        termination_grace_period_seconds: Seconds a pod may take to finish its requests. Default: Kubernetes' own (30).
+        enable_service_links: Whether pods get environment variables for every Service of the namespace. Default: Kubernetes' own (yes).
+        host_ipc: Whether pods use the node's IPC namespace. Default: no.
+        host_pid: Whether pods use the node's process namespace. Default: no.
+        host_network: Whether pods use the node's network. Default: no.
+        image_pull_secrets: Secrets for pulling images. Default: none.
+        security_context: Security settings of the pod. Default: none.
+        pod_labels: Further labels of the pods. Default: none.
+        pod_annotations: Annotations of the pods. Default: none.
+        extra: Any other field of a Kubernetes PodSpec, in Kubernetes' spelling. Default: none.
+        accept: Check rules to overrule, each with the reason. Default: none.
+    """
+
+    containers: Sequence[Container] = field(metadata=valid.instances(Container))
+    init_containers: Sequence[Container] = field(default=(), metadata=valid.instances(Container))
+    volumes: Mapping[str, Fragment] | Sequence[Fragment] = field(factory=dict, metadata=valid.named_fragments("Volume", _plain_volume))
+    node_selector: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
+    accelerator_types: AcceleratorTypes | None = field(default=None, metadata=valid.instance(AcceleratorTypes))
+    affinity: Fragment | None = field(default=None, metadata=valid.fragment("Affinity"))
+    tolerations: Sequence[Fragment] = field(default=(), metadata=valid.fragments("Toleration"))
+    topology_spread_constraints: Sequence[Fragment] = field(default=(), metadata=valid.fragments("TopologySpreadConstraint"))
+    scheduler_name: str | None = field(default=None, metadata=valid.text())
+    priority_class_name: str | None = field(default=None, metadata=valid.text())
+    runtime_class_name: str | None = field(default=None, metadata=valid.text())
+    termination_grace_period_seconds: int | None = field(default=None, metadata=valid.integer())
+    enable_service_links: bool | None = field(default=None, metadata=valid.boolean())
+    host_ipc: bool | None = field(default=None, metadata=valid.boolean())
+    host_pid: bool | None = field(default=None, metadata=valid.boolean())
+    host_network: bool | None = field(default=None, metadata=valid.boolean())
+    image_pull_secrets: Sequence[str] = field(default=(), metadata=valid.texts())
+    security_context: Fragment | None = field(default=None, metadata=valid.fragment("PodSecurityContext"))
+    pod_labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
+    pod_annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
+    extra: Fragment = field(factory=dict, metadata=valid.custom(_check_extra))
+    accept: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
+
+    @property
+    def model_container(self) -> Container | None:
+        """The container that gets the devices: the first one this library starts the model server in, else the first of all."""
+        for container in self.containers:
+            if container.serves_model:
+                return container
+        return self.containers[0] if self.containers else None
+
+    def title(self) -> str:
+        """A pod has no name of its own."""
+        return type(self).__name__
+
+    def cross_check(self, problems: Problems) -> None:
+        """There is something to run."""
+        if not self.containers:
+            problems.add("containers", "must hold at least one container", "start with Container.vllm(image)")

@@ -1,0 +1,82 @@
+"""The routing proxy: the llm-d sidecar in front of a decode (or encode-aware) model server."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from attrs import field, frozen
+
+from constructs_dra.serving import valid
+from constructs_dra.serving.env import Env
+from constructs_dra.serving.record import Fragment, Record
+
+__all__ = ["DEFAULT_PROXY_IMAGE", "RoutingProxy"]
+
+DEFAULT_PROXY_IMAGE = "ghcr.io/llm-d/llm-d-router-disagg-sidecar:v0.10.0"
+"""The newest release read for this library (2026-08-17)."""
+
+_VERSION = re.compile(r"v?(\d+)\.(\d+)")
+
+
+@frozen(kw_only=True)
+class RoutingProxy(Record):
+    """The routing proxy sidecar: it takes requests on the service port, has the prompt prefilled elsewhere and passes on to the model server.
+
+    Flags are spelt as the sidecar's version wants them; the version is read from the image's tag.
+
+    Attributes:
+        enabled: Whether pods get it. Default yes; `RoutingProxy(enabled=False)` keeps a prefill/decode service without.
+        image: Its image. Default: llm-d-router-disagg-sidecar v0.10.0.
+        version: Version of the sidecar, e.g. `0.10`, where the image's tag does not tell. Default: from the tag; unknown counts as the newest.
+        name: Name of the container. Default `routing-proxy`.
+        target_port: Port the model server listens on behind it (`--model-server-port`, formerly `--vllm-port`). Default 8200.
+        kv_connector: How the KV cache travels (`--kv-connector`, formerly `--connector`). Default `nixlv2`.
+        ec_connector: How encoder outputs travel (`--ec-connector`, sidecar ≥ 0.10). Default: none.
+        secure_proxy: Whether it serves TLS (`--secure-proxy`). Default: no, as llm-d's guides do.
+        enable_tls: Stages it calls by TLS: `prefiller`, `decoder`, `encoder` (`--enable-tls`, formerly `--prefiller-use-tls`). Default: none.
+        cert_path: Folder of its certificate (`--cert-path`). Default: none.
+        zap_devel: Development logging (`--zap-devel`). Default: not given.
+        zap_encoder: `json` or `console` (`--zap-encoder`). Default: not given.
+        zap_log_level: `debug`, `info`, `error`, `panic` or a number (`--zap-log-level`). Default: not given.
+        zap_stacktrace_level: `info`, `error` or `panic` (`--zap-stacktrace-level`). Default: not given.
+        zap_time_encoding: `epoch`, `millis`, `nano`, `iso8601`, `rfc3339` or `rfc3339nano` (`--zap-time-encoding`). Default: not given.
+        args: Further flags of the sidecar, as written on its command line, e.g. `--enable-ssrf-protection=true`. Default: none.
+        env: Environment variables. Default: none, beside those of tracing.
+        resources: Limits and requests. Default: none.
+        image_pull_policy: When the image is pulled. Default: Kubernetes' own.
+        security_context: Default: no privilege escalation, not root.
+        extra: Any other field of a Kubernetes Container. Default: none.
+    """
+
+    enabled: bool = field(default=True, metadata=valid.boolean())
+    image: str = field(default=DEFAULT_PROXY_IMAGE, metadata=valid.text())
+    version: str | None = field(default=None, metadata=valid.text())
+    name: str = field(default="routing-proxy", metadata=valid.dns_label())
+    target_port: int = field(default=8200, metadata=valid.port())
+    kv_connector: str = field(default="nixlv2", metadata=valid.text())
+    ec_connector: str | None = field(default=None, metadata=valid.text())
+    secure_proxy: bool | None = field(default=False, metadata=valid.boolean())
+    enable_tls: Sequence[Literal["prefiller", "decoder", "encoder"]] | None = field(default=None, metadata=valid.texts())
+    cert_path: str | None = field(default=None, metadata=valid.text())
+    zap_devel: bool | None = field(default=None, metadata=valid.boolean())
+    zap_encoder: Literal["json", "console"] | None = field(default=None, metadata=valid.choice("json", "console"))
+    zap_log_level: str | int | None = field(default=None, metadata=valid.instance(str, int))
+    zap_stacktrace_level: Literal["info", "error", "panic"] | None = field(default=None, metadata=valid.choice("info", "error", "panic"))
+    zap_time_encoding: Literal["epoch", "millis", "nano", "iso8601", "rfc3339", "rfc3339nano"] | None = field(
+        default=None, metadata=valid.choice("epoch", "millis", "nano", "iso8601", "rfc3339", "rfc3339nano")
+    )
+    args: Sequence[str] = field(default=(), metadata=valid.texts())
+    env: Env = field(factory=dict, metadata=valid.env())
+    resources: Fragment = field(factory=dict, metadata=valid.resources())
+    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = field(
+        default=None, metadata=valid.choice("Always", "IfNotPresent", "Never")
+    )
+    security_context: Fragment | None = field(default=None, metadata=valid.fragment("SecurityContext"))
+    extra: Fragment = field(factory=dict, metadata=valid.fragment("Container"))
+
+    @property
+    def minor(self) -> tuple[int, int] | None:
+        """Major and minor version of the sidecar; `None` where neither `version` nor the image's tag tells."""
+        tag = self.version or self.image.rpartition("/")[2].partition("@")[0].partition(":")[2]
+        match = _VERSION.match(tag)
+        return (int(match[1]), int(match[2])) if match else None

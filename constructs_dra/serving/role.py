@@ -1,0 +1,94 @@
+"""A role of a model service: decode, prefill or encode."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from constructs_dra.errors import Problems, did_you_mean
+from constructs_dra.serving import valid
+from constructs_dra.serving.accelerator import ACCELERATORS, Accelerator, AcceleratorType
+from constructs_dra.serving.leaderworkerset import LeaderWorkerSet
+from constructs_dra.serving.monitoring import PodMonitor
+from constructs_dra.serving.parallelism import Parallelism
+from constructs_dra.serving.pod import Pod
+from constructs_dra.serving.record import Fragment
+from constructs_dra.serving.valid import shown
+
+__all__ = ["Role"]
+
+
+def _check_accelerator(value: object, path: str, problems: Problems) -> None:
+    if isinstance(value, Accelerator):
+        return
+    if not isinstance(value, str):
+        problems.add(path, f"must be an accelerator type or an Accelerator, not {shown(value)}")
+    elif value not in ACCELERATORS:
+        problems.add(path, f"{value!r} is no accelerator type", did_you_mean(value, ACCELERATORS) + "; others: Accelerator('my-type', resource='…')")
+    elif value == "intel":
+        problems.add(path, "'intel' has no device-plugin resource", "use claims, or 'intel-i915' or 'intel-xe' for a device plugin")
+
+
+def _check_claims(value: object, path: str, problems: Problems) -> None:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        problems.add(path, f"must be a list of claims, not {shown(value)}", "write [claim]")
+        return
+    for index, item in enumerate(value):
+        spec = getattr(item, "spec", item)
+        if not isinstance(getattr(spec, "name", None), str):
+            problems.add(f"{path}[{index}]", f"must be a claim, not {shown(item)}", "see Claim, GaudiClaim, ExistingClaimTemplate")
+
+
+@frozen(kw_only=True)
+class Role(Pod):
+    """The pods that play one role of a model service. All fields of `Pod` belong to it too.
+
+    Attributes:
+        replicas: Copies of the role. Default 1.
+        autoscaling: Whether an autoscaler owns the number of copies; `replicas` is then left out of the manifest. Default no.
+        parallelism: How the model is spread over devices and pods. Default: one device.
+        claims: Devices from DRA: claims made here, existing claims and templates. Default: none.
+        accelerator: Devices from a device plugin: a type of chart llm-d-modelservice or an `Accelerator`. Default: none.
+        multinode: Groups of pods as a LeaderWorkerSet. Default: where the parallelism needs several pods.
+        strategy: Update strategy of the Deployment, in Kubernetes' spelling. Default: Kubernetes' own (RollingUpdate).
+        monitoring: A PodMonitor for the role. Default: none.
+        labels: Further labels of the workload object. Default: none.
+        annotations: Annotations of the workload object. Default: none.
+    """
+
+    replicas: int = field(default=1, metadata=valid.integer())
+    autoscaling: bool = field(default=False, metadata=valid.boolean())
+    parallelism: Parallelism = field(factory=Parallelism, metadata=valid.instance(Parallelism))
+    claims: Sequence[Any] = field(default=(), metadata=valid.custom(_check_claims))
+    accelerator: Accelerator | AcceleratorType | None = field(default=None, metadata=valid.custom(_check_accelerator))
+    multinode: LeaderWorkerSet | None = field(default=None, metadata=valid.instance(LeaderWorkerSet))
+    strategy: Fragment | None = field(default=None, metadata=valid.fragment("DeploymentStrategy"))
+    monitoring: PodMonitor | None = field(default=None, metadata=valid.instance(PodMonitor))
+    labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
+    annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
+
+    @property
+    def accelerator_record(self) -> Accelerator | None:
+        """The accelerator, its type looked up in the table."""
+        return ACCELERATORS[self.accelerator] if isinstance(self.accelerator, str) else self.accelerator
+
+    @property
+    def claim_specs(self) -> tuple[Any, ...]:
+        """The claims as pure specs, constructs unwrapped."""
+        return tuple(getattr(claim, "spec", claim) for claim in self.claims)
+
+    @property
+    def group_size(self) -> int:
+        """Pods in one replica."""
+        return (self.multinode and self.multinode.size) or self.parallelism.pods_per_replica
+
+    @property
+    def is_multinode(self) -> bool:
+        """Whether a replica is a group of pods, made by a LeaderWorkerSet."""
+        return self.multinode is not None or self.group_size > 1
+
+    def cross_check(self, problems: Problems) -> None:
+        """Fields that only one kind of workload has."""
+        super().cross_check(problems)
+        if self.strategy is not None and self.is_multinode:
+            problems.add("strategy", "belongs to Deployments; this role is a LeaderWorkerSet", "use multinode.rollout_strategy")
