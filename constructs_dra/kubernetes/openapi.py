@@ -1,0 +1,163 @@
+"""Check values against the OpenAPI v3 schemas of CustomResourceDefinitions: unknown fields, types, limits, patterns, alternatives.
+
+The CEL rules of such schemas (`x-kubernetes-validations`) are not evaluated; the vendored schemas do not hold them.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from constructs_dra.errors import Problem, Problems, did_you_mean
+from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, type_hint
+from constructs_dra.paths import child
+
+__all__ = ["check_openapi"]
+
+_LETTERS = {"string": "s", "boolean": "b", "integer": "l", "number": "n", "array": "[", "object": "{"}
+
+
+@lru_cache(maxsize=256)
+def _pattern(text: str) -> re.Pattern[str] | None:
+    try:
+        # Go's $ is the end of the text, Python's also stands before a last line break
+        return re.compile(re.sub(r"(?<!\\)\$\Z", r"\\Z", text), re.ASCII)
+    except re.error:
+        return None
+
+
+def check_openapi(value: Any, schema: dict[str, Any], path: str = "") -> list[Problem]:
+    """All that is wrong with a value, by one structural schema.
+
+    Args:
+        value: JSON-like.
+        schema: As a CustomResourceDefinition has it under `openAPIV3Schema`.
+        path: Place of the value.
+    """
+    problems = Problems()
+    _check(value, schema, path, problems)
+    return list(problems)
+
+
+def _letter(schema: dict[str, Any]) -> str:
+    if schema.get("x-kubernetes-int-or-string"):
+        return "x"
+    letter = _LETTERS.get(schema.get("type", ""), "*")
+    if schema.get("format") == "int32":
+        return "i"
+    return {"date-time": "t", "byte": "y"}.get(schema.get("format", ""), letter) if letter == "s" else letter
+
+
+def _check(value: Any, schema: dict[str, Any], path: str, problems: Problems) -> None:
+    if value is None:
+        return
+    letter = _letter(schema)
+    if letter in "[{":
+        if not isinstance(value, list if letter == "[" else dict):
+            problems.add(path, f"{met(value)}, and {TYPE_NAMES[letter]} is needed", type_hint(value, letter), rule="wrong-type")
+            return
+    elif not fits(value, letter):
+        problems.add(path, f"{met(value)}, and {TYPE_NAMES[letter]} is needed", type_hint(value, letter), rule="wrong-type")
+        return
+    for fault, hint in _limits(value, schema):
+        problems.add(path, fault, hint, rule="schema")
+    if isinstance(value, dict):
+        _check_mapping(value, schema, path, problems)
+    elif isinstance(value, list):
+        items = schema.get("items", {})
+        for index, item in enumerate(value):
+            _check(item, items, child(path, index), problems)
+        _check_unique(value, schema, path, problems)
+    _check_alternatives(value, schema, path, problems)
+
+
+def _check_mapping(value: dict[str, Any], schema: dict[str, Any], path: str, problems: Problems) -> None:
+    properties: dict[str, Any] = schema.get("properties", {})
+    additional = schema.get("additionalProperties")
+    embedded = ("apiVersion", "kind", "metadata") if schema.get("x-kubernetes-embedded-resource") else ()
+    # a schema without a type only adds limits to one that has the fields
+    open_ended = schema.get("x-kubernetes-preserve-unknown-fields") or additional is True or "type" not in schema
+    for key, item in value.items():
+        if key in properties:
+            _check(item, properties[key], child(path, key), problems)
+        elif isinstance(additional, dict):
+            _check(item, additional, child(path, key), problems)
+        elif not open_ended and key not in embedded:
+            problems.add(child(path, key), f"there is no field {key!r} here", did_you_mean(key, properties), rule="unknown-field")
+    for key in schema.get("required", ()):
+        if value.get(key) is None:
+            problems.add(child(path, key), "is missing", rule="required")
+
+
+def _check_unique(value: list[Any], schema: dict[str, Any], path: str, problems: Problems) -> None:
+    kind = schema.get("x-kubernetes-list-type")
+    if kind not in {"map", "set"}:
+        return
+    keys = schema.get("x-kubernetes-list-map-keys", ())
+    defaults = schema.get("items", {}).get("properties", {})
+    seen: set[str] = set()
+    for index, item in enumerate(value):
+        if kind == "map" and not isinstance(item, dict):
+            continue
+        identity = repr([item.get(key, defaults.get(key, {}).get("default")) for key in keys]) if kind == "map" else repr(item)
+        if identity in seen:
+            same = " and ".join(f"{key} {item.get(key)!r}" for key in keys) if kind == "map" else repr(item)
+            problems.add(child(path, index), f"repeats {same} of an earlier entry", "leave one of the two out", rule="duplicate")
+        seen.add(identity)
+
+
+def _limits(value: Any, schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if "enum" in schema and value not in schema["enum"]:
+        yield f"{value!r} is not one of the allowed values", did_you_mean(value, map(str, schema["enum"]))
+    if isinstance(value, str):
+        size = len(value)
+        if size < schema.get("minLength", 0):
+            yield ("must not be empty" if not size else f"is {size} characters long; at least {schema['minLength']} are needed"), ""
+        if size > schema.get("maxLength", size):
+            yield f"is {size} characters long; at most {schema['maxLength']} are allowed", ""
+        if (text := schema.get("pattern")) and (pattern := _pattern(text)) and size <= 10_000 and not pattern.search(value):
+            yield f"{value!r} does not match {text}", ""
+    elif isinstance(value, list):
+        if len(value) < schema.get("minItems", 0):
+            yield f"has {len(value)} entries; at least {schema['minItems']} are needed", ""
+        if len(value) > schema.get("maxItems", len(value)):
+            yield f"has {len(value)} entries; at most {schema['maxItems']} are allowed", ""
+    elif isinstance(value, dict):
+        if len(value) < schema.get("minProperties", 0):
+            yield f"has {len(value)} entries; at least {schema['minProperties']} are needed", ""
+        if len(value) > schema.get("maxProperties", len(value)):
+            yield f"has {len(value)} entries; at most {schema['maxProperties']} are allowed", ""
+    elif not isinstance(value, bool):
+        if value < schema.get("minimum", value):
+            yield f"{value} is too small; at least {schema['minimum']} is needed", ""
+        if value > schema.get("maximum", value):
+            yield f"{value} is too large; at most {schema['maximum']} is allowed", ""
+
+
+def _fails(value: Any, schema: dict[str, Any]) -> bool:
+    return bool(check_openapi(value, schema))
+
+
+def _check_alternatives(value: Any, schema: dict[str, Any], path: str, problems: Problems) -> None:
+    for inner in schema.get("allOf", ()):
+        _check(value, inner, path, problems)
+    if schema.get("x-kubernetes-int-or-string"):
+        return  # its anyOf only repeats that
+    if "anyOf" in schema and all(_fails(value, inner) for inner in schema["anyOf"]):
+        problems.add(path, f"fits none of what is allowed here: {_alternatives(schema['anyOf'])}", rule="schema")
+    if "oneOf" in schema and (matching := sum(not _fails(value, inner) for inner in schema["oneOf"])) != 1:
+        count = "none" if not matching else "more than one"
+        problems.add(path, f"fits {count} of the alternatives, and exactly one is needed: {_alternatives(schema['oneOf'])}", rule="schema")
+    if "not" in schema and not _fails(value, schema["not"]):
+        problems.add(path, "has a value or a combination of fields that is not allowed", rule="schema")
+
+
+def _alternatives(schemas: list[dict[str, Any]]) -> str:
+    def words(schema: dict[str, Any]) -> str:
+        if "required" in schema:
+            return " with ".join(map(repr, schema["required"]))
+        if "enum" in schema:
+            return " or ".join(map(repr, schema["enum"]))
+        return str(schema.get("type") or schema.get("format") or schema.get("pattern") or "another form")
+
+    return "; ".join(map(words, schemas))

@@ -1,0 +1,232 @@
+"""Check objects and fragments against the API of a Kubernetes version, as strictly as the API server with strict field validation.
+
+Unknown fields are refused (with the nearest known one), so are wrong types and missing required fields. `null` counts as not written, as it does
+in the API server. Custom resources whose schema comes with the package are checked against it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from constructs_dra.errors import Problem, Problems, did_you_mean
+from constructs_dra.kubernetes.api import Api, Field, api, custom_kinds, custom_schema, fragment_kinds
+from constructs_dra.kubernetes.openapi import check_openapi
+from constructs_dra.kubernetes.versions import DEFAULT_VERSION, KubernetesVersion
+from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, type_hint
+from constructs_dra.manifest import Manifest
+from constructs_dra.paths import child
+
+__all__ = ["check_fragment", "check_object", "kind_problem", "known_kind"]
+
+_NEVER_ENFORCED = {
+    f"resource.{version}.{kind}" for version in ("v1", "v1beta1", "v1beta2") for kind in ("ResourceClaim", "ResourceClaimTemplate", "DeviceClass")
+}
+"""Kinds whose `spec` the schema calls required and the API server does without; a missing one is a `strict-required` problem."""
+
+_MISPLACED = {
+    "core.v1.SecurityContext": ("core.v1.PodSecurityContext", "the pod's securityContext"),
+    "core.v1.PodSecurityContext": ("core.v1.SecurityContext", "each container's securityContext"),
+    "core.v1.Container": ("core.v1.PodSpec", "the pod's spec"),
+    "core.v1.PodSpec": ("core.v1.Container", "a container"),
+    "apps.v1.DeploymentSpec": ("core.v1.PodSpec", "template.spec"),
+    "core.v1.PodTemplateSpec": ("core.v1.PodSpec", "its spec"),
+}
+"""Where fields that people put into a definition by mistake belong: the definition that has them, and its place in words."""
+
+
+class _Checker:
+    """One check against one version's tables."""
+
+    def __init__(self, tables: Api) -> None:
+        self.api = tables
+        self.problems = Problems()
+
+    def definition(self, value: Any, name: str, path: str) -> None:
+        """A value against a definition such as `core.v1.Container`."""
+        fields = self.api.fields(name)
+        if fields is None or value is None:
+            return
+        if not isinstance(value, dict):
+            self.wrong_type(value, "@", path)
+            return
+        for key, item in value.items():
+            field = fields.get(key)
+            if field is None:
+                self.unknown(key, name, fields, path)
+            elif item is not None:
+                _, letter, inner = field
+                if letter == "@":
+                    self.definition(item, inner, f"{path}.{key}" if path else key)
+                elif letter in "[{":
+                    self.entries(item, letter, inner, f"{path}.{key}" if path else key)
+                elif not fits(item, letter):
+                    self.wrong_type(item, letter, child(path, key))
+        for key, (required, _, _) in fields.items():
+            if required and value.get(key) is None:
+                rule = "strict-required" if key == "spec" and name in _NEVER_ENFORCED else "required"
+                self.problems.add(child(path, key), "is missing", rule=rule)
+
+    def entries(self, value: Any, letter: str, inner: Field, path: str) -> None:
+        """A list or mapping, entry by entry."""
+        _, inner_letter, deeper = inner
+        if letter == "[":
+            if not isinstance(value, list):
+                self.wrong_type(value, letter, path)
+                return
+            pairs: Any = enumerate(value)
+        else:
+            if not isinstance(value, dict):
+                self.wrong_type(value, letter, path)
+                return
+            pairs = value.items()
+        for step, item in pairs:
+            if inner_letter == "@":
+                self.definition(item, deeper, child(path, step))
+            elif inner_letter in "[{":
+                self.entries(item, inner_letter, deeper, child(path, step))
+            elif not fits(item, inner_letter):
+                self.wrong_type(item, inner_letter, child(path, step))
+
+    def wrong_type(self, value: Any, letter: str, path: str) -> None:
+        """Say what was met and what was needed."""
+        if letter == "q" and isinstance(value, str):
+            self.problems.add(
+                path, f"{value!r} is not a quantity", "write a number with at most one suffix, like '500m', '2' or '16Gi'", rule="quantity"
+            )
+            return
+        self.problems.add(path, f"{met(value)}, and {TYPE_NAMES[letter]} is needed", type_hint(value, letter), rule="wrong-type")
+
+    def unknown(self, key: str, name: str, fields: Mapping[str, Field], path: str) -> None:
+        """Say which field was meant, or where the field belongs."""
+        bare = name.rpartition(".")[2]
+        homes = [
+            other
+            for other, (_, letter, inner) in fields.items()
+            for home in (inner if letter == "@" else inner[2] if letter == "[" and inner and inner[1] == "@" else None,)
+            if home and key in (self.api.fields(home) or ())
+        ]
+        other, place = _MISPLACED.get(name, ("", ""))
+        if other and key in (self.api.fields(other) or ()):
+            hint = f"it belongs in {place}"
+        elif homes:
+            hint = f"it belongs inside {homes[0]!r}"
+        else:
+            hint = did_you_mean(key, fields)
+        self.problems.add(child(path, key), f"{bare} has no field {key!r}", hint, rule="unknown-field")
+
+
+def known_kind(api_version: str, kind: str, version: str | KubernetesVersion = DEFAULT_VERSION) -> bool:
+    """Whether a schema for this kind is at hand."""
+    key = f"{api_version} {kind}"
+    return key in api(version).kinds or key in custom_kinds()
+
+
+def kind_problem(api_version: Any, kind: Any, version: str | KubernetesVersion = DEFAULT_VERSION) -> Problem | None:
+    """What is wrong with an API version and kind; None when a schema for it is at hand.
+
+    A kind of an API group nobody here knows is a warning: it may be a custom resource of the cluster.
+    """
+    for name, value in (("apiVersion", api_version), ("kind", kind)):
+        if not isinstance(value, str) or not value:
+            shown = "is missing" if value is None or value == "" else f"{met(value)}, and text is needed"
+            return Problem(name, shown, "every Kubernetes object names its apiVersion and kind", rule="kind")
+    if known_kind(api_version, kind, version) or (api_version, kind) == ("v1", "List"):
+        return None
+    kinds = [key.split(" ") for key in api(version).kinds]
+    custom = [key.split(" ") for key in custom_kinds()]
+    group = _group(api_version)
+    elsewhere = sorted({other for other, name in [*kinds, *custom] if name == kind}, key=lambda text: ("alpha" in text or "beta" in text, text))
+    in_group = [other for other in elsewhere if _group(other) == group]
+    if group in {_group(other) for other, _ in kinds} or "." not in group:
+        text = f"Kubernetes {version} has no {kind} in {api_version}"
+        if in_group:
+            return Problem("apiVersion", text, f"it is served as {' or '.join(in_group)}", rule="api-version")
+        if here := [name for other, name in kinds if other == api_version]:
+            return Problem("kind", text, did_you_mean(kind, here, fallback=lambda _: _other_home(elsewhere)), rule="kind")
+        hint = _other_home(elsewhere) or did_you_mean(api_version, {other for other, _ in kinds}, fallback=lambda _: "")
+        return Problem("apiVersion", text, hint, rule="api-version")
+    hint = "if the cluster has such a custom resource, all is well; its fields are not checked here"
+    if in_group:
+        hint = f"{' or '.join(in_group)} is; the fields are not checked against it"
+    elif near := did_you_mean(kind, [name for other, name in custom if _group(other) == group], fallback=lambda _: _other_home(elsewhere)):
+        hint = near
+    return Problem("kind", f"no schema of {api_version} {kind} is at hand", hint, rule="kind-unknown", severity="warning")
+
+
+def _group(api_version: str) -> str:
+    return api_version.rpartition("/")[0]
+
+
+def _other_home(elsewhere: list[str]) -> str:
+    return f"{' or '.join(elsewhere)} has this kind" if elsewhere else ""
+
+
+def check_object(manifest: Manifest, *, version: str | KubernetesVersion = DEFAULT_VERSION) -> list[Problem]:
+    """Check one object against its schema.
+
+    Args:
+        manifest: The object; the entries of a `v1` `List` are checked as objects.
+        version: Kubernetes version whose API counts. Default 1.34.
+
+    Raises:
+        ValueError: The version is not known here.
+    """
+    tables = api(version)
+    if not isinstance(manifest, dict):
+        return [Problem("", f"{met(manifest)}, and a Kubernetes object is a mapping", rule="wrong-type")]
+    api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
+    if (api_version, kind) == ("v1", "List"):
+        return _check_list(manifest, version)
+    if problem := kind_problem(api_version, kind, version):
+        return [problem]
+    key = f"{api_version} {kind}"
+    checker = _Checker(tables)
+    if name := tables.kinds.get(key):
+        checker.definition(manifest, name, "")
+    else:
+        schema = custom_schema(key) or {}
+        checker.definition(manifest.get("metadata"), "meta.v1.ObjectMeta", "metadata")
+        rest = {name: value for name, value in manifest.items() if name != "metadata"}
+        checker.problems.extend(check_openapi(rest, schema))
+    return list(checker.problems)
+
+
+def _check_list(manifest: Manifest, version: str | KubernetesVersion) -> list[Problem]:
+    items = manifest.get("items")
+    if items is None:
+        return []
+    if not isinstance(items, list):
+        return [Problem("items", f"{met(items)}, and a list is needed", type_hint(items, "["), rule="wrong-type")]
+    return [problem.under(f"items[{index}]") for index, item in enumerate(items) for problem in check_object(item, version=version)]
+
+
+def check_fragment(value: Any, kind: str, *, path: str = "", version: str | KubernetesVersion = DEFAULT_VERSION) -> list[Problem]:
+    """Check a part of an object, such as one container, volume or probe.
+
+    Args:
+        value: The fragment, in Kubernetes' own spelling.
+        kind: What it is: `Container`, `Volume`, `Probe`, `Toleration`, `PodSpec`, … or a full name such as `apps.v1.DeploymentStrategy`.
+        path: Place of the fragment, put before the places inside it.
+        version: Kubernetes version whose API counts. Default 1.34.
+
+    Raises:
+        KeyError: No such kind.
+        ValueError: The version is not known here.
+    """
+    tables = api(version)
+    name = kind if kind in tables else _fragment_name(kind, KubernetesVersion.parse(version).release)
+    checker = _Checker(tables)
+    if value is None:
+        checker.problems.add(path, "is empty", f"a {kind} is needed", rule="wrong-type")
+    checker.definition(value, name, path)
+    return list(checker.problems)
+
+
+_fragment_names: dict[tuple[str, KubernetesVersion], str] = {}
+
+
+def _fragment_name(kind: str, version: KubernetesVersion) -> str:
+    found = _fragment_names.get((kind, version)) or api(version).named(kind)
+    if found is None:
+        raise KeyError(f"{kind!r} is no fragment of the Kubernetes {version} API; {did_you_mean(kind, fragment_kinds())}")
+    _fragment_names[kind, version] = found
+    return found
