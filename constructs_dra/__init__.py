@@ -10,28 +10,69 @@ from typing import TYPE_CHECKING, Any
 from constructs_dra._version import __version__
 
 if TYPE_CHECKING:
+    from constructs_dra.claims import (
+        PCIE_ROOT,
+        Claim,
+        ClaimPart,
+        DistinctAttribute,
+        ExistingClaim,
+        ExistingClaimTemplate,
+        FirstAvailable,
+        Gaudi,
+        IntelGpu,
+        MatchAttribute,
+        Qat,
+        Request,
+        Toleration,
+    )
     from constructs_dra.constructs.app import App, Chart
     from constructs_dra.constructs.output import write_files
     from constructs_dra.errors import Problem, SpecError
     from constructs_dra.manifest import Manifest, to_yaml
 
 __all__ = [
+    "PCIE_ROOT",
     "App",
     "Chart",
+    "Claim",
+    "ClaimPart",
+    "DistinctAttribute",
+    "ExistingClaim",
+    "ExistingClaimTemplate",
+    "FirstAvailable",
+    "Gaudi",
+    "IntelGpu",
     "Manifest",
+    "MatchAttribute",
     "Problem",
+    "Qat",
+    "Request",
     "SpecError",
+    "Toleration",
     "__version__",
     "to_yaml",
     "write_files",
 ]
 
 _HOMES = {
+    "PCIE_ROOT": "constructs_dra.claims",
     "App": "constructs_dra.constructs.app",
     "Chart": "constructs_dra.constructs.app",
+    "Claim": "constructs_dra.claims",
+    "ClaimPart": "constructs_dra.claims",
+    "DistinctAttribute": "constructs_dra.claims",
+    "ExistingClaim": "constructs_dra.claims",
+    "ExistingClaimTemplate": "constructs_dra.claims",
+    "FirstAvailable": "constructs_dra.claims",
+    "Gaudi": "constructs_dra.claims",
+    "IntelGpu": "constructs_dra.claims",
     "Manifest": "constructs_dra.manifest",
+    "MatchAttribute": "constructs_dra.claims",
     "Problem": "constructs_dra.errors",
+    "Qat": "constructs_dra.claims",
+    "Request": "constructs_dra.claims",
     "SpecError": "constructs_dra.errors",
+    "Toleration": "constructs_dra.claims",
     "to_yaml": "constructs_dra.manifest",
     "write_files": "constructs_dra.constructs.output",
 }

@@ -1,0 +1,61 @@
+"""Constraints: what the devices of one claim must have in common, or must not."""
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from attrs import field, frozen
+
+from constructs_dra.manifest import Manifest
+
+__all__ = ["NUMA_NODE", "PCIE_ROOT", "PCI_BUS_ID", "Constraint", "DistinctAttribute", "MatchAttribute"]
+
+PCIE_ROOT: Final = "resource.kubernetes.io/pcieRoot"
+"""The PCIe root complex a device hangs on: devices with the same one reach each other without crossing the CPU."""
+
+PCI_BUS_ID: Final = "resource.kubernetes.io/pciBusID"
+"""The PCI address; on AMD partitions that of the whole GPU."""
+
+NUMA_NODE: Final = "resource.kubernetes.io/numaNode"
+"""The NUMA node; standard from Kubernetes 1.37 on, few drivers publish it yet."""
+
+
+def _names(value: str | Iterable[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+@frozen
+class MatchAttribute:
+    """All devices have the same value of an attribute. A device that does not publish it never fits.
+
+    Attributes:
+        attribute: Domain and name, e.g. `resource.kubernetes.io/pcieRoot`.
+        requests: The requests it is about; one alternative is `request/alternative`. Empty for all of the claim.
+    """
+
+    attribute: str
+    requests: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
+
+    def manifest(self) -> Manifest:
+        """The constraint as Kubernetes spells it."""
+        return {**({"requests": list(self.requests)} if self.requests else {}), "matchAttribute": self.attribute}
+
+
+@frozen
+class DistinctAttribute:
+    """All devices have different values of an attribute (feature gate DRAConsumableCapacity).
+
+    Attributes:
+        attribute: Domain and name.
+        requests: The requests it is about; one alternative is `request/alternative`. Empty for all of the claim.
+    """
+
+    attribute: str
+    requests: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
+
+    def manifest(self) -> Manifest:
+        """The constraint as Kubernetes spells it."""
+        return {**({"requests": list(self.requests)} if self.requests else {}), "distinctAttribute": self.attribute}
+
+
+Constraint: TypeAlias = MatchAttribute | DistinctAttribute
+"""Anything that can stand in a claim's `constraints`."""

@@ -1,0 +1,123 @@
+"""Claims that others own: referred to by name, nothing is made for them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from constructs_dra.claims.claim import ClaimPart
+from constructs_dra.drivers import driver_for_class
+from constructs_dra.drivers.model import Driver
+from constructs_dra.errors import Problems
+from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, to_dns_label
+from constructs_dra.manifest import Manifest
+
+__all__ = ["ExistingClaim", "ExistingClaimTemplate"]
+
+
+@frozen
+class _Existing:
+    """What both have in common.
+
+    Attributes:
+        object_name: Name of the object in the cluster.
+        name: Name of the claim in the pods that use it; default made from the object's.
+        device_class: The device class it asks for, so that checks can know it; empty when not told.
+        count: How many devices it gives; None when not told.
+        accept: Rules of this library that do not hold here: name of the rule to the reason.
+    """
+
+    object_name: str
+    name: str = field(default="", kw_only=True)
+    device_class: str = field(default="", kw_only=True)
+    count: int | None = field(default=None, kw_only=True)
+    accept: Mapping[str, str] = field(factory=dict, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        found = Problems()
+        if not isinstance(self.object_name, str):
+            found.add("object_name", f"must be a text, got {self.object_name!r}")
+        elif fault := dns_subdomain_problem(self.object_name):
+            found.add("object_name", f"{self.object_name!r}: {fault}")
+        elif not self.name:
+            object.__setattr__(self, "name", to_dns_label(self.object_name))
+        if not isinstance(self.name, str):
+            found.add("name", f"must be a text, got {self.name!r}")
+        elif self.name and (fault := dns_label_problem(self.name)):
+            found.add("name", f"{self.name!r}: {fault}")
+        if not isinstance(self.device_class, str):
+            found.add("device_class", f"must be a text, got {self.device_class!r}")
+        elif self.device_class and (fault := dns_subdomain_problem(self.device_class)):
+            found.add("device_class", f"{self.device_class!r}: {fault}")
+        count: Any = self.count
+        if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
+            found.add("count", f"must be a whole number above 0, got {count!r}")
+        for rule, reason in self.accept.items():
+            if not isinstance(reason, str) or not reason.strip():
+                found.add(f"accept[{rule!r}]", "needs a reason in words")
+        found.raise_errors()
+
+    def __getitem__(self, request: str) -> ClaimPart:
+        """One request of the claim, for a container that takes only that; whether the claim has it cannot be checked."""
+        return ClaimPart(self.name, request)
+
+    @property
+    def accepted(self) -> dict[str, str]:
+        """Every rule that does not hold here with its reason."""
+        return dict(self.accept)
+
+    @property
+    def driver(self) -> Driver | None:
+        """What is known about the driver of its device class; None when that was not told or is unknown."""
+        return driver_for_class(self.device_class) if self.device_class else None
+
+    @property
+    def computes(self) -> bool:
+        """Whether its devices compute; taken to where the class is not known."""
+        return self.driver is None or self.driver.accelerator
+
+    def device_counts(self, devices_per_pod: int | None = None) -> tuple[int, ...] | None:  # noqa: ARG002  (as for claims of ours)
+        """How many computing devices it gives; None when not told."""
+        return (self.count,) if self.count is not None and self.computes else None
+
+    def device_count(self, devices_per_pod: int | None = None) -> int | None:  # noqa: ARG002
+        """How many computing devices it gives; None when not told."""
+        return self.count if self.computes else 0
+
+    def reference(self) -> Manifest:
+        """The entry of a container's `resources.claims`."""
+        return {"name": self.name}
+
+
+@frozen
+class ExistingClaimTemplate(_Existing):
+    """A ResourceClaimTemplate that somebody else keeps, e.g. the platform team: each pod gets devices of its own from it.
+
+    Attributes:
+        object_name: Name of the template, which must be in the pods' namespace.
+        name: Name of the claim in the pods that use it; default made from the template's.
+        device_class: The device class it asks for, so that checks can know it; empty when not told.
+        count: How many devices it gives; None when not told.
+        accept: Rules of this library that do not hold here: name of the rule to the reason.
+    """
+
+    def pod_claim(self, object_name: str | None = None) -> Manifest:
+        """The entry of a pod's `resourceClaims`."""
+        return {"name": self.name, "resourceClaimTemplateName": object_name or self.object_name}
+
+
+@frozen
+class ExistingClaim(_Existing):
+    """A ResourceClaim that somebody else keeps: all pods that use it see the same devices.
+
+    Attributes:
+        object_name: Name of the claim object, which must be in the pods' namespace.
+        name: Name of the claim in the pods that use it; default made from the object's.
+        device_class: The device class it asks for, so that checks can know it; empty when not told.
+        count: How many devices it gives; None when not told.
+        accept: Rules of this library that do not hold here: name of the rule to the reason.
+    """
+
+    def pod_claim(self, object_name: str | None = None) -> Manifest:
+        """The entry of a pod's `resourceClaims`."""
+        return {"name": self.name, "resourceClaimName": object_name or self.object_name}

@@ -1,0 +1,88 @@
+"""Requests for Intel devices."""
+
+from typing import Literal, TypeAlias, get_args
+
+from attrs import field, frozen
+
+from constructs_dra.cel.build import Expression
+from constructs_dra.claims.request import Request
+from constructs_dra.drivers import intel
+from constructs_dra.drivers.fields import Devices
+from constructs_dra.errors import Problem, did_you_mean
+
+__all__ = ["Gaudi", "IntelGpu", "Qat", "QatService"]
+
+QatService: TypeAlias = Literal["sym", "asym", "dc", "dcc"]
+"""What a QuickAssist function does: symmetric and asymmetric cryptography, compression, chained compression."""
+
+
+@frozen
+class IntelGpu(Request):
+    """Intel GPUs.
+
+    Attributes:
+        name: Name of the request. Default `intel`.
+        family: Product family.
+        model: Marketing model name, e.g. `Max 1550` or `B60`.
+        memory: Least memory per GPU, e.g. `16Gi`. The driver publishes 0 until its health monitor has reported, and for integrated GPUs.
+    """
+
+    name: str = "intel"
+    device: Devices = field(default=intel.gpu, init=False, repr=False)
+    family: intel.GpuFamily | None = field(default=None, kw_only=True)
+    model: str | None = field(default=None, kw_only=True)
+    memory: str | int | None = field(default=None, kw_only=True)
+
+    def own_conditions(self) -> dict[str, Expression]:
+        """Family, model and memory."""
+        found: dict[str, Expression] = {}
+        if self.family is not None:
+            found["family"] = intel.gpu.family == self.family
+        if self.model is not None:
+            found["model"] = intel.gpu.model == self.model
+        if self.memory is not None:
+            found["memory"] = intel.gpu.memory >= self.memory
+        return found
+
+
+@frozen
+class Gaudi(Request):
+    """Gaudi accelerators. They publish no memory; select by model.
+
+    Attributes:
+        name: Name of the request. Default `gaudi`.
+        model: `Gaudi`, `Gaudi2` or `Gaudi3`.
+    """
+
+    name: str = "gaudi"
+    device: Devices = field(default=intel.gaudi, init=False, repr=False)
+    model: intel.GaudiModel | None = field(default=None, kw_only=True)
+
+    def own_conditions(self) -> dict[str, Expression]:
+        """The model."""
+        return {} if self.model is None else {"model": intel.gaudi.model == self.model}
+
+
+@frozen
+class Qat(Request):
+    """QuickAssist virtual functions.
+
+    Attributes:
+        name: Name of the request. Default `qat`.
+        services: Exactly the services the function offers, in any order: `sym`, `asym`, `dc`, `dcc`.
+    """
+
+    name: str = "qat"
+    device: Devices = field(default=intel.qat, init=False, repr=False)
+    services: tuple[QatService, ...] = field(default=(), converter=tuple, kw_only=True)
+
+    def own_conditions(self) -> dict[str, Expression]:
+        """The services, in the order the driver joins them; another order is never published."""
+        if not self.services:
+            return {}
+        known = get_args(QatService)
+        unknown = [service for service in self.services if service not in known]
+        text = ";".join(service for service in known if service in self.services)
+        condition = intel.qat.services == text
+        faults = [Problem("", f"{service!r} is no QAT service", did_you_mean(service, known)) for service in unknown]
+        return {"services": Expression(condition._node, faults) if faults else condition}  # noqa: SLF001

@@ -1,0 +1,260 @@
+"""Typed namespaces over a driver's facts: how the catalogue, and users with a driver of their own, write down what devices publish.
+
+    class Fpga(Devices, driver="fpga.example.org"):
+        model = String(values=("A1", "B2"))
+        ready = Boolean(published="once the firmware is loaded")
+        memory = Quantity()
+
+    fpga = Fpga()
+    fpga.model == "A1"                 # an expression for a claim's `where`
+
+The class statement is all there is to do: editors complete `fpga.`, type checkers refuse a misspelt attribute, and requests, checks and placement
+take `fpga` like a built-in driver.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeAlias, TypedDict, TypeVar, Unpack
+
+from attrs import evolve
+
+from constructs_dra.cel.build import Expression, Reference
+from constructs_dra.cel.terms import BoolTerm, IntTerm, QuantityTerm, StringTerm, VersionTerm
+from constructs_dra.drivers.model import Attribute, Capacity, Driver, PublishedClass
+from constructs_dra.errors import Problem, did_you_mean
+
+__all__ = ["AttributeFacts", "Boolean", "Choice", "Devices", "Integer", "Numbered", "Quantity", "String", "Version", "driver_of"]
+
+_V = TypeVar("_V", bound=str)
+
+
+class AttributeFacts(TypedDict, total=False):
+    """What can be said about any attribute; see `constructs_dra.drivers.model.Attribute` for the meaning of each."""
+
+    domain: str
+    published: str
+    applies_to: str
+    kinds: tuple[str, ...]
+    since: str
+    deprecated: str
+    note: str
+
+
+class CapacityFacts(TypedDict, total=False):
+    """What can be said about any capacity; see `constructs_dra.drivers.model.Capacity` for the meaning of each."""
+
+    domain: str
+    published: str
+    applies_to: str
+    kinds: tuple[str, ...]
+    request_policy: str
+    note: str
+
+
+def _attribute(kind: Any, name: str, values: Iterable[Any], examples: Iterable[Any], facts: AttributeFacts) -> Attribute:
+    given, shown = tuple(values), tuple(examples)
+    known: Any = "complete" if given else "examples" if shown else ""
+    words: dict[str, Any] = {"domain": "", **facts}
+    return Attribute(name=name, type=kind, values=given or shown, values_kind=known, **words)
+
+
+def _capacity(name: str, quantity: str, facts: CapacityFacts) -> Capacity:
+    words: dict[str, Any] = {"domain": "", **facts}
+    return Capacity(name=name, quantity=quantity, **words)
+
+
+def _reference(fact: Attribute | Capacity) -> Reference:
+    published: Any = "attributes" if isinstance(fact, Attribute) else "capacity"
+    return Reference(map=published, domain=fact.domain, name=fact.name, optional=fact.optional, kinds=fact.kinds)
+
+
+def _known(fact: Attribute) -> tuple[Problem, ...]:
+    if fact.never_published:
+        fault = f"{fact.qualified_name} is not published by the driver ({fact.published}); reading it stops the whole allocation"
+        return (Problem("", fault, fact.note or "use another attribute", rule="strict-unpublished-attribute"),)
+    if fact.deprecated:
+        return (Problem("", f"{fact.qualified_name} is deprecated: {fact.deprecated}", rule="deprecated-attribute", severity="warning"),)
+    return ()
+
+
+class String(StringTerm):
+    """A text that devices publish.
+
+    Args:
+        name: Its key as the driver spells it; default the name it has in Python.
+        values: All values it can have, when they are known: others are then refused.
+        examples: Some values it can have.
+        facts: What else is known; see `AttributeFacts`.
+    """
+
+    __slots__ = ("fact",)
+
+    fact: Attribute
+
+    def __init__(self, name: str = "", *, values: Iterable[str] = (), examples: Iterable[str] = (), **facts: Unpack[AttributeFacts]) -> None:
+        self._take(_attribute("string", name, values, examples, facts))
+
+    def _take(self, fact: Attribute) -> None:
+        self.fact = fact
+        reference = _reference(fact)
+        allowed = tuple(map(str, fact.allowed))
+        super().__init__(reference.text, (reference,), name=fact.qualified_name, known=_known(fact), allowed=allowed)
+
+
+class Choice(String, Generic[_V]):
+    """A text with few possible values, all of them known to type checkers too: `Choice[Literal["gpu", "vf"]]("type", values=("gpu", "vf"))`."""
+
+    __slots__ = ()
+
+    __hash__ = String.__hash__
+
+    if TYPE_CHECKING:
+
+        def __init__(self, name: str = "", *, values: Iterable[_V], **facts: Unpack[AttributeFacts]) -> None: ...
+        def __eq__(self, value: _V | StringTerm) -> Expression: ...  # type: ignore[override]
+        def __ne__(self, value: _V | StringTerm) -> Expression: ...  # type: ignore[override]
+        def in_(self, values: Iterable[_V]) -> Expression:  # type: ignore[override]
+            """Whether it is one of these."""
+
+
+class Integer(IntTerm):
+    """A whole number that devices publish. Arguments as for `String`."""
+
+    __slots__ = ("fact",)
+
+    fact: Attribute
+
+    def __init__(self, name: str = "", *, examples: Iterable[int] = (), **facts: Unpack[AttributeFacts]) -> None:
+        self._take(_attribute("int", name, (), examples, facts))
+
+    def _take(self, fact: Attribute) -> None:
+        self.fact = fact
+        reference = _reference(fact)
+        super().__init__(reference.text, (reference,), name=fact.qualified_name, known=_known(fact))
+
+
+class Boolean(BoolTerm):
+    """True or false, as devices publish it. Arguments as for `String`."""
+
+    __slots__ = ("fact",)
+
+    fact: Attribute
+
+    def __init__(self, name: str = "", **facts: Unpack[AttributeFacts]) -> None:
+        self._take(_attribute("bool", name, (), (), facts))
+
+    def _take(self, fact: Attribute) -> None:
+        self.fact = fact
+        reference = _reference(fact)
+        super().__init__(reference.text, (reference,), name=fact.qualified_name, known=_known(fact))
+
+
+class Version(VersionTerm):
+    """A semantic version that devices publish. Arguments as for `String`."""
+
+    __slots__ = ("fact",)
+
+    fact: Attribute
+
+    def __init__(self, name: str = "", *, examples: Iterable[str] = (), **facts: Unpack[AttributeFacts]) -> None:
+        self._take(_attribute("version", name, (), examples, facts))
+
+    def _take(self, fact: Attribute) -> None:
+        self.fact = fact
+        reference = _reference(fact)
+        super().__init__(reference.text, (reference,), name=fact.qualified_name, known=_known(fact))
+
+
+class Quantity(QuantityTerm):
+    """An amount that devices publish as capacity.
+
+    Args:
+        name: Its key as the driver spells it; default the name it has in Python.
+        quantity: In words, what the amount is.
+        facts: What else is known; see `CapacityFacts`.
+    """
+
+    __slots__ = ("fact",)
+
+    fact: Capacity
+
+    def __init__(self, name: str = "", quantity: str = "", **facts: Unpack[CapacityFacts]) -> None:
+        self._take(_capacity(name, quantity, facts))
+
+    def _take(self, fact: Capacity) -> None:
+        self.fact = fact
+        reference = _reference(fact)
+        super().__init__(reference.text, (reference,), name=fact.qualified_name)
+
+
+class Numbered:
+    """A family of capacities that differ by a number: `nvidia.gpu.memory_slice[3]`. Arguments as for `Quantity`, the name ending in `<N>`."""
+
+    __slots__ = ("fact",)
+
+    fact: Capacity
+
+    def __init__(self, name: str, quantity: str = "", **facts: Unpack[CapacityFacts]) -> None:
+        self._take(_capacity(name, quantity, facts))
+
+    def _take(self, fact: Capacity) -> None:
+        self.fact = fact
+
+    def __getitem__(self, number: int) -> Quantity:
+        """The member of this number; whether a device has it is never certain, so ask with `.present`."""
+        name = self.fact.name.replace("<N>", str(number))
+        member = object.__new__(Quantity)
+        member._take(evolve(self.fact, name=name, published="when it has this number"))
+        return member
+
+
+_Field: TypeAlias = String | Integer | Boolean | Version | Quantity | Numbered
+
+
+def _fields(cls: type) -> dict[str, _Field]:
+    """The fields of a class and of what it inherits from, in the order they were written."""
+    return {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items() if isinstance(value, _Field)}
+
+
+class Devices:
+    """What the devices of one driver publish. Subclass it, naming the driver, and make one instance; see the module's example.
+
+    The class's argument `driver` is the driver's name, or a `Driver` record with all else that is known. Without classes in it, a device class
+    of the driver's name is assumed.
+    """
+
+    __driver__: ClassVar[Driver]
+
+    def __init_subclass__(cls, *, driver: str | Driver, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        known = Driver(name=driver, verified="source") if isinstance(driver, str) else driver
+        facts: list[Attribute | Capacity] = []
+        for name, declared in _fields(cls).items():
+            field = object.__new__(type(declared))
+            fact: Any = declared.fact
+            field._take(evolve(fact, name=fact.name or name, domain=fact.domain or known.name))
+            setattr(cls, name, field)
+            facts.append(field.fact)
+        usual = PublishedClass(name=known.name, selectors=(f'device.driver == "{known.name}"',), created_by="user")
+        cls.__driver__ = evolve(
+            known,
+            id=known.id or known.name,
+            classes=known.classes or (usual,),
+            attributes=tuple(fact for fact in facts if isinstance(fact, Attribute)),
+            capacities=tuple(fact for fact in facts if isinstance(fact, Capacity)),
+        )
+
+    def __repr__(self) -> str:
+        return f"<devices of {self.__driver__.name}>"
+
+    if not TYPE_CHECKING:  # type checkers must go on refusing names that do not exist
+
+        def __getattr__(self, name: str) -> NoReturn:
+            fields = _fields(type(self))
+            by_key = {field.fact.name: key for key, field in fields.items()}
+            cure = f"did you mean {by_key[name]!r}?" if name in by_key else did_you_mean(name, fields)
+            raise AttributeError(f"{self.__driver__.name} publishes no {name!r}; {cure}")
+
+
+def driver_of(devices: "Devices | type[Devices] | Driver") -> Driver:
+    """Everything known about the driver of these devices."""
+    return devices if isinstance(devices, Driver) else devices.__driver__
