@@ -1,0 +1,322 @@
+"""The functions that templates inside values may call: Go's own and the part of Sprig whose result does not change from run to run."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from constructs_dra.documents import load_documents
+from constructs_dra.helm.goyaml import to_yaml
+
+__all__ = ["FUNCTIONS", "UNSTABLE", "TemplateError", "is_true", "printed"]
+
+
+class TemplateError(Exception):
+    """A template cannot be evaluated."""
+
+
+UNSTABLE = {
+    "now", "date", "dateInZone", "ago", "unixEpoch", "randAlphaNum", "randAlpha", "randNumeric", "randAscii", "randInt", "randBytes", "uuidv4",
+    "shuffle", "genCA", "genSelfSignedCert", "genSignedCert", "genPrivateKey", "htpasswd", "bcrypt", "derivePassword", "lookup", "getHostByName",
+    "env", "expandenv",
+}  # fmt: skip
+"""Functions of Helm whose result depends on the time, on chance, on a cluster or on the machine."""
+
+
+def is_true(value: Any) -> bool:
+    """What Go templates take for true: everything but false, zero, nothing and what is empty."""
+    return bool(value)
+
+
+def printed(value: Any) -> str:
+    """A value as `{{ … }}` writes it."""
+    if value is None:
+        return ""  # Go writes <no value>, which Helm takes out again
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, Mapping):
+        return "map[" + " ".join(f"{key}:{printed(value[key])}" for key in sorted(value)) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(map(printed, value)) + "]"
+    return str(value)
+
+
+def _number(value: float) -> str:
+    if value.is_integer() and abs(value) < 1e21:
+        return str(int(value))
+    return repr(value)
+
+
+def _integer(value: Any) -> int:
+    """Sprig's `int`: what is no number is 0."""
+    try:
+        return int(float(value)) if not isinstance(value, int) else int(value)
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+
+
+def _text(value: Any) -> str:
+    return "<nil>" if value is None else printed(value)
+
+
+def _items(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TemplateError(f"a list is needed, not {_kind(value)}")
+    return value
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TemplateError(f"a mapping is needed, not {_kind(value)}")
+    return value
+
+
+def _kind(value: Any) -> str:
+    for kind, name in ((bool, "bool"), (str, "string"), (int, "int"), (float, "float64"), (Mapping, "map"), (list, "slice")):
+        if isinstance(value, kind):
+            return name
+    return "invalid"
+
+
+def _default(default: Any, value: Any = None) -> Any:
+    return value if is_true(value) else default
+
+
+def _required(message: Any, value: Any) -> Any:
+    if value is None or value == "":
+        raise TemplateError(_text(message))
+    return value
+
+
+def _fail(message: Any) -> Any:
+    raise TemplateError(_text(message))
+
+
+def _printf(pattern: Any, *values: Any) -> str:
+    rest = list(values)
+
+    def one(match: re.Match[str]) -> str:
+        flags, verb = match.groups()
+        if verb == "%":
+            return "%"
+        if not rest:
+            return f"%!{verb}(MISSING)"
+        value = rest.pop(0)
+        if verb == "v":
+            return f"%{flags}s" % printed(value)
+        if verb == "q":
+            return json.dumps(_text(value), ensure_ascii=False)
+        if verb == "t":
+            return printed(bool(value))
+        if verb == "s":
+            return f"%{flags}s" % printed(value)
+        try:
+            return f"%{flags}{verb}" % (_integer(value) if verb in "dxXoc" else _float(value))
+        except (TypeError, ValueError, OverflowError):
+            raise TemplateError(f"printf cannot write {value!r} as %{flags}{verb}") from None
+
+    return re.sub(r"%([-+# 0]*\d{0,3}(?:\.\d{0,3})?)([vqtsdxXofeEgGc%])", one, _text(pattern))
+
+
+def _index(value: Any, *keys: Any) -> Any:
+    for key in keys:
+        if isinstance(value, Mapping):
+            value = value.get(str(key))
+        elif isinstance(value, list | str) and isinstance(key, int) and 0 <= key < len(value):
+            value = value[key]
+        else:
+            raise TemplateError(f"index {printed(key)} is not in {_kind(value)}")
+    return value
+
+
+def _compare(check: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def compared(one: Any, other: Any) -> bool:
+        try:
+            return check(one, other)
+        except TypeError:
+            raise TemplateError(f"{_kind(one)} and {_kind(other)} cannot be compared") from None
+
+    return compared
+
+
+def _div(one: Any, other: Any) -> int:
+    if _integer(other) == 0:
+        raise TemplateError("division by zero")
+    quotient = abs(_integer(one)) // abs(_integer(other))
+    return quotient if (_integer(one) < 0) == (_integer(other) < 0) else -quotient
+
+
+def _substr(start: Any, end: Any, text: Any) -> str:
+    first, last = max(_integer(start), 0), _integer(end)
+    return _text(text)[first : last if last >= 0 else None]
+
+
+def _trunc(length: Any, text: Any) -> str:
+    size = _integer(length)
+    return _text(text)[:size] if size >= 0 else _text(text)[size:]
+
+
+def _indent(spaces: Any, text: Any) -> str:
+    count = _integer(spaces)
+    if count > 200:
+        raise TemplateError(f"an indentation of {count} is no use")
+    return "\n".join(" " * count + line for line in _text(text).split("\n"))
+
+
+def _from_yaml(text: Any) -> Any:
+    documents, problems = load_documents(_text(text), "fromYaml")
+    if problems:
+        raise TemplateError(problems[0].message)
+    return documents[0].value if documents else {}
+
+
+def _from_json(text: Any) -> Any:
+    try:
+        return json.loads(_text(text))
+    except (ValueError, RecursionError) as error:
+        raise TemplateError(f"this is no JSON: {error}") from None
+
+
+def _dict(*parts: Any) -> dict[str, Any]:
+    return {str(key): value for key, value in zip(parts[::2], [*parts[1::2], ""], strict=False)}
+
+
+def _regex(pattern: Any) -> re.Pattern[str]:
+    try:
+        return re.compile(_text(pattern))
+    except re.error as error:
+        raise TemplateError(f"{pattern!r} is no regular expression: {error}") from None
+
+
+def _b64dec(text: Any) -> str:
+    try:
+        return base64.b64decode(_text(text), validate=True).decode(errors="replace")
+    except ValueError as error:
+        raise TemplateError(str(error)) from None
+
+
+def _repeat(count: Any, text: Any) -> str:
+    if _integer(count) * len(_text(text)) > 100_000:
+        raise TemplateError("the repeated text is longer than 100,000 characters")
+    return _text(text) * _integer(count)
+
+
+def _until(count: Any) -> list[int]:
+    if not 0 <= _integer(count) <= 10_000:
+        raise TemplateError(f"until {_integer(count)} is out of reach")
+    return list(range(_integer(count)))
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "add": lambda *numbers: sum(map(_integer, numbers)),
+    "add1": lambda number: _integer(number) + 1,
+    "append": lambda items, item: [*_items(items), item],
+    "b64dec": _b64dec,
+    "b64enc": lambda text: base64.b64encode(_text(text).encode()).decode(),
+    "cat": lambda *parts: " ".join(_text(part) for part in parts if part is not None),
+    "ceil": lambda number: float(-(-_float(number) // 1)),
+    "coalesce": lambda *parts: next((part for part in parts if is_true(part)), None),
+    "compact": lambda items: [item for item in _items(items) if is_true(item)],
+    "concat": lambda *lists: [item for items in lists for item in _items(items)],
+    "contains": lambda part, text: _text(part) in _text(text),
+    "default": _default,
+    "dict": _dict,
+    "div": _div,
+    "empty": lambda value: not is_true(value),
+    "eq": lambda one, *others: any(type(one) is type(other) and one == other for other in others),
+    "fail": _fail,
+    "first": lambda items: next(iter(_items(items)), None),
+    "float64": _float,
+    "floor": lambda number: float(_float(number) // 1),
+    "fromJson": _from_json,
+    "fromYaml": _from_yaml,
+    "ge": _compare(lambda one, other: one >= other),
+    "get": lambda mapping, key: _mapping(mapping).get(str(key), ""),
+    "gt": _compare(lambda one, other: one > other),
+    "has": lambda item, items: item in _items(items),
+    "hasKey": lambda mapping, key: str(key) in _mapping(mapping),
+    "hasPrefix": lambda part, text: _text(text).startswith(_text(part)),
+    "hasSuffix": lambda part, text: _text(text).endswith(_text(part)),
+    "indent": _indent,
+    "index": _index,
+    "initial": lambda items: _items(items)[:-1],
+    "int": _integer,
+    "int64": _integer,
+    "join": lambda mark, items: _text(mark).join(map(_text, items if isinstance(items, list) else [items])),
+    "keys": lambda mapping: sorted(_mapping(mapping)),
+    "kindIs": lambda kind, value: _kind(value) == kind,
+    "kindOf": _kind,
+    "last": lambda items: (_items(items) or [None])[-1],
+    "le": _compare(lambda one, other: one <= other),
+    "len": lambda value: len(value) if isinstance(value, str | list | Mapping) else _fail(f"{_kind(value)} has no length"),
+    "list": lambda *items: list(items),
+    "lower": lambda text: _text(text).lower(),
+    "lt": _compare(lambda one, other: one < other),
+    "max": lambda *numbers: max(map(_integer, numbers)),
+    "min": lambda *numbers: min(map(_integer, numbers)),
+    "mod": lambda one, other: _integer(one) - _div(one, other) * _integer(other),
+    "mul": lambda *numbers: _product(numbers),
+    "ne": lambda one, other: not (type(one) is type(other) and one == other),
+    "nindent": lambda spaces, text: "\n" + _indent(spaces, text),
+    "nospace": lambda text: re.sub(r"\s", "", _text(text)),
+    "not": lambda value: not is_true(value),
+    "omit": lambda mapping, *keys: {key: value for key, value in _mapping(mapping).items() if key not in keys},
+    "pick": lambda mapping, *keys: {key: value for key, value in _mapping(mapping).items() if key in keys},
+    "prepend": lambda items, item: [item, *_items(items)],
+    "print": lambda *parts: "".join(map(printed, parts)),
+    "printf": _printf,
+    "println": lambda *parts: " ".join(map(printed, parts)) + "\n",
+    "quote": lambda *parts: " ".join(json.dumps(printed(part), ensure_ascii=False) for part in parts if part is not None),
+    "regexMatch": lambda pattern, text: _regex(pattern).search(_text(text)) is not None,
+    "regexReplaceAll": lambda pattern, text, new: _regex(pattern).sub(re.sub(r"\$\{?(\d+)\}?", r"\\\1", _text(new)), _text(text)),
+    "repeat": _repeat,
+    "replace": lambda old, new, text: _text(text).replace(_text(old), _text(new)),
+    "required": _required,
+    "rest": lambda items: _items(items)[1:],
+    "reverse": lambda items: _items(items)[::-1],
+    "sha256sum": lambda text: hashlib.sha256(_text(text).encode()).hexdigest(),
+    "sortAlpha": lambda items: sorted(map(_text, _items(items))),
+    "split": lambda mark, text: {f"_{number}": part for number, part in enumerate(_text(text).split(_text(mark) or None))},
+    "splitList": lambda mark, text: _text(text).split(_text(mark) or None),
+    "squote": lambda *parts: " ".join(f"'{printed(part)}'" for part in parts if part is not None),
+    "sub": lambda one, other: _integer(one) - _integer(other),
+    "substr": _substr,
+    "ternary": lambda yes, no, check: yes if is_true(check) else no,
+    "title": lambda text: _text(text).title(),
+    "toJson": lambda value: json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False),
+    "toPrettyJson": lambda value: json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False),
+    "toString": _text,
+    "toStrings": lambda items: list(map(_text, _items(items))),
+    "toYaml": to_yaml,
+    "trim": lambda text: _text(text).strip(),
+    "trimAll": lambda marks, text: _text(text).strip(_text(marks)),
+    "trimPrefix": lambda part, text: _text(text).removeprefix(_text(part)),
+    "trimSuffix": lambda part, text: _text(text).removesuffix(_text(part)),
+    "trunc": _trunc,
+    "typeOf": _kind,
+    "uniq": lambda items: [item for number, item in enumerate(_items(items)) if item not in items[:number]],
+    "until": _until,
+    "untitle": lambda text: re.sub(r"\b\w", lambda match: match.group().lower(), _text(text)),
+    "upper": lambda text: _text(text).upper(),
+    "values": lambda mapping: [value for _, value in sorted(_mapping(mapping).items())],
+    "without": lambda items, *gone: [item for item in _items(items) if item not in gone],
+}
+"""What each name does. `and` and `or` are the evaluator's own, since they stop early; so are `include` and `tpl`."""
+
+
+def _product(numbers: tuple[Any, ...]) -> int:
+    product = 1
+    for number in numbers:
+        product *= _integer(number)
+    return product
