@@ -11,20 +11,29 @@ from constructs_dra.constructs import hook
 
 if TYPE_CHECKING:
     from constructs_dra.constructs.app import App, Chart
+    from constructs_dra.constructs.claims import DeviceClaim, GaudiClaim, IntelGpuClaim, QatClaim
     from constructs_dra.constructs.hook import NodeError
     from constructs_dra.constructs.output import write_files
 
 __all__ = [
     "App",
     "Chart",
+    "DeviceClaim",
+    "GaudiClaim",
+    "IntelGpuClaim",
     "NodeError",
+    "QatClaim",
     "write_files",
 ]
 
 _HOMES = {
     "App": "constructs_dra.constructs.app",
     "Chart": "constructs_dra.constructs.app",
+    "DeviceClaim": "constructs_dra.constructs.claims",
+    "GaudiClaim": "constructs_dra.constructs.claims",
+    "IntelGpuClaim": "constructs_dra.constructs.claims",
     "NodeError": "constructs_dra.constructs.hook",
+    "QatClaim": "constructs_dra.constructs.claims",
     "write_files": "constructs_dra.constructs.output",
 }
 """Where each public name lives. A test holds this table, `__all__` and the imports for type checkers to each other."""

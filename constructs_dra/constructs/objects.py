@@ -1,0 +1,124 @@
+"""What every construct here shares: its place in the app, its name, and how a manifest becomes a cdk8s `ApiObject`."""
+
+from weakref import WeakKeyDictionary
+
+from attrs import define
+
+from constructs_dra.constructs.node import cdk8s, constructs
+from constructs_dra.errors import Problem, SpecError
+from constructs_dra.kubernetes.names import dns_subdomain_problem, to_dns_label
+from constructs_dra.manifest import Manifest, identity
+
+__all__ = ["ManifestConstruct"]
+
+_CLUSTER_SCOPED = frozenset({"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "DeviceClass", "DeviceTaintRule", "Namespace"})
+"""Kinds without a namespace: `Chart(namespace=…)` would give them one."""
+
+_METADATA = {"name": "name", "namespace": "namespace", "labels": "labels", "annotations": "annotations"}
+"""Fields of the metadata that cdk8s has a parameter for, in Kubernetes' spelling and in Python's; the others are added afterwards."""
+
+
+@define(eq=False)
+class _Place:
+    """Where constructs are put: asked from Node once for each scope, because every answer costs 0.3 ms."""
+
+    path: str
+    namespace: str
+    made: dict[tuple[str, str, str, str], str]
+
+
+_PLACES: WeakKeyDictionary[constructs.IConstruct, _Place] = WeakKeyDictionary()
+_MADE: dict[str, dict[tuple[str, str, str, str], str]] = {}
+"""Per app (by its name in Node: Python may hold several handles to one): which object each construct made."""
+
+
+def _place(scope: constructs.Construct) -> _Place:
+    known = _PLACES.get(scope)
+    if known is None:
+        node = scope.node
+        app = node.root.__jsii_ref__.ref  # type: ignore[attr-defined]
+        known = _PLACES[scope] = _Place(node.path, cdk8s.Chart.of(scope).namespace or "", _MADE.setdefault(app, {}))
+    return known
+
+
+class ManifestConstruct(constructs.Construct):
+    """A construct made of Kubernetes objects: one `ApiObject` each, under names that are valid by construction."""
+
+    def __init__(self, scope: constructs.Construct, id: str) -> None:  # noqa: A002  (cdk8s' word)
+        """Put the construct below `scope`.
+
+        Raises:
+            SpecError: The scope is not in a chart, or has a child of that name.
+        """
+        title = f"{type(self).__name__} {id!r}"
+        if not isinstance(scope, constructs.Construct):
+            raise SpecError([Problem("scope", f"must be a construct, got {scope!r}", "give a Chart, or a construct in one", source=title)])
+        try:
+            self._place = _place(scope)
+            super().__init__(scope, id)
+        except (RuntimeError, TypeError) as error:  # whatever cdk8s says, it says about these two arguments
+            raise SpecError([Problem("", str(error), "put it in a Chart of an App, under an id of its own", source=title)]) from error
+        self._path = f"{self._place.path}/{id}"
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the chart; empty when it has none."""
+        return self._place.namespace
+
+    def _name(self, given: str | None, *, limit: int) -> str:
+        """The name given, else one made of the construct's path below the app, the chart first.
+
+        Raises:
+            SpecError: The given one cannot be the name of an object.
+        """
+        if given is None:
+            return to_dns_label(self._path.replace("/", "-"), limit=limit)
+        fault = dns_subdomain_problem(given) if isinstance(given, str) else "must be a text"
+        if fault:
+            raise SpecError([Problem("name", f"{given!r} {fault}", f"e.g. {to_dns_label(str(given), limit=limit)!r}", source=self._title)])
+        return given
+
+    @property
+    def _title(self) -> str:
+        """What to call this construct in an error: its class and its id."""
+        return f"{type(self).__name__} {self._path.rpartition('/')[2]!r}"
+
+    def _refuse_twins(self, manifests: list[Manifest]) -> None:
+        """Note what this construct makes in the app.
+
+        Raises:
+            SpecError: Another construct makes one of the objects already; the later one would overwrite the earlier in the cluster.
+        """
+        made = self._place.made
+        twins = [
+            Problem(
+                "",
+                f"makes {manifest['kind']} {manifest['metadata']['name']!r}, which {made[key]} makes too",
+                "give one of them another id or name, or another namespace",
+                source=f"{type(self).__name__} {self._path!r}",
+            )
+            for manifest in manifests
+            if (key := identity(manifest, namespace=self.namespace)) in made
+        ]
+        if twins:
+            raise SpecError(twins)
+        made |= {identity(manifest, namespace=self.namespace): self._path for manifest in manifests}
+
+    def _emit(self, manifest: Manifest, id: str = "Default") -> cdk8s.ApiObject:  # noqa: A002
+        """Make the `ApiObject` of a manifest: its metadata the cdk8s way, so that charts can add to it, the rest as patches, which come first."""
+        metadata = manifest["metadata"]
+        made = cdk8s.ApiObject(
+            self,
+            id,
+            api_version=manifest["apiVersion"],
+            kind=manifest["kind"],
+            metadata={python: metadata[name] for name, python in _METADATA.items() if name in metadata},
+        )
+        for name in metadata.keys() - _METADATA.keys():
+            made.metadata.add(name, metadata[name])
+        patches = [cdk8s.JsonPatch.add(f"/{key}", value) for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")]
+        if manifest["kind"] in _CLUSTER_SCOPED and self.namespace:
+            patches.append(cdk8s.JsonPatch.remove("/metadata/namespace"))
+        if patches:
+            made.add_json_patch(*patches)
+        return made
