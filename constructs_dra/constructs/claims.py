@@ -67,23 +67,6 @@ class RequestFields(ClaimFields, total=False):
     config: OpaqueConfig | Mapping[str, Any] | Iterable[OpaqueConfig | Mapping[str, Any]]
 
 
-class _PlacedClaim(Claim):
-    """A claim whose object has a name already, given by its place in the app.
-
-    Attributes:
-        object_name: The name.
-    """
-
-    object_name: str
-
-    def __init__(self, object_name: str, name: str, *requests: Request | FirstAvailable, **fields: Any) -> None:
-        object.__setattr__(self, "object_name", object_name)
-        super().__init__(name, *requests, **fields)
-
-    def pod_claim(self, object_name: str | None = None) -> Manifest:
-        return super().pod_claim(object_name or self.object_name)
-
-
 class DeviceClaim(ManifestConstruct):
     """A claim in a chart: `Claim` with the same fields, and the object it becomes.
 
@@ -91,6 +74,7 @@ class DeviceClaim(ManifestConstruct):
 
     Attributes:
         spec: The claim. Pods know it by the construct's id.
+        object_name: Name of the ResourceClaimTemplate or ResourceClaim.
         manifest: The ResourceClaimTemplate or ResourceClaim as it is now.
         api_object: What cdk8s has of it; `cdk8s.ApiObject.of` gives the same.
     """
@@ -120,12 +104,12 @@ class DeviceClaim(ManifestConstruct):
         given = _checked(fields, ClaimFields, self._title)
         self._claim_namespace: str = given.pop("namespace", None) or self.namespace
         self._follows = ""
-        object_name = self._name(given.pop("name", None), limit=63)
+        self.object_name = self._name(given.pop("name", None), limit=63)
         try:
-            self.spec: Claim = _PlacedClaim(object_name, to_dns_label(id), *requests, config=config, **given)
+            self.spec = Claim(to_dns_label(id), *requests, config=config, **given)
         except SpecError as error:
             raise SpecError(self._told(problem) for problem in error.problems) from None
-        self.manifest: Manifest = self.spec.manifest(name=object_name, namespace=self._claim_namespace)
+        self.manifest: Manifest = self.spec.manifest(name=self.object_name, namespace=self._claim_namespace)
         self._refuse_twins([self.manifest])
         self.api_object: cdk8s.ApiObject = self._emit(self.manifest)
 
@@ -144,7 +128,7 @@ class DeviceClaim(ManifestConstruct):
             fault = f"is in namespace {self._claim_namespace or '(none)'!r}, but the pods of {user} are in {namespace or '(none)'!r}"
             raise SpecError([self._told(Problem("", fault, "pods can only use claims of their own namespace: make the claim in the same chart"))])
         try:
-            wanted = self.spec.manifest(name=self.manifest["metadata"]["name"], namespace=self._claim_namespace, devices_per_pod=devices_per_pod)
+            wanted = self.spec.manifest(name=self.object_name, namespace=self._claim_namespace, devices_per_pod=devices_per_pod)
         except SpecError as error:
             raise SpecError(self._told(problem) for problem in error.problems) from None
         changes = list(_changes(self.manifest, wanted))
