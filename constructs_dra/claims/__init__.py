@@ -1,16 +1,25 @@
 """Device claims: requests, constraints, configuration, and the claims that hold them.
 
-Claim("gpu-nic", Request("gpu", intel.gpu), RdmaNic(device_class="rdma"), aligned_on=PCIE_ROOT)
-Claim("any", FirstAvailable("acc", Gaudi("gaudi", count=2, model="Gaudi3"), IntelGpu("gpu", count=4, memory="16Gi")))
+    Claim("gpu-nic", Request("gpu", intel.gpu), RdmaNic(device_class="rdma"), aligned_on=PCIE_ROOT)
+    Claim("any", FirstAvailable("acc", Gaudi(count=2, model="Gaudi3"), IntelGpu(count=4, memory="16Gi")))
+
+Names load on first use: asking for one vendor's devices does not load what is known about the others.
 """
 
-from constructs_dra.claims.claim import ACCEPT_ANNOTATION, ADMIN_ACCESS_LABEL, Claim, ClaimPart
-from constructs_dra.claims.constraints import NUMA_NODE, PCI_BUS_ID, PCIE_ROOT, Constraint, DistinctAttribute, MatchAttribute
-from constructs_dra.claims.existing import ExistingClaim, ExistingClaimTemplate
-from constructs_dra.claims.intel import Gaudi, IntelGpu, Qat, QatService
-from constructs_dra.claims.parallelism import parallelism_problems
-from constructs_dra.claims.request import AllocationMode, FirstAvailable, Request, Where
-from constructs_dra.claims.tolerations import Toleration
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from constructs_dra.claims.accelerators import AmdGpu, AwsNeuron, GoogleTpu, RebellionsNpu
+    from constructs_dra.claims.claim import ACCEPT_ANNOTATION, ADMIN_ACCESS_LABEL, Claim, ClaimPart
+    from constructs_dra.claims.constraints import NUMA_NODE, PCI_BUS_ID, PCIE_ROOT, Constraint, DistinctAttribute, MatchAttribute
+    from constructs_dra.claims.existing import ExistingClaim, ExistingClaimTemplate
+    from constructs_dra.claims.intel import Gaudi, IntelGpu, Qat, QatService
+    from constructs_dra.claims.network import RdmaNic, SriovVf
+    from constructs_dra.claims.nvidia import ComputeDomain, Mig, NvidiaGpu
+    from constructs_dra.claims.parallelism import parallelism_problems
+    from constructs_dra.claims.request import AllocationMode, FirstAvailable, Request, Where
+    from constructs_dra.claims.tolerations import Toleration
 
 __all__ = [
     "ACCEPT_ANNOTATION",
@@ -19,20 +28,77 @@ __all__ = [
     "PCIE_ROOT",
     "PCI_BUS_ID",
     "AllocationMode",
+    "AmdGpu",
+    "AwsNeuron",
     "Claim",
     "ClaimPart",
+    "ComputeDomain",
     "Constraint",
     "DistinctAttribute",
     "ExistingClaim",
     "ExistingClaimTemplate",
     "FirstAvailable",
     "Gaudi",
+    "GoogleTpu",
     "IntelGpu",
     "MatchAttribute",
+    "Mig",
+    "NvidiaGpu",
     "Qat",
     "QatService",
+    "RdmaNic",
+    "RebellionsNpu",
     "Request",
+    "SriovVf",
     "Toleration",
     "Where",
     "parallelism_problems",
 ]
+
+_HOMES = {
+    "ACCEPT_ANNOTATION": "claim",
+    "ADMIN_ACCESS_LABEL": "claim",
+    "NUMA_NODE": "constraints",
+    "PCIE_ROOT": "constraints",
+    "PCI_BUS_ID": "constraints",
+    "AllocationMode": "request",
+    "AmdGpu": "accelerators",
+    "AwsNeuron": "accelerators",
+    "Claim": "claim",
+    "ClaimPart": "claim",
+    "ComputeDomain": "nvidia",
+    "Constraint": "constraints",
+    "DistinctAttribute": "constraints",
+    "ExistingClaim": "existing",
+    "ExistingClaimTemplate": "existing",
+    "FirstAvailable": "request",
+    "Gaudi": "intel",
+    "GoogleTpu": "accelerators",
+    "IntelGpu": "intel",
+    "MatchAttribute": "constraints",
+    "Mig": "nvidia",
+    "NvidiaGpu": "nvidia",
+    "Qat": "intel",
+    "QatService": "intel",
+    "RdmaNic": "network",
+    "RebellionsNpu": "accelerators",
+    "Request": "request",
+    "SriovVf": "network",
+    "Toleration": "tolerations",
+    "Where": "request",
+    "parallelism_problems": "parallelism",
+}
+"""The module of each name."""
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -16,7 +16,7 @@ from constructs_dra.claims.tolerations import Toleration, toleration_of
 from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
-from constructs_dra.drivers.model import STANDARD_DOMAIN, Driver
+from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigKind, Driver
 from constructs_dra.errors import Problem, Problems, did_you_mean
 from constructs_dra.kubernetes.names import c_identifier_problem, dns_label_problem, dns_subdomain_problem, label_key_problem, label_value_problem
 from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
@@ -163,7 +163,7 @@ def _device_problems(request: Request) -> Iterator[Problem]:
             yield Problem("device", "is needed: a request asks for devices of one class", "e.g. intel.gpu, or the name of a device class")
     elif fault := dns_subdomain_problem(name):
         yield Problem("device_class" if request.device_class else "device", f"{name!r}: {fault}")
-    known = driver_for_class(name)
+    known = None if request.published_class else driver_for_class(name)
     if known and request.driver and known.name != request.driver.name:
         fault = f"{name!r} selects devices of {known.name}, but the request is for {request.driver.name}"
         yield Problem("device_class", fault, "name a class of that driver, or leave it out", rule="strict-class-driver")
@@ -265,8 +265,9 @@ def _config_problems(entry: object, request: Request) -> Iterator[Problem]:
     if isinstance(entry, OpaqueConfig) and driver and entry.driver != driver.name:
         fault = f"{type(entry).__name__} is for {entry.driver}, but the request is for {driver.name}: nobody would read it"
         yield Problem("", fault, _config_cure(driver))
-    elif driver and not driver.configs and driver.verified != "unverified" and not driver.config_note.startswith("not read"):
-        yield Problem("", f"{driver.name} takes no configuration", driver.config_note or "leave it out", rule="strict-no-config")
+    elif driver and driver.verified != "unverified" and not driver.config_note.startswith("not read") and not _writable(driver):
+        why = "; ".join(dict.fromkeys(config.avoid for config in driver.configs)) or driver.config_note or "leave it out"
+        yield Problem("", f"{driver.name} takes no configuration in claims", why, rule="strict-no-config")
     elif isinstance(entry, OpaqueConfig) and entry.kinds and request.device_kinds and not set(entry.kinds) & set(request.device_kinds):
         fault = f"{type(entry).__name__} is for devices of type {' or '.join(entry.kinds)}, but the request gets {' or '.join(request.device_kinds)}"
         yield Problem("", fault, _config_cure(driver))
@@ -276,8 +277,12 @@ def _config_problems(entry: object, request: Request) -> Iterator[Problem]:
 
 
 def _config_cure(driver: Driver | None) -> str:
-    names = [config.kind or config.name for config in driver.configs] if driver else []
+    names = [config.kind or config.name for config in _writable(driver)] if driver else []
     return f"it reads {', '.join(names)}" if names else "leave it out"
+
+
+def _writable(driver: Driver) -> list[ConfigKind]:
+    return [config for config in driver.configs if not config.avoid]
 
 
 def _claim_config_problems(entry: object, requests: tuple[Any, ...]) -> Iterator[Problem]:

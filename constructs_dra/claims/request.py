@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import and_
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -69,9 +69,6 @@ class Request:
     config: tuple[OpaqueConfig | Mapping[str, Any], ...] = field(default=(), converter=_tuple, kw_only=True)
     count_reason: str = field(default="", kw_only=True)
 
-    kinds: ClassVar[tuple[str, ...]] = ()
-    """Kinds of device that the request itself picks, whatever its class."""
-
     @property
     def driver(self) -> Driver | None:
         """What is known about the driver; None when neither the request nor its class tells."""
@@ -89,7 +86,8 @@ class Request:
         if isinstance(self.device, str):
             return self.device
         driver = self.device.__driver__ if isinstance(self.device, Devices) else self.device
-        return next((published.name for published in driver.classes if published.literal), "") if isinstance(driver, Driver) else ""
+        usual = driver.classes[0] if isinstance(driver, Driver) and driver.classes else None
+        return usual.name if usual and usual.literal else ""
 
     @property
     def published_class(self) -> PublishedClass | None:
@@ -101,7 +99,7 @@ class Request:
     def device_kinds(self) -> tuple[str, ...]:
         """Kinds of device the request can get, as values of the driver's `kind_attribute`; empty for any."""
         published = self.published_class
-        return self.kinds or (published.kinds if published else ())
+        return published.kinds if published else ()
 
     @property
     def follows_parallelism(self) -> bool:

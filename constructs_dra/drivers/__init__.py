@@ -35,7 +35,25 @@ __all__ = [
     "register",
 ]
 
-_MODULES = ("intel",)
+_MODULES = (
+    "intel",
+    "nvidia",
+    "amd",
+    "google",
+    "aws",
+    "rebellions",
+    "furiosa",
+    "hami",
+    "hygon",
+    "tenstorrent",
+    "ibm",
+    "dranet",
+    "sriov",
+    "ovsdpdk",
+    "node",
+    "example",
+    "experimental",
+)
 """The vendor modules, in the order the catalogue is shown."""
 
 _registered: dict[str, Driver] = {}

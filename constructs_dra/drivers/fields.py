@@ -215,18 +215,24 @@ def _fields(cls: type) -> dict[str, _Field]:
     return {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items() if isinstance(value, _Field)}
 
 
+def _named(name: str) -> Driver:
+    """A driver of which no more than the name is known; its class is assumed to be the usual one."""
+    usual = PublishedClass(name=name, selectors=(f'device.driver == "{name}"',), created_by="user")
+    return Driver(name=name, classes=(usual,), verified="source")
+
+
 class Devices:
     """What the devices of one driver publish. Subclass it, naming the driver, and make one instance; see the module's example.
 
-    The class's argument `driver` is the driver's name, or a `Driver` record with all else that is known. Without classes in it, a device class
-    of the driver's name is assumed.
+    The class's argument `driver` is the driver's name, or a `Driver` record with all else that is known. With a name alone, a device class of
+    that name is assumed.
     """
 
     __driver__: ClassVar[Driver]
 
     def __init_subclass__(cls, *, driver: str | Driver, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        known = Driver(name=driver, verified="source") if isinstance(driver, str) else driver
+        known = driver if isinstance(driver, Driver) else _named(driver)
         facts: list[Attribute | Capacity] = []
         for name, declared in _fields(cls).items():
             field = object.__new__(type(declared))
@@ -234,11 +240,9 @@ class Devices:
             field._take(evolve(fact, name=fact.name or name, domain=fact.domain or known.name))
             setattr(cls, name, field)
             facts.append(field.fact)
-        usual = PublishedClass(name=known.name, selectors=(f'device.driver == "{known.name}"',), created_by="user")
         cls.__driver__ = evolve(
             known,
             id=known.id or known.name,
-            classes=known.classes or (usual,),
             attributes=tuple(fact for fact in facts if isinstance(fact, Attribute)),
             capacities=tuple(fact for fact in facts if isinstance(fact, Capacity)),
         )

@@ -188,6 +188,7 @@ class ConfigKind:
         applies_to: In words, the devices it is for.
         strict: Whether unknown fields are refused; None when not known.
         fields: Its fields.
+        avoid: Why nobody should write it into a claim; empty when it is there to be written.
         note: What else to know.
     """
 
@@ -197,6 +198,7 @@ class ConfigKind:
     applies_to: str = ""
     strict: bool | None = None
     fields: tuple[ConfigField, ...] = ()
+    avoid: str = ""
     note: str = ""
 
 

@@ -1,0 +1,112 @@
+"""Requests for NVIDIA devices."""
+
+from attrs import field, frozen
+
+from constructs_dra.cel.build import Expression
+from constructs_dra.claims.existing import ExistingClaimTemplate
+from constructs_dra.claims.request import Request
+from constructs_dra.drivers import nvidia
+from constructs_dra.drivers.fields import Devices
+from constructs_dra.errors import Problems, did_you_mean
+from constructs_dra.kubernetes.names import dns_subdomain_problem
+from constructs_dra.manifest import Manifest
+
+__all__ = ["ComputeDomain", "Mig", "NvidiaGpu"]
+
+
+@frozen
+class NvidiaGpu(Request):
+    """Whole NVIDIA GPUs; for slices of them ask for `Mig`.
+
+    Attributes:
+        name: Name of the request. Default `nvidia`.
+        product_name: Product, exactly as the driver reports it, e.g. `NVIDIA H100 80GB HBM3`. To match a part of it use `where`.
+        architecture: Architecture, e.g. `Hopper`.
+        memory: Least memory per GPU, e.g. `40Gi`.
+        cuda_compute_capability: Least compute capability, e.g. `9.0.0`.
+    """
+
+    name: str = "nvidia"
+    device: Devices = field(default=nvidia.gpu, init=False, repr=False)
+    product_name: str | None = field(default=None, kw_only=True)
+    architecture: nvidia.GpuArchitecture | None = field(default=None, kw_only=True)
+    memory: str | int | None = field(default=None, kw_only=True)
+    cuda_compute_capability: str | None = field(default=None, kw_only=True)
+
+    def own_conditions(self) -> dict[str, Expression]:
+        """Product, architecture, memory and compute capability."""
+        found: dict[str, Expression] = {}
+        if self.product_name is not None:
+            found["product_name"] = nvidia.gpu.product_name == self.product_name
+        if self.architecture is not None:
+            found["architecture"] = nvidia.gpu.architecture == self.architecture
+        if self.memory is not None:
+            found["memory"] = nvidia.gpu.memory >= self.memory
+        if self.cuda_compute_capability is not None:
+            found["cuda_compute_capability"] = nvidia.gpu.cuda_compute_capability >= self.cuda_compute_capability
+        return found
+
+
+@frozen
+class Mig(Request):
+    """Slices of NVIDIA GPUs (MIG). For several slices of one GPU, constrain the claim: `aligned_on="gpu.nvidia.com/parentUUID"`.
+
+    Attributes:
+        name: Name of the request. Default `mig`.
+        device_class: Default `mig.nvidia.com`.
+        profile: Profile of the slice, e.g. `1g.5gb`.
+        memory: Least memory per slice, e.g. `10Gi`.
+    """
+
+    name: str = "mig"
+    device: Devices = field(default=nvidia.gpu, init=False, repr=False)
+    device_class: str = field(default="mig.nvidia.com", kw_only=True)
+    profile: str | None = field(default=None, kw_only=True)
+    memory: str | int | None = field(default=None, kw_only=True)
+
+    def own_conditions(self) -> dict[str, Expression]:
+        """Profile and memory."""
+        found: dict[str, Expression] = {}
+        if self.profile is not None:
+            found["profile"] = nvidia.gpu.profile == self.profile
+        if self.memory is not None:
+            found["memory"] = nvidia.gpu.memory >= self.memory
+        return found
+
+
+@frozen
+class ComputeDomain:
+    """Pods that reach each other's GPUs over NVLink across nodes. NVIDIA's controller makes the claim template for its channels itself.
+
+    Attributes:
+        name: Name of the ComputeDomain.
+        template_name: Name the controller gives the ResourceClaimTemplate. Default `<name>-channel`.
+        allocation_mode: `Single` channel per pod or `All` of them. Default `Single`.
+    """
+
+    name: str
+    template_name: str = field(default="", kw_only=True)
+    allocation_mode: str = field(default="Single", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        found = Problems()
+        if not self.template_name:
+            object.__setattr__(self, "template_name", f"{self.name}-channel")
+        for spot in ("name", "template_name"):
+            if fault := dns_subdomain_problem(str(getattr(self, spot))):
+                found.add(spot, f"{getattr(self, spot)!r}: {fault}")
+        if self.allocation_mode not in {"Single", "All"}:
+            found.add("allocation_mode", f"{self.allocation_mode!r} is no mode", did_you_mean(self.allocation_mode, ("Single", "All")))
+        found.raise_errors()
+
+    def manifest(self, *, namespace: str | None = None) -> Manifest:
+        """The ComputeDomain object."""
+        metadata = {"name": self.name, **({"namespace": namespace} if namespace else {})}
+        channel: Manifest = {"resourceClaimTemplate": {"name": self.template_name}}
+        if self.allocation_mode != "Single":
+            channel["allocationMode"] = self.allocation_mode
+        return {"apiVersion": "resource.nvidia.com/v1beta1", "kind": "ComputeDomain", "metadata": metadata, "spec": {"channel": channel}}
+
+    def claim(self, name: str = "") -> ExistingClaimTemplate:
+        """The channel, for pods to claim; `name` is the claim's name in the pod, by default that of the template."""
+        return ExistingClaimTemplate(self.template_name, name=name, device_class="compute-domain-default-channel.nvidia.com", count=1)
