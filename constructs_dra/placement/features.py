@@ -1,0 +1,49 @@
+"""Which DRA features a cluster has: the allocator works with the same switches as Kubernetes'."""
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+__all__ = ["Features"]
+
+
+@frozen(kw_only=True)
+class Features:
+    """Feature gates that change what the allocator does. The defaults are those of Kubernetes 1.36.
+
+    Attributes:
+        admin_access: DRAAdminAccess: requests for devices in use. Default on.
+        prioritized_list: DRAPrioritizedList: `firstAvailable`. Default on.
+        partitionable_devices: DRAPartitionableDevices: shared counters, devices that say where they are. Default on.
+        device_taints: DRADeviceTaints: taints keep requests away. Default on.
+        consumable_capacity: DRAConsumableCapacity: devices shared by claims, `distinctAttribute`. Default on.
+        binding_conditions: DRADeviceBindingConditions with DRAResourceClaimDeviceStatus: devices that are prepared before binding. Default on.
+        list_type_attributes: DRAListTypeAttributes: attributes with several values. Default off.
+        known_defects: Whether two defects are kept that Kubernetes' allocator has up to 1.36.2 and that change its answers: counters stay reserved
+            for devices it rejected (kubernetes/kubernetes#140436), and `distinctAttribute` compares with the last device of each request only
+            (#140438). Default off.
+    """
+
+    admin_access: bool = True
+    prioritized_list: bool = True
+    partitionable_devices: bool = True
+    device_taints: bool = True
+    consumable_capacity: bool = True
+    binding_conditions: bool = True
+    list_type_attributes: bool = False
+    known_defects: bool = False
+
+    @classmethod
+    def of_gates(cls, gates: Iterable[str], *, known_defects: bool = False) -> "Features":
+        """Exactly the features of these gates, e.g. `["DRAPrioritizedList"]`; two gates of one feature may be joined by `+`."""
+        enabled = {gate for entry in gates for gate in entry.split("+")}
+        return cls(
+            admin_access="DRAAdminAccess" in enabled,
+            prioritized_list="DRAPrioritizedList" in enabled,
+            partitionable_devices="DRAPartitionableDevices" in enabled,
+            device_taints="DRADeviceTaints" in enabled,
+            consumable_capacity="DRAConsumableCapacity" in enabled,
+            binding_conditions="DRADeviceBindingConditions" in enabled,
+            list_type_attributes="DRAListTypeAttributes" in enabled,
+            known_defects=known_defects,
+        )

@@ -1,0 +1,245 @@
+"""What a cluster has: slices, classes, nodes and the claims that hold devices already."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from constructs_dra.errors import Problem, Problems, SpecError
+from constructs_dra.placement.allocation import AllocatedDevice, ClaimAllocation, DevicesInUse
+from constructs_dra.placement.devices import DeviceClass, DeviceId, ResourceSlice
+from constructs_dra.placement.holdings import Holdings
+from constructs_dra.placement.nodes import Node
+from constructs_dra.placement.reading import read_class, read_node, read_slice
+from constructs_dra.placement.requests import ClaimSpec, read_claim
+from constructs_dra.placement.resources import PodResources, pod_resources
+
+__all__ = ["ExistingClaim", "ExistingPod", "Inventory", "expand_lists", "object_label"]
+
+_API_GROUP = "resource.k8s.io/"
+
+
+@frozen(kw_only=True)
+class ExistingClaim:
+    """A ResourceClaim the cluster has.
+
+    Attributes:
+        spec: What it asks for.
+        allocation: What it was given; None while it waits.
+    """
+
+    spec: ClaimSpec
+    allocation: ClaimAllocation | None = None
+
+
+@frozen(kw_only=True)
+class ExistingPod:
+    """A pod that runs already and takes its share of a node.
+
+    Attributes:
+        name: `namespace/name`.
+        node: The node it runs on.
+        resources: What it takes.
+    """
+
+    name: str
+    node: str
+    resources: PodResources
+
+
+@frozen(kw_only=True)
+class Inventory:
+    """What pods can be placed on.
+
+    Attributes:
+        slices: The devices published.
+        classes: The device classes.
+        nodes: The nodes; none: devices alone decide, on the nodes the slices name.
+        claims: ResourceClaims there already, with what they hold.
+        pods: Pods there already; they take CPU, memory and room on their nodes.
+        problems: What was odd about it, named with its object: warnings where Kubernetes goes on without the object.
+    """
+
+    slices: tuple[ResourceSlice, ...] = ()
+    classes: tuple[DeviceClass, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    claims: tuple[ExistingClaim, ...] = ()
+    pods: tuple[ExistingPod, ...] = ()
+    problems: tuple[Problem, ...] = field(default=(), eq=False)
+
+    @classmethod
+    def from_manifests(cls, manifests: Iterable[Any], *, sources: Sequence[str] = ()) -> "Inventory":
+        """An inventory from manifests: slices, classes, nodes, claims, pods, in any served version; lists are taken apart, other kinds left aside.
+
+        Args:
+            manifests: The objects.
+            sources: Where each came from, for messages; may be left out.
+
+        Raises:
+            SpecError: An object contradicts another or cannot be read, or there is nothing to place on.
+        """
+        return _Reader().read(manifests, sources)
+
+    @classmethod
+    def from_files(cls, paths: Iterable[str | Path]) -> "Inventory":
+        """An inventory from YAML or JSON files, as `kubectl get resourceslices,deviceclasses,nodes,resourceclaims -A -o yaml` writes them.
+
+        Raises:
+            SpecError: As `from_manifests`, or a file cannot be read.
+        """
+        from constructs_dra.documents import read_files  # noqa: PLC0415  (YAML only where files are read)
+
+        documents, problems = read_files(paths)
+        if any(problem.severity == "error" for problem in problems):
+            raise SpecError(problem for problem in problems if problem.severity == "error")
+        return cls.from_manifests((each.value for each in documents), sources=[each.source for each in documents])
+
+    def in_use(self) -> DevicesInUse:
+        """What the claims hold."""
+        holdings = Holdings()
+        for claim in self.claims:
+            if claim.allocation is not None:
+                holdings.take(claim.allocation.devices)
+        return holdings.freeze()
+
+
+def expand_lists(manifest: Any) -> Iterator[Any]:
+    """The objects of a manifest: a `List` (also `ResourceSliceList` and the like) is taken apart, anything else is itself."""
+    if isinstance(manifest, Mapping) and isinstance(items := manifest.get("items"), list) and str(manifest.get("kind") or "").endswith("List"):
+        kind, version = str(manifest["kind"]).removesuffix("List"), manifest.get("apiVersion")
+        for item in items:
+            # items of a typed list carry neither kind nor version
+            yield from expand_lists({"apiVersion": version, "kind": kind, **item} if kind and isinstance(item, Mapping) else item)
+    else:
+        yield manifest
+
+
+def object_label(manifest: Mapping[str, Any]) -> str:
+    """`Kind/name`, with the namespace where there is one."""
+    metadata = manifest.get("metadata")
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    name = str(metadata.get("name") or "?")
+    namespace = metadata.get("namespace")
+    return f"{manifest.get('kind') or 'object'}/{f'{namespace}/' if namespace else ''}{name}"
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.problems = Problems()
+        self.slices: dict[str, ResourceSlice] = {}
+        self.classes: dict[str, DeviceClass] = {}
+        self.nodes: dict[str, Node] = {}
+        self.claims: dict[str, ExistingClaim] = {}
+        self.pods: dict[str, ExistingPod] = {}
+        self.seen: dict[tuple[str, str], Any] = {}
+
+    def read(self, manifests: Iterable[Any], sources: Sequence[str]) -> Inventory:
+        for number, document in enumerate(manifests):
+            source = sources[number] if number < len(sources) else ""
+            for manifest in expand_lists(document):
+                if isinstance(manifest, Mapping):
+                    self._object(manifest, source)
+                elif manifest is not None:
+                    self.problems.add("", f"{source or 'the inventory'} holds {type(manifest).__name__} where an object is expected")
+        if not self.slices and not self.nodes and not self.problems.errors:
+            self.problems.add(
+                "",
+                "the inventory is empty: no ResourceSlice and no Node in it",
+                "write it with: kubectl get resourceslices,deviceclasses,nodes,resourceclaims -A -o yaml",
+            )
+        self.problems.raise_errors()
+        from constructs_dra.placement.consistency import check_inventory  # noqa: PLC0415  (it needs the record below)
+
+        inventory = Inventory(
+            slices=tuple(self.slices.values()),
+            classes=tuple(self.classes.values()),
+            nodes=tuple(self.nodes.values()),
+            claims=tuple(self.claims.values()),
+            pods=tuple(self.pods.values()),
+        )
+        self.problems.extend(check_inventory(inventory))
+        self.problems.raise_errors()
+        return Inventory(
+            slices=inventory.slices,
+            classes=inventory.classes,
+            nodes=inventory.nodes,
+            claims=inventory.claims,
+            pods=inventory.pods,
+            problems=tuple(self.problems),
+        )
+
+    def _object(self, manifest: Mapping[str, Any], source: str) -> None:
+        kind, group = str(manifest.get("kind") or ""), str(manifest.get("apiVersion") or "")
+        if kind not in _KINDS or (kind in _DRA_KINDS and not group.startswith(_API_GROUP)):
+            return
+        label = object_label(manifest)
+        content = {name: manifest.get(name) for name in ("spec", "status")}
+        known = self.seen.setdefault((kind, label), content)
+        if known is not content:
+            if known != content:
+                where = f" (the second one in {source})" if source else ""
+                self.problems.add(label, f"is in the inventory twice, with different contents{where}", "keep the one that is true")
+            return
+        try:
+            getattr(self, f"_add_{kind.lower()}")(manifest)
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+            self.problems.extend(_why_unreadable(manifest, label, error))
+
+    def _add_resourceslice(self, manifest: Mapping[str, Any]) -> None:
+        each = read_slice(manifest)
+        self.slices[each.name] = each
+
+    def _add_deviceclass(self, manifest: Mapping[str, Any]) -> None:
+        each = read_class(manifest)
+        self.classes[each.name] = each
+
+    def _add_node(self, manifest: Mapping[str, Any]) -> None:
+        node = read_node(manifest)
+        self.nodes[node.name] = node
+
+    def _add_resourceclaim(self, manifest: Mapping[str, Any]) -> None:
+        spec = read_claim(manifest)
+        allocation = (manifest.get("status") or {}).get("allocation")
+        self.claims[spec.label] = ExistingClaim(spec=spec, allocation=None if allocation is None else _allocation(spec.label, allocation))
+
+    def _add_pod(self, manifest: Mapping[str, Any]) -> None:
+        spec = manifest.get("spec") or {}
+        if spec.get("nodeName") and (manifest.get("status") or {}).get("phase") not in {"Succeeded", "Failed"}:
+            name = object_label(manifest).removeprefix("Pod/")
+            self.pods[name] = ExistingPod(name=name, node=str(spec["nodeName"]), resources=pod_resources(spec))
+
+
+_DRA_KINDS = frozenset({"ResourceSlice", "DeviceClass", "ResourceClaim"})
+_KINDS = _DRA_KINDS | {"Node", "Pod"}
+
+
+def _why_unreadable(manifest: Mapping[str, Any], label: str, error: Exception) -> Iterator[Problem]:
+    """What the schema says about an object whose fields could not be read, or else the error itself."""
+    from constructs_dra.kubernetes.schemas import check_object  # noqa: PLC0415
+
+    problems = [problem for problem in check_object(dict(manifest)) if problem.severity == "error"]
+    if not problems:
+        yield Problem("", f"cannot be read: {error}", source=label)
+    for problem in problems:
+        yield Problem(problem.path, problem.message, problem.hint, source=label)
+
+
+def _allocation(claim: str, status: Mapping[str, Any]) -> ClaimAllocation:
+    devices = status.get("devices") or {}
+    return ClaimAllocation(
+        claim=claim,
+        devices=tuple(_given(result) for result in devices.get("results") or ()),
+        config=tuple(devices.get("config") or ()),
+        node_selector=status.get("nodeSelector"),
+    )
+
+
+def _given(result: Mapping[str, Any]) -> AllocatedDevice:
+    return AllocatedDevice(
+        request=str(result.get("request") or ""),
+        id=DeviceId(str(result.get("driver") or ""), str(result.get("pool") or ""), str(result.get("device") or "")),
+        admin_access=bool(result.get("adminAccess")),
+        share_id=str(result.get("shareID") or ""),
+        consumed_capacity={name: str(value) for name, value in (result.get("consumedCapacity") or {}).items()},
+    )

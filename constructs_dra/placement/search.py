@@ -1,0 +1,501 @@
+"""The allocator's search: the first set of devices, in the order devices are published, that satisfies all claims of a pod on one node.
+
+Semantics are those of k8s.io/dynamic-resource-allocation/structured in Kubernetes 1.36: claims and requests one after the other, alternatives best
+first, every combination of devices tried until one satisfies everything. Two things differ, neither of them in the result: devices that look
+the same as one that led nowhere are not tried again, and the search ends after a number of steps.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from attrs import define, field
+
+from constructs_dra.placement.allocation import AllocatedDevice, Allocation, ClaimAllocation
+from constructs_dra.placement.capacity import consumption, fits_capacity
+from constructs_dra.placement.constraints import Check, attribute_of, make_check
+from constructs_dra.placement.devices import CounterConsumption, Device, DeviceClass, DeviceId
+from constructs_dra.placement.eligibility import Fault, Verdict
+from constructs_dra.placement.holdings import Counters, Holdings, free_counters
+from constructs_dra.placement.nodes import tolerates
+from constructs_dra.placement.pools import Pool
+from constructs_dra.placement.quantities import nanos
+from constructs_dra.placement.requests import MAX_DEVICES, ClaimSpec, DeviceRequest, RequestOption
+from constructs_dra.placement.view import Candidate, NodeView, Views
+
+__all__ = ["DEFAULT_BUDGET", "search", "taint_in_the_way"]
+
+DEFAULT_BUDGET = 200_000
+"""Steps before a search gives up: about a second."""
+
+
+class _ClaimError(Exception):
+    """Kubernetes would report this instead of trying other nodes."""
+
+
+class _LimitExceededError(Exception):
+    """The claim would get more devices than an allocation can hold, whatever is chosen from here on."""
+
+
+class _BudgetError(Exception):
+    """No more steps."""
+
+
+@define(eq=False)
+class _Option:
+    """An option of a request, ready to be tried."""
+
+    spec: RequestOption
+    device_class: DeviceClass
+    number: int
+    parent: str
+    alternative: str
+    choices: list[tuple[Candidate, Fault | None]]
+    wants_all: bool
+    required: list[Candidate]
+
+    @property
+    def request_name(self) -> str:
+        return f"{self.parent}/{self.alternative}" if self.alternative else self.parent
+
+
+@define(eq=False)
+class _Given:
+    candidate: Candidate
+    option: _Option
+    share: str = ""
+    taken: dict[str, str] = field(factory=dict)
+    counted: bool = False
+
+
+def search(views: Views, view: NodeView, claims: Sequence[ClaimSpec], holdings: Holdings, *, budget: int = DEFAULT_BUDGET) -> Allocation:
+    """Satisfy all claims of a pod on one node.
+
+    Args:
+        views: The cluster.
+        view: The node.
+        claims: The claims that have no allocation yet.
+        holdings: What is taken already; stays as it is.
+        budget: Steps before giving up.
+    """
+    attempt = _Search(views, view, claims, holdings, budget)
+    try:
+        attempt.prepare()
+        with _deep_enough(sum(MAX_DEVICES + 2 * len(claim.requests) for claim in claims)):
+            found = attempt.request(0, 0)
+    except _ClaimError as error:
+        return Allocation(outcome="error", reason=str(error), steps=attempt.steps)
+    except _LimitExceededError:
+        found = False
+    except _BudgetError:
+        return Allocation(outcome="unknown", reason=f"gave up after {budget} search steps", steps=attempt.steps)
+    if found:
+        return Allocation(outcome="allocated", claims=attempt.result(), steps=attempt.steps)
+    if any(pool.invalid for pool in view.pools):
+        return Allocation(outcome="error", reason="invalid resource pools were encountered", steps=attempt.steps, node_only=True)
+    return Allocation(outcome="refused", steps=attempt.steps)
+
+
+@contextmanager
+def _deep_enough(depth: int) -> Iterator[None]:
+    """Room on the stack for pods with very many requests."""
+    before = sys.getrecursionlimit()
+    if depth > 600:
+        sys.setrecursionlimit(before + depth)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def taint_in_the_way(device: Device, tolerations: Sequence[Mapping[str, Any]]) -> str:
+    """The first taint of a device that keeps a request with these tolerations away, as `key=value:effect`; empty when there is none."""
+    for taint in device.taints:
+        if taint.effect in {"NoSchedule", "NoExecute"} and not tolerates(tolerations, taint.key, taint.value, taint.effect):
+            return f"{taint.key}={taint.value}:{taint.effect}" if taint.value else f"{taint.key}:{taint.effect}"
+    return ""
+
+
+class _Search:
+    def __init__(self, views: Views, view: NodeView, claims: Sequence[ClaimSpec], holdings: Holdings, budget: int) -> None:
+        self.views = views
+        self.features = views.features
+        self.view = view
+        self.claims = claims
+        self.holdings = holdings
+        self.steps = 0
+        self.budget = budget
+        self.options: list[list[list[_Option]]] = []
+        self.checks: list[list[Check]] = []
+        self.given: list[list[_Given]] = [[] for _ in claims]
+        self.taking: dict[DeviceId, set[int]] = {}
+        self.shares: dict[DeviceId, dict[str, int]] = {}
+        self.counters: dict[tuple[str, str], Counters] = {}
+        self.looks: dict[int, tuple[Any, ...]] = {}
+        # which of two look-alikes is taken tells a refusal from an error where "all" devices meet a constraint; and a defect of Kubernetes'
+        # makes the order of attempts matter
+        self.prunes = not views.features.known_defects and not any(claim.constraints and _wants_all(claim) for claim in claims)
+        self.compared = sorted({constraint.attribute for claim in claims for constraint in claim.constraints})
+
+    # Before the search: what Kubernetes refuses to work on.
+
+    def prepare(self) -> None:
+        """Check the claims and find out what each option may have.
+
+        Raises:
+            _ClaimError: Kubernetes would not even start.
+        """
+        for claim in self.claims:
+            least = 0
+            prepared = []
+            for request in claim.requests:
+                self._check_features(claim, request)
+                options = [self._option(claim, request, option) for option in request.options]
+                least += min(option.number for option in options)
+                prepared.append(options)
+            if least > MAX_DEVICES:
+                raise _ClaimError(f"claim {claim.label}: number of requested devices {least} exceeds the claim limit of {MAX_DEVICES}")
+            for index, constraint in enumerate(claim.constraints):
+                if not constraint.attribute or (constraint.distinct and not self.features.consumable_capacity):
+                    raise _ClaimError(f"claim {claim.label}, constraint #{index}: empty constraint (unsupported constraint type?)")
+            self.options.append(prepared)
+            self.checks.append([make_check(constraint, self.features) for constraint in claim.constraints])
+
+    def _check_features(self, claim: ClaimSpec, request: DeviceRequest) -> None:
+        where = f"claim {claim.label}, request {request.name}"
+        if request.prioritized and not self.features.prioritized_list:
+            raise _ClaimError(f"{where}: has subrequests, but the DRAPrioritizedList feature is disabled")
+        if not self.features.consumable_capacity:
+            for option in request.options:
+                if option.capacity is not None:
+                    place = f"claim {claim.label}, subrequest {option.name}" if request.prioritized else where
+                    raise _ClaimError(f"{place}: has capacity requests, but the DRAConsumableCapacity feature is disabled")
+
+    def _option(self, claim: ClaimSpec, request: DeviceRequest, option: RequestOption) -> _Option:
+        where = f"claim {claim.label}, request {option.name}"
+        for index, selector in enumerate(option.selectors):
+            if not selector:
+                raise _ClaimError(f"{where}, selector #{index}: CEL expression empty (unsupported selector type?)")
+        if option.admin_access is not None and not self.features.admin_access:
+            raise _ClaimError(f"{where}: admin access is requested, but the feature is disabled")
+        if not option.device_class:
+            raise _ClaimError(f"{where}: missing device class name (unsupported request type?)")
+        device_class = self.views.classes.get(option.device_class)
+        if device_class is None:
+            raise _ClaimError(f'{where}: could not retrieve device class {option.device_class}:  "not found" not found')
+        if option.mode not in {"ExactCount", "All"}:
+            raise _ClaimError(f"{where}: unsupported count mode {option.mode}")
+        choices = self.view.choices(option, device_class)
+        wants_all = option.mode == "All"
+        required = self._all(claim, where, option, choices) if wants_all else []
+        return _Option(
+            spec=option,
+            device_class=device_class,
+            number=len(required) if wants_all else option.count,
+            parent=request.name,
+            alternative=option.name if request.prioritized else "",
+            choices=choices,
+            wants_all=wants_all,
+            required=required,
+        )
+
+    def _all(self, claim: ClaimSpec, where: str, option: RequestOption, choices: list[tuple[Candidate, Fault | None]]) -> list[Candidate]:
+        for index, pool in enumerate(self.view.pools):
+            if not pool.usable:
+                self._raise_first_fault(claim, choices, index)
+                state = "being updated" if pool.incomplete else "invalid"
+                raise _ClaimError(f"{where}: asks for all devices, but resource pool {pool} is currently {state}")
+        self._raise_first_fault(claim, choices, len(self.view.pools))
+        return [candidate for candidate, _ in choices if self._enough(candidate, option)]
+
+    @staticmethod
+    def _raise_first_fault(claim: ClaimSpec, choices: Iterable[tuple[Candidate, Fault | None]], pools: int) -> None:
+        for candidate, fault in choices:
+            if fault is not None and candidate.pool_index < pools:
+                raise _ClaimError(fault.text(claim.label))
+
+    # The search: each method tells whether everything from there on could be satisfied, and then leaves the choices in place.
+
+    def request(self, claim: int, number: int) -> bool:
+        """Satisfy a request of a claim, and all that follow."""
+        if claim == len(self.claims):
+            return True
+        if number == len(self.claims[claim].requests):
+            try:
+                return self.request(claim + 1, 0)
+            except _LimitExceededError:
+                return False  # an earlier claim may leave other alternatives to the later one
+        if not self.claims[claim].requests[number].prioritized:
+            return self.devices(claim, number, self.options[claim][number][0], 0, 0)
+        only_limits = True
+        for option in self.options[claim][number]:
+            try:
+                if self.devices(claim, number, option, 0, 0):
+                    return True
+            except _LimitExceededError:
+                continue
+            only_limits = False
+        if only_limits:
+            raise _LimitExceededError
+        return False
+
+    def devices(self, claim: int, number: int, option: _Option, have: int, start: int) -> bool:
+        """Find one more device for an option, at or behind a place in its choices, and all that follow."""
+        if option.wants_all and not option.required:
+            return False
+        if have >= option.number:
+            return self.request(claim, number + 1)
+        if len(self.given[claim]) + option.number - have > MAX_DEVICES:
+            raise _LimitExceededError
+        if option.wants_all:
+            if not self._take(claim, option, option.required[have], must=True):
+                return False
+            return self._go_on(claim, number, option, have, 0)
+        hopeless: set[tuple[Any, ...]] = set()
+        choices = option.choices
+        for place in range(start, len(choices)):
+            candidate, fault = choices[place]
+            if self._busy(claim, option, candidate.id):
+                continue
+            if fault is not None:
+                raise _ClaimError(fault.text(self.claims[claim].label))
+            if hopeless and self._look(candidate) in hopeless:
+                continue
+            self._step()
+            if not self._enough(candidate, option.spec):
+                continue
+            if self._take(claim, option, candidate, must=False) and self._go_on(claim, number, option, have, place + 1):
+                return True
+            if self.prunes:
+                hopeless.add(self._look(candidate))
+        return False
+
+    def _go_on(self, claim: int, number: int, option: _Option, have: int, start: int) -> bool:
+        try:
+            found = self.devices(claim, number, option, have + 1, start)
+        except _LimitExceededError:
+            self._give_back(claim)
+            raise
+        if not found:
+            self._give_back(claim)
+        return found
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps > self.budget:
+            raise _BudgetError
+
+    def _busy(self, claim: int, option: _Option, device: DeviceId) -> bool:
+        takers = self.taking.get(device)
+        if option.spec.admin_access:
+            return takers is not None and claim in takers
+        return bool(takers) or device in self.holdings.devices
+
+    def _look(self, candidate: Candidate) -> tuple[Any, ...]:
+        """What decides whether a device can take another's place in the rest of the search."""
+        static = self.looks.get(id(candidate))
+        if static is None:
+            device = candidate.device
+            static = self.looks[id(candidate)] = (
+                tuple(self._verdicts(candidate)),
+                device.allow_multiple_allocations,
+                tuple(sorted((name, capacity.value, capacity.policy) for name, capacity in device.capacity.items())) if device.capacity else (),
+                tuple(str(attribute_of(device, candidate.id.driver, name)) for name in self.compared),
+                device.taints,
+                (str(candidate.pool), str(device.consumes_counters)) if device.consumes_counters else (),
+            )
+        taken = candidate.id if candidate.id in self.holdings.capacity or candidate.id in self.shares else None
+        takers = self.taking.get(candidate.id)
+        return (*static, taken, candidate.id in self.holdings.devices, frozenset(takers) if takers else None)
+
+    def _verdicts(self, candidate: Candidate) -> Iterator[Verdict]:
+        for option in (option for claim in self.options for request in claim for option in request):
+            yield self.view.verdict(candidate, option.spec, option.device_class)
+
+    # One device.
+
+    def _enough(self, candidate: Candidate, option: RequestOption) -> bool:
+        if not self.features.consumable_capacity:
+            return True
+        taken = (self.holdings.capacity.get(candidate.id, {}), self.shares.get(candidate.id, {}))
+        return fits_capacity(candidate.device, option.capacity, *taken)
+
+    def _take(self, claim: int, option: _Option, candidate: Candidate, *, must: bool) -> bool:
+        device, device_id = candidate.device, candidate.id
+        shared = device.allow_multiple_allocations and self.features.consumable_capacity
+        if must:
+            self._step()
+            if self._busy(claim, option, device_id):
+                return False
+        counted = False
+        if device.consumes_counters:
+            if not self.features.partitionable_devices:
+                return False
+            # a share of a device in use needs no counters of its own
+            if not (shared and self._has_shares(device_id)):
+                if not self._counters_allow(candidate):
+                    return False
+                self._count(candidate, -1)
+                counted = True
+        if self.features.device_taints and taint_in_the_way(device, option.spec.tolerations):
+            return self._refuse(candidate, counted=counted)
+        if not self._constraints_allow(claim, option, candidate, must=must):
+            return self._refuse(candidate, counted=counted)
+        if must and not self._enough(candidate, option.spec):
+            if not self.features.known_defects:
+                self._forget(claim, option)
+            return self._refuse(candidate, counted=counted)
+        given = _Given(candidate, option, counted=counted)
+        if shared:
+            given.taken = consumption(device, option.spec.capacity)
+            given.share = "share"
+            amounts = self.shares.setdefault(device_id, {})
+            for name, amount in given.taken.items():
+                amounts[name] = amounts.get(name, 0) + nanos(amount)
+        else:
+            self.taking.setdefault(device_id, set()).add(claim)
+        self.given[claim].append(given)
+        return True
+
+    def _refuse(self, candidate: Candidate, *, counted: bool) -> bool:
+        if counted and not self.features.known_defects:
+            self._count(candidate, 1)
+        return False
+
+    def _has_shares(self, device: DeviceId) -> bool:
+        if device in self.holdings.capacity or device in self.shares:
+            return True
+        return device in self.holdings.shared and not self.features.known_defects
+
+    def _constraints_allow(self, claim: int, option: _Option, candidate: Candidate, *, must: bool) -> bool:
+        checks = self.checks[claim]
+        for index, check in enumerate(checks):
+            if check.add(option.parent, option.alternative, candidate.device, candidate.id.driver):
+                continue
+            if must:
+                raise _ClaimError(
+                    f"claim {self.claims[claim].label}, request {option.spec.name}: cannot add device {candidate.id} "
+                    "because a claim constraint would not be satisfied"
+                )
+            for earlier in checks[:index]:
+                earlier.remove(option.parent, option.alternative)
+            return False
+        return True
+
+    def _forget(self, claim: int, option: _Option) -> None:
+        for check in self.checks[claim]:
+            check.remove(option.parent, option.alternative)
+
+    def _give_back(self, claim: int) -> None:
+        given = self.given[claim].pop()
+        self._forget(claim, given.option)
+        device_id = given.candidate.id
+        if given.counted and not (given.share and self.features.known_defects):
+            self._count(given.candidate, 1)
+        if not given.share:
+            self.taking[device_id].discard(claim)
+            return
+        amounts = self.shares.get(device_id, {})
+        for name in amounts:
+            amounts[name] -= nanos(given.taken[name])
+        if not any(amounts.values()):
+            self.shares.pop(device_id, None)
+
+    def _counters(self, pool: Pool) -> Counters:
+        key = (pool.driver, pool.name)
+        left = self.counters.get(key)
+        if left is None:
+            left = self.counters[key] = free_counters(pool, self.holdings)
+        return left
+
+    def _counters_allow(self, candidate: Candidate) -> bool:
+        left = self._counters(candidate.pool)
+        needed: Counters = {}
+        for name, counter, amount in _consumed(candidate.device.consumes_counters):
+            needed[name, counter] = needed.get((name, counter), 0) + amount
+        # a counter that is overdrawn anywhere in the pool blocks it, whether this device needs it or not
+        return all(amount >= needed.get(key, 0) for key, amount in left.items())
+
+    def _count(self, candidate: Candidate, sign: int) -> None:
+        left = self._counters(candidate.pool)
+        for name, counter, amount in _consumed(candidate.device.consumes_counters):
+            left[name, counter] += sign * amount
+
+    # After the search.
+
+    def result(self) -> tuple[ClaimAllocation, ...]:
+        """What every claim gets."""
+        return tuple(self._claim_result(claim, given) for claim, given in zip(self.claims, self.given, strict=True))
+
+    def _claim_result(self, claim: ClaimSpec, given: list[_Given]) -> ClaimAllocation:
+        devices = tuple(
+            AllocatedDevice(
+                request=each.option.request_name,
+                id=each.candidate.id,
+                admin_access=bool(each.option.spec.admin_access),
+                tolerations=each.option.spec.tolerations,
+                share_id=str(uuid5(NAMESPACE_OID, f"{claim.label}/{each.option.request_name}/{each.candidate.id}/{number}")) if each.share else "",
+                consumed_capacity=each.taken,
+                binding_conditions=each.candidate.device.binding_conditions,
+                binding_failure_conditions=each.candidate.device.binding_failure_conditions,
+            )
+            for number, each in enumerate(given)
+        )
+        return ClaimAllocation(
+            claim=claim.label,
+            devices=devices,
+            config=tuple(_config(claim, {each.option.parent: each.option for each in given})),
+            node_selector=_node_selector([each.candidate for each in given], self.view.node.name),
+        )
+
+
+def _wants_all(claim: ClaimSpec) -> bool:
+    return any(option.mode == "All" for request in claim.requests for option in request.options)
+
+
+def _consumed(consumptions: Iterable[CounterConsumption]) -> Iterator[tuple[str, str, int]]:
+    for each in consumptions:
+        for counter, amount in each.counters.items():
+            yield each.counter_set, counter, nanos(amount)
+
+
+def _config(claim: ClaimSpec, chosen: Mapping[str, _Option]) -> Iterator[dict[str, Any]]:
+    """Class configuration once per class, naming all requests of the class, then the claim's."""
+    by_class: dict[str, list[_Option]] = {}
+    for option in chosen.values():
+        by_class.setdefault(option.device_class.name, []).append(option)
+    for options in by_class.values():
+        for entry in options[0].device_class.config:
+            yield {"source": "FromClass", "requests": [option.request_name for option in options], **entry}
+    for entry in claim.config:
+        body = {"source": "FromClaim", **entry}
+        requests = entry.get("requests") or []
+        if not requests:
+            yield body
+            continue
+        for option in chosen.values():
+            if option.parent in requests or (option.alternative and option.request_name in requests):
+                yield body
+
+
+def _node_selector(candidates: Iterable[Candidate], node: str) -> dict[str, Any] | None:
+    """The nodes that can use all the devices: one term with the requirements of all, or the one node a device is bound to."""
+    term: dict[str, list[dict[str, Any]]] = {"matchFields": [], "matchExpressions": []}
+    for candidate in candidates:
+        place = candidate.device if candidate.slice.per_device_node_selection else candidate.slice
+        if place.node_name or candidate.device.binds_to_node:
+            return {"nodeSelectorTerms": [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]}]}
+        for wanted in (place.node_selector or {}).get("nodeSelectorTerms") or ():
+            for part, known in term.items():
+                for requirement in wanted.get(part) or ():
+                    if not any(_same(requirement, other) for other in known):
+                        known.append(dict(requirement))
+    term = {part: known for part, known in term.items() if known}
+    return {"nodeSelectorTerms": [term]} if term else None
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    same_test = one.get("key") == other.get("key") and one.get("operator") == other.get("operator")
+    return same_test and set(one.get("values") or ()) == set(other.get("values") or ())

@@ -1,0 +1,312 @@
+"""The pods that manifests ask for: Deployments, ReplicaSets, StatefulSets, Jobs, LeaderWorkerSets, DisaggregatedSets and Pods, replica by replica."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import evolve, frozen
+
+from constructs_dra.errors import Problem, Problems, did_you_mean
+from constructs_dra.placement.inventory import Inventory, expand_lists, object_label
+from constructs_dra.placement.requests import ClaimSpec, DeviceRequest, RequestOption, read_claim_spec
+from constructs_dra.placement.resources import PodResources, pod_resources
+
+__all__ = ["PodClaim", "PodTemplate", "Workload", "WorkloadPod", "read_workloads"]
+
+
+@frozen(kw_only=True)
+class PodClaim:
+    """A claim of a pod.
+
+    Attributes:
+        name: Its name in the pod (`resourceClaims[].name`).
+        spec: What it asks for.
+        shared: Whether it is a ResourceClaim of its own, which several pods may use; else each pod gets one from a template.
+        kind: The object it comes from, e.g. `ResourceClaimTemplate/gaudi`.
+    """
+
+    name: str
+    spec: ClaimSpec
+    shared: bool
+    kind: str
+
+
+@frozen(kw_only=True, eq=False)
+class PodTemplate:
+    """What is the same in all pods made from one template.
+
+    Attributes:
+        spec: The pod spec, as the manifest has it.
+        labels: The pods' labels.
+        claims: Their claims, in order.
+        resources: What each takes of its node.
+        key: The same text for templates whose pods need the same.
+    """
+
+    spec: Mapping[str, Any]
+    labels: Mapping[str, str]
+    claims: tuple[PodClaim, ...]
+    resources: PodResources
+    key: str
+
+
+@frozen(kw_only=True, eq=False)
+class WorkloadPod:
+    """One pod to place.
+
+    Attributes:
+        name: A name that tells replica and place in the group: `llama-decode-0`, `llama-decode-0-1`.
+        replica: The replica it belongs to, from 0.
+        template: What it is made from.
+    """
+
+    name: str
+    replica: int
+    template: PodTemplate
+
+
+@frozen(kw_only=True, eq=False)
+class Workload:
+    """One object that makes pods.
+
+    Attributes:
+        kind: Its kind.
+        name: Its name; with the role for one role of a DisaggregatedSet.
+        namespace: Its namespace.
+        replicas: How many replicas it wants.
+        members: Templates of the pods that form one replica: one, or a leader and its workers.
+    """
+
+    kind: str
+    name: str
+    namespace: str
+    replicas: int = 1
+    members: tuple[PodTemplate, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """`Kind/name`."""
+        return f"{self.kind}/{self.name}"
+
+    def pods(self, replica: int) -> Iterator[WorkloadPod]:
+        """The pods of one replica, the leader first."""
+        for number, template in enumerate(self.members):
+            name = self.name if self.kind == "Pod" else f"{self.name}-{replica}"
+            yield WorkloadPod(name=f"{name}-{number}" if number else name, replica=replica, template=template)
+
+
+_PLAIN_KINDS = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "Job", "Pod"})
+_LEFT_ASIDE = frozenset({"DaemonSet", "CronJob", "ReplicationController"})
+
+
+def read_workloads(
+    manifests: Iterable[Any], inventory: Inventory, *, sources: Sequence[str] = ()
+) -> tuple[tuple[Workload, ...], tuple[Problem, ...]]:
+    """The workloads of manifests, in order, and what is wrong with them.
+
+    Claims and claim templates are looked up in the manifests, ResourceClaims in the inventory too.
+
+    Args:
+        manifests: Any objects; those that make no pods only serve references.
+        inventory: What the cluster has.
+        sources: Where each manifest came from, for messages.
+    """
+    reader = _Reader(inventory)
+    entries = [
+        (manifest, sources[number] if number < len(sources) else "")
+        for number, document in enumerate(manifests)
+        for manifest in expand_lists(document)
+    ]
+    for manifest, source in entries:
+        reader.note(manifest, source)
+    workloads: list[Workload] = []
+    for manifest, _ in entries:
+        if isinstance(manifest, Mapping):
+            workloads.extend(reader.workloads(manifest))
+    if not workloads and not reader.problems.errors:
+        reader.problems.add("", "nothing to place: no Deployment, StatefulSet, LeaderWorkerSet, ReplicaSet, Job or Pod in the manifests")
+    return tuple(workloads), tuple(reader.problems)
+
+
+class _Reader:
+    def __init__(self, inventory: Inventory) -> None:
+        self.problems = Problems()
+        self.templates: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self.claims: dict[tuple[str, str], ClaimSpec] = {(claim.spec.namespace, claim.spec.name): claim.spec for claim in inventory.claims}
+        self.classes = {device_class.name for device_class in inventory.classes}
+        self.by_resource = {each.extended_resource_name: each.name for each in inventory.classes if each.extended_resource_name}
+        self.known_resources = {name for node in inventory.nodes for name in node.allocatable or ()}
+
+    def note(self, manifest: Any, source: str) -> None:
+        """Remember what pods refer to."""
+        if not isinstance(manifest, Mapping):
+            if manifest is not None:
+                self.problems.add("", f"{source or 'the manifests'} hold {type(manifest).__name__} where an object is expected")
+            return
+        kind, key = manifest.get("kind"), (_namespace(manifest), _name(manifest))
+        try:
+            if kind == "ResourceClaimTemplate":
+                self.templates[key] = (manifest.get("spec") or {}).get("spec") or {}
+                self._check_classes(object_label(manifest), read_claim_spec(self.templates[key], name=key[1]))
+            elif kind == "ResourceClaim":
+                self.claims.setdefault(key, read_claim_spec(manifest.get("spec") or {}, name=key[1], namespace=key[0]))
+                self._check_classes(object_label(manifest), self.claims[key])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            self.problems.add(object_label(manifest), f"cannot be read: {error}")
+
+    def _check_classes(self, label: str, claim: ClaimSpec) -> None:
+        for request in claim.requests:
+            for option in request.options:
+                if option.device_class and option.device_class not in self.classes:
+                    self.problems.add(
+                        label,
+                        f"request {request.name!r} asks for class {option.device_class!r}, which nobody defines",
+                        did_you_mean(option.device_class, self.classes, fallback=lambda _: "add the DeviceClass to the inventory"),
+                    )
+
+    def workloads(self, manifest: Mapping[str, Any]) -> Iterator[Workload]:
+        """The workloads of one object; none for an object that makes no pods or cannot be read."""
+        kind = str(manifest.get("kind") or "")
+        label = object_label(manifest)
+        try:
+            if kind in _PLAIN_KINDS:
+                yield self._plain(manifest, kind, label)
+            elif kind == "LeaderWorkerSet":
+                yield self._group(manifest.get("spec") or {}, Workload(kind=kind, name=_name(manifest), namespace=_namespace(manifest)), label)
+            elif kind == "DisaggregatedSet":
+                spec = manifest.get("spec") or {}
+                for role in spec.get("roles") or ():
+                    empty = Workload(kind=kind, name=f"{_name(manifest)}-{role.get('name')}", namespace=_namespace(manifest))
+                    group = self._group(role.get("spec") or {}, empty, label)
+                    yield evolve(group, replicas=group.replicas * _count(spec.get("slices")))
+            elif kind in _LEFT_ASIDE:
+                self.problems.add(label, "is not placed: plan does not know how many pods it makes", severity="warning")
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            self.problems.add(label, f"cannot be read: {error}")
+
+    def _plain(self, manifest: Mapping[str, Any], kind: str, label: str) -> Workload:
+        spec = manifest.get("spec") or {}
+        if kind == "Pod":
+            template: Mapping[str, Any] = {"metadata": manifest.get("metadata") or {}, "spec": spec}
+            replicas = 1
+        else:
+            template = spec.get("template") or {}
+            replicas = _parallel(spec) if kind == "Job" else _count(spec.get("replicas"))
+        namespace, name = _namespace(manifest), _name(manifest)
+        member = self._template(template, namespace, f"{label}: spec" if kind == "Pod" else f"{label}: spec.template.spec")
+        return Workload(kind=kind, name=name, namespace=namespace, replicas=replicas, members=(member,))
+
+    def _group(self, spec: Mapping[str, Any], empty: Workload, label: str) -> Workload:
+        group = spec.get("leaderWorkerTemplate") or {}
+        where = f"{label}: leaderWorkerTemplate"
+        worker = self._template(group.get("workerTemplate") or {}, empty.namespace, f"{where}.workerTemplate.spec")
+        leader = worker
+        if group.get("leaderTemplate"):
+            leader = self._template(group["leaderTemplate"], empty.namespace, f"{where}.leaderTemplate.spec")
+        members = (leader, *[worker] * (_count(group.get("size")) - 1))
+        return evolve(empty, replicas=_count(spec.get("replicas")), members=members)
+
+    def _template(self, template: Mapping[str, Any], namespace: str, where: str) -> PodTemplate:
+        spec = template.get("spec") or {}
+        claims = tuple(
+            claim
+            for number, entry in enumerate(spec.get("resourceClaims") or ())
+            if (claim := self._claim(entry, namespace, f"{where}.resourceClaims[{number}]")) is not None
+        )
+        extended = self._extended(spec, namespace)
+        resources = pod_resources(spec)
+        if extended is not None:
+            claims = (*claims, extended[0])
+            resources = PodResources(
+                requests={name: amount for name, amount in resources.requests.items() if name not in extended[1]},
+                scored_cpu=resources.scored_cpu,
+                scored_memory=resources.scored_memory,
+            )
+        labels = {key: str(value) for key, value in ((template.get("metadata") or {}).get("labels") or {}).items()}
+        self._check_used_claims(spec, where)
+        key = json.dumps([namespace, labels, spec, [repr(claim.spec) for claim in claims]], sort_keys=True, default=str)
+        return PodTemplate(spec=spec, labels=labels, claims=claims, resources=resources, key=key)
+
+    def _claim(self, entry: Mapping[str, Any], namespace: str, where: str) -> PodClaim | None:
+        name = str(entry.get("name") or "")
+        wanted, template = entry.get("resourceClaimName"), entry.get("resourceClaimTemplateName")
+        if bool(wanted) == bool(template):
+            said = "names both a claim and a template" if wanted else "names no claim"
+            self.problems.add(where, said, "give exactly one of resourceClaimName and resourceClaimTemplateName")
+            return None
+        if template:
+            found = self.templates.get((namespace, template))
+            if found is None:
+                self._unknown("ResourceClaimTemplate", template, namespace, self.templates, where)
+                return None
+            spec = read_claim_spec(found, name=name, namespace=namespace)
+            return PodClaim(name=name, spec=spec, shared=False, kind=f"ResourceClaimTemplate/{template}")
+        claim = self.claims.get((namespace, str(wanted)))
+        if claim is None:
+            self._unknown("ResourceClaim", str(wanted), namespace, self.claims, where)
+            return None
+        return PodClaim(name=name, spec=claim, shared=True, kind=f"ResourceClaim/{wanted}")
+
+    def _unknown(self, kind: str, name: str, namespace: str, known: Mapping[tuple[str, str], Any], where: str) -> None:
+        elsewhere = [other for other, found in known if found == name]
+        if elsewhere:
+            hint = f"there is one in namespace {elsewhere[0]!r}; claims are found in the pod's own namespace only"
+        else:
+            hint = did_you_mean(name, [found for other, found in known if other == namespace], fallback=lambda _: f"add the {kind} to the manifests")
+        self.problems.add(where, f"names {kind} {name!r}, which does not exist in namespace {namespace!r}", hint)
+
+    def _check_used_claims(self, spec: Mapping[str, Any], where: str) -> None:
+        names = [str(entry.get("name")) for entry in spec.get("resourceClaims") or ()]
+        for part in ("initContainers", "containers"):
+            for number, container in enumerate(spec.get(part) or ()):
+                for position, used in enumerate((container.get("resources") or {}).get("claims") or ()):
+                    if used.get("name") not in names:
+                        place = f"{where}.{part}[{number}].resources.claims[{position}]"
+                        self.problems.add(
+                            place, f"uses claim {used.get('name')!r}, which the pod does not have", did_you_mean(used.get("name"), names)
+                        )
+
+    def _extended(self, spec: Mapping[str, Any], namespace: str) -> tuple[PodClaim, frozenset[str]] | None:
+        """The claim behind resources that a device class provides (`extendedResourceName`), where no node has them as a plain resource."""
+        requests: list[DeviceRequest] = []
+        names: set[str] = set()
+        for part in ("initContainers", "containers"):
+            for number, container in enumerate(spec.get(part) or ()):
+                limits = (container.get("resources") or {}).get("limits") or {}
+                for position, (resource, amount) in enumerate(sorted(limits.items())):
+                    implicit = resource.removeprefix("deviceclass.resource.kubernetes.io/")
+                    device_class = self.by_resource.get(resource) or (implicit if implicit in self.classes and implicit != resource else None)
+                    if device_class is None or resource in self.known_resources:
+                        continue
+                    names.add(resource)
+                    name = f"{'init-' if part == 'initContainers' else ''}container-{number}-request-{position}"
+                    requests.append(
+                        DeviceRequest(
+                            name=name, prioritized=False, options=(RequestOption(name=name, device_class=device_class, count=int(str(amount))),)
+                        )
+                    )
+        if not requests:
+            return None
+        claim = ClaimSpec(name="extended-resources", namespace=namespace, requests=tuple(requests))
+        return PodClaim(name="extended-resources", spec=claim, shared=False, kind="extended resources"), frozenset(names)
+
+
+def _namespace(manifest: Mapping[str, Any]) -> str:
+    return str((manifest.get("metadata") or {}).get("namespace") or "default")
+
+
+def _name(manifest: Mapping[str, Any]) -> str:
+    return str((manifest.get("metadata") or {}).get("name") or "")
+
+
+def _count(value: Any) -> int:
+    number = 1 if value is None else int(value)
+    if number < 0:
+        raise ValueError(f"{number} replicas are less than none")
+    return number
+
+
+def _parallel(spec: Mapping[str, Any]) -> int:
+    parallelism = _count(spec.get("parallelism"))
+    completions = spec.get("completions")
+    return parallelism if completions is None else min(parallelism, int(completions))
