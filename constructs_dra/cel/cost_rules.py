@@ -1,0 +1,222 @@
+"""What single calls cost and how large their results are: Kubernetes' rules by function, cel-go's by overload."""
+
+from collections.abc import Callable
+from math import ceil
+from typing import TYPE_CHECKING, TypeAlias
+
+from constructs_dra.cel.sizes import ONE, PER_CHARACTER, PER_REGEX_CHARACTER, UNKNOWN, UNLIMITED, Entries, Size, scaled, size_of_path
+from constructs_dra.cel.syntax import Call, Const
+
+if TYPE_CHECKING:
+    from constructs_dra.cel.cost import Estimate
+
+__all__ = ["FUNCTIONS", "OVERLOADS"]
+
+_Known: TypeAlias = tuple[int, Size | None] | None
+_Rule: TypeAlias = "Callable[[Estimate, Call, str], _Known]"
+
+
+def _unit(_estimate: "Estimate", _node: Call, _overload: str) -> _Known:
+    return 1, None
+
+
+def _walked(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    if node.target is None:
+        return None
+    size = estimate_.known_size(node.target)
+    if not node.target.type.parameters:
+        return size.cost(PER_CHARACTER), None
+    element = node.target.type.parameters[0]
+    each = 1
+    if element.kind in {"string", "bytes"}:
+        item = size_of_path((*estimate_.path(node.target), "@items")) or UNKNOWN
+        each = min(1 + item.cost(PER_CHARACTER), UNLIMITED)
+    return min(size.high * each, UNLIMITED), None
+
+
+def _url(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    return (estimate_.known_size(node.args[0]).cost(PER_CHARACTER), None) if len(node.args) == 1 else None
+
+
+def _same_size(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    if node.target is None:
+        return None
+    size = estimate_.known_size(node.target)
+    return size.cost(PER_CHARACTER), size
+
+
+def _replace(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    if node.target is None or len(node.args) < 2:
+        return None
+    size, old, new = map(estimate_.known_size, (node.target, *node.args[:2]))
+    if old.low == 0:
+        longest = min(min(size.high + 1, UNLIMITED) * new.high + size.high, UNLIMITED)
+    elif new.high <= old.low:
+        longest = size.high
+    else:
+        longest = min(ceil(size.high / old.low) * new.high, UNLIMITED)
+    if old.high == 0:
+        shortest = (size.low + 1) * new.low + size.low
+    elif old.high <= new.low:
+        shortest = size.low
+    else:
+        shortest = ceil(size.low / old.high) * new.low
+    return size.cost(2 * PER_CHARACTER), Size(shortest, longest)
+
+
+def _split(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    if node.target is None:
+        return None
+    size = estimate_.known_size(node.target)
+    most = size.high
+    if len(node.args) > 1 and isinstance(limit := node.args[1], Const) and isinstance(limit.value, int) and limit.value >= 0:
+        most = int(limit.value)
+    return size.cost(2 * PER_CHARACTER), Size(0, most)
+
+
+def _join(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    if node.target is None:
+        return None
+    count = estimate_.known_size(node.target)
+    size = Size(0, 0)
+    if node.target.type.parameters:
+        size = count.times(size_of_path((*estimate_.path(node.target), "@items")) or UNKNOWN)
+    if node.args:
+        size = size.plus(estimate_.known_size(node.args[0]).times(Size(max(count.low - 1, 0), max(count.high - 1, 0))))
+    return size.cost(PER_CHARACTER), size
+
+
+def _find(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    if node.target is None or not node.args:
+        return None
+    size = estimate_.known_size(node.target)
+    cost = size.plus(ONE).cost(PER_CHARACTER) * estimate_.known_size(node.args[0]).cost(PER_REGEX_CHARACTER)
+    return min(cost, UNLIMITED), Size(0, size.high)
+
+
+def _ip(_estimate: "Estimate", node: Call, _overload: str) -> _Known:
+    return None if node.target is None else (1, None)
+
+
+def _contains_ip(estimate_: "Estimate", node: Call, overload: str) -> _Known:
+    if node.target is None or not node.args:
+        return None
+    cost = scaled(32, PER_CHARACTER)  # two addresses of at most 16 bytes
+    if node.function == "containsCIDR":
+        cost += scaled(16, PER_CHARACTER) + 1
+    if overload.endswith("_string"):
+        cost += estimate_.known_size(node.args[0]).cost(PER_CHARACTER)
+    return min(cost, UNLIMITED), None
+
+
+def _validate(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    return None if node.target is None else (estimate_.known_size(node.args[0]).cost(PER_CHARACTER), None)
+
+
+_UNIT_TYPES = frozenset((
+    "kubernetes.Quantity", "kubernetes.Semver", "net.IP", "net.CIDR", "kubernetes.authorization.Authorizer", "kubernetes.authorization.PathCheck",
+    "kubernetes.authorization.GroupCheck", "kubernetes.authorization.ResourceCheck", "kubernetes.authorization.Decision",
+))  # fmt: skip
+_MAX_FORMAT = 64
+
+
+def _equality(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    """Values of Kubernetes' types compare in one step, unlike others of unknown size."""
+    one, other = node.args
+    if one.type is not other.type:
+        return None
+    if one.type.name in _UNIT_TYPES:
+        return 1, None
+    if one.type.name == "kubernetes.NamedFormat":
+        return scaled(_MAX_FORMAT, PER_CHARACTER), None
+    if one.type.name == "kubernetes.URL":
+        return (estimate_.size(other) or ONE).cost(PER_CHARACTER), None
+    return None
+
+
+def _sets(factor: int) -> _Rule:
+    def rule(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+        one, other = map(estimate_.known_size, node.args)
+        return min(one.times(other).high * factor + 1, UNLIMITED), None
+
+    return rule
+
+
+def _includes(_estimate: "Estimate", _node: Call, _overload: str) -> _Known:
+    return 48, None
+
+
+def _argument_walked(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    return estimate_.size_or_unknown(node.args[0]).cost(PER_CHARACTER), None
+
+
+def _to_bytes(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    size = estimate_.size_or_unknown(node.args[0])
+    return size.cost(PER_CHARACTER), Size(size.low, min(size.high * 4, UNLIMITED))
+
+
+def _to_string(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    size = estimate_.size_or_unknown(node.args[0])
+    return size.cost(PER_CHARACTER), Size(size.low // 4, size.high)
+
+
+def _quoted(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    size = estimate_.size_or_unknown(node.args[0])
+    return size.cost(PER_CHARACTER), Size(size.low + 2, min(size.high * 2 + 2, UNLIMITED))
+
+
+def _formatted(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    return None if node.target is None else (estimate_.size_or_unknown(node.target).cost(PER_CHARACTER), None)
+
+
+def _in_list(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    return estimate_.size_or_unknown(node.args[1]).cost(), None
+
+
+def _matches(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    if node.target is None:
+        return None
+    text = estimate_.size_or_unknown(node.target).plus(ONE).cost(PER_CHARACTER)
+    return min(text * estimate_.size_or_unknown(node.args[0]).cost(PER_REGEX_CHARACTER), UNLIMITED), None
+
+
+def _contains(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    if node.target is None:
+        return None
+    text = estimate_.size_or_unknown(node.target).cost(PER_CHARACTER)
+    return min(text * estimate_.size_or_unknown(node.args[0]).cost(PER_CHARACTER), UNLIMITED), None
+
+
+def _added(estimate_: "Estimate", node: Call, overload: str) -> _Known:
+    size = estimate_.size_or_unknown(node.args[0]).plus(estimate_.size_or_unknown(node.args[1]))
+    one, other = map(estimate_.entries, node.args)
+    if one is not None and other is not None:
+        estimate_.keep_entries(node, Entries(one.kind, one.key.union(other.key), one.value.union(other.value)))
+    return (1 if overload == "add_list" else size.cost(PER_CHARACTER)), size
+
+
+def _compared(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+    one, other = map(estimate_.size_or_unknown, node.args)
+    return scaled(min(one.high, other.high), PER_CHARACTER), None
+
+
+FUNCTIONS: dict[str, _Rule] = {
+    **dict.fromkeys(("isSorted", "sum", "max", "min", "indexOf", "lastIndexOf"), _walked), "url": _url,
+    **dict.fromkeys(("lowerAscii", "upperAscii", "substring", "trim"), _same_size), "replace": _replace, "split": _split, "join": _join,
+    **dict.fromkeys(("find", "findAll"), _find), "ip": _ip, **dict.fromkeys(("containsIP", "containsCIDR"), _contains_ip), "validate": _validate,
+    "_==_": _equality, "sets.contains": _sets(1), "sets.intersects": _sets(1), "sets.equivalent": _sets(2), "includes": _includes,
+    **dict.fromkeys((
+        "masked", "prefixLength", "family", "isUnspecified", "isLoopback", "isLinkLocalMulticast", "isLinkLocalUnicast", "sign", "asInteger",
+        "isInteger", "asApproximateFloat", "isGreaterThan", "isLessThan", "compareTo", "add", "sub", "major", "minor", "patch",
+    ), _unit),
+    "check": lambda _estimate, _node, _overload: (350_000, None),
+}  # fmt: skip
+"""Kubernetes' own costs, by function."""
+
+OVERLOADS: dict[str, _Rule] = {
+    "string_to_bytes": _to_bytes, "bytes_to_string": _to_string, "strings_quote": _quoted, "string_format": _formatted,
+    "starts_with_string": _argument_walked, "ends_with_string": _argument_walked, "in_list": _in_list, "matches_string": _matches,
+    "contains_string": _contains, "add_string": _added, "add_bytes": _added, "add_list": _added, "equals": _compared, "not_equals": _compared,
+    **{f"{word}_{kind}": _compared for word in ("less", "less_equals", "greater", "greater_equals") for kind in ("string", "bytes")},
+}  # fmt: skip
+"""cel-go's costs, by overload; every other call costs 1."""

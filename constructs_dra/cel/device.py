@@ -1,0 +1,74 @@
+"""Devices as selectors see them: the attributes and capacities of a ResourceSlice device, by domain."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from constructs_dra.cel.values import CelEvaluationError, Domains, quantity
+from constructs_dra.kubernetes.semver import Semver, parse_semver
+
+__all__ = ["DeviceView", "device_view"]
+
+
+class DeviceView(dict[str, Any]):
+    """A device made ready for evaluation. Make it once where many selectors look at one device."""
+
+    __slots__ = ()
+
+
+def device_view(device: Mapping[str, Any]) -> DeviceView:
+    """Make a device ready for evaluation.
+
+    Args:
+        device: ResourceSlice-shaped: `driver` (the slice's), `attributes`, `capacity`, `allowMultipleAllocations`. Names without a domain belong to
+            the driver's.
+
+    Raises:
+        CelEvaluationError: An attribute or capacity has a value Kubernetes could not have stored.
+    """
+    driver = device.get("driver") or ""
+    attributes, capacity = Domains(), Domains()
+    for name, box in (device.get("attributes") or {}).items():
+        domain, slash, bare = name.partition("/")
+        if not slash:
+            domain, bare = driver, name
+        value = _attribute(name, box)
+        names = attributes.get(domain)
+        if names is None:
+            attributes[domain] = {bare: value}
+        else:
+            names[bare] = value
+    for name, box in (device.get("capacity") or {}).items():
+        domain, slash, bare = name.partition("/")
+        if not slash:
+            domain, bare = driver, name
+        try:
+            amount = quantity(str(box["value"] if isinstance(box, Mapping) else box))
+        except (KeyError, ValueError) as error:
+            raise CelEvaluationError(f"capacity {name}: {error}") from None
+        capacity.setdefault(domain, {})[bare] = amount
+    view = DeviceView(driver=driver, attributes=attributes, capacity=capacity)
+    view["allowMultipleAllocations"] = bool(device.get("allowMultipleAllocations"))
+    return view
+
+
+def _attribute(name: str, box: object) -> Any:
+    if isinstance(box, Mapping):
+        for key, value in box.items():
+            expected = _KINDS.get(key)
+            if expected is None or value is None:
+                continue
+            if key == "versions" and isinstance(value, list):
+                return [_version(name, item) for item in value]
+            if type(value) is expected:
+                return _version(name, str(value)) if key == "version" else value
+    raise CelEvaluationError(f"attribute {name}: unsupported attribute value")
+
+
+_KINDS: dict[str, type] = {"int": int, "bool": bool, "string": str, "version": str, "ints": list, "bools": list, "strings": list, "versions": list}
+
+
+def _version(name: str, text: str) -> Semver:
+    try:
+        return parse_semver(text)
+    except ValueError as error:
+        raise CelEvaluationError(f"attribute {name}: parse semantic version: {error}") from None

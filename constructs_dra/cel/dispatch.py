@@ -1,0 +1,223 @@
+"""From a call to what it does: the functions behind operators and names, chosen by the types of the values at run time."""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from constructs_dra.cel.checker import Environment
+from constructs_dra.cel.functions import LONGEST_LIST, STANDARD, Function, equal, no_overload, ordered
+from constructs_dra.cel.kubernetes_functions import KUBERNETES
+from constructs_dra.cel.syntax import Call
+from constructs_dra.cel.text_functions import TEXT
+from constructs_dra.cel.types import Type
+from constructs_dra.cel.values import (
+    CelEvaluationError,
+    Cidr,
+    Domains,
+    Duration,
+    Format,
+    Ip,
+    Optional,
+    Quantity,
+    Timestamp,
+    Uint,
+    Url,
+)  # fmt: skip
+from constructs_dra.kubernetes.semver import Semver
+
+__all__ = ["appended", "function_for", "has", "selected"]
+
+_MAPS: frozenset[type] = frozenset((dict, Domains))
+_CLASSES: dict[str, frozenset[type]] = {
+    "bool": frozenset({bool}), "bytes": frozenset({bytes}), "double": frozenset({float}), "int": frozenset({int}), "uint": frozenset({Uint}),
+    "string": frozenset({str}), "list": frozenset({list}), "map": _MAPS, "google.protobuf.Timestamp": frozenset({Timestamp}),
+    "google.protobuf.Duration": frozenset({Duration}), "kubernetes.Quantity": frozenset({Quantity}), "kubernetes.Semver": frozenset({Semver}),
+    "kubernetes.URL": frozenset({Url}), "kubernetes.NamedFormat": frozenset({Format}), "net.IP": frozenset({Ip}), "net.CIDR": frozenset({Cidr}),
+    "optional_type": frozenset({Optional}),
+}  # fmt: skip
+_EVERYTHING = frozenset(("dyn", "any", "param", "type"))
+_IMPLEMENTED: dict[str, Function] = {**STANDARD, **TEXT, **KUBERNETES}
+_MAX_INCLUDES = 48
+"""Longest list `includes` takes: as many values as a device may have (ResourceSliceMaxAttributeValuesPerDevice)."""
+
+
+def function_for(node: Call, environment: Environment) -> Function:
+    """What a checked call does with the values of its arguments (of its target first).
+
+    The function raises `CelEvaluationError` for values no overload takes.
+    """
+    operation = _OPERATORS.get(node.function)
+    if operation is not None:
+        return operation
+    declared = {overload.id: overload for overload in environment.function(node.function) or ()}
+    candidates = [
+        (tuple(_accepted(parameter) for parameter in declared[id_].parameters), _IMPLEMENTED[id_]) for id_ in node.overloads if id_ in _IMPLEMENTED
+    ]
+    if len(candidates) == 1:
+        return _guarded(*candidates[0])
+
+    def dispatch(*values: Any) -> Any:
+        for classes, function in candidates:
+            if all(accepted is None or type(value) in accepted for accepted, value in zip(classes, values, strict=True)):
+                return function(*values)
+        raise no_overload()
+
+    return dispatch
+
+
+def _accepted(parameter: Type) -> frozenset[type] | None:
+    """The classes of values a parameter takes; None for all."""
+    return None if parameter.kind in _EVERYTHING else _CLASSES.get(parameter.name, frozenset())
+
+
+def _guarded(classes: tuple[frozenset[type] | None, ...], function: Function) -> Function:
+    """The function, refusing values of other classes."""
+    if len(classes) == 1:
+        return _guarded_one(classes[0], function)
+    if len(classes) == 2:
+        first, second = classes
+
+        def two(one: Any, other: Any) -> Any:
+            if (first is None or type(one) in first) and (second is None or type(other) in second):
+                return function(one, other)
+            raise no_overload()
+
+        return two
+
+    def many(*values: Any) -> Any:
+        if all(accepted is None or type(value) in accepted for accepted, value in zip(classes, values, strict=True)):
+            return function(*values)
+        raise no_overload()
+
+    return many
+
+
+def _guarded_one(accepted: frozenset[type] | None, function: Function) -> Function:
+    def one(value: Any) -> Any:
+        if accepted is None or type(value) in accepted:
+            return function(value)
+        raise no_overload()
+
+    return one
+
+
+def _missing(key: Any) -> CelEvaluationError:
+    return CelEvaluationError(f"no such key: {key}")
+
+
+def selected(value: Any, field: Any) -> Any:
+    """`value.field` and `value[field]` where plain lookup failed: a domain's empty map, a field of an optional, or the error."""
+    if type(value) is Domains:
+        return {}
+    if type(value) is Optional:
+        return _optional_index(value, field)
+    raise _missing(field)
+
+
+def has(value: Any, field: str) -> bool:
+    """`has(value.field)`. Every domain is present; nothing is present in what has no fields."""
+    kind = type(value)
+    if kind is dict:
+        return field in value
+    if kind is Optional:
+        return value.present and has(value.value, field)
+    return kind is Domains
+
+
+def _key(value: Any, key: Any) -> Any:
+    """The key of a map or list that an index means: numbers of any type are one key if equal, but no number is a bool."""
+    if type(key) is float and key.is_integer():
+        return int(key)
+    if type(value) is not list and type(key) in {bool, int, Uint}:
+        return next((known for known in value if known == key and (type(known) is bool) == (type(key) is bool)), _ABSENT)
+    return key
+
+
+_ABSENT = object()
+
+
+def _index(value: Any, key: Any) -> Any:
+    kind = type(value)
+    if kind in _MAPS:
+        if type(key) is str:
+            try:
+                return value[key]
+            except KeyError:
+                return selected(value, key)
+        found = _key(value, key)
+        if found is _ABSENT or found not in value:
+            raise _missing(key)
+        return value[found]
+    if kind is list:
+        index = _key(value, key)
+        if type(index) not in {int, Uint}:
+            raise CelEvaluationError(f"unsupported index type '{type(key).__name__}' in list")
+        if not 0 <= index < len(value):
+            raise CelEvaluationError(f"index out of bounds: {index}")
+        return value[index]
+    if kind is Optional:
+        return _optional_index(value, key)
+    raise no_overload()
+
+
+def _optional_index(value: Any, key: Any) -> Optional:
+    """`value[?key]` and `value.?key`: none where it is absent."""
+    if type(value) is Optional:
+        if not value.present:
+            return value
+        value = value.value
+    if type(value) not in _MAPS and type(value) is not list:
+        raise no_overload()
+    try:
+        return Optional(_index(value, key), present=True)
+    except CelEvaluationError:
+        return Optional()
+
+
+def _in(item: Any, container: Any) -> bool:
+    kind = type(container)
+    if kind is list:
+        return any(_same(item, candidate) for candidate in container)
+    if kind in _MAPS:
+        if type(item) is str:
+            return item in container
+        return type(item) in {bool, int, Uint, float} and _key(container, item) is not _ABSENT and _key(container, item) in container
+    raise no_overload()
+
+
+def _same(one: Any, other: Any) -> bool:
+    try:
+        return equal(one, other)
+    except CelEvaluationError:
+        return False
+
+
+def _not_equal(one: Any, other: Any) -> bool:
+    return not _same(one, other)
+
+
+def _includes(target: Any, wanted: Any) -> bool:
+    """A list includes its elements, anything else itself."""
+    if type(target) is not list:
+        return _same(target, wanted)
+    for index, item in enumerate(target):
+        if index >= _MAX_INCLUDES:
+            raise CelEvaluationError(f"'includes' function cannot be applied to lists longer than {_MAX_INCLUDES} values")
+        if _same(item, wanted):
+            return True
+    return False
+
+
+def appended(collected: list[Any], more: list[Any]) -> list[Any]:
+    """What `map` and `filter` do in each step; the list is their own, so it grows in place."""
+    collected += more
+    if len(collected) > LONGEST_LIST:
+        raise CelEvaluationError("operation cancelled: actual cost limit exceeded")
+    return collected
+
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "_==_": equal, "_!=_": _not_equal, "_<_": ordered(operator.lt), "_<=_": ordered(operator.le), "_>_": ordered(operator.gt),
+    "_>=_": ordered(operator.ge), "@in": _in, "_[_]": _index, "_[?_]": _optional_index, "_?._": _optional_index, "includes": _includes,
+}  # fmt: skip
+"""Operators, which look at their values themselves."""

@@ -1,0 +1,163 @@
+"""Selectors: CEL expressions that say of a device whether a request may have it."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from constructs_dra.cel.checker import Environment, check_types
+from constructs_dra.cel.cost import MAX_COST, estimate
+from constructs_dra.cel.device import DeviceView, device_view
+from constructs_dra.cel.evaluate import compile_program
+from constructs_dra.cel.literals import check_literals
+from constructs_dra.cel.metering import CostExceededError, Meter
+from constructs_dra.cel.parser import parse
+from constructs_dra.cel.reads import Reading, readings
+from constructs_dra.cel.source import problem_at
+from constructs_dra.cel.syntax import Node
+from constructs_dra.cel.tokens import CelSyntaxError
+from constructs_dra.cel.values import NAMES, CelEvaluationError
+from constructs_dra.errors import Problem, SpecError
+
+__all__ = ["MAX_LENGTH", "Selector", "compile_selector"]
+
+MAX_LENGTH = 10 * 1024
+"""Longest expression Kubernetes takes, in bytes of UTF-8 (CELSelectorExpressionMaxLength)."""
+
+_ROOM = 12_000
+"""Python frames enough for any expression within the limits on length and nesting."""
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Room on Python's stack: expressions nest deeper than its default limit allows. Frames live on the heap, so nothing can overflow."""
+    before = sys.getrecursionlimit()
+    if before >= _ROOM:
+        yield
+        return
+    sys.setrecursionlimit(_ROOM)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+class Selector:
+    """A compiled selector. `compile_selector` makes them.
+
+    Attributes:
+        expression: The text.
+        max_cost: Worst-case cost, as the API server estimates it; its limit is 1,000,000.
+        referenced: The attributes and capacities the expression reads.
+        tree: The checked syntax tree.
+    """
+
+    __slots__ = ("_deep", "_limit", "_program", "_size", "environment", "expression", "max_cost", "referenced", "tree")
+
+    def __init__(self, expression: str, environment: Environment, tree: Node, max_cost: int) -> None:
+        self.expression = expression
+        self.environment = environment
+        self.tree = tree
+        self.max_cost = max_cost
+        self.referenced: tuple[Reading, ...] = readings(tree)
+        self._deep = _nests_deep(expression)
+        self._limit = MAX_COST
+        self._program, self._size = compile_program(tree, environment)
+
+    def __repr__(self) -> str:
+        return f"Selector({self.expression!r})"
+
+    def matches(self, device: Mapping[str, Any]) -> bool:
+        """Whether the selector takes a device, as the scheduler decides it.
+
+        Args:
+            device: ResourceSlice-shaped: `driver`, `attributes`, `capacity`, `allowMultipleAllocations`; or a view of it made by `device_view`.
+
+        Raises:
+            CelEvaluationError: The selector fails on this device, e.g. because it reads an attribute the device does not have. In a cluster that
+                stops the allocation of the whole claim.
+        """
+        view = device if type(device) is DeviceView else device_view(device)
+        if self.max_cost > self._limit or self._deep:
+            return self._guarded(view)
+        frame: list[Any] = [None] * self._size
+        frame[0] = view
+        return _as_bool(self._program(frame))
+
+    def _guarded(self, view: DeviceView) -> bool:
+        """The same for expressions that may cost more than allowed or nest deeper than Python's stack."""
+        with _room():
+            program, size = self._program, self._size
+            if self.max_cost > self._limit:
+                program, size = compile_program(self.tree, self.environment, meter=Meter(self._limit))
+            frame: list[Any] = [None] * size
+            frame[0] = view
+            try:
+                return _as_bool(program(frame))
+            except CostExceededError:
+                raise CelEvaluationError("operation cancelled: actual cost limit exceeded") from None
+
+
+def _as_bool(value: Any) -> bool:
+    if value is True or value is False:
+        return bool(value)
+    name = NAMES.get(type(value), type(value).__name__)
+    raise CelEvaluationError(f"CEL result of type {name} could not be converted to bool")
+
+
+def _nests_deep(expression: str) -> bool:
+    """Whether it could nest so deep that Python's default stack is too small; counting its characters errs on the safe side."""
+    return sum(map(expression.count, "([{.+-*/%?<>=!")) > 150
+
+
+def compile_selector(expression: str, *, consumable_capacity: bool = True, list_type_attributes: bool = False, stored: bool = False) -> Selector:
+    """Compile a selector, or give the one compiled before.
+
+    Args:
+        expression: The CEL text.
+        consumable_capacity: Whether `device.allowMultipleAllocations` may be used (gate DRAConsumableCapacity). Default on.
+        list_type_attributes: Whether attributes may be lists (gate DRAListTypeAttributes). Default off.
+        stored: Take what a cluster has already stored: everything newer gates allow, and any cost. Default off.
+
+    Raises:
+        SpecError: Kubernetes would refuse it, with the place.
+    """
+    result = _compiled(expression, consumable_capacity, list_type_attributes, stored)
+    if isinstance(result, Selector):
+        return result
+    raise SpecError(result)
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: str, consumable: bool, lists: bool, stored: bool) -> Selector | tuple[Problem, ...]:
+    environment = Environment(consumable or stored, lists or stored)
+    if isinstance(expression, str) and not expression.strip():
+        return (Problem("", "the expression is empty", "write a CEL expression that gives a bool", rule="cel-syntax"),)
+    if len(expression.encode(errors="replace")) > MAX_LENGTH:
+        return (
+            Problem(
+                "",
+                f"the expression has {len(expression.encode(errors='replace'))} bytes, more than the {MAX_LENGTH} Kubernetes takes",
+                rule="cel-length",
+            ),
+        )
+    with _room():
+        return _compile(expression, environment, stored=stored)
+
+
+def _compile(expression: str, environment: Environment, *, stored: bool) -> Selector | tuple[Problem, ...]:
+    try:
+        tree = parse(expression)
+    except CelSyntaxError as error:
+        return (problem_at(expression, error.position, f"syntax error: {error.message}", rule="cel-syntax"),)
+    faults = check_types(tree, environment) or check_literals(tree)
+    if faults:
+        return tuple(problem_at(expression, fault.position, fault.message, fault.hint, rule="cel-type") for fault in faults)
+    if tree.type.kind != "bool" and tree.type is not environment.attribute:
+        return (problem_at(expression, tree.position, f"a selector must give a bool, this gives {tree.type}", rule="cel-result"),)
+    cost = estimate(tree)
+    if cost > MAX_COST and not stored:
+        message = f"the expression may cost {cost}, more than the {MAX_COST} Kubernetes allows"
+        return (Problem("", message, "iterate less deep, or compare with == instead of patterns", rule="cel-cost"),)
+    return Selector(expression, environment, tree, cost)
