@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from constructs_dra.claims.accelerators import AmdGpu, AwsNeuron, GoogleTpu, RebellionsNpu
     from constructs_dra.claims.claim import ACCEPT_ANNOTATION, ADMIN_ACCESS_LABEL, Claim, ClaimPart
     from constructs_dra.claims.constraints import NUMA_NODE, PCI_BUS_ID, PCIE_ROOT, Constraint, DistinctAttribute, MatchAttribute
+    from constructs_dra.claims.device_class import DeviceClass, DeviceTaintRule
     from constructs_dra.claims.existing import ExistingClaim, ExistingClaimTemplate
+    from constructs_dra.claims.extended import ExtendedResource
     from constructs_dra.claims.intel import Gaudi, IntelGpu, Qat, QatService
     from constructs_dra.claims.network import RdmaNic, SriovVf
     from constructs_dra.claims.nvidia import ComputeDomain, Mig, NvidiaGpu
     from constructs_dra.claims.parallelism import parallelism_problems
     from constructs_dra.claims.request import AllocationMode, FirstAvailable, Request, Where
+    from constructs_dra.claims.resource_slice import Device, ResourceSlice
     from constructs_dra.claims.tolerations import Toleration
 
 __all__ = [
@@ -34,9 +37,13 @@ __all__ = [
     "ClaimPart",
     "ComputeDomain",
     "Constraint",
+    "Device",
+    "DeviceClass",
+    "DeviceTaintRule",
     "DistinctAttribute",
     "ExistingClaim",
     "ExistingClaimTemplate",
+    "ExtendedResource",
     "FirstAvailable",
     "Gaudi",
     "GoogleTpu",
@@ -49,6 +56,7 @@ __all__ = [
     "RdmaNic",
     "RebellionsNpu",
     "Request",
+    "ResourceSlice",
     "SriovVf",
     "Toleration",
     "Where",
@@ -68,9 +76,13 @@ _HOMES = {
     "ClaimPart": "claim",
     "ComputeDomain": "nvidia",
     "Constraint": "constraints",
+    "Device": "resource_slice",
+    "DeviceClass": "device_class",
+    "DeviceTaintRule": "device_class",
     "DistinctAttribute": "constraints",
     "ExistingClaim": "existing",
     "ExistingClaimTemplate": "existing",
+    "ExtendedResource": "extended",
     "FirstAvailable": "request",
     "Gaudi": "intel",
     "GoogleTpu": "accelerators",
@@ -83,6 +95,7 @@ _HOMES = {
     "RdmaNic": "network",
     "RebellionsNpu": "accelerators",
     "Request": "request",
+    "ResourceSlice": "resource_slice",
     "SriovVf": "network",
     "Toleration": "tolerations",
     "Where": "request",

@@ -21,7 +21,7 @@ from constructs_dra.errors import Problem, Problems, did_you_mean
 from constructs_dra.kubernetes.names import c_identifier_problem, dns_label_problem, dns_subdomain_problem, label_key_problem, label_value_problem
 from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
 
-__all__ = ["claim_problems"]
+__all__ = ["claim_problems", "metadata_problems", "selector_problems"]
 
 MAX_DEVICES = 32
 """Devices one claim can be given (`AllocationResultsMaxSize`)."""
@@ -129,10 +129,10 @@ def _request_problems(request: Request) -> Iterator[Problem]:
     yield from _device_problems(request)
     yield from _count_problems(request)
     for name, own in request.own_conditions().items():
-        yield from (problem.under(name) for problem in _selector_problems(own, request))
+        yield from (problem.under(name) for problem in selector_problems(own, request.driver, request.device_kinds))
     for index, condition in enumerate(request.where):
         path = f"where[{index}]" if len(request.where) > 1 else "where"
-        yield from (problem.under(path) for problem in _selector_problems(condition, request))
+        yield from (problem.under(path) for problem in selector_problems(condition, request.driver, request.device_kinds))
     if len(request.where) + bool(request.own_conditions()) > _MAX_SELECTORS:
         yield Problem("where", f"has {len(request.where)} selectors; a request can have {_MAX_SELECTORS}", "join some with &")
     for index, toleration in enumerate(request.tolerations):
@@ -189,20 +189,17 @@ def _count_problems(request: Request) -> Iterator[Problem]:
         yield Problem("allocation_mode", fault, 'pass allocation_mode="All" and leave out count', rule="strict-every-device")
 
 
-def _selector_problems(condition: object, request: Request) -> list[Problem]:
+def selector_problems(condition: object, driver: Driver | None, kinds: tuple[str, ...] = ()) -> list[Problem]:
+    """What is wrong with one selector, on devices of this driver and these kinds."""
     if isinstance(condition, Expression):
         found = list(condition.problems)
         if any(problem.severity == "error" for problem in found):
             return found
-        return found + [problem for problem in _text_problems(condition.cel(kinds=request.device_kinds), request) if problem.severity == "error"]
+        return found + [problem for problem in _checked(condition.cel(kinds=kinds), _ById(driver)) if problem.severity == "error"]
     if isinstance(condition, str):
-        return _text_problems(condition, request)
+        return list(_checked(condition, _ById(driver)))
     hint = "give an expression over the catalogue or CEL text"
     return [Problem("", f"must be a condition on a device, got {condition!r} ({type(condition).__name__})", hint)]
-
-
-def _text_problems(text: str, request: Request) -> list[Problem]:
-    return list(_checked(text, _ById(request.driver)))
 
 
 class _ById:
@@ -334,19 +331,21 @@ def _unpublished(constraint: Constraint, domain: str, name: str, requests: Mappi
         yield Problem("attribute", fault, cure, rule="strict-unpublished-attribute")
 
 
+def metadata_problems(labels: Mapping[str, str], annotations: Mapping[str, str]) -> Iterator[Problem]:
+    """What is wrong with labels and annotations."""
+    for kind, entries in (("labels", labels), ("annotations", annotations)):
+        for name, value in entries.items():
+            path = f"{kind}[{name!r}]"
+            if fault := label_key_problem(name):
+                yield Problem(path, fault)
+            if not isinstance(value, str):
+                yield Problem(path, f"must be a text, got {value!r}", f"write {str(value)!r}")
+            elif kind == "labels" and (fault := label_value_problem(value)):
+                yield Problem(path, f"{value!r}: {fault}")
+
+
 def _check_words(claim: Any, found: Problems) -> None:
-    for name, value in claim.labels.items():
-        if fault := label_key_problem(name):
-            found.add(f"labels[{name!r}]", fault)
-        if not isinstance(value, str):
-            found.add(f"labels[{name!r}]", f"must be a text, got {value!r}", f"write {str(value)!r}")
-        elif fault := label_value_problem(value):
-            found.add(f"labels[{name!r}]", f"{value!r}: {fault}")
-    for name, value in claim.annotations.items():
-        if fault := label_key_problem(name):
-            found.add(f"annotations[{name!r}]", fault)
-        if not isinstance(value, str):
-            found.add(f"annotations[{name!r}]", f"must be a text, got {value!r}", f"write {str(value)!r}")
+    found.extend(metadata_problems(claim.labels, claim.annotations))
     for rule, reason in claim.accept.items():
         if not isinstance(reason, str) or not reason.strip():
             found.add(f"accept[{rule!r}]", "needs a reason in words", "say why it is right here; it is written into an annotation")

@@ -16,7 +16,7 @@ from constructs_dra.drivers.model import Driver, PublishedClass
 from constructs_dra.errors import SpecError
 from constructs_dra.manifest import Manifest
 
-__all__ = ["AllocationMode", "FirstAvailable", "Request", "Where"]
+__all__ = ["AllocationMode", "FirstAvailable", "Request", "Where", "where_tuple"]
 
 AllocationMode = Literal["ExactCount", "All"]
 """How many devices: a count, or all that match on the node."""
@@ -25,7 +25,8 @@ Where: TypeAlias = Expression | str
 """A selector: an expression over the catalogue, or CEL text, which is taken as it is."""
 
 
-def _listed(value: Where | Iterable[Where]) -> tuple[Where, ...]:
+def where_tuple(value: Where | Iterable[Where]) -> tuple[Where, ...]:
+    """One condition or several, as a tuple."""
     return (value,) if isinstance(value, Expression | str) else tuple(value)
 
 
@@ -62,7 +63,7 @@ class Request:
     device_class: str = field(default="", kw_only=True)
     count: int | None = field(default=None, kw_only=True)
     allocation_mode: AllocationMode = field(default="ExactCount", kw_only=True)
-    where: tuple[Where, ...] = field(default=(), converter=_listed, kw_only=True, eq=_texts)
+    where: tuple[Where, ...] = field(default=(), converter=where_tuple, kw_only=True, eq=_texts)
     tolerations: tuple[Toleration | Mapping[str, Any], ...] = field(default=(), converter=_tuple, kw_only=True)
     capacity: Mapping[str, str | int] = field(factory=dict, kw_only=True)
     admin_access: bool = field(default=False, kw_only=True)
