@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from constructs_dra.constructs.app import App, Chart
     from constructs_dra.constructs.claims import DeviceClaim
     from constructs_dra.constructs.intel import GaudiClaim, IntelGpuClaim, QatClaim
+    from constructs_dra.constructs.kubernetes import KubernetesObject
     from constructs_dra.constructs.network import RdmaNicClaim, SriovVfClaim
     from constructs_dra.constructs.nvidia import MigClaim, NvidiaGpuClaim
     from constructs_dra.constructs.output import write_files
@@ -95,6 +96,7 @@ __all__ = [
     "HelmRelease",
     "IntelGpu",
     "IntelGpuClaim",
+    "KubernetesObject",
     "LeaderWorkerSet",
     "Manifest",
     "MatchAttribute",
@@ -137,6 +139,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "PCIE_ROOT": "constructs_dra.claims",
     "Accelerator": "constructs_dra.serving.accelerator",
     "AcceleratorTypes": "constructs_dra.serving.accelerator",
     "AmdGpu": "constructs_dra.claims",
@@ -165,6 +168,7 @@ _HOMES = {
     "HelmRelease": "constructs_dra.serving.release",
     "IntelGpu": "constructs_dra.claims",
     "IntelGpuClaim": "constructs_dra.constructs.intel",
+    "KubernetesObject": "constructs_dra.constructs.kubernetes",
     "LeaderWorkerSet": "constructs_dra.serving.leaderworkerset",
     "Manifest": "constructs_dra.manifest",
     "MatchAttribute": "constructs_dra.claims",
@@ -174,7 +178,6 @@ _HOMES = {
     "ModelService": "constructs_dra.serving.service",
     "NvidiaGpu": "constructs_dra.claims",
     "NvidiaGpuClaim": "constructs_dra.constructs.nvidia",
-    "PCIE_ROOT": "constructs_dra.claims",
     "Parallelism": "constructs_dra.serving.parallelism",
     "Pod": "constructs_dra.serving.pod",
     "PodMonitor": "constructs_dra.serving.monitoring",

@@ -20,7 +20,9 @@ class LeaderWorkerSet(Record):
 
     Attributes:
         size: Pods in a group. Default: what the parallelism needs.
-        leader: The leader's own pod template. Default: the role's, with the routing proxy, which workers do not get.
+        leader: The leader's own pod template. Default: the role's.
+        routing_proxy: Which pods get the routing proxy: the `leader`, or `all` where every pod answers requests (vLLM
+            `--data-parallel-hybrid-lb`). Default `leader`.
         sub_group_size: Pods in a subgroup. Default: no subgroups.
         sub_group_policy_type: `LeaderWorker`, or `LeaderExcluded` where the leader is in no subgroup. Default: the API's (`LeaderWorker`).
         exclusive_topology: Node label; each group has one of its values to itself (annotation
@@ -34,6 +36,7 @@ class LeaderWorkerSet(Record):
 
     size: int | None = field(default=None, metadata=valid.integer(1))
     leader: Pod | None = field(default=None, metadata=valid.instance(Pod))
+    routing_proxy: Literal["leader", "all"] = field(default="leader", metadata=valid.choice("leader", "all"))
     sub_group_size: int | None = field(default=None, metadata=valid.integer(1))
     sub_group_policy_type: Literal["LeaderWorker", "LeaderExcluded"] | None = field(
         default=None, metadata=valid.choice("LeaderWorker", "LeaderExcluded")

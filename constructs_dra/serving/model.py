@@ -155,8 +155,14 @@ class ModelArtifacts(Record):
 
     @property
     def location(self) -> str:
-        """What follows the scheme."""
-        return self.uri.partition("://")[2]
+        """What follows the scheme, without quotes around it."""
+        return self.uri.partition("://")[2].strip("\"'")
+
+    @property
+    def written_argument(self) -> str:
+        """The argument with the quotes that the URI has, as a text template would write it."""
+        written = self.uri.partition("://")[2]
+        return written if self.scheme == "hf" else self.argument
 
     @property
     def claim_name(self) -> str:
@@ -187,19 +193,25 @@ class ModelArtifacts(Record):
         return self.argument if self.scheme != "pvc" else self.location.partition("/")[2]
 
     @property
+    def volume_read_only(self) -> bool:
+        """Whether the volume itself is attached read-only: always, unless writing to it was asked for."""
+        return self.read_only is not False
+
+    @property
     def mounted_read_only(self) -> bool:
         """Whether the model volume is mounted read-only."""
         return self.read_only if self.read_only is not None else self.scheme != "hf"
 
     def cross_check(self, problems: Problems) -> None:
         """The URI has one of the four forms, and the other fields fit the form."""
-        scheme, mark, location = self.uri.partition("://")
+        scheme, mark, _ = self.uri.partition("://")
         if not mark:
             problems.add("uri", f"{shown(self.uri)} has no scheme", "write one of " + ", ".join(_FORMS.values()))
             return
         if scheme not in _FORMS:
             problems.add("uri", f"{shown(self.uri)} has the unknown scheme {scheme!r}", did_you_mean(scheme, _FORMS))
             return
+        location = self.location
         parts = location.split("/")
         form = f"the form is {_FORMS[scheme]}"
         if not location or any(part == "" for part in parts) or any(blank in location for blank in " \t\n"):

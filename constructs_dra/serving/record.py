@@ -8,9 +8,9 @@ A value that is the field's default is not looked at, so that records with many 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from attrs import NOTHING, fields
+from attrs import NOTHING, evolve, fields
 
-from constructs_dra.errors import Problem, Problems, SpecError
+from constructs_dra.errors import Problems, SpecError
 from constructs_dra.serving.valid import Check
 
 __all__ = ["Fragment", "Record", "copied"]
@@ -38,11 +38,8 @@ class Record:
                 check(value, name, problems)
         if not problems.errors:  # fields of the wrong type would make the record's own rules stumble
             self.cross_check(problems)
-        if len(problems):
-            source = self.title()
-            raise SpecError(
-                Problem(found.path, found.message, found.hint, rule=found.rule, source=found.source or source) for found in problems.errors
-            )
+        if errors := problems.errors:
+            raise SpecError(found if found.source else evolve(found, source=self.title()) for found in errors)
 
     def cross_check(self, problems: Problems) -> None:
         """Rules over several fields; the fields themselves are right when this runs."""

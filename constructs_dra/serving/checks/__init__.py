@@ -1,0 +1,104 @@
+"""Cross-checks: is the service as a whole right?
+
+`service_problems` gives every finding. Those with a rule can be overruled with a stated reason (`accept` at the service, a role or a container);
+those without are what Kubernetes itself would refuse.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.serving.checks.containers import container_problems
+from constructs_dra.serving.checks.devices import device_problems, parallelism_findings
+from constructs_dra.serving.checks.names import name_problems
+from constructs_dra.serving.checks.ports import port_problems
+from constructs_dra.serving.checks.routing import routing_problems, service_routing_problems
+from constructs_dra.serving.checks.rules import RULES, Rule
+from constructs_dra.serving.checks.updates import update_problems
+from constructs_dra.serving.checks.view import PodView
+from constructs_dra.serving.manifests.pod import pod_template
+from constructs_dra.serving.manifests.service import role_contexts
+
+if TYPE_CHECKING:
+    from constructs_dra.serving.service import ModelService
+
+__all__ = ["RULES", "Rule", "service_problems"]
+
+
+def service_problems(service: "ModelService", *, strict: bool = False) -> list[Problem]:
+    """Every finding about a service, with paths seen from it.
+
+    Args:
+        service: The service.
+        strict: Give findings their own severity even where a running Helm release already lives with them. Default: those are warnings.
+    """
+    found = [*_accept_problems(service), *name_problems(service), *service_routing_problems(service)]
+    for view in _views(service):
+        if view.path == view.context.name:
+            found += parallelism_findings(view.pod.parallelism, f"{view.path}.parallelism")  # type: ignore[attr-defined]  # a role's pod is the role
+        for check in (container_problems, device_problems, port_problems, routing_problems, update_problems):
+            found += check(view)
+    lenient = service.release is not None and not strict
+    return [_judged(service, problem, lenient=lenient) for problem in _once(found)]
+
+
+def _views(service: "ModelService") -> Iterator[PodView]:
+    for context in role_contexts(service):
+        role = context.role
+        group = role.multinode
+        proxied = service.routing_proxy is not None and context.name == "decode"
+        pods = (
+            [(context.name, role, None)]
+            if group is None or group.leader is None
+            else [(f"{context.name}.multinode.leader", group.leader, group.leader)]
+        )
+        for path, pod, leader in pods:
+            template = pod_template(context, with_proxy=True, leader=leader)
+            yield PodView(context=context, pod=pod, path=path, spec=template["spec"], template=template, proxied=proxied)
+        if group is not None and group.leader is not None:
+            template = pod_template(context, with_proxy=False)
+            yield PodView(context=context, pod=role, path=context.name, spec=template["spec"], template=template, proxied=False)
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(problems))
+
+
+def _judged(service: "ModelService", problem: Problem, *, lenient: bool) -> Problem:
+    """A finding as it counts here: overruled ones and those of a running release are warnings."""
+    if not problem.rule:
+        return problem
+    reason = _reason(service, problem)
+    if reason is not None:
+        return evolve(problem, severity="warning", message=f"{problem.message} (accepted: {reason})", hint="")
+    return evolve(problem, severity="warning") if lenient else problem
+
+
+def _scopes(service: "ModelService") -> Iterator[tuple[str, Mapping[str, str]]]:
+    yield "", service.accept
+    for name, role in service.roles.items():
+        yield name, role.accept
+        for index, container in enumerate(role.containers):
+            yield f"{name}.containers[{index}]", container.accept
+        leader = role.multinode.leader if role.multinode is not None else None
+        if leader is not None:
+            yield f"{name}.multinode.leader", leader.accept
+
+
+def _reason(service: "ModelService", problem: Problem) -> str | None:
+    for scope, accepted in _scopes(service):
+        if problem.rule in accepted and (not scope or problem.path == scope or problem.path.startswith((f"{scope}.", f"{scope}["))):
+            return accepted[problem.rule]
+    return None
+
+
+def _accept_problems(service: "ModelService") -> Iterator[Problem]:
+    for scope, accepted in _scopes(service):
+        for rule, reason in accepted.items():
+            path = f"{scope}.accept[{rule!r}]" if scope else f"accept[{rule!r}]"
+            if rule not in RULES:
+                yield Problem(path, f"there is no rule {rule!r}", did_you_mean(rule, RULES))
+            elif not reason.strip():
+                yield Problem(path, "needs a reason in words")

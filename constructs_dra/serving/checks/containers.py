@@ -1,0 +1,149 @@
+"""Names, environment, flags, images, probes and mounts of containers."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.kubernetes.quantity import compare_quantities
+from constructs_dra.serving.checks.view import PodView, finding
+from constructs_dra.serving.container import Container
+
+__all__ = ["container_problems", "flag_values"]
+
+_SECRET_NAME: Final = re.compile(r"(?:^|_)(?:TOKEN|API_?KEY|PASSWORD|PASSWD|SECRET|SECRET_?KEY|ACCESS_?KEY)\Z")
+_SECRET_VALUE: Final = re.compile(r"(?:hf_[A-Za-z0-9]{20,}|nvapi-[A-Za-z0-9_-]{20,}|sk-[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{20,})\Z")
+_SECRET_FLAGS: Final = frozenset({"--api-key", "--hf-token"})
+
+
+def container_problems(view: PodView) -> Iterator[Problem]:
+    """Everything that can be said of one container, or of the containers of a pod among themselves."""
+    yield from _names(view)
+    volumes = {volume["name"] for volume in view.spec.get("volumes", ())}
+    for path, made in view.all_containers():
+        yield from _env(path, made)
+        yield from _mounts(path, made, volumes)
+        yield from _amounts(path, made)
+        yield from _image(path, made)
+    for path, record, made in view.containers():
+        yield from _flags(path, record, made)
+        yield from _secret_flags(path, made)
+    yield from _probes(view)
+
+
+def _names(view: PodView) -> Iterator[Problem]:
+    names = Counter(made["name"] for _, made in view.all_containers())
+    for path, made in view.all_containers():
+        if names[made["name"]] > 1 and path != "proxy":
+            yield Problem(f"{path}.name", f"{made['name']!r} is the name of several containers of the pod", "give each its own name")
+            names[made["name"]] = 1
+    volumes = Counter(volume["name"] for volume in view.spec.get("volumes", ()))
+    for name, count in volumes.items():
+        if count > 1:
+            yield Problem(f"{view.path}.volumes", f"{name!r} is the name of {count} volumes", "give each its own name")
+
+
+def _env(path: str, made: dict[str, Any]) -> Iterator[Problem]:
+    counts = Counter(item.get("name") for item in made.get("env", ()))
+    for name, count in counts.items():
+        if count > 1:
+            yield finding(f"{path}.env[{name!r}]", "env-twice", f"{name} is set {count} times; the last one counts", "set it once")
+    for item in made.get("env", ()):
+        value, name = item.get("value"), str(item.get("name"))
+        if value and "$(" not in value and (_SECRET_VALUE.match(value) or (_SECRET_NAME.search(name) and _looks_secret(value))):
+            hint = 'keep it in a Secret: token_secret="…" for Hugging Face, else secret_key_ref("…", "…")'
+            yield finding(f"{path}.env[{name!r}]", "plain-text-token", f"{name} holds a token in plain text", hint)
+
+
+def _looks_secret(value: str) -> bool:
+    """Not a path, a number or a switch."""
+    return not value.startswith(("/", "file:")) and not value.isdigit() and value.lower() not in {"true", "false", "none", "dummy", "empty"}
+
+
+def _mounts(path: str, made: dict[str, Any], volumes: set[str]) -> Iterator[Problem]:
+    paths: set[str] = set()
+    for mount in made.get("volumeMounts", ()):
+        name, place = mount.get("name"), mount.get("mountPath")
+        if name not in volumes:
+            hint = did_you_mean(name, volumes) if volumes else f"add volumes={{{name!r}: {{…}}}} to the role"
+            yield finding(f"{path}.volume_mounts[{name!r}]", "volume-missing", f"the pod has no volume {name!r}", hint)
+        if place in paths:
+            yield Problem(f"{path}.volume_mounts[{name!r}]", f"something else is mounted at {place!r} already", "mount it elsewhere")
+        paths.add(place)
+
+
+def _amounts(path: str, made: dict[str, Any]) -> Iterator[Problem]:
+    resources = made.get("resources")
+    if not resources:
+        return
+    limits = resources.get("limits") or {}
+    for name, amount in (resources.get("requests") or {}).items():
+        limit = limits.get(name)
+        extended = "/" in name and not name.startswith(("kubernetes.io/", "requests."))
+        if limit is None:
+            if extended:
+                yield Problem(f"{path}.resources.limits", f"{name} is requested without a limit", "devices need a limit equal to the request")
+            continue
+        if amount == limit:
+            continue
+        order = compare_quantities(amount, limit)
+        if order > 0:
+            yield Problem(f"{path}.resources.requests[{name!r}]", f"{amount} is above the limit {limit}", "lower the request or raise the limit")
+        elif order < 0 and extended:
+            yield Problem(f"{path}.resources.requests[{name!r}]", f"{amount} differs from the limit {limit}", "devices need equal numbers")
+
+
+def _image(path: str, made: dict[str, Any]) -> Iterator[Problem]:
+    image = made["image"]
+    name = image.rpartition("/")[2]
+    if "@" not in name and (":" not in name or name.endswith(":latest")):
+        yield finding(f"{path}.image", "image-tag", f"{image!r} names no version", "write a version's tag or a digest")
+
+
+def _flags(path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:
+    args = made.get("args", [])
+    if not record.serves_model and not _plain_command(made):
+        return
+    counts: Counter[str] = Counter()
+    for arg in args:
+        if isinstance(arg, str) and arg.startswith("--") and len(arg) > 2:
+            counts[arg.partition("=")[0].replace("_", "-")] += 1
+    added = {arg for arg in args[: len(args) - len(record.args)] if arg.startswith("--")}
+    for flag, count in counts.items():
+        if count > 1:
+            why = "this library gives it already" if flag in added else "once is enough"
+            yield finding(f"{path}.args", "flag-twice", f"{flag} is given {count} times", f"leave it out: {why}" if flag in added else why)
+
+
+def _plain_command(made: dict[str, Any]) -> bool:
+    """Whether arguments go to a program itself rather than to a shell."""
+    command = made.get("command") or []
+    return not any(word in {"-c", "-lc", "-ec"} for word in command)
+
+
+def _secret_flags(path: str, made: dict[str, Any]) -> Iterator[Problem]:
+    for flag in _SECRET_FLAGS:
+        for value in flag_values(made.get("args", ()), flag):
+            if not value.startswith("$("):
+                hint = f'set an environment variable with secret_key_ref("…", "…") and write {flag}=$(NAME)'
+                yield finding(f"{path}.args", "plain-text-token", f"{flag} holds a token in plain text", hint)
+
+
+def flag_values(args: Any, flag: str) -> list[str]:
+    """The values a flag has, written as two arguments or with `=`; those of a shell script are not found."""
+    values = []
+    for index, arg in enumerate(args):
+        if arg == flag and index + 1 < len(args):
+            values.append(args[index + 1])
+        elif isinstance(arg, str) and arg.startswith(f"{flag}="):
+            values.append(arg.partition("=")[2])
+    return values
+
+
+def _probes(view: PodView) -> Iterator[Problem]:
+    for path, record, made in view.containers():
+        if record is view.pod.model_container and not any(made.get(probe) for probe in ("startupProbe", "livenessProbe", "readinessProbe")):
+            port = view.context.port
+            hint = f'add readiness_probe={{"httpGet": {{"path": "/v1/models", "port": {port}}}}} or a startup probe'
+            yield finding(path, "probes-absent", "has no probe: it is sent requests before the model is loaded", hint)

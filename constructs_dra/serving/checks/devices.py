@@ -1,0 +1,127 @@
+"""Devices: claims, device plugins and the parallelism among themselves."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from constructs_dra.claims.parallelism import parallelism_problems
+from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.serving.accelerator import ACCELERATORS
+from constructs_dra.serving.checks.rules import RULES
+from constructs_dra.serving.checks.view import PodView, finding
+from constructs_dra.serving.parallelism import Parallelism
+
+__all__ = ["device_problems", "parallelism_findings"]
+
+_CLASS_OF: Final = {item.resource: item.device_class for item in ACCELERATORS.values() if item.resource is not None}
+_TPU: Final = frozenset({"google.com/tpu", "tpu.google.com"})
+"""A TPU chip holds several cores: tensor parallelism counts cores, devices are chips."""
+
+
+def device_problems(view: PodView) -> Iterator[Problem]:
+    """Everything about the devices of one pod."""
+    yield from _claim_names(view)
+    yield from _counts(view)
+    yield from _both_ways(view)
+    yield from _references(view)
+
+
+def parallelism_findings(parallelism: Parallelism, path: str) -> Iterator[Problem]:
+    """Does the parallelism divide into pods and local copies?"""
+    data, local, workers = parallelism.data, parallelism.data_local, parallelism.workers
+    if data is not None and data > 1:
+        if local is not None and data % local:
+            yield finding(f"{path}.data_local", "data-parallel", f"{local} local copies do not divide data parallelism {data}", "choose a divisor")
+        elif workers is not None and local is None and data % workers:
+            yield finding(f"{path}.workers", "data-parallel", f"{workers} pods do not divide data parallelism {data}", "choose a divisor")
+        elif workers is not None and local is not None and local * workers != data * parallelism.pods_per_tensor_group:
+            message = f"{workers} pods of {local} local copies make {local * workers}, not data parallelism {data}"
+            yield finding(f"{path}.data", "data-parallel", message, "leave one of the three out: it follows from the others")
+    span = parallelism.tensor_local
+    if span is not None and (parallelism.tensor % span or span > parallelism.tensor):
+        message = f"{span} devices per pod do not divide tensor parallelism {parallelism.tensor}"
+        yield finding(f"{path}.tensor_local", "data-parallel", message, "choose a divisor")
+
+
+def _needs(view: PodView) -> str:
+    return f"{view.path}.parallelism needs"
+
+
+def _sum(parallelism: Parallelism) -> str:
+    return f"(tensor {parallelism.tensor_local or parallelism.tensor}, data_local {parallelism.data_parallel_size_local})"
+
+
+def _claim_names(view: PodView) -> Iterator[Problem]:
+    counts = Counter(used.name for used in view.context.claims)
+    for name, count in counts.items():
+        if count > 1:
+            yield Problem(f"{view.path}.claims", f"{count} claims are called {name!r} in the pod", "give each its own name")
+
+
+def _classes(spec: Any) -> set[str]:
+    """The device classes a claim asks for, as far as they are known."""
+    if not hasattr(spec, "requests"):
+        return {spec.device_class} if getattr(spec, "device_class", "") else set()
+    made = spec.devices(devices_per_pod=1)
+    entries = [body for request in made["requests"] for body in request.get("firstAvailable", [request.get("exactly", {})])]
+    return {entry["deviceClassName"] for entry in entries if "deviceClassName" in entry}
+
+
+def _counts(view: PodView) -> Iterator[Problem]:
+    role = view.context.role
+    needed = role.parallelism.devices_per_pod
+    specs = [used.claim.spec for used in view.context.claims]
+    if specs and not any(_classes(spec) & _TPU for spec in specs):
+        for found in parallelism_problems(specs, needed, needs=_needs(view)):
+            message = f"{found.message} {_sum(role.parallelism)}" if found.rule else found.message
+            severity = RULES[found.rule].severity if found.rule in RULES else found.severity
+            yield Problem(f"{view.path}.claims", message, found.hint, rule=found.rule, severity=severity)
+    accelerator = role.accelerator_record
+    if accelerator is None or accelerator.resource is None or accelerator.resource in _TPU:
+        return
+    for path, _, made in view.containers():
+        stated = made.get("resources", {}).get("limits", {}).get(accelerator.resource)
+        if stated is not None and str(stated).isdigit() and int(stated) != needed:
+            message = f"asks for {stated} {accelerator.resource}, but {_needs(view)} {needed} per pod {_sum(role.parallelism)}"
+            place = f"{path}.resources.limits[{accelerator.resource!r}]"
+            yield finding(place, "count-parallelism", message, "leave it out: it follows from the parallelism")
+
+
+def _both_ways(view: PodView) -> Iterator[Problem]:
+    specs = [used.claim.spec for used in view.context.claims]
+    if not specs:
+        return
+    computing = [spec for spec in specs if spec.computes]
+    if not computing:
+        return
+    classes = set().union(*(_classes(spec) for spec in computing))
+    for path, _, made in view.containers():
+        resources = made.get("resources", {})
+        if not resources.get("claims"):
+            continue
+        for name in resources.get("limits", {}):
+            if name in _CLASS_OF and (not classes or _CLASS_OF[name] in classes or len(computing) == len(specs)):
+                names = ", ".join(repr(spec.name) for spec in computing)
+                message = f"{name} is asked for besides claim {names}: the pod would hold twice as many devices"
+                place = f"{path}.resources.limits[{name!r}]"
+                yield finding(place, "claim-and-device-plugin", message, "keep one of the two: the claim, or the accelerator")
+
+
+def _references(view: PodView) -> Iterator[Problem]:
+    known = {used.name for used in view.context.claims}
+    spelt = {used.claim.spec.name for used in view.context.claims} | known
+    requests = {used.name: _request_names(used.claim.spec) for used in view.context.claims}
+    for path, made in view.all_containers():
+        for index, reference in enumerate(made.get("resources", {}).get("claims", ())):
+            name, request = reference.get("name"), reference.get("request")
+            if name not in known:
+                hint = did_you_mean(name, spelt) if spelt else "add the claim to the role's claims"
+                yield Problem(f"{path}.claims[{index}]", f"the role has no claim {name!r}", hint)
+                continue
+            names = requests[name]
+            if request is not None and names is not None and request not in names:
+                yield Problem(f"{path}.claims[{index}]", f"claim {name!r} has no request {request!r}", did_you_mean(request, names))
+
+
+def _request_names(spec: Any) -> list[str] | None:
+    return [request.name for request in spec.requests] if hasattr(spec, "requests") else None

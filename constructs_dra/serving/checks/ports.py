@@ -1,0 +1,100 @@
+"""Ports: of containers among themselves, of the routing proxy, of what is scraped."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.serving.checks.containers import flag_values
+from constructs_dra.serving.checks.view import PodView, finding
+
+__all__ = ["port_problems"]
+
+_IN_SCRIPT: Final = re.compile(r"(?:^|\s)--port(?:=|\s+)(\d+)")
+
+
+def port_problems(view: PodView) -> Iterator[Problem]:
+    """Everything about the ports of one pod."""
+    clash = _proxy_clash(view)
+    yield from clash
+    yield from _twice(view, ignore=view.context.service.service_port if clash else None)
+    yield from _listening(view)
+    yield from _metrics(view)
+
+
+def _proxy_clash(view: PodView) -> list[Problem]:
+    service = view.context.service
+    proxy = service.routing_proxy
+    if not view.proxied or proxy is None:
+        return []
+    if proxy.target_port == service.service_port:
+        message = f"takes requests on {service.service_port} and calls the model server on {proxy.target_port}: the same port"
+        return [finding("proxy.target_port", "proxy-port", message, "leave target_port at 8200, or choose another")]
+    found = []
+    for path, record, _ in view.containers():
+        for index, port in enumerate(record.port_records):
+            if port.number == service.service_port:
+                message = f"the routing proxy listens on {port.number}; the model server is behind it, on {proxy.target_port}"
+                found.append(finding(f"{path}.ports[{index}]", "proxy-port", message, f"write {proxy.target_port}, or leave it out"))
+    return found
+
+
+def _twice(view: PodView, *, ignore: int | None) -> Iterator[Problem]:
+    numbers: dict[tuple[int, str], str] = {}
+    names: dict[str, str] = {}
+    for path, made in view.running():
+        own: set[str] = set()
+        for port in made.get("ports", ()):
+            number, protocol, name = port["containerPort"], port.get("protocol", "TCP"), port.get("name")
+            key = (number, protocol)
+            if key in numbers and number != ignore:
+                message = f"{number} is listed twice in the pod, first by {_words(numbers[key])}"
+                yield finding(f"{path}.ports", "port-twice", message, "two programs cannot listen on one port of a pod")
+            numbers.setdefault(key, path)
+            if name is None:
+                continue
+            if name in own:
+                yield Problem(f"{path}.ports", f"two ports are called {name!r}", "give each its own name")
+            elif name in names:
+                message = f"two ports of the pod are called {name!r}, the first one in {_words(names[name])}"
+                yield finding(f"{path}.ports", "port-twice", message, "probes and monitors would not know which is meant")
+            own.add(name)
+            names.setdefault(name, path)
+
+
+def _words(path: str) -> str:
+    return "the routing proxy" if path == "proxy" else path
+
+
+def _listening(view: PodView) -> Iterator[Problem]:
+    """The port in the model server's arguments, against the ports it shows and the port it is called on."""
+    for path, record, made in view.containers():
+        if record is not view.pod.model_container:
+            continue
+        listening = _port_argument(made)
+        if listening is None:
+            continue
+        shown = [port["containerPort"] for port in made.get("ports", ())]
+        if shown and listening not in shown:
+            message = f"the model server listens on {listening}, but the container shows {', '.join(map(str, shown))}"
+            yield finding(f"{path}.ports", "listening-port", message, f"add {listening} to ports")
+        if listening != view.context.port:
+            whom = "the routing proxy calls it on" if view.proxied else "clients call it on"
+            message = f"the model server listens on {listening}, but {whom} {view.context.port}"
+            yield finding(f"{path}.args", "listening-port", message, f"write --port {view.context.port}, or change the port that is called")
+
+
+def _port_argument(made: dict[str, Any]) -> int | None:
+    args = made.get("args", [])
+    values = flag_values(args, "--port") or [found for arg in [*made.get("command", ()), *args] for found in _IN_SCRIPT.findall(str(arg))]
+    return int(values[-1]) if values and str(values[-1]).isdigit() else None
+
+
+def _metrics(view: PodView) -> Iterator[Problem]:
+    monitor = view.context.role.monitoring
+    if monitor is None:
+        return
+    names = [port["name"] for _, made in view.running() for port in made.get("ports", ()) if "name" in port]
+    if monitor.port not in names:
+        hint = did_you_mean(monitor.port, names) if names else f"name the model server's port: Port({view.context.port}, name={monitor.port!r})"
+        yield finding(f"{view.path}.monitoring.port", "metrics-port", f"no container of the pod has a port called {monitor.port!r}", hint)

@@ -1,0 +1,105 @@
+"""The routing proxy, the hand-over of KV caches, and tracing."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.serving.checks.containers import flag_values
+from constructs_dra.serving.checks.view import PodView, finding
+from constructs_dra.serving.proxy import RoutingProxy
+
+if TYPE_CHECKING:
+    from constructs_dra.serving.service import ModelService
+
+__all__ = ["routing_problems", "service_routing_problems"]
+
+_KV_SINCE: Final = (
+    ((0, 10), ("nixlv2", "shared-storage", "sglang", "mooncake", "offloading")),
+    ((0, 0), ("nixl", "nixlv2", "lmcache", "shared-storage", "sglang")),
+)
+"""KV connectors by version of the sidecar, newest first (llm-d-router 0.10; llm-d-routing-sidecar and releases up to 0.9)."""
+_EC: Final = ("ec-example", "ec-nixl")
+_RATIO_SAMPLERS: Final = frozenset({"traceidratio", "parentbased_traceidratio"})
+_SAMPLERS: Final = ("always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio")
+"""OpenTelemetry environment variable specification, `OTEL_TRACES_SAMPLER`."""
+
+
+def service_routing_problems(service: "ModelService") -> Iterator[Problem]:
+    """What concerns the service as a whole."""
+    proxy = service.routing_proxy
+    if proxy is not None and service.decode is not None:
+        yield from _connectors(proxy)
+        yield from _version(service, proxy)
+    if service.tracing is not None:
+        yield from _tracing(service)
+
+
+def _connectors(proxy: RoutingProxy) -> Iterator[Problem]:
+    minor = proxy.minor
+    known: tuple[str, ...] = next(names for since, names in _KV_SINCE if minor is None or minor >= since)
+    if minor is None:
+        known = tuple(dict.fromkeys(name for _, names in _KV_SINCE for name in names))
+    whom = f"sidecar {_words(minor)}" if minor is not None else "the sidecar"
+    if proxy.kv_connector not in known:
+        hint = did_you_mean(proxy.kv_connector, known)
+        yield finding("proxy.kv_connector", "connector-unknown", f"{whom} does not know {proxy.kv_connector!r}", hint)
+    if proxy.ec_connector is not None and proxy.ec_connector not in _EC:
+        hint = did_you_mean(proxy.ec_connector, _EC)
+        yield finding("proxy.ec_connector", "connector-unknown", f"{whom} does not know {proxy.ec_connector!r}", hint)
+
+
+def _words(minor: tuple[int, int]) -> str:
+    return f"{minor[0]}.{minor[1]}"
+
+
+def _version(service: "ModelService", proxy: RoutingProxy) -> Iterator[Problem]:
+    minor = proxy.minor
+    if minor is None:
+        return
+    if proxy.ec_connector is not None and minor < (0, 10):
+        message = f"sidecar {_words(minor)} has no --ec-connector"
+        yield finding("proxy.ec_connector", "proxy-version", message, "use an image of version 0.10 or later")
+    if proxy.enable_tls and minor < (0, 7) and set(proxy.enable_tls) - {"prefiller"}:
+        message = f"sidecar {_words(minor)} can use TLS towards prefillers only"
+        yield finding("proxy.enable_tls", "proxy-version", message, "use an image of version 0.7 or later")
+    if service.release is not None and not service.release.fixed("proxy-flags-by-version") and minor >= (0, 10):
+        message = f"sidecar {_words(minor)} refuses --connector, which the chart gives it"
+        yield finding("proxy.image", "proxy-version", message, 'use an image before 0.10, or the fix "proxy-flags-by-version"')
+
+
+def _tracing(service: "ModelService") -> Iterator[Problem]:
+    tracing = service.tracing
+    if tracing is None:
+        return
+    if tracing.sampler not in _SAMPLERS:
+        yield finding("tracing.sampler", "trace-ratio", f"{tracing.sampler!r} is no sampler", did_you_mean(tracing.sampler, _SAMPLERS))
+    elif tracing.sampler in _RATIO_SAMPLERS:
+        try:
+            ratio = float(tracing.sampler_arg)
+        except ValueError:
+            ratio = -1
+        if not 0 <= ratio <= 1:
+            message = f"{tracing.sampler_arg!r} is no share between 0 and 1"
+            yield finding("tracing.sampler_arg", "trace-ratio", message, "'0.1' traces one request in ten")
+
+
+def routing_problems(view: PodView) -> Iterator[Problem]:
+    """How the model servers of one pod hand over KV caches."""
+    service = view.context.service
+    for path, record, made in view.containers():
+        args = made.get("args", ())
+        values = flag_values(args, "--kv-transfer-config")
+        for value in values:
+            try:
+                config = json.loads(value)
+            except ValueError as error:
+                message = f"--kv-transfer-config is no JSON: {error}"
+                yield finding(f"{path}.args", "kv-transfer", message, 'quote it as a whole: \'{"kv_connector": "NixlConnector", …}\'')
+                continue
+            if not isinstance(config, dict) or "kv_connector" not in config or "kv_role" not in config:
+                yield finding(f"{path}.args", "kv-transfer", "--kv-transfer-config needs kv_connector and kv_role")
+        paired = service.prefill is not None and service.decode is not None and view.context.name in {"decode", "prefill"}
+        if paired and record.model_command == "vllmServe" and not values:
+            hint = """add '--kv-transfer-config={"kv_connector": "NixlConnector", "kv_role": "kv_both"}'"""
+            yield finding(f"{path}.args", "kv-transfer", "prefill and decode need --kv-transfer-config to hand over the KV cache", hint)

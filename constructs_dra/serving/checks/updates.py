@@ -1,0 +1,20 @@
+"""What happens when a role changes."""
+
+from collections.abc import Iterator
+
+from constructs_dra.errors import Problem
+from constructs_dra.serving.checks.view import PodView, finding
+
+__all__ = ["update_problems"]
+
+
+def update_problems(view: PodView) -> Iterator[Problem]:
+    """A rolling update starts a new pod first; with one replica on scarce devices there may be no place for it."""
+    role = view.context.role
+    if view.pod is not role or role.is_multinode or role.replicas != 1 or role.strategy is not None:
+        return
+    accelerator = role.accelerator_record
+    if any(used.claim.spec.computes for used in view.context.claims) or (accelerator is not None and accelerator.resource is not None):
+        message = "a rolling update starts a second pod, with devices of its own, before the first one ends"
+        hint = 'where devices are scarce write strategy={"type": "Recreate"}'
+        yield finding(f"{view.path}.strategy", "rolling-update", message, hint)

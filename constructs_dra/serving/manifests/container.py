@@ -1,0 +1,206 @@
+"""A container of a role as Kubernetes sees it: command, arguments, environment, devices and mounts worked out."""
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from constructs_dra.serving.container import Container, mount_list
+from constructs_dra.serving.env import env_list
+from constructs_dra.serving.manifests.claims import UsedClaim, claim_references
+from constructs_dra.serving.manifests.conventions import Conventions
+from constructs_dra.serving.manifests.tracing import tracing_args, tracing_env
+from constructs_dra.serving.record import copied
+from constructs_dra.serving.role import Role
+
+if TYPE_CHECKING:
+    from constructs_dra.serving.service import ModelService
+
+__all__ = ["MODEL_VOLUME", "RoleContext", "container_manifest", "plain_container"]
+
+MODEL_VOLUME = "model-storage"
+"""Name of the volume that holds the model."""
+
+_PROBES = {"startupProbe": "startup_probe", "livenessProbe": "liveness_probe", "readinessProbe": "readiness_probe"}
+_PLAIN = {
+    "lifecycle": "lifecycle",
+    "securityContext": "security_context",
+    "workingDir": "working_dir",
+    "stdin": "stdin",
+    "tty": "tty",
+    "restartPolicy": "restart_policy",
+}
+
+
+@frozen(kw_only=True)
+class RoleContext:
+    """What the builders of one role need to know.
+
+    Attributes:
+        service: The service.
+        conventions: Its conventions.
+        name: The role's name.
+        role: The role.
+        port: Port the model server listens on.
+        claims: The role's claims with the names they have inside the pod.
+        headless: Whether this is the template of workers that serve no requests, as their tensor group has its API server in the leader.
+    """
+
+    service: "ModelService"
+    conventions: Conventions
+    name: str
+    role: Role
+    port: int
+    claims: tuple[UsedClaim, ...]
+    headless: bool = False
+
+
+def container_manifest(context: RoleContext, container: Container) -> dict[str, Any]:
+    """One of the role's containers, with everything that is added to it."""
+    made: dict[str, Any] = {"name": container.name, "image": container.image}
+    if container.image_pull_policy is not None:
+        made["imagePullPolicy"] = container.image_pull_policy
+    command, args = _command(context, container)
+    if command:
+        made["command"] = command
+    if args:
+        made["args"] = args
+    if variables := _env(context, container):
+        made["env"] = variables
+    if ports := _ports(context, container):
+        made["ports"] = ports
+    if wanted := _resources(context, container):
+        made["resources"] = wanted
+    mounts = mount_list(container.volume_mounts)
+    if container.mounts_model_volume:
+        mounts.append(_model_mount(context))
+    if mounts:
+        made["volumeMounts"] = mounts
+    _add_plain(made, container, probes=not (context.headless and container.serves_model))
+    return made
+
+
+def plain_container(container: Container, claims: tuple[UsedClaim, ...]) -> dict[str, Any]:
+    """An init container: what its record says, and nothing more."""
+    made: dict[str, Any] = {"name": container.name, "image": container.image}
+    if container.image_pull_policy is not None:
+        made["imagePullPolicy"] = container.image_pull_policy
+    if container.command:
+        made["command"] = list(container.command)
+    if container.args:
+        made["args"] = list(container.args)
+    if container.env:
+        made["env"] = env_list(container.env)
+    if container.ports:
+        made["ports"] = [item.manifest() for item in container.port_records]
+    wanted = copied(container.resources)
+    if container.claims:
+        wanted["claims"] = [*wanted.get("claims", ()), *claim_references(claims, container.claims)]
+    if wanted:
+        made["resources"] = wanted
+    if container.volume_mounts:
+        made["volumeMounts"] = mount_list(container.volume_mounts)
+    _add_plain(made, container, probes=True)
+    return made
+
+
+def _add_plain(made: dict[str, Any], container: Container, *, probes: bool) -> None:
+    for key, attribute in {**_PROBES, **_PLAIN}.items() if probes else _PLAIN.items():
+        value = getattr(container, attribute)
+        if value is not None:
+            made[key] = copied(value)
+    if container.extra:
+        made.update(copied(container.extra))
+
+
+def _command(context: RoleContext, container: Container) -> tuple[list[str], list[str]]:
+    if not container.serves_model:
+        return list(container.command), list(container.args)
+    model = context.service.model
+    vllm = container.model_command == "vllmServe"
+    args = [model.argument] if vllm else ["--model", model.argument]
+    args += ["--port", str(context.port)]
+    parallelism = context.role.parallelism
+    for flag, size in (
+        ("--tensor-parallel-size", parallelism.tensor),
+        ("--data-parallel-size", parallelism.data_parallel_size),
+        ("--data-parallel-size-local", parallelism.data_parallel_size_local),
+    ):
+        if size > 1:
+            args += [flag, str(size)]
+    if parallelism.pods_per_tensor_group > 1:
+        # LeaderWorkerSet sets both variables in every container of a group
+        args += ["--nnodes", str(parallelism.pods_per_tensor_group), "--node-rank", "$(LWS_WORKER_INDEX)", "--master-addr", "$(LWS_LEADER_ADDRESS)"]
+        if context.headless:
+            args.append("--headless")
+    args += ["--served-model-name", model.served_name]
+    if context.service.tracing is not None:
+        args += tracing_args(context.service.tracing)
+    return ["vllm", "serve"] if vllm else [], [*args, *container.args]
+
+
+def _env(context: RoleContext, container: Container) -> list[dict[str, Any]]:
+    user = env_list(container.env)
+    if not context.conventions.is_model_server(context.role, container):
+        return user
+    added = _added_env(context, container)
+    if context.conventions.user_env_first:
+        return [*user, *added]
+    given = {item["name"] for item in user}
+    return [*(item for item in added if item["name"] not in given), *user]
+
+
+def _added_env(context: RoleContext, container: Container) -> list[dict[str, Any]]:
+    service, role = context.service, context.role
+    model, parallelism = service.model, role.parallelism
+    added: list[dict[str, Any]] = []
+    if context.conventions.tells_parallelism(container):
+        added += [
+            {"name": "DP_SIZE", "value": str(parallelism.data_parallel_size)},
+            {"name": "TP_SIZE", "value": str(parallelism.tensor)},
+            {"name": "DP_SIZE_LOCAL", "value": str(parallelism.data_parallel_size_local)},
+        ]
+    if container.mounts_model_volume and model.scheme == "hf":
+        added.append({"name": "HF_HOME", "value": model.mount_path})
+    if container.mounts_model_volume and model.scheme == "pvc+hf":
+        added.append({"name": "HF_HUB_CACHE", "value": context.conventions.hub_cache(model.mount_path, model.hub_cache)})
+    if model.token_secret is not None:
+        source = {"secretKeyRef": {"name": model.token_secret, "key": "HF_TOKEN"}}
+        added.append({"name": "HF_TOKEN", "valueFrom": source})
+    if role.accelerator_record is not None:
+        added += context.conventions.accelerator_env(container, env_list(role.accelerator_record.env))
+    if service.tracing is not None:
+        added += tracing_env(service.tracing, getattr(service.tracing, f"vllm_{context.name}"))
+    return added
+
+
+def _ports(context: RoleContext, container: Container) -> list[dict[str, Any]]:
+    return [item.manifest() for item in context.conventions.ports(context.role, container, context.port)]
+
+
+def _resources(context: RoleContext, container: Container) -> dict[str, Any]:
+    role, conventions = context.role, context.conventions
+    wanted: dict[str, Any] = copied(container.resources)
+    accelerator = role.accelerator_record
+    takes = container.accelerator if container.accelerator is not None else conventions.gets_accelerator(role, container)
+    if takes and accelerator is not None and accelerator.resource is not None:
+        amount = str(accelerator.count or role.parallelism.devices_per_pod)
+        for part in ("limits", "requests"):
+            amounts = wanted.setdefault(part, {})
+            if accelerator.resource not in amounts:
+                amounts[accelerator.resource] = amount
+    references = list(wanted.pop("claims", ()))
+    if container.claims is not None:
+        references = [*claim_references(context.claims, container.claims), *references]
+    elif conventions.gets_claims(role, container):
+        references = [*({"name": used.name} for used in context.claims), *references]
+    if references:
+        wanted["claims"] = references
+    return wanted
+
+
+def _model_mount(context: RoleContext) -> dict[str, Any]:
+    model = context.service.model
+    mount: dict[str, Any] = {"name": MODEL_VOLUME, "mountPath": model.mount_path}
+    if model.mounted_read_only:
+        mount["readOnly"] = True
+    return mount

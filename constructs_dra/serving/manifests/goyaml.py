@@ -1,0 +1,70 @@
+"""YAML as Go programs write it (sigs.k8s.io/yaml): sorted keys, lists not indented, its own rules for quotes.
+
+Needed where a running release holds YAML as text, which is compared to the byte.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["go_lines", "go_scalar"]
+
+_TYPED = re.compile(
+    r"(?:[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\.[0-9_]+(?:[eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|[-+]?\.(?:inf|Inf|INF)"
+    r"|\.(?:nan|NaN|NAN)|~|<<|y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE|null|Null|NULL"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?|[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?)?\Z"
+)
+"""Texts a YAML reader takes for something else; Go writes them in double quotes."""
+
+_INDICATORS = frozenset(",[]{}#&*!|>'\"%@`")
+
+
+def _is_plain(text: str) -> bool:
+    if text[0] in _INDICATORS or text[0] == " " or text[-1] in " :":
+        return False
+    if text[0] in "-?:" and (len(text) == 1 or text[1] == " "):
+        return False
+    return ": " not in text and " #" not in text and not text.startswith(("---", "..."))
+
+
+def go_scalar(value: object, indent: str = "") -> str:
+    """One value; a text of several lines becomes a literal block whose lines start deeper than `indent`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str):
+        return str(value)
+    if "\n" in value:
+        chomp = "" if value.endswith("\n") else "-"
+        chomp = "+" if value.endswith("\n\n") else chomp
+        return f"|{chomp}\n" + "\n".join(f"{indent}  {line}" if line else "" for line in value.removesuffix("\n").split("\n"))
+    if _TYPED.match(value):
+        return f'"{value}"'
+    if _is_plain(value):
+        return value
+    return "'" + value.replace("'", "''") + "'"
+
+
+def go_lines(value: Any) -> list[str]:
+    """The lines of a mapping or list."""
+    if isinstance(value, Mapping):
+        return [line for key in sorted(value) for line in _entry(f"{go_scalar(key)}:", value[key], nested="  ")] or ["{}"]
+    lines: list[str] = []
+    for item in value:
+        if isinstance(item, Mapping | list) and item:
+            first, *rest = "\n".join(go_lines(item)).split("\n")
+            lines += [f"- {first}", *(f"  {line}" if line else line for line in rest)]
+        else:
+            lines += _entry("-", item, nested="  ")
+    return lines or ["[]"]
+
+
+def _entry(head: str, value: Any, *, nested: str) -> list[str]:
+    if isinstance(value, Mapping) and value:
+        return [head, *(f"{nested}{line}" if line else line for line in "\n".join(go_lines(value)).split("\n"))]
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        return [head, *"\n".join(go_lines(value)).split("\n")]
+    if isinstance(value, Mapping | list | tuple):
+        return [f"{head} {'{}' if isinstance(value, Mapping) else '[]'}"]
+    return f"{head} {go_scalar(value)}".split("\n")

@@ -1,0 +1,120 @@
+"""Pod templates."""
+
+from typing import Any
+
+from attrs import evolve, fields
+
+from constructs_dra.manifest import Manifest
+from constructs_dra.serving.accelerator import AcceleratorTypes
+from constructs_dra.serving.manifests.container import MODEL_VOLUME, RoleContext, container_manifest, plain_container
+from constructs_dra.serving.manifests.proxy import proxy_container
+from constructs_dra.serving.model import ModelArtifacts
+from constructs_dra.serving.pod import Pod, volume_list
+from constructs_dra.serving.record import copied
+from constructs_dra.serving.role import Role
+
+__all__ = ["pod_template"]
+
+_PLAIN = {
+    "runtimeClassName": "runtime_class_name",
+    "schedulerName": "scheduler_name",
+    "priorityClassName": "priority_class_name",
+    "terminationGracePeriodSeconds": "termination_grace_period_seconds",
+    "enableServiceLinks": "enable_service_links",
+    "hostNetwork": "host_network",
+    "hostIPC": "host_ipc",
+    "hostPID": "host_pid",
+    "securityContext": "security_context",
+}
+
+
+def pod_template(context: RoleContext, *, with_proxy: bool, leader: Pod | None = None, annotations: dict[str, str] | None = None) -> Manifest:
+    """The template of a role's pods.
+
+    Args:
+        context: The role and what it is part of.
+        with_proxy: Whether the pods get the routing proxy, if the role has one at all.
+        leader: The leader's own pod, where it differs from the role's.
+        annotations: Further annotations of the pods.
+    """
+    pod = leader if leader is not None else context.role
+    metadata: dict[str, Any] = {"labels": {**context.conventions.pod_labels(context.name), **pod.pod_labels}}
+    if all_annotations := {**(annotations or {}), **pod.pod_annotations}:
+        metadata["annotations"] = all_annotations
+    if leader is not None:
+        context = evolve(context, role=_with_pod(context.role, leader))
+    return {"metadata": metadata, "spec": _pod_spec(context, with_proxy=with_proxy)}
+
+
+def _with_pod(role: Role, pod: Pod) -> Role:
+    """The role with the leader's pod in place of its own, so that the leader's containers get devices by the same rules."""
+    return evolve(role, **{item.name: getattr(pod, item.name) for item in fields(Pod)})
+
+
+def _pod_spec(context: RoleContext, *, with_proxy: bool) -> Manifest:
+    role, service, conventions = context.role, context.service, context.conventions
+    spec: Manifest = {"serviceAccountName": (service.service_account and service.service_account.name) or conventions.name()}
+    if role.image_pull_secrets:
+        spec["imagePullSecrets"] = [{"name": name} for name in role.image_pull_secrets]
+    if role.node_selector:
+        spec["nodeSelector"] = dict(role.node_selector)
+    if affinity := _affinity(role):
+        spec["affinity"] = affinity
+    if role.tolerations:
+        spec["tolerations"] = copied(role.tolerations)
+    if role.topology_spread_constraints:
+        spec["topologySpreadConstraints"] = copied(role.topology_spread_constraints)
+    for key, attribute in _PLAIN.items():
+        value = getattr(role, attribute)
+        if value is not None:
+            spec[key] = copied(value)
+    if role.extra:
+        spec.update(copied(role.extra))
+    if context.claims:
+        spec["resourceClaims"] = [used.pod_entry() for used in context.claims]
+    volumes = volume_list(role.volumes)
+    if any(container.mounts_model_volume for container in role.containers):
+        volumes.append(_model_volume(service.model))
+    if volumes:
+        spec["volumes"] = volumes
+    initial = [plain_container(container, context.claims) for container in role.init_containers]
+    proxy = service.routing_proxy if with_proxy and context.name == "decode" else None
+    if proxy is not None:
+        by_version, with_resources = conventions.proxy_flags_by_version, conventions.proxy_resources
+        sidecar = proxy_container(proxy, service.service_port, service.tracing, by_version=by_version, with_resources=with_resources)
+        initial.insert(0, sidecar)
+    if initial:
+        spec["initContainers"] = initial
+    spec["containers"] = [container_manifest(context, container) for container in role.containers]
+    return spec
+
+
+def _model_volume(model: ModelArtifacts) -> dict[str, Any]:
+    if model.scheme == "hf":
+        return {"name": MODEL_VOLUME, "emptyDir": {"sizeLimit": model.size} if model.size is not None else {}}
+    if model.scheme == "oci":
+        image = {"reference": model.location}
+        return {"name": MODEL_VOLUME, "image": {**image, "pullPolicy": model.image_pull_policy} if model.image_pull_policy else image}
+    claim: dict[str, Any] = {"claimName": model.claim_name}
+    if model.volume_read_only:
+        claim["readOnly"] = True
+    return {"name": MODEL_VOLUME, "persistentVolumeClaim": claim}
+
+
+def _affinity(pod: Pod) -> dict[str, Any]:
+    affinity: dict[str, Any] = copied(pod.affinity or {})
+    if pod.accelerator_types is None:
+        return affinity
+    expression = _expression(pod.accelerator_types)
+    node = affinity.setdefault("nodeAffinity", {})
+    required = node.setdefault("requiredDuringSchedulingIgnoredDuringExecution", {})
+    # terms are alternatives: the label has to be asked for in each of them
+    for term in required.setdefault("nodeSelectorTerms", [{}]):
+        term["matchExpressions"] = [*term.get("matchExpressions", ()), copied(expression)]
+    return affinity
+
+
+def _expression(types: AcceleratorTypes) -> dict[str, Any]:
+    if not types.label_values:
+        return {"key": types.label_key, "operator": "In"}
+    return {"key": types.label_key, "operator": "In", "values": list(types.label_values)}

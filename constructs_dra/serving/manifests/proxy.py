@@ -1,0 +1,77 @@
+"""The routing proxy as a sidecar container, its flags spelt as its version wants them."""
+
+from typing import Any, Final
+
+from constructs_dra.serving.env import env_list
+from constructs_dra.serving.manifests.tracing import tracing_env
+from constructs_dra.serving.proxy import RoutingProxy
+from constructs_dra.serving.record import copied
+from constructs_dra.serving.tracing import Tracing
+
+__all__ = ["proxy_args", "proxy_container"]
+
+_OLD_FLAGS: Final = {"model_server_port": "vllm-port", "kv_connector": "connector", "tls": "prefiller-use-tls"}
+_FLAGS_SINCE: Final = (
+    ((0, 10), {"model_server_port": "model-server-port", "kv_connector": "kv-connector", "tls": "enable-tls"}),
+    ((0, 7), {"model_server_port": "vllm-port", "kv_connector": "kv-connector", "tls": "enable-tls"}),
+    ((0, 0), _OLD_FLAGS),
+)
+"""Names of the flags that changed, newest first (llm-d-router `pkg/sidecar/proxy/options.go` and its release notes)."""
+
+_SECURITY: Final = {"allowPrivilegeEscalation": False, "runAsNonRoot": True}
+
+
+def flag_names(proxy: RoutingProxy, *, by_version: bool = True) -> dict[str, str]:
+    """How this sidecar spells the flags that changed; an unknown version counts as the newest."""
+    if not by_version:
+        return _OLD_FLAGS
+    minor = proxy.minor
+    return next(names for since, names in _FLAGS_SINCE if minor is None or minor >= since)
+
+
+def proxy_args(proxy: RoutingProxy, service_port: int, *, by_version: bool = True) -> list[str]:
+    """The sidecar's command line."""
+    names = flag_names(proxy, by_version=by_version)
+    tls: object = None
+    if proxy.enable_tls is not None:
+        tls = ",".join(proxy.enable_tls) or None if names["tls"] == "enable-tls" else "prefiller" in proxy.enable_tls
+    flags: list[tuple[str, object]] = [
+        ("port", service_port),
+        (names["model_server_port"], proxy.target_port),
+        (names["kv_connector"], proxy.kv_connector),
+        ("ec-connector", proxy.ec_connector),
+        ("zap-devel", proxy.zap_devel),
+        ("zap-encoder", proxy.zap_encoder),
+        ("zap-log-level", proxy.zap_log_level),
+        ("zap-stacktrace-level", proxy.zap_stacktrace_level),
+        ("zap-time-encoding", proxy.zap_time_encoding),
+        ("secure-proxy", proxy.secure_proxy),
+        (names["tls"], tls),
+        ("cert-path", proxy.cert_path),
+    ]
+    made = [f"--{flag}={_word(value)}" for flag, value in flags if value is not None]
+    return [*made, *proxy.args]
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def proxy_container(
+    proxy: RoutingProxy, service_port: int, tracing: Tracing | None, *, by_version: bool = True, with_resources: bool = True
+) -> dict[str, Any]:
+    """The sidecar: an init container that keeps running."""
+    container: dict[str, Any] = {"name": proxy.name, "image": proxy.image}
+    if proxy.image_pull_policy is not None:
+        container["imagePullPolicy"] = proxy.image_pull_policy
+    container["restartPolicy"] = "Always"
+    container["args"] = proxy_args(proxy, service_port, by_version=by_version)
+    traced = tracing_env(tracing, tracing.routing_proxy) if tracing is not None else []
+    if variables := [*env_list(proxy.env), *traced]:
+        container["env"] = variables
+    container["ports"] = [{"containerPort": service_port}]
+    if proxy.resources and with_resources:
+        container["resources"] = copied(proxy.resources)
+    container["securityContext"] = copied(proxy.security_context if proxy.security_context is not None else _SECURITY)
+    container.update(copied(proxy.extra))
+    return container

@@ -1,0 +1,137 @@
+"""The server patch of a running Helm release, to the byte: it is text in an annotation, so its blank lines are part of it.
+
+The chart writes it with its container template; what looks odd here (lines that hold only blanks, lists indented in one place and not in the
+other) is what that template leaves behind, and changing it would restart the pods.
+"""
+
+from typing import Any
+
+from constructs_dra.serving.container import Container, mount_list
+from constructs_dra.serving.env import env_list
+from constructs_dra.serving.manifests.container import MODEL_VOLUME, RoleContext, container_manifest
+from constructs_dra.serving.manifests.goyaml import go_lines
+from constructs_dra.serving.manifests.proxy import proxy_container
+
+__all__ = ["chart_patch"]
+
+
+def chart_patch(context: RoleContext) -> str:
+    """The annotation `dual-pod.llm-d.ai/server-patch` as the chart writes it."""
+    service = context.service
+    repository, _, model = service.model.served_name.partition("/")
+    lines = ["metadata:", f'  labels: {{"model-reg": "{model}",', f'    "model-repo": "{repository}",', '    "app": null}', "spec:"]
+    if service.routing_proxy is not None:
+        lines += ["  initContainers:", *_indented(_proxy(context), 2)]
+    lines.append("  containers:")
+    for container in context.role.containers:
+        lines += _indented(_container(context, container), 4)
+    return "\n".join(lines) + "\n"
+
+
+def _indented(lines: list[str], width: int) -> list[str]:
+    """As Helm's `indent` does: blank lines get their blanks too."""
+    return [" " * width + line for line in "\n".join(lines).split("\n")]
+
+
+def _proxy(context: RoleContext) -> list[str]:
+    service, conventions = context.service, context.conventions
+    proxy = service.routing_proxy
+    if proxy is None:
+        return []
+    made = proxy_container(proxy, service.service_port, service.tracing, by_version=conventions.proxy_flags_by_version, with_resources=False)
+    lines = [f"- name: {made['name']}", "  args:", *(f"    - {flag}" for flag in made["args"]), f"  image: {made['image']}"]
+    lines += [f"  imagePullPolicy: {made.get('imagePullPolicy', 'Always')}", "  env:"]
+    for variable in made.get("env", ()):
+        lines += [f"    - name: {variable['name']}", f'      value: "{variable["value"]}"']
+    lines += ["  ports:", *(f"    - containerPort: {item['containerPort']}" for item in made["ports"]), "  resources: {}", "  restartPolicy: Always"]
+    return [*lines, "  securityContext:", "    allowPrivilegeEscalation: false", "    runAsNonRoot: true"]
+
+
+def _container(context: RoleContext, container: Container) -> list[str]:
+    made = container_manifest(context, container)
+    lines = [f"- name: {container.name}", f"  image: {container.image}"]
+    if container.extra:
+        lines += ["    ", *_indented(go_lines(container.extra), 2)]
+    if container.security_context is not None:
+        lines += ["  securityContext:", *_indented(go_lines(container.security_context), 4)]
+    if container.image_pull_policy is not None:
+        lines.append(f"  imagePullPolicy: {container.image_pull_policy}")
+    lines += _indented(["", *_command(context, container, made)], 2)
+    lines.append("  env:")
+    lines += _env(context, container, made)
+    if container.ports:
+        lines += ["  ports:", *_indented(go_lines(made["ports"]), 2)]
+    for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
+        if probe in made:
+            lines += [f"  {probe}:", *_indented(go_lines(made[probe]), 4)]
+    resources = made.get("resources", {})
+    lines.append("  resources:")
+    for part in ("limits", "requests"):
+        lines += [f"    {part}:", *_indented(go_lines(resources.get(part, {})), 6)]
+    if resources.get("claims"):
+        lines += ["    claims:", *_indented(go_lines(resources["claims"]), 6)]
+    lines += _indented(["", *_mounts(context, container)], 2)
+    if container.working_dir is not None:
+        lines.append(f"  workingDir: {container.working_dir}")
+    lines += [f"  {name}: true" for name in ("stdin", "tty") if getattr(container, name)]
+    return lines
+
+
+def _command(context: RoleContext, container: Container, made: dict[str, Any]) -> list[str]:
+    if not container.serves_model:
+        command = ["command:", *_indented(go_lines(made.get("command", ())), 2)]
+        return [*command, "args:", *_indented(go_lines(made["args"]), 2)] if container.args else command
+    added = made["args"][: len(made["args"]) - len(container.args)]
+    model = context.service.model.written_argument
+    quoted = {context.service.model.served_name, str(context.port)}
+    lines = ['command: ["vllm", "serve"]', "args:"] if container.model_command == "vllmServe" else ["args:"]
+    for item in added:
+        if item == context.service.model.argument and len(lines) <= 3:
+            lines.append(f"  - {model}")
+        else:
+            lines.append(f'  - "{item}"' if item in quoted or item.isdigit() else f"  - {item}")
+    lines.append("  ")  # no tracing arguments: an empty include
+    return [*lines, "  ", *_indented(go_lines(container.args), 2)] if container.args else lines
+
+
+def _env(context: RoleContext, container: Container, made: dict[str, Any]) -> list[str]:
+    count = len(env_list(container.env))
+    variables = made["env"]
+    parts = [variables[:count], variables[count : count + 3], variables[count + 3 :]]
+    lines = [line for part in parts[:2] for line in _variables(part, sort=part is parts[0])]
+    accelerator = context.role.accelerator_record
+    tail = len(env_list(accelerator.env)) if accelerator is not None else 0
+    files = parts[2][: len(parts[2]) - tail] if tail else parts[2]
+    lines += ["  ", *_variables(files)]
+    if tail:
+        lines += ["  ", *_variables(parts[2][-tail:])]
+    return [*lines, "  "]
+
+
+def _variables(variables: list[dict[str, Any]], *, sort: bool = False) -> list[str]:
+    if sort and variables:
+        return _indented(go_lines(variables), 2)
+    lines: list[str] = []
+    for variable in variables:
+        value = variable.get("value")
+        lines.append(f"  - name: {variable['name']}")
+        if value is not None:
+            lines.append(f"    value: {value}" if value.startswith("/") else f'    value: "{value}"')
+        else:
+            reference = variable["valueFrom"]["secretKeyRef"]
+            lines += ["    valueFrom:", "      secretKeyRef:", f"        name: {reference['name']}", f"        key: {reference['key']}"]
+    return lines
+
+
+def _mounts(context: RoleContext, container: Container) -> list[str]:
+    model = context.service.model
+    if not container.volume_mounts and not container.mounts_model_volume:
+        return []
+    lines = ["volumeMounts:"]
+    if container.volume_mounts:
+        lines += _indented(go_lines(mount_list(container.volume_mounts)), 2)
+    if container.mounts_model_volume:
+        lines += [f"  - name: {MODEL_VOLUME}", f"    mountPath: {model.mount_path}"]
+        if model.mounted_read_only:
+            lines.append("    readOnly: true")
+    return lines
