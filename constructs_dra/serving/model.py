@@ -155,14 +155,8 @@ class ModelArtifacts(Record):
 
     @property
     def location(self) -> str:
-        """What follows the scheme, without quotes around it."""
-        return self.uri.partition("://")[2].strip("\"'")
-
-    @property
-    def written_argument(self) -> str:
-        """The argument with the quotes that the URI has, as a text template would write it."""
-        written = self.uri.partition("://")[2]
-        return written if self.scheme == "hf" else self.argument
+        """What follows the scheme."""
+        return self.uri.partition("://")[2]
 
     @property
     def claim_name(self) -> str:

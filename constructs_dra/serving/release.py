@@ -57,12 +57,14 @@ class HelmRelease(Record):
         name: The release. Default: the service's name.
         chart: Generation of the chart: `0.4`, or `0.3` with its top-level `dra` block. Default `0.4`.
         fullname: The value `fullnameOverride`. Default: derived from the release as the chart does.
+        quoted_model: Whether the release's values write the model's id in quotes, which only the requester's patch shows. Default no.
         fixes: What to put right; see `Fix`. Default: nothing.
     """
 
     name: str | None = field(default=None, metadata=valid.dns_subdomain())
     chart: Literal["0.4", "0.3"] = field(default="0.4", kw_only=True, metadata=valid.choice("0.4", "0.3"))
     fullname: str | None = field(default=None, kw_only=True, metadata=valid.dns_subdomain())
+    quoted_model: bool = field(default=False, kw_only=True, metadata=valid.boolean())
     fixes: Sequence[Fix] = field(default=(), kw_only=True, metadata=valid.custom(_check_fixes))
 
     def fixed(self, fix: Fix) -> bool:

@@ -201,6 +201,6 @@ def _resources(context: RoleContext, container: Container) -> dict[str, Any]:
 def _model_mount(context: RoleContext) -> dict[str, Any]:
     model = context.service.model
     mount: dict[str, Any] = {"name": MODEL_VOLUME, "mountPath": model.mount_path}
-    if model.mounted_read_only:
+    if context.conventions.mounts_read_only(model):
         mount["readOnly"] = True
     return mount

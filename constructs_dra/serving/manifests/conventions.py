@@ -12,6 +12,7 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.serving.claims import RoleClaim
 from constructs_dra.serving.container import Container, Port
 from constructs_dra.serving.env import env_list
+from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.release import HelmRelease
 from constructs_dra.serving.role import Role
 
@@ -85,6 +86,10 @@ class Conventions(Protocol):
 
     def is_model_server(self, role: Role, container: Container) -> bool:
         """Whether a container is told of the model: its token, its cache, the parallelism."""
+        ...
+
+    def mounts_read_only(self, model: ModelArtifacts) -> bool:
+        """Whether containers mount the model volume read-only."""
         ...
 
     def hub_cache(self, mount_path: str, folder: str) -> str:
@@ -165,6 +170,9 @@ class OwnConventions:
     def is_model_server(self, role: Role, container: Container) -> bool:
         return container.serves_model or container is role.model_container
 
+    def mounts_read_only(self, model: ModelArtifacts) -> bool:
+        return model.mounted_read_only
+
     def hub_cache(self, mount_path: str, folder: str) -> str:
         return f"{mount_path}/{folder}" if folder else mount_path
 
@@ -244,6 +252,9 @@ class ReleaseConventions:
 
     def is_model_server(self, role: Role, container: Container) -> bool:  # noqa: ARG002 - the chart tells every container
         return True
+
+    def mounts_read_only(self, model: ModelArtifacts) -> bool:
+        return model.mounted_read_only and (self._release.chart != "0.3" or model.scheme in {"pvc", "oci"})
 
     def hub_cache(self, mount_path: str, folder: str) -> str:
         return f"{mount_path if self._release.fixed('hf-hub-cache-path') else '/model-cache'}/{folder}"

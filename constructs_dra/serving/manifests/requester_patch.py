@@ -82,7 +82,9 @@ def _command(context: RoleContext, container: Container, made: dict[str, Any]) -
         command = ["command:", *_indented(go_lines(made.get("command", ())), 2)]
         return [*command, "args:", *_indented(go_lines(made["args"]), 2)] if container.args else command
     added = made["args"][: len(made["args"]) - len(container.args)]
-    model = context.service.model.written_argument
+    release = context.service.release
+    model = context.service.model.argument
+    model = f'"{model}"' if release is not None and release.quoted_model else model
     quoted = {context.service.model.served_name, str(context.port)}
     lines = ['command: ["vllm", "serve"]', "args:"] if container.model_command == "vllmServe" else ["args:"]
     for item in added:
@@ -132,6 +134,6 @@ def _mounts(context: RoleContext, container: Container) -> list[str]:
         lines += _indented(go_lines(mount_list(container.volume_mounts)), 2)
     if container.mounts_model_volume:
         lines += [f"  - name: {MODEL_VOLUME}", f"    mountPath: {model.mount_path}"]
-        if model.mounted_read_only:
+        if context.conventions.mounts_read_only(model):
             lines.append("    readOnly: true")
     return lines

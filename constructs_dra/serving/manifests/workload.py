@@ -102,7 +102,7 @@ def _leader_worker_set(context: RoleContext) -> Manifest:
     return {
         "apiVersion": "leaderworkerset.x-k8s.io/v1",
         "kind": "LeaderWorkerSet",
-        "metadata": metadata(name, labels, {**topology, **_annotations(context)}, context.service.namespace),
+        "metadata": metadata(name, labels, {**topology, **_annotations(context), **_warning(context)}, context.service.namespace),
         "spec": spec,
     }
 
