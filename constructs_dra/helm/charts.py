@@ -1,6 +1,7 @@
 """What the versions of chart llm-d-modelservice set by themselves: their default values.
 
-Only defaults that reach an object are listed. Source: `values.yaml` of the chart's releases.
+Only defaults that reach an object are listed; the model's URI, `hf://` and its name, is left to the importer.
+Source: `values.yaml` of the chart's releases.
 """
 
 from collections.abc import Mapping
@@ -92,7 +93,6 @@ CHARTS: Mapping[ChartVersion, Chart] = {
             "modelArtifacts": {
                 "name": "random/model",
                 "labels": {"llm-d.ai/inference-serving": "true"},
-                "uri": "hf://{{ .Values.modelArtifacts.name }}",
                 "size": "5Mi",
                 "authSecretName": "",
                 "mountPath": "/model-cache",
@@ -147,7 +147,6 @@ CHARTS: Mapping[ChartVersion, Chart] = {
             "modelArtifacts": {
                 "name": "random/model",
                 "labels": {"llm-d.ai/inferenceServing": "true", "llm-d.ai/model": "random_model"},
-                "uri": "hf://{{ .Values.modelArtifacts.name }}",
                 "size": "5Mi",
                 "authSecretName": "",
                 "mountPath": "/model-cache",

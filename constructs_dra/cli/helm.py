@@ -1,0 +1,130 @@
+"""`constructs-dra helm`: values files of chart llm-d-modelservice as objects, or as Python."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from constructs_dra.cli.output import finish, show
+from constructs_dra.errors import Problem
+
+if TYPE_CHECKING:
+    from constructs_dra.helm.rendering import Import
+
+__all__ = ["command"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@click.group()
+def command() -> None:
+    """Values files of the Helm chart llm-d-modelservice."""
+
+
+def _shared(function: _F) -> _F:
+    """The options both commands have."""
+    for option in reversed(
+        (
+            click.argument("values", nargs=-1, required=True, metavar="VALUES…"),
+            click.option("--release", metavar="NAME", help="Name of the Helm release. Default: the file's name, or its folder's for values.yaml."),
+            click.option("--namespace", "-n", metavar="NAME", help="Namespace of the objects. Default: none is written."),
+            click.option("--chart", type=click.Choice(["0.4", "0.3"]), help="The chart's line. Default: 0.3 for values with a top-level dra block."),
+            click.option("--lenient", is_flag=True, help="Warn of what the chart or an API server would ignore, and leave it out."),
+            click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Set a value, as helm --set does. Repeatable."),
+            click.option("--set-string", "set_strings", multiple=True, metavar="PATH=TEXT", help="The same with a text. Repeatable."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+@command.command()
+@_shared
+@click.option("--each", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="One release per file, one output file each in DIR.")
+@click.option("--json", "json_output", is_flag=True, help="One JSON object: problems and objects.")
+def render(values: Sequence[str], each: Path | None, *, json_output: bool, **options: Any) -> None:
+    """Print the objects of a release as YAML; several files are merged in order.
+
+    Warnings and errors go to stderr; nothing is printed or written when there is an error.
+    """
+    if each is not None:
+        _render_each(values, each, json_output=json_output, **options)
+    result = _import(values, **options)
+    if json_output:
+        finish(result.problems, json_output=True, objects=result.manifests)
+    show(result.problems)
+    if result.refused:
+        sys.exit(1)
+    from constructs_dra.manifest import to_yaml  # noqa: PLC0415 - what is not printed need not load
+
+    click.echo(to_yaml(result.manifests), nl=False)
+
+
+def _render_each(values: Sequence[str], folder: Path, *, json_output: bool, release: str | None, **options: Any) -> None:
+    from constructs_dra.manifest import to_yaml  # noqa: PLC0415
+
+    problems: list[Problem] = []
+    outputs: dict[str, str] = {}
+    for number, file in enumerate(values, 1):
+        _progress(number, len(values), file)
+        name = _release_name(file)
+        result = _import([file], release=release or name, **options)
+        problems += result.problems
+        if f"{name}.yaml" in outputs:
+            problems.append(Problem("", f"gives the output file {name}.yaml, as an earlier file does", "give the files different names", source=file))
+        outputs[f"{name}.yaml"] = to_yaml(result.manifests)
+    if not any(problem.severity == "error" for problem in problems):
+        try:
+            _write_all(folder, outputs)
+        except OSError as error:
+            problems.append(Problem("", f"cannot be written: {error.strerror or error}", source=str(error.filename or folder)))
+    finish(problems, json_output=json_output, **({"files": [str(folder / name) for name in outputs]} if json_output else {}))
+
+
+def _progress(number: int, count: int, file: str) -> None:
+    """A line that says how far the work is, where somebody watches."""
+    if count > 1 and sys.stderr.isatty():
+        click.echo(f"\r\033[K{number} of {count}: {file}" if number < count else "\r\033[K", nl=False, err=True)
+
+
+def _write_all(folder: Path, outputs: dict[str, str]) -> None:
+    """Write every file beside its place first, then move all into place: what fails half-way leaves nothing half-written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _beside(folder) as scratch:
+        for name, text in outputs.items():
+            (scratch / name).write_text(text, encoding="utf-8")
+        for name in outputs:
+            (scratch / name).replace(folder / name)
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    from tempfile import TemporaryDirectory  # noqa: PLC0415
+
+    with TemporaryDirectory(dir=folder, prefix=".writing-") as name:
+        yield Path(name)
+
+
+def _release_name(file: str) -> str:
+    """A release named after its values file; `values.yaml` says nothing, so its folder does."""
+    from constructs_dra.kubernetes.names import to_dns_label  # noqa: PLC0415
+
+    path = Path(file)
+    if file == "-":
+        return "release"
+    name = path.stem if path.stem not in {"values", ""} else path.resolve().parent.name
+    return to_dns_label(name or "release", limit=53)
+
+
+def _import(values: Sequence[str], *, release: str | None, **options: Any) -> "Import":
+    from constructs_dra.helm.rendering import render as render_values  # noqa: PLC0415
+    from constructs_dra.kubernetes.names import dns_label_problem  # noqa: PLC0415
+
+    if release is not None and (problem := dns_label_problem(release)):
+        raise click.BadParameter(f"{release!r} {problem}", param_hint="--release")
+    if options["namespace"] is not None and (problem := dns_label_problem(options["namespace"])):
+        raise click.BadParameter(f"{options['namespace']!r} {problem}", param_hint="--namespace")
+    return render_values(values, release=release or _release_name(values[-1]), stdin=sys.stdin.buffer.read, **options)

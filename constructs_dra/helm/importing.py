@@ -1,0 +1,370 @@
+"""Values of chart llm-d-modelservice as a call of `ModelService`: what the chart makes of them, said in this library's words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from constructs_dra.errors import Problem
+from constructs_dra.helm.calls import Argument, Call, Tree, call, listed
+from constructs_dra.helm.charts import ChartVersion
+from constructs_dra.helm.containers import container, init_container, rename, volumes
+from constructs_dra.helm.devices import devices
+from constructs_dra.helm.templating import fullname
+from constructs_dra.paths import child
+
+__all__ = ["ROLES", "service_call"]
+
+ROLES = ("decode", "prefill")
+"""The roles both lines of the chart have."""
+
+
+def service_call(values: Mapping[str, Any], chart: ChartVersion, *, release: str, namespace: str | None) -> tuple[Call, list[Problem]]:
+    """The service that values describe, and what stands against it.
+
+    Args:
+        values: The values over the chart's defaults, templates evaluated.
+        chart: The chart's line.
+        release: Name of the release.
+        namespace: Namespace of the objects; none is written where it is None.
+    """
+    problems: list[Problem] = []
+    roles: dict[str, Argument | Tree] = {name: _role(values, name, chart, problems) for name in ROLES if (values.get(name) or {}).get("create")}
+    routing = values.get("routing") or {}
+    override = values.get("fullnameOverride") or values.get("nameOverride")
+    named_release = call(
+        "HelmRelease",
+        chart=chart if chart != "0.4" else None,
+        fullname=Argument(fullname(values, release), "fullnameOverride" if values.get("fullnameOverride") else "nameOverride") if override else None,
+    )
+    account = values.get("serviceAccountOverride")
+    if not roles:
+        problems.append(
+            Problem("decode.create", "neither decode nor prefill is made, so the release has no pods", "write create: true", rule="no-role")
+        )
+    requester = _requester(values)
+    service = call(
+        "ModelService",
+        release,
+        namespace=namespace,
+        release=named_release,
+        model=_model(values.get("modelArtifacts") or {}, chart, problems, with_quotes=requester is not None),
+        service_port=Argument(port, "routing.servicePort") if (port := routing.get("servicePort")) not in (None, 8000) else None,
+        proxy=_proxy(values) if "decode" in roles else None,
+        tracing=_tracing(values.get("tracing") or {}),
+        service_account=call("ServiceAccount", name=account, create=False, path="serviceAccountOverride") if account else None,
+        requester=requester,
+        decode=roles.get("decode"),
+        prefill=roles.get("prefill"),
+        extra_objects=Argument(list(objects), "extraObjects") if (objects := values.get("extraObjects")) else None,
+    )
+    return service, problems
+
+
+def _model(values: Mapping[str, Any], chart: ChartVersion, problems: list[Problem], *, with_quotes: bool) -> Argument:
+    """The model. Quotes inside a URI vanish when the chart's YAML is read, but not from the text of a requester's patch."""
+    uri = str(values.get("uri") or f"hf://{values.get('name')}")
+    scheme, _, location = uri.partition("://")
+    if not with_quotes:
+        location = location.strip("\"'")
+    keywords: dict[str, Argument | Tree] = {}
+    name = values.get("name")
+    labels = Argument(values["labels"], "modelArtifacts.labels") if values.get("labels") else Argument({}, "modelArtifacts.labels")
+    place = "modelArtifacts.uri"
+    token = values.get("authSecretName") or None
+    keywords["token_secret"] = Argument(token, "modelArtifacts.authSecretName")
+    if values.get("mountPath") != "/model-cache":
+        keywords["mount_path"] = Argument(values.get("mountPath"), "modelArtifacts.mountPath")
+    if scheme.startswith("pvc"):
+        # chart 0.3 makes the mount of a Hugging Face cache writable although its volume is not
+        read_only = values.get("readOnly", True) if chart == "0.4" else None
+        keywords["read_only"] = Argument(None if read_only is True else read_only, "modelArtifacts.readOnly")
+    parts = location.split("/")
+    if scheme == "hf":
+        function, positional, served = "ModelArtifacts.hf", [location], location.strip("\"'")
+        keywords["size"] = Argument(_quantity(values.get("size")), "modelArtifacts.size")
+    elif scheme == "pvc" and len(parts) > 1 and token is None:
+        function, positional, served = "ModelArtifacts.pvc", [parts[0], "/".join(parts[1:])], "/".join(parts[1:])
+    elif scheme == "pvc+hf" and len(parts) > 2:
+        function, positional, served = "ModelArtifacts.pvc_hf", [parts[0], "/".join(parts[-2:])], "/".join(parts[-2:])
+        keywords["cache"] = Argument("/".join(parts[1:-2]) or None, place)
+    else:
+        function, positional, served = "ModelArtifacts", [], ""
+        keywords["uri"] = Argument(uri, place)
+        if scheme == "oci":
+            keywords["image_pull_policy"] = Argument(values.get("imagePullPolicy") or "Always", "modelArtifacts.imagePullPolicy")
+            problems.append(
+                Problem(
+                    place, "the chart stops at oci://: it makes the volume, but no arguments for it", "use hf://, pvc:// or pvc+hf://", rule="oci"
+                )
+            )
+    ordered = ("uri", "name", "cache", "size", "token_secret", "mount_path", "read_only", "image_pull_policy")
+    keywords["name"] = Argument(name if name != served else None, "modelArtifacts.name")
+    arguments = {key: keywords[key] for key in ordered if key in keywords}
+    return Argument(
+        call(function, *(Argument(part, place) for part in positional), **arguments, labels=labels, path="modelArtifacts"), "modelArtifacts"
+    )
+
+
+def _quantity(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+_PROXY = {
+    "image": "image",
+    "targetPort": "target_port",
+    "connector": "kv_connector",
+    "secure": "secure_proxy",
+    "certPath": "cert_path",
+    "zapDevel": "zap_devel",
+    "zapEncoder": "zap_encoder",
+    "zapLogLevel": "zap_log_level",
+    "zapStacktraceLevel": "zap_stacktrace_level",
+    "zapTimeEncoding": "zap_time_encoding",
+    "imagePullPolicy": "image_pull_policy",
+}
+
+
+def _proxy(values: Mapping[str, Any]) -> Argument | None:
+    proxy = (values.get("routing") or {}).get("proxy") or {}
+    path = "routing.proxy"
+    if not proxy.get("enabled"):
+        # said only where this library would add one by itself
+        needed = (values.get("prefill") or {}).get("create")
+        return Argument(call("RoutingProxy", enabled=False, path=path), f"{path}.enabled") if needed else None
+    arguments = rename(proxy, path, _PROXY)
+    for name, usual in (("target_port", 8200), ("kv_connector", "nixlv2"), ("secure_proxy", False)):
+        if name in arguments and arguments[name].value == usual and type(arguments[name].value) is type(usual):
+            del arguments[name]
+    if "secure" in proxy and proxy["secure"] is None:
+        arguments["secure_proxy"] = Argument(None, path)
+    if "prefillerUseTLS" in proxy:
+        arguments["enable_tls"] = Argument(["prefiller"] if proxy["prefillerUseTLS"] else [], f"{path}.prefillerUseTLS")
+    return Argument(call("RoutingProxy", path=path, **arguments), path)
+
+
+def _tracing(values: Mapping[str, Any]) -> Argument | None:
+    if not values.get("enabled"):
+        return None
+    sampling, names = values.get("sampling") or {}, values.get("serviceNames") or {}
+    found = {
+        **rename(values, "tracing", {"otlpEndpoint": "otlp_endpoint"}),
+        **rename(names, "tracing.serviceNames", {"vllmDecode": "vllm_decode", "vllmPrefill": "vllm_prefill", "routingProxy": "routing_proxy"}),
+        **rename(sampling, "tracing.sampling", {"sampler": "sampler"}),
+    }
+    for name, usual in (("vllm_decode", "vllm-decode"), ("vllm_prefill", "vllm-prefill"), ("routing_proxy", "routing-proxy")):
+        if name in found and found[name].value == usual:
+            del found[name]
+    if "sampler" in found and found["sampler"].value == "parentbased_traceidratio":
+        del found["sampler"]
+    if sampling.get("samplerArg") is not None:
+        found["sampler_arg"] = Argument(str(sampling["samplerArg"]), "tracing.sampling.samplerArg")
+    detail = (values.get("vllm") or {}).get("collectDetailedTraces")
+    if detail not in (None, "all"):
+        found["collect_detailed_traces"] = Argument(detail, "tracing.vllm.collectDetailedTraces")
+    return Argument(call("Tracing", path="tracing", **found), "tracing")
+
+
+def _requester(values: Mapping[str, Any]) -> Argument | None:
+    requester = values.get("requester") or {}
+    if not requester.get("enable") or values.get("multinode"):
+        return None
+    port, probe = requester.get("port") or {}, requester.get("readinessProbe") or {}
+    limits = (requester.get("resources") or {}).get("limits") or {}
+    found = {
+        **rename(requester, "requester", {"image": "image", "adminPort": "admin_port"}),
+        **rename(port, "requester.port", {"probes": "probes_port", "spi": "spi_port"}),
+        **rename(probe, "requester.readinessProbe", {"initialDelaySeconds": "initial_delay_seconds", "periodSeconds": "period_seconds"}),
+    }
+    for name, usual in (("admin_port", 8081), ("probes_port", 8080), ("spi_port", 8081), ("initial_delay_seconds", 2), ("period_seconds", 5)):
+        if name in found and found[name].value == usual:
+            del found[name]
+    # the chart has its own names for two of them
+    names = {"gpus": "nvidia.com/gpu", "cpus": "cpu", "memory": "memory"}
+    amounts = {names[key]: amount for key, amount in limits.items() if key in names and amount is not None}
+    return Argument(
+        call("Requester", path="requester", **found, resources=Argument({"limits": amounts}, "requester.resources.limits") if amounts else None),
+        "requester",
+    )
+
+
+_ROLE = {
+    "nodeSelector": "node_selector",
+    "schedulerName": "scheduler_name",
+    "terminationGracePeriodSeconds": "termination_grace_period_seconds",
+    "enableServiceLinks": "enable_service_links",
+    "tolerations": "tolerations",
+    "podSecurityContext": "security_context",
+    "annotations": "annotations",
+    "podAnnotations": "pod_annotations",
+}
+
+_EXTRA = {
+    "nodeSelector": "node_selector",
+    "affinity": "affinity",
+    "tolerations": "tolerations",
+    "topologySpreadConstraints": "topology_spread_constraints",
+    "schedulerName": "scheduler_name",
+    "priorityClassName": "priority_class_name",
+    "runtimeClassName": "runtime_class_name",
+    "terminationGracePeriodSeconds": "termination_grace_period_seconds",
+    "enableServiceLinks": "enable_service_links",
+    "hostIPC": "host_ipc",
+    "hostPID": "host_pid",
+    "hostNetwork": "host_network",
+    "securityContext": "security_context",
+}
+"""Fields of a PodSpec that a role has under a name of its own."""
+
+_BEFORE_EXTRA = {"decode": {"enable_service_links", "termination_grace_period_seconds", "node_selector", "host_ipc", "host_pid"}}
+_BEFORE_EXTRA["prefill"] = _BEFORE_EXTRA["decode"] - {"node_selector"}
+"""What the chart writes before `extraConfig`, which therefore wins; everything else wins over it."""
+
+
+def _role(values: Mapping[str, Any], name: str, chart: ChartVersion, problems: list[Problem]) -> Call:
+    role: Mapping[str, Any] = values[name]
+    multinode = bool(values.get("multinode"))
+    keywords: dict[str, Argument | Tree] = {}
+    if role.get("replicas") not in (None, 1):
+        keywords["replicas"] = Argument(role["replicas"], f"{name}.replicas")
+    if (role.get("autoscaling") or {}).get("enabled"):
+        keywords["autoscaling"] = Argument(value=True, path=f"{name}.autoscaling.enabled")
+    keywords["parallelism"] = _parallelism(role.get("parallelism") or {}, f"{name}.parallelism", multinode=multinode)
+    keywords |= devices(values, name, chart, problems)
+    if multinode:
+        keywords["multinode"] = _multinode(role, name)
+    containers = [container(item, child(f"{name}.containers", index), problems) for index, item in enumerate(role.get("containers") or [])]
+    if not containers:
+        problems.append(Problem(f"{name}.containers", "has no container", "write the model server under containers", rule="required"))
+    keywords["containers"] = listed([item for item in containers if item is not None], f"{name}.containers")
+    if role.get("initContainers"):
+        keywords["init_containers"] = listed(
+            [init_container(item, child(f"{name}.initContainers", index)) for index, item in enumerate(role["initContainers"])],
+            f"{name}.initContainers",
+        )
+    if role.get("volumes"):
+        keywords["volumes"] = volumes(role["volumes"], f"{name}.volumes")
+    keywords |= _placement(values, role, name, multinode=multinode, problems=problems)
+    keywords["monitoring"] = _monitoring((role.get("monitoring") or {}).get("podmonitor") or {}, f"{name}.monitoring.podmonitor")
+    return call("Role", path=name, **keywords)
+
+
+def _placement(
+    values: Mapping[str, Any], role: Mapping[str, Any], name: str, *, multinode: bool, problems: list[Problem]
+) -> dict[str, Argument | Tree]:
+    """Where and how the pods run: the role's own keys and its `extraConfig`, in the chart's order of precedence."""
+    own = rename(role, name, _ROLE)
+    for key in ("hostIPC", "hostPID"):
+        if role.get(key) is not None:
+            if multinode:
+                own[_EXTRA[key]] = Argument(role[key], f"{name}.{key}")
+            else:
+                problems.append(_unused(f"{name}.{key}", "the chart reads it with multinode: true only", f"write it under extraConfig as {key}"))
+    if "scheduler_name" not in own and values.get("schedulerName"):
+        own["scheduler_name"] = Argument(values["schedulerName"], "schedulerName")
+    if str(role.get("priorityClassName") or "none").lower() != "none":
+        own["priority_class_name"] = Argument(role["priorityClassName"], f"{name}.priorityClassName")
+    if role.get("strategy"):
+        if multinode:
+            problems.append(_unused(f"{name}.strategy", "the chart reads it with multinode: false only", "leave it out"))
+        else:
+            own["strategy"] = Argument(role["strategy"], f"{name}.strategy")
+    if (role.get("autoscaling") or {}).get("enabled") and not multinode:
+        problems.append(
+            _unused(
+                f"{name}.autoscaling.enabled",
+                "the chart reads it with multinode: true only, so each upgrade sets replicas back",
+                "leave it out; in Python: fixes=['replicas-left-to-autoscaler']",
+            )
+        )
+    types = role.get("acceleratorTypes") or {}
+    if types.get("labelKey"):
+        path = f"{name}.acceleratorTypes"
+        own["accelerator_types"] = Argument(
+            call("AcceleratorTypes", path=path, **rename(types, path, {"labelKey": "label_key", "labelValues": "label_values"})), path
+        )
+    if secrets := role.get("imagePullSecrets"):
+        own["image_pull_secrets"] = Argument([item.get("name") for item in secrets], f"{name}.imagePullSecrets")
+    return {**own, **_extra(role.get("extraConfig") or {}, own, name, problems)}
+
+
+def _extra(extra: Mapping[str, Any], own: Mapping[str, Argument], name: str, problems: list[Problem]) -> dict[str, Argument | Tree]:
+    found: dict[str, Argument | Tree] = {}
+    rest: dict[str, Any] = {}
+    for key, value in extra.items():
+        place = child(f"{name}.extraConfig", key)
+        field = _EXTRA.get(key)
+        if value is None:
+            continue
+        if key in {"containers", "volumes", "serviceAccountName"} or (key == "affinity" and "accelerator_types" in own):
+            other = "acceleratorTypes" if key == "affinity" else key
+            problems.append(
+                _unused(place, f"the chart writes {key} itself after it", f"use {other} of the role; in Python: affinity and accelerator_types")
+            )
+        elif key == "imagePullSecrets":
+            if "image_pull_secrets" not in own:
+                found["image_pull_secrets"] = Argument([item.get("name") for item in value], place)
+        elif key in {"initContainers", "resourceClaims"}:
+            problems.append(Problem(place, f"takes the place of {key} that the chart makes", f"write {key} of the role", rule="written-twice"))
+        elif field is None:
+            rest[key] = value
+        elif field not in own or field in _BEFORE_EXTRA[name]:
+            found[field] = Argument(value, place)
+        else:
+            problems.append(_unused(place, f"{own[field].path} says the same, and the chart takes that", "leave one of them out"))
+    if rest:
+        found["extra"] = Argument(rest, f"{name}.extraConfig")
+    return found
+
+
+def _unused(path: str, why: str, cure: str) -> Problem:
+    return Problem(path, f"has no effect: {why}", cure, rule="ignored")
+
+
+def _parallelism(values: Mapping[str, Any], path: str, *, multinode: bool) -> Argument | None:
+    """The sizes that differ from one device; the data sizes together, since the record would work out what is missing otherwise."""
+    names = {"tensor": "tensor", "data": "data", "dataLocal": "data_local", "workers": "workers"}
+    given = {name: size for name, size in rename(values, path, names).items() if size.value != 0}
+    found = {name: size for name, size in given.items() if name == "tensor" and size.value != 1}
+    if any(name in given and given[name].value != 1 for name in ("data", "data_local")):
+        found |= {name: given[name] for name in ("data", "data_local", "workers") if name in given}
+    elif multinode and "workers" in given:
+        found["workers"] = given["workers"]
+    return Argument(call("Parallelism", path=path, **found), path) if found else None
+
+
+def _multinode(role: Mapping[str, Any], name: str) -> Argument:
+    policy = role.get("subGroupPolicy") or {}
+    path = f"{name}.subGroupPolicy"
+    return Argument(
+        call(
+            "LeaderWorkerSet",
+            sub_group_size=Argument(policy.get("subGroupSize"), f"{path}.subGroupSize"),
+            sub_group_policy_type=Argument(policy.get("subGroupPolicyType") or policy.get("type"), f"{path}.type"),
+            sub_group_exclusive_topology=Argument(
+                "kubernetes.io/hostname" if role.get("subGroupExclusiveTopology") else None, f"{name}.subGroupExclusiveTopology"
+            ),
+        ),
+        "multinode",
+    )
+
+
+_PODMONITOR = {
+    "portName": "port",
+    "path": "path",
+    "interval": "interval",
+    "scrapeTimeout": "scrape_timeout",
+    "labels": "labels",
+    "annotations": "annotations",
+    "relabelings": "relabelings",
+    "metricRelabelings": "metric_relabelings",
+    "namespaceSelector": "namespace_selector",
+}
+
+
+def _monitoring(values: Mapping[str, Any], path: str) -> Argument | None:
+    if not values.get("enabled"):
+        return None
+    found = rename(values, path, _PODMONITOR)
+    for name, usual in (("port", "metrics"), ("path", "/metrics"), ("interval", "30s")):
+        if name in found and found[name].value == usual:
+            del found[name]
+    return Argument(call("PodMonitor", path=path, **found), path)
