@@ -18,6 +18,9 @@ from constructs_dra.serving.tracing import Tracing
 
 __all__ = ["ModelService"]
 
+_PROXY = RoutingProxy()
+"""What a service with several roles gets when it says nothing about the routing proxy."""
+
 
 @frozen
 class ModelService(Record):
@@ -72,7 +75,7 @@ class ModelService(Record):
         """The routing proxy that decode pods get, if any."""
         if self.proxy is not None:
             return self.proxy if self.proxy.enabled else None
-        return RoutingProxy() if self.prefill is not None or self.encode is not None else None
+        return _PROXY if self.prefill is not None or self.encode is not None else None
 
     def manifests(self) -> list[Manifest]:
         """The Kubernetes objects: what others refer to first, then the workloads; new dicts on every call."""

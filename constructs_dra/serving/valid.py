@@ -49,6 +49,9 @@ __all__ = [
 Check: TypeAlias = Callable[[Any, str, Problems], None]
 Metadata: TypeAlias = dict[str, Check]
 
+_SOUND: set[tuple[str, str]] = set()
+"""Fragments found right before, by kind and text: fleets write the same probes and volumes over and over."""
+
 
 def shown(value: object) -> str:
     """A value as an error shows it: as Python writes it, shortened."""
@@ -250,9 +253,15 @@ def check_fragment(value: object, kind: str, path: str, problems: Problems) -> N
     if not isinstance(value, Mapping):
         _wrong(problems, path, value, f"a mapping in Kubernetes' spelling ({kind})")
         return
+    key = (kind, repr(value))
+    if key in _SOUND:
+        return
     from constructs_dra.kubernetes.schemas import check_fragment as problems_of  # noqa: PLC0415 - only who writes fragments pays for schemas
 
-    problems.extend(problems_of(value, kind, path=path))
+    found = problems_of(value, kind, path=path)
+    problems.extend(found)
+    if not found and len(_SOUND) < 10_000:
+        _SOUND.add(key)
 
 
 def fragment(kind: str) -> Metadata:
@@ -286,18 +295,12 @@ def named_fragments(kind: str, plain: Callable[[str, Any], Mapping[str, Any]]) -
         if isinstance(value, Mapping):
             for key, item in value.items():
                 place = f"{path}[{key!r}]"
-                made = plain(key, item)
-                if made in _COMMON:
-                    continue
-                check_fragment(made, kind, place, problems)
+                check_fragment(plain(key, item), kind, place, problems)
         else:
             for place, item in _items(value, path, problems, f"mappings in Kubernetes' spelling ({kind})"):
                 check_fragment(item, kind, place, problems)
 
     return {"check": check}
-
-
-_COMMON: tuple[Mapping[str, Any], ...] = ()
 
 
 def env() -> Metadata:

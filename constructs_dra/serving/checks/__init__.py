@@ -18,6 +18,7 @@ from constructs_dra.serving.checks.routing import routing_problems, service_rout
 from constructs_dra.serving.checks.rules import RULES, Rule
 from constructs_dra.serving.checks.updates import update_problems
 from constructs_dra.serving.checks.view import PodView
+from constructs_dra.serving.manifests.container import RoleContext
 from constructs_dra.serving.manifests.pod import pod_template
 from constructs_dra.serving.manifests.service import role_contexts
 
@@ -34,8 +35,9 @@ def service_problems(service: "ModelService", *, strict: bool = False) -> list[P
         service: The service.
         strict: Give findings their own severity even where a running Helm release already lives with them. Default: those are warnings.
     """
-    found = [*_accept_problems(service), *name_problems(service), *service_routing_problems(service)]
-    for view in _views(service):
+    contexts = role_contexts(service)
+    found = [*_accept_problems(service), *name_problems(service, contexts), *service_routing_problems(service)]
+    for view in _views(service, contexts):
         if view.path == view.context.name:
             found += parallelism_findings(view.pod.parallelism, f"{view.path}.parallelism")  # type: ignore[attr-defined]  # a role's pod is the role
         for check in (container_problems, device_problems, port_problems, routing_problems, update_problems):
@@ -44,8 +46,8 @@ def service_problems(service: "ModelService", *, strict: bool = False) -> list[P
     return [_judged(service, problem, lenient=lenient) for problem in _once(found)]
 
 
-def _views(service: "ModelService") -> Iterator[PodView]:
-    for context in role_contexts(service):
+def _views(service: "ModelService", contexts: list[RoleContext]) -> Iterator[PodView]:
+    for context in contexts:
         role = context.role
         group = role.multinode
         proxied = service.routing_proxy is not None and context.name == "decode"

@@ -62,9 +62,7 @@ def _classes(spec: Any) -> set[str]:
     """The device classes a claim asks for, as far as they are known."""
     if not hasattr(spec, "requests"):
         return {spec.device_class} if getattr(spec, "device_class", "") else set()
-    made = spec.devices(devices_per_pod=1)
-    entries = [body for request in made["requests"] for body in request.get("firstAvailable", [request.get("exactly", {})])]
-    return {entry["deviceClassName"] for entry in entries if "deviceClassName" in entry}
+    return {request.class_name for entry in spec.requests for request in getattr(entry, "alternatives", (entry,)) if request.class_name}
 
 
 def _counts(view: PodView) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem
 from constructs_dra.serving.manifests.claims import claim_manifests
-from constructs_dra.serving.manifests.service import role_contexts
+from constructs_dra.serving.manifests.container import RoleContext
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["name_problems"]
 
 
-def name_problems(service: "ModelService") -> Iterator[Problem]:
+def name_problems(service: "ModelService", contexts: list[RoleContext]) -> Iterator[Problem]:
     """Names that follow from the service's, labels that must stay, and claims that would overwrite each other."""
     if service.release is None:
         if not service.roles:
@@ -25,8 +25,8 @@ def name_problems(service: "ModelService") -> Iterator[Problem]:
     elif service.model.labels is None:
         yield Problem("model.labels", "must hold the labels of the release's pods", "selectors of running Deployments cannot change")
         return
-    objects: dict[str, tuple[str, object]] = {}
-    for context in role_contexts(service):
+    users: dict[str, list[RoleContext]] = {}
+    for context in contexts:
         name = context.conventions.workload_name(context.name)
         if fault := dns_label_problem(name):  # pods and LeaderWorkerSets are named after it
             yield Problem("name", f"{name!r} {fault}", "choose a shorter name" if len(name) > 63 else "")
@@ -35,14 +35,26 @@ def name_problems(service: "ModelService") -> Iterator[Problem]:
             if key in selector and selector[key] != value:
                 path = f"{context.name}.pod_labels[{key!r}]"
                 yield Problem(path, f"{value!r} would hide the pods from their workload, which selects {selector[key]!r}", "leave it out")
-        for used, made in zip(
-            (used for used in context.claims if not used.claim.existing),
-            claim_manifests(service, context.conventions, context.name, context.role, context.claims),
-            strict=True,
-        ):
-            if fault := dns_subdomain_problem(used.object_name):
-                yield Problem(f"{context.name}.claims", f"{used.object_name!r} {fault}", "choose shorter names")
-            other, first = objects.setdefault(used.object_name, (context.name, made["spec"]))
-            if first != made["spec"]:
-                message = f"{other} and {context.name} both make {used.object_name!r}, with different contents"
-                yield Problem(f"{context.name}.claims", message, "give each role a claim of its own")
+        for used in context.claims:
+            if not used.claim.existing:
+                if fault := dns_subdomain_problem(used.object_name):
+                    yield Problem(f"{context.name}.claims", f"{used.object_name!r} {fault}", "choose shorter names")
+                users.setdefault(used.object_name, []).append(context)
+    yield from _collisions(service, users)
+
+
+def _collisions(service: "ModelService", users: dict[str, list[RoleContext]]) -> Iterator[Problem]:
+    """Claims of one object name are one object: they must say the same."""
+    for object_name, contexts in users.items():
+        if len(contexts) < 2:
+            continue
+        made = [
+            manifest["spec"]
+            for context in dict.fromkeys(contexts)
+            for manifest in claim_manifests(service, context.conventions, context.name, context.role, context.claims)
+            if manifest["metadata"]["name"] == object_name
+        ]
+        if any(spec != made[0] for spec in made):
+            names = " and ".join(dict.fromkeys(context.name for context in contexts))
+            message = f"{names} both make {object_name!r}, with different contents"
+            yield Problem(f"{contexts[-1].name}.claims", message, "give each role a claim of its own")

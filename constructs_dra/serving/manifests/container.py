@@ -31,7 +31,7 @@ _PLAIN = {
 }
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class RoleContext:
     """What the builders of one role need to know.
 
