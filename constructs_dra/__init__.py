@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from constructs_dra.constructs.accelerators import AmdGpuClaim, AwsNeuronClaim, GoogleTpuClaim, RebellionsNpuClaim
     from constructs_dra.constructs.app import App, Chart
     from constructs_dra.constructs.claims import DeviceClaim
+    from constructs_dra.constructs.deployment import ModelServiceDeployment
     from constructs_dra.constructs.intel import GaudiClaim, IntelGpuClaim, QatClaim
     from constructs_dra.constructs.kubernetes import KubernetesObject
     from constructs_dra.constructs.network import RdmaNicClaim, SriovVfClaim
@@ -104,6 +105,7 @@ __all__ = [
     "MigClaim",
     "ModelArtifacts",
     "ModelService",
+    "ModelServiceDeployment",
     "NvidiaGpu",
     "NvidiaGpuClaim",
     "Parallelism",
@@ -176,6 +178,7 @@ _HOMES = {
     "MigClaim": "constructs_dra.constructs.nvidia",
     "ModelArtifacts": "constructs_dra.serving.model",
     "ModelService": "constructs_dra.serving.service",
+    "ModelServiceDeployment": "constructs_dra.constructs.deployment",
     "NvidiaGpu": "constructs_dra.claims",
     "NvidiaGpuClaim": "constructs_dra.constructs.nvidia",
     "Parallelism": "constructs_dra.serving.parallelism",

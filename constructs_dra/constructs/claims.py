@@ -1,20 +1,19 @@
-"""Constructs of claims: `DeviceClaim`, which takes any requests, and one per device that llm-d serves on."""
+"""Constructs of claims: `DeviceClaim`, which takes any requests, and what the claims of each vendor build on."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypedDict, Unpack, get_type_hints
 
 from attrs import evolve
 
-from constructs_dra.claims import AllocationMode, Claim, Constraint, FirstAvailable, Gaudi, IntelGpu, Qat, QatService, Request, Toleration, Where
+from constructs_dra.claims import AllocationMode, Claim, Constraint, FirstAvailable, Request, Toleration, Where
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.objects import ManifestConstruct
-from constructs_dra.drivers import intel
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.errors import Problem, SpecError, did_you_mean
 from constructs_dra.kubernetes.names import to_dns_label
 from constructs_dra.manifest import Manifest
 
-__all__ = ["ClaimFields", "DeviceClaim", "GaudiClaim", "IntelGpuClaim", "QatClaim", "RequestFields"]
+__all__ = ["ClaimFields", "DeviceClaim", "RequestClaim", "RequestFields"]
 
 
 class ClaimFields(TypedDict, total=False):
@@ -103,7 +102,7 @@ class DeviceClaim(ManifestConstruct):
         super().__init__(scope, id)
         given = _checked(fields, ClaimFields, self._title)
         self._claim_namespace: str = given.pop("namespace", None) or self.namespace
-        self._follows = ""
+        self._user = ""
         self.object_name = self._name(given.pop("name", None), limit=63)
         try:
             self.spec = Claim(to_dns_label(id), *requests, config=config, **given)
@@ -113,32 +112,33 @@ class DeviceClaim(ManifestConstruct):
         self._refuse_twins([self.manifest])
         self.api_object: cdk8s.ApiObject = self._emit(self.manifest)
 
-    def bind(self, devices_per_pod: int, *, user: str, namespace: str = "") -> None:
-        """Give the requests without a count the number a role needs; `ModelServiceDeployment` does it for the claims of its roles.
+    def bind(self, wanted: Manifest, *, user: str) -> None:
+        """Become the object that a pod's user of the claim describes; `ModelServiceDeployment` does it for the claims of its roles.
 
         Args:
-            devices_per_pod: What the parallelism of the role needs.
+            wanted: The same object with the count that the user needs, and with the user's labels.
             user: Who needs it, for messages.
-            namespace: Where the pods are. Default: wherever they are applied.
 
         Raises:
-            SpecError: Another user needs another number, or the pods are in another namespace, where they cannot use the claim.
+            SpecError: Another user needs another count, or the pods are in another namespace, where they cannot use the claim.
         """
+        namespace = wanted["metadata"].get("namespace", "")
         if namespace != self._claim_namespace:
-            fault = f"is in namespace {self._claim_namespace or '(none)'!r}, but the pods of {user} are in {namespace or '(none)'!r}"
+            fault = f"is in namespace {self._claim_namespace or '(none)'!r}, but {user} is in {namespace or '(none)'!r}"
             raise SpecError([self._told(Problem("", fault, "pods can only use claims of their own namespace: make the claim in the same chart"))])
-        try:
-            wanted = self.spec.manifest(name=self.object_name, namespace=self._claim_namespace, devices_per_pod=devices_per_pod)
-        except SpecError as error:
-            raise SpecError(self._told(problem) for problem in error.problems) from None
-        changes = list(_changes(self.manifest, wanted))
-        if changes and self._follows:
-            fault = f"cannot follow both {self._follows} and {user}, which needs {devices_per_pod}"
-            raise SpecError([self._told(Problem("count", fault, "make a claim for each role, or give this one a count"))])
-        self._follows = f"{user}, which needs {devices_per_pod}"
+        changes = list(_changes(self.manifest["spec"], wanted["spec"], "/spec"))
+        if changes and self._user:
+            fault = f"cannot follow both {self._user} and {user}, which need different numbers of devices"
+            raise SpecError([self._told(Problem("count", fault, "make a claim for each, or give this one a count"))])
         if changes:
             self.api_object.add_json_patch(*(cdk8s.JsonPatch.replace(pointer, value) for pointer, value in changes))
+        if not self._user:
+            labels = wanted["metadata"].get("labels", {})
+            metadata = self.api_object.metadata
+            for name in labels.keys() - self.manifest["metadata"].get("labels", {}).keys():
+                metadata.add_label(name, labels[name])
             self.manifest = wanted
+        self._user = user
 
     def _told(self, problem: Problem) -> Problem:
         """A problem of the claim in the words of the construct that was called."""
@@ -148,8 +148,8 @@ class DeviceClaim(ManifestConstruct):
     """What the user did not write of a problem's path: the classes below take the fields of their one request directly."""
 
 
-class _RequestClaim(DeviceClaim):
-    """A claim with one request, whose fields it takes as its own."""
+class RequestClaim(DeviceClaim):
+    """Base of the claims with one request, whose fields they take as their own."""
 
     _prefix = "requests[0]"
 
@@ -165,76 +165,6 @@ class _RequestClaim(DeviceClaim):
         given = _checked(fields, RequestFields, f"{type(self).__name__} {id!r}")
         claim = {name: given.pop(name) for name in list(given) if name in names}
         super().__init__(scope, id, requests=[request(**own, **given)], **claim)
-
-
-class GaudiClaim(_RequestClaim):
-    """Gaudi accelerators: a claim with one request `Gaudi`."""
-
-    def __init__(
-        self,
-        scope: constructs.Construct,
-        id: str,  # noqa: A002
-        *,
-        model: intel.GaudiModel | None = None,
-        **fields: Unpack[RequestFields],
-    ) -> None:
-        """Put a claim for Gaudi accelerators into a chart.
-
-        Args:
-            scope: A chart, or a construct in one.
-            id: Name of the construct in its scope, and of the claim in the pods that use it.
-            model: `Gaudi`, `Gaudi2` or `Gaudi3`. Default: any.
-            fields: See `RequestFields` and `ClaimFields`.
-        """
-        super().__init__(scope, id, Gaudi, {"model": model}, fields)
-
-
-class IntelGpuClaim(_RequestClaim):
-    """Intel GPUs: a claim with one request `IntelGpu`."""
-
-    def __init__(
-        self,
-        scope: constructs.Construct,
-        id: str,  # noqa: A002
-        *,
-        family: intel.GpuFamily | None = None,
-        model: str | None = None,
-        memory: str | int | None = None,
-        **fields: Unpack[RequestFields],
-    ) -> None:
-        """Put a claim for Intel GPUs into a chart.
-
-        Args:
-            scope: A chart, or a construct in one.
-            id: Name of the construct in its scope, and of the claim in the pods that use it.
-            family: Product family. Default: any.
-            model: Marketing model name, e.g. `B60`. Default: any.
-            memory: Least memory per GPU, e.g. `16Gi`. Default: any.
-            fields: See `RequestFields` and `ClaimFields`.
-        """
-        super().__init__(scope, id, IntelGpu, {"family": family, "model": model, "memory": memory}, fields)
-
-
-class QatClaim(_RequestClaim):
-    """QuickAssist functions: a claim with one request `Qat`."""
-
-    def __init__(
-        self,
-        scope: constructs.Construct,
-        id: str,  # noqa: A002
-        *,
-        services: Iterable[QatService] = (),
-        **fields: Unpack[RequestFields],
-    ) -> None:
-        """Put a claim for QuickAssist functions into a chart.
-
-        Args:
-            scope: A chart, or a construct in one.
-            id: Name of the construct in its scope, and of the claim in the pods that use it.
-            services: Exactly the services the function offers. Default: any.
-            fields: See `RequestFields` and `ClaimFields`.
-        """
-        super().__init__(scope, id, Qat, {"services": services}, fields)
 
 
 def _checked(fields: Mapping[str, Any], known: type, title: str) -> dict[str, Any]:

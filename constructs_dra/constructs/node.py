@@ -6,6 +6,7 @@ Every module of constructs takes `cdk8s` and `constructs` from here: jsii reads 
 import os
 import shutil
 import sys
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,7 @@ from constructs_dra.constructs.hook import NodeError
 
 __all__ = ["cdk8s", "constructs", "wheel_node"]
 
-_NEEDED_SOON = ("constructs_dra.claims", "constructs_dra.serving", "typeguard")
+_NEEDED_SOON = ("constructs_dra.claims.claim", "constructs_dra.serving.service", "constructs_dra.serving.manifests", "typeguard")
 """What a chart needs next whatever it holds: our core, and the checker jsii imports at its first call. Nothing here may touch jsii."""
 
 
@@ -51,7 +52,7 @@ def _load() -> None:
 
 def _import_needed_soon() -> None:
     for name in _NEEDED_SOON:
-        if find_spec(name) is not None:
+        with suppress(ImportError):  # whoever really needs it will say so
             import_module(name)
 
 

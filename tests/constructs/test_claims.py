@@ -55,20 +55,11 @@ def test_a_count_left_out_follows_the_user_and_leaves_patches_alone(chart: cdk8s
     claim = GaudiClaim(chart, "gaudi")
     claim.api_object.add_json_patch(cdk8s.JsonPatch.add("/spec/spec/devices/requests/0/exactly/selectors", []))
     assert synth(chart)[0]["spec"]["spec"]["devices"]["requests"][0]["exactly"]["count"] == 1
-    claim.bind(4, user="decode of 'llama'", namespace="llm-d")
-    claim.bind(4, user="prefill of 'llama'", namespace="llm-d")
+    wanted = claim.spec.manifest(name="c-gaudi", namespace="llm-d", devices_per_pod=4)
+    claim.bind(wanted, user="llama")
+    claim.bind(wanted, user="qwen")
     request = synth(chart)[0]["spec"]["spec"]["devices"]["requests"][0]["exactly"]
     assert request == {"deviceClassName": "gaudi.intel.com", "count": 4, "selectors": []}
-    with pytest.raises(SpecError) as error:
-        claim.bind(8, user="encode of 'llama'", namespace="llm-d")
-    assert "cannot follow both" in problem(error)
-    assert "make a claim for each role" in problem(error)
-
-
-def test_a_claim_in_another_namespace_is_no_use_to_pods(chart: cdk8s.Chart) -> None:
-    claim = GaudiClaim(chart, "gaudi", namespace="elsewhere")
-    with pytest.raises(SpecError, match="pods can only use claims of their own namespace"):
-        claim.bind(1, user="decode", namespace="llm-d")
 
 
 def test_two_constructs_that_make_one_object_are_refused(chart: cdk8s.Chart) -> None:
@@ -81,7 +72,7 @@ def test_two_constructs_that_make_one_object_are_refused(chart: cdk8s.Chart) -> 
 
 def test_charts_without_a_namespace_give_objects_without_one() -> None:
     chart = cdk8s.Chart(cdk8s.Testing.app(), "c")
-    GaudiClaim(chart, "gaudi").bind(2, user="decode")
+    GaudiClaim(chart, "gaudi")
     assert synth(chart)[0]["metadata"] == {"name": "c-gaudi"}
 
 
