@@ -3,6 +3,7 @@
 Each expression is compiled once per process. Its answer for a device is remembered for all devices that look the same to it.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -94,6 +95,15 @@ class Eligibility:
             answer = self._answers[key] = self._evaluate(compiled.selector, device, driver, look)
         return answer
 
+    def read_values(self, expression: str, device: Device, driver: str) -> list[str]:
+        """What an expression reads of a device, as `name value`; what the device does not have is `name missing`."""
+        compiled = self._compiled.get(expression)
+        if compiled is None or isinstance(compiled, str):
+            return []
+        readings = dict.fromkeys((reading.kind, reading.domain, reading.name) for reading in compiled.selector.referenced)
+        values = [f"{name} {_shown(device, driver, kind, domain, name)}" for kind, domain, name in readings]
+        return values or [f"driver {driver}"]
+
     def _evaluate(self, selector: Selector, device: Device, driver: str, look: int) -> bool | str:
         try:
             view = self._devices.get(look)
@@ -143,6 +153,15 @@ def _seen(device: Device, driver: str, kind: str, domain: str, name: str) -> Any
     if kind == "capacity":
         return tuple(found.value if (found := device.capacity.get(each)) else None for each in names)
     return tuple(repr(device.attributes.get(each)) for each in names)
+
+
+def _shown(device: Device, driver: str, kind: str, domain: str, name: str) -> str:
+    for each in (f"{domain}/{name}", *([name] if domain == driver else [])):
+        if kind == "capacity" and each in device.capacity:
+            return device.capacity[each].value
+        if kind == "attribute" and each in device.attributes:
+            return ", ".join(json.dumps(value) for value in device.attributes[each].values())
+    return "missing"
 
 
 def as_cel(device: Device, driver: str) -> Mapping[str, Any]:

@@ -116,6 +116,10 @@ class Views:
             view = self._views[node.name] = NodeView(node, gather_pools(self.index, node, self.features), self)
         return view
 
+    def selects(self, device_class: DeviceClass, view: NodeView, candidate: Candidate) -> bool:
+        """Whether a device is of a class; a class that cannot be evaluated has none."""
+        return view.verdict(candidate, RequestOption(name="", device_class=device_class.name), device_class) is True
+
     def look(self, device: Device, driver: str) -> int:
         """A number for how a device looks to selectors: its name, taints and counters left aside."""
         content = (

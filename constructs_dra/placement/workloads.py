@@ -11,7 +11,10 @@ from constructs_dra.placement.inventory import Inventory, expand_lists, object_l
 from constructs_dra.placement.requests import ClaimSpec, DeviceRequest, RequestOption, read_claim_spec
 from constructs_dra.placement.resources import PodResources, pod_resources
 
-__all__ = ["PodClaim", "PodTemplate", "Workload", "WorkloadPod", "read_workloads"]
+__all__ = ["UNKNOWN_CLASS", "PodClaim", "PodTemplate", "Workload", "WorkloadPod", "read_workloads"]
+
+UNKNOWN_CLASS = "unknown-device-class"
+"""Rule of the problem that stops a claim, but not the plan: Kubernetes keeps such pods waiting."""
 
 
 @frozen(kw_only=True)
@@ -162,6 +165,7 @@ class _Reader:
                         label,
                         f"request {request.name!r} asks for class {option.device_class!r}, which nobody defines",
                         did_you_mean(option.device_class, self.classes, fallback=lambda _: "add the DeviceClass to the inventory"),
+                        rule=UNKNOWN_CLASS,
                     )
 
     def workloads(self, manifest: Mapping[str, Any]) -> Iterator[Workload]:

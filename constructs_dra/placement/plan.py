@@ -1,0 +1,199 @@
+"""Will these manifests get their devices on this cluster? Where, and if not, why not, and what is left."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from constructs_dra.errors import Problem, SpecError
+from constructs_dra.placement.explaining import Explanation, explain
+from constructs_dra.placement.features import Features
+from constructs_dra.placement.inventory import Inventory, expand_lists
+from constructs_dra.placement.placing import DEFAULT_POD_BUDGET, PlacedPod, Placer, UnplacedPod
+from constructs_dra.placement.reading import read_class
+from constructs_dra.placement.remaining import Remaining, remaining
+from constructs_dra.placement.workloads import UNKNOWN_CLASS, Workload, read_workloads
+
+__all__ = ["Plan", "WorkloadPlan", "plan"]
+
+
+@frozen(kw_only=True)
+class WorkloadPlan:
+    """What becomes of one workload.
+
+    Attributes:
+        kind: Its kind.
+        name: Its name.
+        namespace: Its namespace.
+        replicas: Replicas it wants.
+        pods_per_replica: Pods that form one replica.
+        placed: Its pods that found a place, in the order they were placed.
+        unplaced: Its pods that found none.
+        explanations: Why not, once for all pods with the same fate.
+    """
+
+    kind: str
+    name: str
+    namespace: str
+    replicas: int
+    pods_per_replica: int = 1
+    placed: tuple[PlacedPod, ...] = ()
+    unplaced: tuple[UnplacedPod, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """`Kind/name`."""
+        return f"{self.kind}/{self.name}"
+
+    @property
+    def replicas_placed(self) -> int:
+        """Replicas all of whose pods found a place."""
+        return self.replicas - len({pod.replica for pod in self.unplaced})
+
+    @property
+    def fits(self) -> bool:
+        """Whether every pod found a place."""
+        return not self.unplaced
+
+
+@frozen(kw_only=True)
+class Plan:
+    """Where the pods of manifests go.
+
+    Attributes:
+        workloads: What becomes of each, in the order of the manifests.
+        remaining: What is left afterwards.
+        problems: What was odd about manifests or inventory. A class nobody defines is an error here; other errors end the planning.
+        notes: What limits the answer, e.g. that no Nodes were given.
+    """
+
+    workloads: tuple[WorkloadPlan, ...]
+    remaining: Remaining
+    problems: tuple[Problem, ...] = field(default=(), eq=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Whether everything found a place."""
+        return all(workload.fits for workload in self.workloads)
+
+    @property
+    def placed(self) -> tuple[PlacedPod, ...]:
+        """All pods that found a place."""
+        return tuple(pod for workload in self.workloads for pod in workload.placed)
+
+    @property
+    def unplaced(self) -> tuple[UnplacedPod, ...]:
+        """All pods that found none."""
+        return tuple(pod for workload in self.workloads for pod in workload.unplaced)
+
+
+def plan(
+    manifests: Iterable[Any],
+    inventory: Inventory,
+    *,
+    features: Features | None = None,
+    budget: int = DEFAULT_POD_BUDGET,
+    explaining: bool = True,
+    sources: Sequence[str] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> Plan:
+    """Place every replica of the workloads in manifests, in order, taking devices as it goes.
+
+    Pods are placed one at a time on the node the scheduler would rather have; replicas that do not fit are reported and the next is tried. Claims
+    shared between pods are allocated once and tie later pods to their devices. What the manifests' own DeviceClasses and ResourceClaims say counts
+    next to the inventory.
+
+    Args:
+        manifests: Any Kubernetes objects; lists are taken apart.
+        inventory: What the cluster has.
+        features: The cluster's DRA features. Default: those of Kubernetes 1.36, list attributes where a device has one.
+        budget: Search steps per pod before giving up. Default 1,000,000.
+        explaining: Whether to find out why pods do not fit. Default yes.
+        sources: Where each manifest came from, for messages.
+        progress: Called after each pod with the number done and the number in all.
+
+    Raises:
+        SpecError: The manifests refer to what does not exist, or hold nothing to place.
+    """
+    manifests = list(manifests)
+    inventory = _with_classes(inventory, manifests)
+    workloads, problems = read_workloads(manifests, inventory, sources=sources)
+    fatal = [problem for problem in problems if problem.severity == "error" and problem.rule != UNKNOWN_CLASS]
+    if fatal:
+        raise SpecError(fatal)
+    placer = Placer(inventory, features or _features_of(inventory), budget=budget)
+    total = sum(workload.replicas * len(workload.members) for workload in workloads)
+    done = 0
+    plans: list[WorkloadPlan] = []
+    for workload in workloads:
+        placed: list[PlacedPod] = []
+        unplaced: list[UnplacedPod] = []
+        reasons: dict[Any, Explanation] = {}
+        for replica in range(workload.replicas):
+            for pod in workload.pods(replica):
+                outcome = placer.place(pod, workload.namespace)
+                if isinstance(outcome, PlacedPod):
+                    placed.append(outcome)
+                else:
+                    unplaced.append(outcome)
+                    fate = (pod.template.key, outcome.kind, tuple(outcome.reasons.items()), outcome.error.replace(pod.name, ""))
+                    if explaining and fate not in reasons:
+                        reasons[fate] = explain(placer, pod, workload.namespace, outcome)
+                done += 1
+                if progress is not None:
+                    progress(done, total)
+        plans.append(
+            WorkloadPlan(
+                kind=workload.kind,
+                name=workload.name,
+                namespace=workload.namespace,
+                replicas=workload.replicas,
+                pods_per_replica=len(workload.members),
+                placed=tuple(placed),
+                unplaced=tuple(unplaced),
+                explanations=tuple(reasons.values()),
+            )
+        )
+    return Plan(
+        workloads=tuple(plans),
+        remaining=remaining(placer, workloads),
+        problems=(*inventory.problems, *problems),
+        notes=tuple(_notes(placer, workloads)),
+    )
+
+
+def _with_classes(inventory: Inventory, manifests: Iterable[Any]) -> Inventory:
+    """The inventory with the classes the manifests bring along; theirs win, as they would be applied."""
+    own = {}
+    for manifest in (manifest for document in manifests for manifest in expand_lists(document)):
+        if isinstance(manifest, Mapping) and manifest.get("kind") == "DeviceClass":
+            try:
+                device_class = read_class(manifest)
+            except (AttributeError, TypeError) as error:
+                raise SpecError([Problem("spec", f"cannot be read: {error}", source=f"DeviceClass/{manifest.get('metadata')}")]) from None
+            own[device_class.name] = device_class
+    if not own:
+        return inventory
+    return evolve(inventory, classes=(*(each for each in inventory.classes if each.name not in own), *own.values()))
+
+
+def _features_of(inventory: Inventory) -> Features:
+    lists = any(
+        kind in value
+        for each in inventory.slices
+        for device in each.devices
+        for value in device.attributes.values()
+        for kind in ("strings", "ints", "bools", "versions")
+    )
+    return Features(list_type_attributes=lists)
+
+
+def _notes(placer: Placer, workloads: Iterable[Workload]) -> Iterable[str]:
+    if placer.devices_alone:
+        yield "no Nodes in the inventory: node selectors, affinity, taints, CPU, memory and pod limits were not looked at"
+        if any(each.shared_counters == () and not each.node_name and each.node_selector for each in placer.inventory.slices):
+            yield "some slices choose nodes by label, which is not known without Nodes: their devices were not used"
+    if any(member.spec.get("schedulingGates") for workload in workloads for member in workload.members):
+        yield "some pods have scheduling gates: they are placed as if the gates were open"
