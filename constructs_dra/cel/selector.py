@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from constructs_dra.cel.checker import Environment, check_types
+from constructs_dra.cel.checker import DEVICE, Environment, check_types
 from constructs_dra.cel.cost import MAX_COST, estimate
 from constructs_dra.cel.device import DeviceView, device_view
 from constructs_dra.cel.evaluate import compile_program
@@ -15,7 +15,7 @@ from constructs_dra.cel.metering import CostExceededError, Meter
 from constructs_dra.cel.parser import parse
 from constructs_dra.cel.reads import Reading, readings
 from constructs_dra.cel.source import problem_at
-from constructs_dra.cel.syntax import Node
+from constructs_dra.cel.syntax import Node, Select, walk
 from constructs_dra.cel.tokens import CelSyntaxError
 from constructs_dra.cel.values import NAMES, CelEvaluationError
 from constructs_dra.errors import Problem, SpecError
@@ -30,7 +30,7 @@ _ROOM = 12_000
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def room() -> Iterator[None]:
     """Room on Python's stack: expressions nest deeper than its default limit allows. Frames live on the heap, so nothing can overflow."""
     before = sys.getrecursionlimit()
     if before >= _ROOM:
@@ -50,10 +50,11 @@ class Selector:
         expression: The text.
         max_cost: Worst-case cost, as the API server estimates it; its limit is 1,000,000.
         referenced: The attributes and capacities the expression reads.
+        gates: Feature gates of Kubernetes that it needs beyond plain DRA.
         tree: The checked syntax tree.
     """
 
-    __slots__ = ("_deep", "_limit", "_program", "_size", "environment", "expression", "max_cost", "referenced", "tree")
+    __slots__ = ("_deep", "_limit", "_program", "_size", "environment", "expression", "gates", "max_cost", "referenced", "tree")
 
     def __init__(self, expression: str, environment: Environment, tree: Node, max_cost: int) -> None:
         self.expression = expression
@@ -61,6 +62,7 @@ class Selector:
         self.tree = tree
         self.max_cost = max_cost
         self.referenced: tuple[Reading, ...] = readings(tree)
+        self.gates = _gates(tree, environment)
         self._deep = _nests_deep(expression)
         self._limit = MAX_COST
         self._program, self._size = compile_program(tree, environment)
@@ -87,7 +89,7 @@ class Selector:
 
     def _guarded(self, view: DeviceView) -> bool:
         """The same for expressions that may cost more than allowed or nest deeper than Python's stack."""
-        with _room():
+        with room():
             program, size = self._program, self._size
             if self.max_cost > self._limit:
                 program, size = compile_program(self.tree, self.environment, meter=Meter(self._limit))
@@ -97,6 +99,11 @@ class Selector:
                 return _as_bool(program(frame))
             except CostExceededError:
                 raise CelEvaluationError("operation cancelled: actual cost limit exceeded") from None
+
+
+def _gates(tree: Node, environment: Environment) -> tuple[str, ...]:
+    shared = any(isinstance(node, Select) and node.field == "allowMultipleAllocations" and node.operand.type is DEVICE for node in walk(tree))
+    return ("DRAConsumableCapacity",) * shared + ("DRAListTypeAttributes",) * environment.list_type_attributes
 
 
 def _as_bool(value: Any) -> bool:
@@ -142,7 +149,7 @@ def _compiled(expression: str, consumable: bool, lists: bool, stored: bool) -> S
                 rule="cel-length",
             ),
         )
-    with _room():
+    with room():
         return _compile(expression, environment, stored=stored)
 
 
