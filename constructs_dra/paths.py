@@ -10,7 +10,7 @@ _STEP = re.compile(r"\.?([A-Za-z0-9_$-]+)|\[(\d+)\]|\[(?:'((?:[^'\\]|\\.)*)'|\"(
 
 def child(path: str, step: str | int) -> str:
     """The place of one entry (a key, or an index from 0) of the value at `path`. Keys that would be misread are quoted in brackets."""
-    if isinstance(step, int):
+    if not isinstance(step, str):
         return f"{path}[{step}]"
     if _PLAIN.match(step):
         return f"{path}.{step}" if path else step

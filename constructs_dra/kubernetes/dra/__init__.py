@@ -1,0 +1,75 @@
+"""The API server's own rules for `resource.k8s.io`: what a schema cannot say about claims, classes, slices and taint rules.
+
+Facts come from Kubernetes' `pkg/apis/resource/validation` and from answers of an API server 1.36. Rules whose name starts with `strict-` are ours:
+the API server takes what they report, and it cannot work or cannot be meant. `STRICT` lists them with their reasons.
+"""
+
+from collections.abc import Callable, Mapping
+
+from constructs_dra.errors import Problem, Problems
+from constructs_dra.kubernetes.dra.claims import check_claim_spec
+from constructs_dra.kubernetes.dra.classes import check_class, check_taint_rule
+from constructs_dra.kubernetes.dra.context import STRICT, Context
+from constructs_dra.kubernetes.dra.slices import check_slice
+from constructs_dra.kubernetes.metadata import check_metadata, check_template_metadata
+from constructs_dra.kubernetes.shapes import at, mapping, text
+from constructs_dra.kubernetes.versions import DEFAULT_VERSION, KubernetesVersion
+from constructs_dra.manifest import Manifest
+
+__all__ = ["STRICT", "check_dra", "is_dra"]
+
+
+def is_dra(manifest: Manifest) -> bool:
+    """Whether `check_dra` knows this kind of object."""
+    return text(manifest.get("apiVersion")).startswith("resource.k8s.io/") and text(manifest.get("kind")) in _CHECKS
+
+
+def _claim(manifest: Manifest, context: Context) -> None:
+    check_claim_spec(mapping(manifest.get("spec")), "spec", context)
+
+
+def _template(manifest: Manifest, context: Context) -> None:
+    check_template_metadata(at(manifest, "spec", "metadata"), "spec.metadata", context.problems)
+    check_claim_spec(mapping(at(manifest, "spec", "spec")), "spec.spec", context)
+
+
+_CHECKS: dict[str, Callable[[Manifest, Context], None]] = {
+    "ResourceClaim": _claim,
+    "ResourceClaimTemplate": _template,
+    "DeviceClass": lambda manifest, context: check_class(mapping(manifest.get("spec")), "spec", context),
+    "DeviceTaintRule": lambda manifest, context: check_taint_rule(mapping(manifest.get("spec")), "spec", context),
+    "ResourceSlice": lambda manifest, context: check_slice(mapping(manifest.get("spec")), "spec", context),
+}
+
+
+def check_dra(
+    manifest: Manifest,
+    *,
+    version: str | KubernetesVersion = DEFAULT_VERSION,
+    namespace_labels: Mapping[str, str] | None = None,
+    expressions: bool = True,
+) -> list[Problem]:
+    """Check one object of `resource.k8s.io`, its metadata included; other kinds have no problem here.
+
+    Args:
+        manifest: A ResourceClaim, ResourceClaimTemplate, DeviceClass, ResourceSlice or DeviceTaintRule.
+        version: Kubernetes version whose rules count. Default 1.34.
+        namespace_labels: Labels of the namespace the object goes to, which decide about admin access; None when they are not known, which makes
+            missing ones a warning.
+        expressions: Check CEL expressions too. Default yes; no, where the caller does so with more knowledge.
+
+    Raises:
+        ValueError: The version is not known here.
+    """
+    if not isinstance(manifest, dict) or not is_dra(manifest):
+        return []
+    context = Context(
+        problems=Problems(),
+        version=KubernetesVersion.parse(version),
+        flat=manifest["apiVersion"] == "resource.k8s.io/v1beta1",
+        namespace_labels=namespace_labels,
+        expressions=expressions,
+    )
+    check_metadata(manifest, context.problems)
+    _CHECKS[manifest["kind"]](manifest, context)
+    return list(context.problems)

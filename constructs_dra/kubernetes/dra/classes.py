@@ -1,0 +1,46 @@
+"""Rules of DeviceClass and DeviceTaintRule."""
+
+from typing import Any
+
+from constructs_dra.kubernetes import names
+from constructs_dra.kubernetes.dra.context import Context
+from constructs_dra.kubernetes.shapes import items, mapping
+from constructs_dra.paths import child
+
+__all__ = ["check_class", "check_taint_rule", "extended_resource_problem"]
+
+
+def extended_resource_problem(name: str) -> str:
+    """What is wrong with the name of an extended resource, e.g. `intel.com/gpu`; empty when it is fine."""
+    if "/" not in name:
+        return "needs a domain, like 'example.com/gpu'"
+    if "kubernetes.io/" in name:
+        return "must not be in the domain kubernetes.io"
+    if name.startswith("requests."):
+        return "must not start with 'requests.'"
+    # quotas count it under 'requests.NAME', which has to be a qualified name too
+    return names.qualified_name_problem(name) or names.qualified_name_problem(f"requests.{name}")
+
+
+def check_class(spec: dict[str, Any], path: str, context: Context) -> None:
+    """The spec of a DeviceClass."""
+    context.selectors(spec, path)
+    if context.at_most(spec.get("config"), 32, child(path, "config")):
+        for config, place in items(spec, "config", path):
+            context.configuration(config, place)
+    name = spec.get("extendedResourceName")
+    if isinstance(name, str):
+        context.named(name, extended_resource_problem(name), child(path, "extendedResourceName"))
+
+
+def check_taint_rule(spec: dict[str, Any], path: str, context: Context) -> None:
+    """The spec of a DeviceTaintRule."""
+    selector = mapping(spec.get("deviceSelector"))
+    place = child(path, "deviceSelector")
+    context.driver_name(selector.get("driver"), child(place, "driver"))
+    context.pool_name(selector.get("pool"), child(place, "pool"))
+    for key, rule in (("device", names.dns_label_problem), ("deviceClassName", names.dns_subdomain_problem)):
+        if isinstance(value := selector.get(key), str):
+            context.named(value, rule(value), child(place, key))
+    context.selectors(selector, place)  # v1alpha3 had them
+    context.taint(spec.get("taint"), child(path, "taint"))

@@ -1,0 +1,108 @@
+"""What the API server checks in the metadata of every object: names, namespaces, labels, annotations, owners, finalizers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from constructs_dra.errors import Problems
+from constructs_dra.kubernetes import names
+from constructs_dra.kubernetes.shapes import items, mapping, pairs, sequence, text
+from constructs_dra.paths import child
+
+__all__ = ["CLUSTER_SCOPED", "check_metadata", "check_template_metadata", "name_problem"]
+
+CLUSTER_SCOPED = frozenset({
+    "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle",
+    "ComponentStatus", "CustomResourceDefinition", "DeviceClass", "DeviceTaintRule", "FlowSchema", "GatewayClass", "IPAddress", "IngressClass",
+    "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume",
+    "PriorityClass", "PriorityLevelConfiguration", "ResourcePoolStatusRequest", "ResourceSlice", "RuntimeClass", "ServiceCIDR", "StorageClass",
+    "StorageVersion", "StorageVersionMigration", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
+    "ValidatingWebhookConfiguration", "VolumeAttachment", "VolumeAttributesClass",
+})  # fmt: skip
+"""Kinds without a namespace."""
+
+_MAX_ANNOTATIONS = 256 * 1024
+
+
+def _path_segment_problem(name: str) -> str:
+    """RBAC names may be anything that can stand in a URL path."""
+    if not name:
+        return "must not be empty"
+    if name in {".", ".."}:
+        return "must not be '.' or '..'"
+    return "must not hold '/' or '%'" if "/" in name or "%" in name else ""
+
+
+def _cron_job_problem(name: str) -> str:
+    return names.dns_subdomain_problem(name) or ("may have at most 52 characters, since its jobs get 11 more" if len(name) > 52 else "")
+
+
+_NAME_RULES: dict[str, Callable[[str], str]] = {
+    "Namespace": names.dns_label_problem,
+    "Service": names.dns1035_label_problem,
+    "StatefulSet": names.dns_label_problem,
+    "CronJob": _cron_job_problem,
+    **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), _path_segment_problem),
+}
+"""Kinds whose names are not plain DNS subdomains."""
+
+
+def name_problem(kind: str, name: str) -> str:
+    """What is wrong with an object's name; empty when it is fine."""
+    return _NAME_RULES.get(kind, names.dns_subdomain_problem)(name)
+
+
+def _check_names(metadata: dict[str, Any], kind: str, problems: Problems) -> None:
+    name, prefix = metadata.get("name"), metadata.get("generateName")
+    if text(prefix) and (fault := name_problem(kind, f"{text(prefix)[:50].rstrip('-')}x")):
+        problems.add("metadata.generateName", f"{prefix!r} {fault}", rule="name")
+    if not name and not prefix:
+        if isinstance(name, str) or name is None:
+            problems.add("metadata.name", "is missing", "give the object a name", rule="required")
+    elif isinstance(name, str) and name and (fault := name_problem(kind, name)):
+        problems.add("metadata.name", f"{name!r} {fault}", f"for example {names.to_dns_label(name)!r}", rule="name")
+    namespace = metadata.get("namespace")
+    if not isinstance(namespace, str) or not namespace:
+        return
+    if kind in CLUSTER_SCOPED:
+        problems.add("metadata.namespace", f"a {kind} lives in no namespace", "leave it out", rule="namespace")
+    elif fault := names.dns_label_problem(namespace):
+        problems.add("metadata.namespace", f"{namespace!r} {fault}", rule="name")
+
+
+def check_labels(owner: Any, path: str, problems: Problems, key: str = "labels") -> None:
+    """Keys and values of a mapping of labels (or of a selector that has their form)."""
+    for name, value, place in pairs(owner, key, path):
+        if fault := names.label_key_problem(name):
+            problems.add(place, f"the key {name!r} {fault}", rule="label")
+        if isinstance(value, str) and (fault := names.label_value_problem(value)):
+            problems.add(place, f"{value!r} {fault}", rule="label")
+
+
+def check_template_metadata(metadata: Any, path: str, problems: Problems) -> None:
+    """Labels and annotations, as templates have them."""
+    check_labels(metadata, path, problems)
+    size = 0
+    for name, value, place in pairs(metadata, "annotations", path):
+        # upper case is allowed in the prefix of an annotation
+        if fault := names.label_key_problem(name.lower()):
+            problems.add(place, f"the key {name!r} {fault}", rule="annotation")
+        size += len(name.encode(errors="replace")) + len(text(value).encode(errors="replace"))
+    if size > _MAX_ANNOTATIONS:
+        problems.add(child(path, "annotations"), f"hold {size:,} bytes; at most {_MAX_ANNOTATIONS:,} are allowed", rule="annotation")
+
+
+def check_metadata(manifest: dict[str, Any], problems: Problems) -> None:
+    """The metadata of an object."""
+    metadata = manifest.get("metadata")
+    if metadata is not None and not isinstance(metadata, dict):
+        return
+    metadata = mapping(metadata)
+    _check_names(metadata, text(manifest.get("kind")), problems)
+    check_template_metadata(metadata, "metadata", problems)
+    for owner, path in items(metadata, "ownerReferences", "metadata"):
+        for key in ("apiVersion", "kind", "name", "uid"):
+            if owner.get(key) == "":
+                problems.add(child(path, key), "must not be empty", rule="required")
+    for index, finalizer in enumerate(sequence(metadata.get("finalizers"))):
+        if isinstance(finalizer, str) and (fault := names.qualified_name_problem(finalizer)):
+            problems.add(f"metadata.finalizers[{index}]", f"{finalizer!r} {fault}", rule="name")

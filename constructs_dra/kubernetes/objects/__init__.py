@@ -1,0 +1,66 @@
+"""The API server's rules for everything but `resource.k8s.io` that a schema cannot say: names, references inside an object, ranges, choices.
+
+Rules whose name starts with `strict-` are ours: the API server takes what they report. `STRICT` lists them with their reasons.
+"""
+
+from typing import Any
+
+from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.dra import is_dra
+from constructs_dra.kubernetes.metadata import check_metadata
+from constructs_dra.kubernetes.objects.others import CHECKS
+from constructs_dra.kubernetes.objects.pods import check_pod_spec
+from constructs_dra.kubernetes.objects.rules import Rules
+from constructs_dra.kubernetes.objects.workloads import TEMPLATE_PATHS, check_workload, container_port_names, pod_templates
+from constructs_dra.kubernetes.versions import DEFAULT_VERSION, KubernetesVersion
+from constructs_dra.manifest import Manifest
+
+__all__ = ["STRICT", "check_pod", "check_semantics", "container_port_names", "pod_templates"]
+
+STRICT = {
+    "strict-port-duplicate": "Two ports of one number and protocol in a container mean one; the API server only warns.",
+    "strict-port-reference": "A probe or hook for a port name that the container lacks fails for ever.",
+    "strict-env-duplicate": "Of two variables of one name the last one counts, silently.",
+    "strict-run-as-root": "A container that must not run as root and asks for user 0 never starts.",
+    "strict-volume-source": "A volume without a source becomes an emptyDir, which is rarely what a lost line meant.",
+    "strict-claim-unused": "Devices of a claim that no container takes are allocated and cannot be used.",
+}
+"""Rules that go further than the API server, each with its reason."""
+
+
+def check_semantics(manifest: Manifest, *, version: str | KubernetesVersion = DEFAULT_VERSION) -> list[Problem]:
+    """Check one object of any kind but those of `resource.k8s.io`, its metadata included.
+
+    Args:
+        manifest: The object. What has a wrong type is left to the schema check.
+        version: Kubernetes version whose rules count. Default 1.34.
+
+    Raises:
+        ValueError: The version is not known here.
+    """
+    rules = Rules(version=KubernetesVersion.parse(version))
+    if not isinstance(manifest, dict) or is_dra(manifest) or (manifest.get("apiVersion"), manifest.get("kind")) == ("v1", "List"):
+        return []
+    kind = manifest.get("kind")
+    if not isinstance(kind, str):
+        return []
+    check_metadata(manifest, rules.problems)
+    if kind in TEMPLATE_PATHS:
+        check_workload(manifest, rules)
+    elif check := CHECKS.get(kind):
+        check(manifest, rules)
+    return list(rules.problems)
+
+
+def check_pod(spec: Any, *, path: str = "", version: str | KubernetesVersion = DEFAULT_VERSION) -> list[Problem]:
+    """Check one pod spec by itself.
+
+    Args:
+        spec: The spec, in Kubernetes' own spelling.
+        path: Its place, put before the places inside it.
+        version: Kubernetes version whose rules count. Default 1.34.
+    """
+    rules = Rules(version=KubernetesVersion.parse(version))
+    if isinstance(spec, dict):
+        check_pod_spec(spec, path, rules)
+    return list(rules.problems)
