@@ -8,8 +8,9 @@ from attrs import field, frozen
 from constructs_dra.errors import Problems
 from constructs_dra.serving import valid
 from constructs_dra.serving.env import Env
-from constructs_dra.serving.record import Fragment, Record, copied
+from constructs_dra.serving.record import Fragment, Record
 from constructs_dra.serving.valid import shown
+from constructs_dra.serving.values import copied
 
 __all__ = ["Container", "ModelCommand", "Port", "mount_list"]
 

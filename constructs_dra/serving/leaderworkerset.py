@@ -48,7 +48,15 @@ class LeaderWorkerSet(Record):
     )
     startup_policy: Literal["LeaderCreated", "LeaderReady"] | None = field(default=None, metadata=valid.choice("LeaderCreated", "LeaderReady"))
     subdomain_policy: Literal["Shared", "UniquePerReplica"] | None = field(default=None, metadata=valid.choice("Shared", "UniquePerReplica"))
-    rollout_strategy: Fragment | None = field(default=None)
+    rollout_strategy: Fragment | None = field(
+        default=None,
+        metadata=valid.part(
+            "leaderworkerset.x-k8s.io/v1",
+            "LeaderWorkerSet",
+            "spec.rolloutStrategy",
+            lambda value: {"rolloutStrategy": value, "leaderWorkerTemplate": {"workerTemplate": {"spec": {"containers": []}}}},
+        ),
+    )
 
     def cross_check(self, problems: Problems) -> None:
         """Subgroups divide the group (with or without its leader)."""

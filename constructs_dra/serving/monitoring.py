@@ -1,6 +1,7 @@
 """What Prometheus scrapes."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -8,6 +9,14 @@ from constructs_dra.serving import valid
 from constructs_dra.serving.record import Fragment, Record
 
 __all__ = ["PodMonitor"]
+
+
+_API: Final = ("monitoring.coreos.com/v1", "PodMonitor")
+_MINIMAL: Final[dict[str, Any]] = {"selector": {}, "podMetricsEndpoints": []}
+
+
+def _endpoint_part(key: str) -> valid.Metadata:
+    return valid.part(*_API, f"spec.podMetricsEndpoints[0].{key}", lambda value: {**_MINIMAL, "podMetricsEndpoints": [{key: value}]})
 
 
 @frozen(kw_only=True)
@@ -32,6 +41,8 @@ class PodMonitor(Record):
     scrape_timeout: str | None = field(default=None, metadata=valid.text())
     labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
-    relabelings: Sequence[Fragment] = field(default=())
-    metric_relabelings: Sequence[Fragment] = field(default=())
-    namespace_selector: Fragment | None = field(default=None)
+    relabelings: Sequence[Fragment] = field(default=(), metadata=_endpoint_part("relabelings"))
+    metric_relabelings: Sequence[Fragment] = field(default=(), metadata=_endpoint_part("metricRelabelings"))
+    namespace_selector: Fragment | None = field(
+        default=None, metadata=valid.part(*_API, "spec.namespaceSelector", lambda value: {**_MINIMAL, "namespaceSelector": value})
+    )

@@ -9,8 +9,9 @@ from constructs_dra.errors import Problems
 from constructs_dra.serving import valid
 from constructs_dra.serving.accelerator import AcceleratorTypes
 from constructs_dra.serving.container import Container
-from constructs_dra.serving.record import Fragment, Record, copied
+from constructs_dra.serving.record import Fragment, Record
 from constructs_dra.serving.valid import shown
+from constructs_dra.serving.values import copied
 
 __all__ = ["POD_FIELDS", "Pod", "volume_list"]
 

@@ -6,14 +6,15 @@ A value that is the field's default is not looked at, so that records with many 
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from attrs import NOTHING, evolve, fields
+from attrs import evolve, fields
 
 from constructs_dra.errors import Problems, SpecError
 from constructs_dra.serving.valid import Check
+from constructs_dra.serving.values import copied
 
-__all__ = ["Fragment", "Record", "copied"]
+__all__ = ["Fragment", "Record"]
 
 Fragment: TypeAlias = Mapping[str, Any]
 """A piece of a Kubernetes object in Kubernetes' own spelling, checked against its schema with the path of the mistake."""
@@ -29,7 +30,7 @@ class Record:
         problems = Problems()
         for name, default, check in _plan(type(self)):
             value = getattr(self, name)
-            if value is default or (type(value) is dict and not value):
+            if value is default or (default is _EMPTY and value == {}):
                 continue
             if isinstance(value, list | dict | tuple):
                 value = copied(value)
@@ -50,6 +51,9 @@ class Record:
         return f"{type(self).__name__} {name!r}" if isinstance(name, str) and name else type(self).__name__
 
 
+_EMPTY: Final = object()
+"""Stands for the default of fields that start as a mapping of their own."""
+
 _PLANS: dict[type, tuple[tuple[str, object, Check | None], ...]] = {}
 
 
@@ -57,20 +61,9 @@ def _plan(kind: type[Any]) -> tuple[tuple[str, object, Check | None], ...]:
     """Name, default and check of every field of a record class, worked out once."""
     plan = _PLANS.get(kind)
     if plan is None:
-        plan = tuple((item.name, None if item.default is NOTHING else item.default, item.metadata.get("check")) for item in fields(kind))
+        plan = tuple(
+            (item.name, _EMPTY if getattr(item.default, "factory", None) is dict else item.default, item.metadata.get("check"))
+            for item in fields(kind)
+        )
         _PLANS[kind] = plan
     return plan
-
-
-def copied(value: Any) -> Any:
-    """A deep copy of a JSON-like value with lists for sequences; other objects (records) are shared, as they cannot change."""
-    kind = type(value)
-    if kind is str or kind is int:
-        return value
-    if kind is dict:
-        return {key: copied(item) for key, item in value.items()}
-    if kind is list or kind is tuple:
-        return [copied(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: copied(item) for key, item in value.items()}
-    return value

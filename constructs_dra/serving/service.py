@@ -61,7 +61,7 @@ class ModelService(Record):
     requester: Requester | None = field(default=None, kw_only=True, metadata=valid.instance(Requester))
     labels: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels(annotations=True))
-    extra_objects: Sequence[Fragment] = field(default=(), kw_only=True)
+    extra_objects: Sequence[Fragment] = field(default=(), kw_only=True, metadata=valid.objects())
     release: HelmRelease | None = field(default=None, kw_only=True, metadata=valid.instance(HelmRelease))
     accept: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels(annotations=True))
 

@@ -17,6 +17,7 @@ from constructs_dra.kubernetes.names import (
     qualified_name_problem,
 )
 from constructs_dra.kubernetes.quantity import is_quantity
+from constructs_dra.serving.values import copied
 
 __all__ = [
     "Check",
@@ -37,6 +38,8 @@ __all__ = [
     "labels",
     "named_fragments",
     "number",
+    "objects",
+    "part",
     "port",
     "port_name",
     "quantity",
@@ -281,6 +284,50 @@ def fragments(kind: str) -> Metadata:
             check_fragment(item, kind, place, problems)
 
     return {"check": check}
+
+
+def part(api_version: str, kind: str, path: str, wrapped: Callable[[Any], Mapping[str, Any]]) -> Metadata:
+    """A part of an object whose schema knows no name for it, checked as part of a whole object.
+
+    Args:
+        api_version: API version of the object.
+        kind: Its kind.
+        path: Where the part is in it.
+        wrapped: Makes the object's spec around the part.
+    """
+
+    def check(value: Any, place: str, problems: Problems) -> None:
+        from constructs_dra.kubernetes.schemas import check_object  # noqa: PLC0415 - as above
+
+        manifest = {"apiVersion": api_version, "kind": kind, "metadata": {"name": "x"}, "spec": wrapped(copied(value))}
+        for found in check_object(manifest):
+            problems.add(found.path.replace(path, place, 1), found.message, found.hint)
+
+    return {"check": check}
+
+
+def objects() -> Metadata:
+    """A list of whole Kubernetes objects; those of kinds nobody here knows are taken as they are."""
+
+    def check(value: Any, path: str, problems: Problems) -> None:
+        for place, item in _items(value, path, problems, "Kubernetes objects"):
+            if not isinstance(item, Mapping):
+                _wrong(problems, place, item, "a Kubernetes object")
+                continue
+            from constructs_dra.kubernetes.schemas import check_object, known_kind  # noqa: PLC0415 - as above
+
+            api_version, kind = item.get("apiVersion"), item.get("kind")
+            if isinstance(api_version, str) and isinstance(kind, str) and _is_foreign(api_version) and not known_kind(api_version, kind):
+                continue
+            problems.extend(check_object(copied(item)), under=place)
+
+    return {"check": check}
+
+
+def _is_foreign(api_version: str) -> bool:
+    """Whether an API is none of Kubernetes' own."""
+    group, slash, _ = api_version.partition("/")
+    return bool(slash) and "." in group and not group.endswith(".k8s.io")
 
 
 def named_fragments(kind: str, plain: Callable[[str, Any], Mapping[str, Any]]) -> Metadata:

@@ -9,8 +9,8 @@ from constructs_dra.serving.env import env_list
 from constructs_dra.serving.manifests.claims import UsedClaim, claim_references
 from constructs_dra.serving.manifests.conventions import Conventions
 from constructs_dra.serving.manifests.tracing import tracing_args, tracing_env
-from constructs_dra.serving.record import copied
 from constructs_dra.serving.role import Role
+from constructs_dra.serving.values import copied
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService

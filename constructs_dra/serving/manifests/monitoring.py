@@ -6,7 +6,7 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.serving.manifests.container import RoleContext
 from constructs_dra.serving.manifests.conventions import metadata
 from constructs_dra.serving.monitoring import PodMonitor
-from constructs_dra.serving.record import copied
+from constructs_dra.serving.values import copied
 
 __all__ = ["pod_monitor_manifest"]
 

@@ -10,8 +10,8 @@ from constructs_dra.serving.manifests.container import MODEL_VOLUME, RoleContext
 from constructs_dra.serving.manifests.proxy import proxy_container
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.pod import Pod, volume_list
-from constructs_dra.serving.record import copied
 from constructs_dra.serving.role import Role
+from constructs_dra.serving.values import copied
 
 __all__ = ["pod_template"]
 

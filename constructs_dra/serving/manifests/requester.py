@@ -7,8 +7,8 @@ from constructs_dra.serving.manifests.container import RoleContext, container_ma
 from constructs_dra.serving.manifests.conventions import metadata
 from constructs_dra.serving.manifests.proxy import proxy_container
 from constructs_dra.serving.manifests.requester_patch import chart_patch
-from constructs_dra.serving.record import copied
 from constructs_dra.serving.requester import Requester
+from constructs_dra.serving.values import copied
 
 __all__ = ["requester_replica_set"]
 

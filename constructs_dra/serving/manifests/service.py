@@ -9,8 +9,8 @@ from constructs_dra.serving.manifests.container import RoleContext
 from constructs_dra.serving.manifests.conventions import Conventions, conventions_of, metadata
 from constructs_dra.serving.manifests.monitoring import pod_monitor_manifest
 from constructs_dra.serving.manifests.workload import workload_manifest
-from constructs_dra.serving.record import copied
 from constructs_dra.serving.role import Role
+from constructs_dra.serving.values import copied
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService

@@ -10,7 +10,7 @@ from constructs_dra.serving.manifests.container import RoleContext
 from constructs_dra.serving.manifests.conventions import metadata
 from constructs_dra.serving.manifests.pod import pod_template
 from constructs_dra.serving.manifests.requester import requester_replica_set
-from constructs_dra.serving.record import copied
+from constructs_dra.serving.values import copied
 
 __all__ = ["workload_manifest"]
 
