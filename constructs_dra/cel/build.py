@@ -15,7 +15,7 @@ A guard is printed once: what is left of a `&` holds for what is right of it (an
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Literal, NoReturn, TypeAlias
 
 from attrs import frozen
@@ -33,6 +33,9 @@ _RESERVED = frozenset((
     "loop", "namespace", "null", "package", "return", "true", "var", "void", "while",
 ))  # fmt: skip
 """Words CEL does not take as a field name after a dot; such an attribute is read by index."""
+
+_TEXTLESS = frozenset({"value-type", "value-literal"})
+"""Rules about values that have no CEL text."""
 
 _ESCAPES = {
     "\\": "\\\\", '"': '\\"', "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v",
@@ -180,7 +183,7 @@ class Expression:
         return self.cel()
 
     def __repr__(self) -> str:
-        errors = [problem for problem in self.problems if problem.severity == "error"]
+        errors = self.errors()
         return f"<Expression {'; '.join(problem.message for problem in errors) if errors else self.cel()}>"
 
     @property
@@ -188,17 +191,21 @@ class Expression:
         """Everything it reads, each once, in the order of the text."""
         return tuple(dict.fromkeys(_reads(self._node)))
 
-    def cel(self, *, kinds: tuple[str, ...] = ()) -> str:
+    def errors(self, accept: Container[str] = ()) -> list[Problem]:
+        """What is wrong with it, rules in `accept` aside. Only what has a text can be accepted: not a value of the wrong type or spelling."""
+        return [problem for problem in self.problems if problem.severity == "error" and (problem.rule not in accept or problem.rule in _TEXTLESS)]
+
+    def cel(self, *, kinds: tuple[str, ...] = (), accept: Container[str] = ()) -> str:
         """The CEL text.
 
         Args:
             kinds: Kinds of device that the request's device class has picked already, e.g. `("mig",)`; what all of them publish needs no guard.
+            accept: Rules that do not hold here, e.g. `{"strict-value"}` for a value that only a newer driver publishes.
 
         Raises:
             SpecError: The expression has errors.
         """
-        errors = [problem for problem in self.problems if problem.severity == "error"]
-        if errors:
+        if errors := self.errors(accept):
             raise SpecError(errors)
         return _print(_resolve(self._node, negated=False, kinds=kinds), frozenset())[0]
 

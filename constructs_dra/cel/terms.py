@@ -64,7 +64,7 @@ class Term:
         return atom(f"{self.text}.{call}", f"!{self.text}.{call}", self.reads, (*self.known, *problems), relation=False)
 
     def _wrong_type(self, value: object, wanted: str) -> Problem:
-        return Problem("", f"{self.name} is {wanted}, but is compared with {value!r} ({type(value).__name__})", rule="cel-type")
+        return Problem("", f"{self.name} is {wanted}, but is compared with {value!r} ({type(value).__name__})", rule="value-type")
 
 
 class StringTerm(Term):
@@ -122,7 +122,7 @@ class StringTerm(Term):
         except re.error as error:
             if not re.search(r"\\[pPzQEC]|\[\[:", pattern):  # RE2 knows these, Python's re does not
                 fault = f"{pattern!r} is not a regular expression: {error}"
-                problems.append(Problem("", fault, "escape the characters meant literally with \\", rule="cel-literal"))
+                problems.append(Problem("", fault, "escape the characters meant literally with \\", rule="value-literal"))
         return self._call(f"matches({quoted(pattern)})", problems)
 
     def includes(self, value: "str | StringTerm") -> Expression:
@@ -146,13 +146,13 @@ class StringTerm(Term):
         if not isinstance(value, str):
             return quoted(str(value)), [self._wrong_type(value, "a text")]
         if any("\ud800" <= char <= "\udfff" for char in value):
-            return '""', [Problem("", f"{value!r} is not a Unicode text: it has half a surrogate pair", "leave it out", rule="cel-literal")]
+            return '""', [Problem("", f"{value!r} is not a Unicode text: it has half a surrogate pair", "leave it out", rule="value-literal")]
         if self.allowed and value not in self.allowed:
             cure = did_you_mean(value, self.allowed)
-            return quoted(value), [Problem("", f"{self.name} never has the value {value!r}", cure, rule="strict-unpublished-value")]
+            return quoted(value), [Problem("", f"{self.name} never has the value {value!r}", cure, rule="strict-value")]
         if len(value.encode()) > _VALUE_BYTES:
             fault = f"{self.name} can never equal a text of {len(value.encode())} bytes: devices publish at most {_VALUE_BYTES}"
-            return quoted(value), [Problem("", fault, "compare with a part of it: .starts_with(…)", rule="strict-unpublished-value")]
+            return quoted(value), [Problem("", fault, "compare with a part of it: .starts_with(…)", rule="strict-value")]
         return quoted(value), []
 
     def _text_call(self, function: str, words: str, text: object, test: Callable[[str, str], bool]) -> Expression:
@@ -161,7 +161,7 @@ class StringTerm(Term):
         problems = []
         if self.allowed and not any(test(value, text) for value in self.allowed):
             fault = f"no value of {self.name} {words} {text!r}"
-            problems.append(Problem("", fault, _near(text, self.allowed, test), rule="strict-unpublished-value"))
+            problems.append(Problem("", fault, _near(text, self.allowed, test), rule="strict-value"))
         return self._call(f"{function}({quoted(text)})", problems)
 
     if not TYPE_CHECKING:  # type checkers say it before; this is for those who run without
@@ -218,7 +218,7 @@ class IntTerm(Term):
         if not isinstance(value, int) or isinstance(value, bool):
             return "0", [self._wrong_type(value, "a whole number")]
         if not -_INT64 <= value < _INT64:
-            return "0", [Problem("", f"{value} does not fit into 64 bits, which is all {self.name} has", rule="cel-literal")]
+            return "0", [Problem("", f"{value} does not fit into 64 bits, which is all {self.name} has", rule="value-literal")]
         return str(value), []
 
 
@@ -255,7 +255,7 @@ class BoolTerm(Expression):
         problems = list(self.problems)
         if not isinstance(value, bool):
             fault = f"{self.name} is true or false, but is compared with {value!r} ({type(value).__name__})"
-            problems.append(Problem("", fault, "use it by itself, or negated: ~", rule="cel-type"))
+            problems.append(Problem("", fault, "use it by itself, or negated: ~", rule="value-type"))
         literal = str(bool(value)).lower()
         return atom(f"{self.text} {operator} {literal}", f"{self.text} {_OPPOSITE[operator]} {literal}", self.reads, problems)
 
@@ -340,7 +340,7 @@ class VersionTerm(_OrderedTerm):
         if not isinstance(value, str):
             return 'semver("0.0.0")', [self._wrong_type(value, "a version, written as a text such as '9.0.0',")]
         if not is_semver(value):
-            return 'semver("0.0.0")', [Problem("", f"{value!r} is not a semantic version", _repaired(value), rule="cel-literal")]
+            return 'semver("0.0.0")', [Problem("", f"{value!r} is not a semantic version", _repaired(value), rule="value-literal")]
         return f"semver({quoted(value)})", []
 
 
@@ -378,7 +378,7 @@ class QuantityTerm(_OrderedTerm):
         if isinstance(value, bool) or not isinstance(value, str | int):
             return 'quantity("0")', [self._wrong_type(value, "an amount, written as a text such as '16Gi' or as a whole number,")]
         if not is_quantity(value):
-            return 'quantity("0")', [Problem("", f"{value!r} is not a quantity", _suffixed(str(value)), rule="cel-literal")]
+            return 'quantity("0")', [Problem("", f"{value!r} is not a quantity", _suffixed(str(value)), rule="value-literal")]
         return f"quantity({quoted(str(value))})", []
 
 
@@ -396,10 +396,10 @@ def _one_of(term: Term, values: Iterable[Any], literal: Callable[[object], tuple
     texts: list[str] = []
     problems = list(term.known)
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-        problems.append(Problem("", f"{term.name}.in_ takes a list of values, got {values!r}", f"write .in_([{values!r}])", rule="cel-type"))
+        problems.append(Problem("", f"{term.name}.in_ takes a list of values, got {values!r}", f"write .in_([{values!r}])", rule="value-type"))
         values = ()
     elif not (values := list(values)):
-        problems.append(Problem("", f"{term.name}.in_ got no values, so nothing can match", "give at least one", rule="strict-unpublished-value"))
+        problems.append(Problem("", f"{term.name}.in_ got no values, so nothing can match", "give at least one", rule="strict-value"))
     for value in values:
         text, found = literal(value)
         texts.append(text)

@@ -4,9 +4,8 @@ The rules are Kubernetes' own (resource.k8s.io/v1), what drivers are known to re
 `strict-`, and a claim overrules one with `accept={"strict-…": "reason"}`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
-from importlib import import_module
 from typing import Any
 
 from constructs_dra.cel.build import Expression
@@ -16,7 +15,7 @@ from constructs_dra.claims.tolerations import Toleration, toleration_of
 from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
-from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigKind, Driver
+from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigKind, Driver, PublishedClass
 from constructs_dra.errors import Problem, Problems, did_you_mean
 from constructs_dra.kubernetes.names import c_identifier_problem, dns_label_problem, dns_subdomain_problem, label_key_problem, label_value_problem
 from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
@@ -25,6 +24,9 @@ __all__ = ["claim_problems", "metadata_problems", "selector_problems"]
 
 MAX_DEVICES = 32
 """Devices one claim can be given (`AllocationResultsMaxSize`)."""
+
+_NEVER_ACCEPTED = frozenset({"", "value-type", "value-literal"})
+"""What no reason can make right: values that have no spelling in Kubernetes."""
 
 _MAX_REQUESTS = _MAX_CONSTRAINTS = _MAX_CONFIGS = _MAX_SELECTORS = 32
 _MAX_ALTERNATIVES = 8
@@ -37,7 +39,7 @@ def claim_problems(claim: Any) -> list[Problem]:
     found = Problems()
     if fault := _name_fault(claim.name):
         found.add("name", fault)
-    _check_requests(claim.requests, found)
+    _check_requests(claim.requests, claim.accept, found)
     for index, constraint in enumerate(claim.constraints):
         found.extend(_constraint_problems(constraint, claim.requests), under=f"constraints[{index}]")
     if len(claim.constraints) > _MAX_CONSTRAINTS:
@@ -48,7 +50,7 @@ def claim_problems(claim: Any) -> list[Problem]:
     if configs > _MAX_CONFIGS:
         found.add("config", f"has {configs} entries; a claim can have {_MAX_CONFIGS}")
     _check_words(claim, found)
-    return [problem for problem in found if not problem.rule or problem.rule not in claim.accept]
+    return [problem for problem in found if problem.rule in _NEVER_ACCEPTED or problem.rule not in claim.accept]
 
 
 def _name_fault(name: object) -> str:
@@ -67,7 +69,7 @@ def _every_request(requests: Iterable[Request | FirstAvailable]) -> Iterator[tup
             yield entry, entry.name
 
 
-def _check_requests(requests: tuple[Any, ...], found: Problems) -> None:
+def _check_requests(requests: tuple[Any, ...], accept: Container[str], found: Problems) -> None:
     if not requests:
         found.add("requests", "are missing: a claim without requests gets no device", 'add one, e.g. Request("gpu", intel.gpu)')
     if len(requests) > _MAX_REQUESTS:
@@ -76,15 +78,15 @@ def _check_requests(requests: tuple[Any, ...], found: Problems) -> None:
     for index, entry in enumerate(requests):
         path = f"requests[{index}]"
         if isinstance(entry, FirstAvailable):
-            _check_first_available(entry, path, found)
+            _check_first_available(entry, path, accept, found)
         elif isinstance(entry, Request):
-            found.extend(_request_problems(entry), under=path)
+            found.extend(_request_problems(entry, accept), under=path)
         else:
             found.add(path, f"must be a Request or FirstAvailable, got {entry!r}")
     least = sum(_least(entry) for entry in requests)
     if least > MAX_DEVICES:
         fault = f"ask for {least} devices together; one claim can be given {MAX_DEVICES}, so it never could be allocated"
-        found.add("requests", fault, "spread them over several claims or pods", rule="strict-device-count")
+        found.add("requests", fault, "spread them over several claims or pods", rule="strict-count-limit")
 
 
 def _least(entry: object) -> int:
@@ -105,7 +107,7 @@ def _check_unique(requests: tuple[Any, ...], path: str, found: Problems) -> None
         seen.setdefault(name, index)
 
 
-def _check_first_available(entry: FirstAvailable, path: str, found: Problems) -> None:
+def _check_first_available(entry: FirstAvailable, path: str, accept: Container[str], found: Problems) -> None:
     if fault := _name_fault(entry.name):
         found.add(f"{path}.name", fault)
     if not entry.alternatives:
@@ -118,21 +120,21 @@ def _check_first_available(entry: FirstAvailable, path: str, found: Problems) ->
         if not isinstance(request, Request):
             found.add(place, f"must be a Request, got {request!r}")
             continue
-        found.extend(_request_problems(request), under=place)
+        found.extend(_request_problems(request, accept), under=place)
         if request.admin_access:
             found.add(f"{place}.admin_access", "is not possible in an alternative", "ask for it in a request of its own")
 
 
-def _request_problems(request: Request) -> Iterator[Problem]:
+def _request_problems(request: Request, accept: Container[str]) -> Iterator[Problem]:
     if fault := _name_fault(request.name):
         yield Problem("name", fault)
     yield from _device_problems(request)
     yield from _count_problems(request)
     for name, own in request.own_conditions().items():
-        yield from (problem.under(name) for problem in selector_problems(own, request.driver, request.device_kinds))
+        yield from (problem.under(name) for problem in selector_problems(own, request.driver, request.published_class, accept))
     for index, condition in enumerate(request.where):
         path = f"where[{index}]" if len(request.where) > 1 else "where"
-        yield from (problem.under(path) for problem in selector_problems(condition, request.driver, request.device_kinds))
+        yield from (problem.under(path) for problem in selector_problems(condition, request.driver, request.published_class, accept))
     if len(request.where) + bool(request.own_conditions()) > _MAX_SELECTORS:
         yield Problem("where", f"has {len(request.where)} selectors; a request can have {_MAX_SELECTORS}", "join some with &")
     for index, toleration in enumerate(request.tolerations):
@@ -182,22 +184,29 @@ def _count_problems(request: Request) -> Iterator[Problem]:
         yield Problem("count", f"must be at least 1, got {request.count}")
     elif request.count > MAX_DEVICES:
         fault = f"asks for {request.count} devices; one claim can be given {MAX_DEVICES}, so it never could be allocated"
-        yield Problem("count", fault, "spread them over several claims or pods", rule="strict-device-count")
+        yield Problem("count", fault, "spread them over several claims or pods", rule="strict-count-limit")
     driver = request.driver
     if driver and driver.every_device and request.allocation_mode != "All":
         fault = f"{driver.name} prepares a claim only if it holds every device of the node; with a count, pods do not start"
         yield Problem("allocation_mode", fault, 'pass allocation_mode="All" and leave out count', rule="strict-every-device")
 
 
-def selector_problems(condition: object, driver: Driver | None, kinds: tuple[str, ...] = ()) -> list[Problem]:
-    """What is wrong with one selector, on devices of this driver and these kinds."""
+def selector_problems(
+    condition: object,
+    driver: Driver | None,
+    published: PublishedClass | None = None,
+    accept: Container[str] = (),
+) -> list[Problem]:
+    """What is wrong with one selector, on devices of this driver that the class lets through; rules in `accept` do not count."""
+    kinds, name = (published.kinds, published.name) if published else ((), "")
     if isinstance(condition, Expression):
-        found = list(condition.problems)
-        if any(problem.severity == "error" for problem in found):
-            return found
-        return found + [problem for problem in _checked(condition.cel(kinds=kinds), _ById(driver)) if problem.severity == "error"]
+        if condition.errors(accept):
+            return list(condition.problems)
+        text = condition.cel(kinds=kinds, accept=accept)
+        found = [problem for problem in _checked(text, _ById(driver), name) if problem.severity == "error" and problem.rule not in accept]
+        return [*(problem for problem in condition.problems if problem.severity == "warning"), *found]
     if isinstance(condition, str):
-        return list(_checked(condition, _ById(driver)))
+        return list(_checked(condition, _ById(driver), name))
     hint = "give an expression over the catalogue or CEL text"
     return [Problem("", f"must be a condition on a device, got {condition!r} ({type(condition).__name__})", hint)]
 
@@ -218,9 +227,10 @@ class _ById:
 
 
 @lru_cache(maxsize=4096)
-def _checked(text: str, driver: _ById) -> tuple[Problem, ...]:
-    check_selector = getattr(import_module("constructs_dra.cel"), "check_selector", None)  # the CEL library loads when the first selector is met
-    return tuple(check_selector(text, driver=driver.driver)) if check_selector else ()
+def _checked(text: str, driver: _ById, device_class: str) -> tuple[Problem, ...]:
+    from constructs_dra.cel import check_selector  # noqa: PLC0415  (the CEL checker loads when the first selector is met)
+
+    return tuple(check_selector(text, driver=driver.driver, device_class=device_class))
 
 
 def _capacity_problems(request: Request) -> Iterator[Problem]:
@@ -251,7 +261,7 @@ def _known_capacity_problems(driver: Driver, name: str, domain: str, path: str) 
         yield Problem(path, fault, "select by it instead: where=…", rule="strict-whole-device")
     elif capacity is None:
         cure = did_you_mean(name, [known.name for known in driver.capacities])
-        yield Problem(path, f"{driver.name} publishes no capacity {name!r}", cure, rule="strict-unpublished-capacity")
+        yield Problem(path, f"{driver.name} publishes no capacity {name!r}", cure, rule="strict-unknown-capacity")
 
 
 def _config_problems(entry: object, request: Request) -> Iterator[Problem]:
@@ -328,7 +338,7 @@ def _unpublished(constraint: Constraint, domain: str, name: str, requests: Mappi
         fault = f"{driver.name} (request {place!r}) never publishes {constraint.attribute}, so its devices could never be allocated"
         own = [known.qualified_name for known in driver.attributes if known.domain in {STANDARD_DOMAIN, domain}]
         cure = did_you_mean(constraint.attribute, own) if own else "leave that request out of the constraint"
-        yield Problem("attribute", fault, cure, rule="strict-unpublished-attribute")
+        yield Problem("attribute", fault, cure, rule="strict-absent")
 
 
 def metadata_problems(labels: Mapping[str, str], annotations: Mapping[str, str]) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Claims: what a pod asks of Dynamic Resource Allocation, as specs that become manifests."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
@@ -205,7 +205,7 @@ class Claim:
     def devices(self, *, devices_per_pod: int | None = None) -> Manifest:
         """What Kubernetes has under `devices`: requests, constraints and configuration."""
         count = self._following(devices_per_pod)
-        devices: Manifest = {"requests": [_entry(entry, count) for entry in self.requests]}
+        devices: Manifest = {"requests": [_entry(entry, count, self.accept) for entry in self.requests]}
         if self.constraints:
             devices["constraints"] = [constraint.manifest() for constraint in self.constraints]
         if config := [*_request_configs(self.requests), *_shared_configs(self.config)]:
@@ -232,10 +232,10 @@ def _requests(entries: Iterable[Request | FirstAvailable]) -> Iterator[Request]:
             yield entry
 
 
-def _entry(entry: Request | FirstAvailable, count: int) -> Manifest:
+def _entry(entry: Request | FirstAvailable, count: int, accept: Container[str]) -> Manifest:
     if isinstance(entry, Request):
-        return {"name": entry.name, "exactly": entry.body(count if entry.computes else 1)}
-    bodies = [{"name": request.name, **request.body(count if request.computes else 1)} for request in entry.alternatives]
+        return {"name": entry.name, "exactly": entry.body(count if entry.computes else 1, accept)}
+    bodies = [{"name": request.name, **request.body(count if request.computes else 1, accept)} for request in entry.alternatives]
     return {"name": entry.name, "firstAvailable": bodies}
 
 

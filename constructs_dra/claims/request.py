@@ -1,6 +1,6 @@
 """Requests: which devices, how many, and what else must hold of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import reduce
 from operator import and_
 from typing import Any, Literal, TypeAlias
@@ -16,7 +16,7 @@ from constructs_dra.drivers.model import Driver, PublishedClass
 from constructs_dra.errors import SpecError
 from constructs_dra.manifest import Manifest
 
-__all__ = ["AllocationMode", "FirstAvailable", "Request", "Where", "where_tuple"]
+__all__ = ["AllocationMode", "FirstAvailable", "Request", "Where", "as_tuple", "where_tuple"]
 
 AllocationMode = Literal["ExactCount", "All"]
 """How many devices: a count, or all that match on the node."""
@@ -25,13 +25,23 @@ Where: TypeAlias = Expression | str
 """A selector: an expression over the catalogue, or CEL text, which is taken as it is."""
 
 
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    """One thing or several, as a tuple. What is neither stays one thing, for the checks to refuse."""
+    several = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    return tuple(value) if several else (value,)
+
+
 def where_tuple(value: Where | Iterable[Where]) -> tuple[Where, ...]:
     """One condition or several, as a tuple."""
-    return (value,) if isinstance(value, Expression | str) else tuple(value)
+    return as_tuple(value)
 
 
-def _tuple(value: Any) -> tuple[Any, ...]:
-    return (value,) if isinstance(value, OpaqueConfig | Toleration | Mapping) else tuple(value)
+def _tolerations(value: Toleration | Mapping[str, Any] | Iterable[Toleration | Mapping[str, Any]]) -> tuple[Toleration | Mapping[str, Any], ...]:
+    return as_tuple(value)
+
+
+def _configs(value: OpaqueConfig | Mapping[str, Any] | Iterable[OpaqueConfig | Mapping[str, Any]]) -> tuple[OpaqueConfig | Mapping[str, Any], ...]:
+    return as_tuple(value)
 
 
 def _texts(values: tuple[object, ...]) -> tuple[str, ...]:
@@ -64,10 +74,10 @@ class Request:
     count: int | None = field(default=None, kw_only=True)
     allocation_mode: AllocationMode = field(default="ExactCount", kw_only=True)
     where: tuple[Where, ...] = field(default=(), converter=where_tuple, kw_only=True, eq=_texts)
-    tolerations: tuple[Toleration | Mapping[str, Any], ...] = field(default=(), converter=_tuple, kw_only=True)
+    tolerations: tuple[Toleration | Mapping[str, Any], ...] = field(default=(), converter=_tolerations, kw_only=True)
     capacity: Mapping[str, str | int] = field(factory=dict, kw_only=True)
     admin_access: bool = field(default=False, kw_only=True)
-    config: tuple[OpaqueConfig | Mapping[str, Any], ...] = field(default=(), converter=_tuple, kw_only=True)
+    config: tuple[OpaqueConfig | Mapping[str, Any], ...] = field(default=(), converter=_configs, kw_only=True)
     count_reason: str = field(default="", kw_only=True)
 
     @property
@@ -117,24 +127,29 @@ class Request:
         """What fields of its own say about the devices: name of the field to the condition. They make the first selector."""
         return {}
 
-    def selectors(self) -> list[str]:
+    def selectors(self, accept: Container[str] = ()) -> list[str]:
         """The selectors as CEL text: its own fields, then `where`. What the device class guarantees is not guarded again.
+
+        Args:
+            accept: Rules of this library that do not hold here.
 
         Raises:
             SpecError: An expression has errors.
         """
         own = self.own_conditions()
         conditions = (reduce(and_, own.values()), *self.where) if own else self.where
-        return [condition if isinstance(condition, str) else condition.cel(kinds=self.device_kinds) for condition in conditions]
+        published = self.published_class
+        kinds = published.kinds if published else ()
+        return [condition if isinstance(condition, str) else condition.cel(kinds=kinds, accept=accept) for condition in conditions]
 
-    def body(self, count: int) -> Manifest:
-        """What Kubernetes has under `exactly`; `count` stands in where the request has none."""
+    def body(self, count: int, accept: Container[str] = ()) -> Manifest:
+        """What Kubernetes has under `exactly`; `count` stands in where the request has none, rules in `accept` do not count."""
         body: Manifest = {"deviceClassName": self.class_name}
         if self.allocation_mode == "All":
             body["allocationMode"] = "All"
         else:
             body["count"] = count if self.count is None else self.count
-        if selectors := self.selectors():
+        if selectors := self.selectors(accept):
             body["selectors"] = [{"cel": {"expression": text}} for text in selectors]
         if self.capacity:
             body["capacity"] = {"requests": {name: amount if isinstance(amount, str) else str(amount) for name, amount in self.capacity.items()}}

@@ -28,6 +28,14 @@ _LIMIT = 128
 _SPELLINGS = {"string": str, "int": int, "bool": bool, "version": str}
 
 
+def _tuple(value: Iterable["Device"]) -> tuple["Device", ...]:
+    return tuple(value)
+
+
+def _taints(value: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(value)
+
+
 @frozen
 class Device:
     """One device.
@@ -43,7 +51,7 @@ class Device:
     name: str
     attributes: Mapping[str, AttributeValue] = field(factory=dict)
     capacity: Mapping[str, str | int | Mapping[str, Any]] = field(factory=dict)
-    taints: tuple[Mapping[str, Any], ...] = field(default=(), converter=tuple, kw_only=True)
+    taints: tuple[Mapping[str, Any], ...] = field(default=(), converter=_taints, kw_only=True)
     allow_multiple_allocations: bool = field(default=False, kw_only=True)
 
 
@@ -61,7 +69,7 @@ class ResourceSlice:
 
     node: str
     driver: Devices | Driver | str
-    devices: tuple[Device, ...] = field(converter=tuple)
+    devices: tuple[Device, ...] = field(converter=_tuple)
     pool: str = field(default="", kw_only=True)
     name: str = field(default="", kw_only=True)
 

@@ -70,9 +70,9 @@ def _reference(fact: Attribute | Capacity) -> Reference:
 def _known(fact: Attribute) -> tuple[Problem, ...]:
     if fact.never_published:
         fault = f"{fact.qualified_name} is not published by the driver ({fact.published}); reading it stops the whole allocation"
-        return (Problem("", fault, fact.note or "use another attribute", rule="strict-unpublished-attribute"),)
+        return (Problem("", fault, fact.note or "use another attribute", rule="strict-absent"),)
     if fact.deprecated:
-        return (Problem("", f"{fact.qualified_name} is deprecated: {fact.deprecated}", rule="deprecated-attribute", severity="warning"),)
+        return (Problem("", f"{fact.qualified_name} is deprecated: {fact.deprecated}", rule="strict-deprecated", severity="warning"),)
     return ()
 
 
@@ -233,11 +233,13 @@ class Devices:
     def __init_subclass__(cls, *, driver: str | Driver, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         known = driver if isinstance(driver, Driver) else _named(driver)
+        inherited = {base.__driver__.name for base in cls.__mro__[1:] if issubclass(base, Devices) and base is not Devices}
         facts: list[Attribute | Capacity] = []
         for name, declared in _fields(cls).items():
             field = object.__new__(type(declared))
             fact: Any = declared.fact
-            field._take(evolve(fact, name=fact.name or name, domain=fact.domain or known.name))
+            own = not fact.domain or fact.domain in inherited
+            field._take(evolve(fact, name=fact.name or name, domain=known.name if own else fact.domain))
             setattr(cls, name, field)
             facts.append(field.fact)
         cls.__driver__ = evolve(
