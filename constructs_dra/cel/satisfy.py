@@ -293,7 +293,7 @@ def _possible(state: _State) -> bool:
     low, high = state.low, state.high
     if low is not None and high is not None and type(low.value) is type(high.value):
         if type(low.value) is int:
-            return low.value + (not low.included) <= high.value - (not high.included)
+            return int(low.value) + (not low.included) <= int(high.value) - (not high.included)
         if _key(low.value) > _key(high.value) or (_key(low.value) == _key(high.value) and not (low.included and high.included)):
             return False
         if _key(low.value) == _key(high.value):

@@ -1,0 +1,123 @@
+"""`constructs-dra cel`: check one selector; with devices, evaluate it on each."""
+
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
+
+import click
+
+from constructs_dra.cli.output import finish
+from constructs_dra.errors import Problem, did_you_mean
+
+__all__ = ["command"]
+
+
+@click.command("cel")
+@click.argument("expression", metavar="EXPR")
+@click.option("--driver", "driver_name", metavar="D", help="The driver whose devices are selected, e.g. gpu.intel.com; checks what it publishes.")
+@click.option("--class", "device_class", metavar="C", default="", help="The DeviceClass asked for, where it narrows the kinds of devices.")
+@click.option(
+    "--device", "file", metavar="FILE", type=click.File(encoding="utf-8"), help="Evaluate on a device or ResourceSlices (YAML or JSON; - is stdin)."
+)
+@click.option("--kubernetes", metavar="V", default="1.34", show_default=True, help="Version that will evaluate it.")
+@click.option("--json", "json_output", is_flag=True, help="Print one JSON object.")
+def command(*, expression: str, driver_name: str | None, device_class: str, file: IO[str] | None, kubernetes: str, json_output: bool) -> None:
+    """Check the CEL selector EXPR as Kubernetes does, and against what drivers publish.
+
+    With --device it is evaluated as well: match, no match, or the error that would stop the allocation.
+    """
+    from constructs_dra.cel.check import check_selector, compile_for  # noqa: PLC0415  (each command pays for itself only)
+    from constructs_dra.drivers import all_drivers, driver, driver_for_class  # noqa: PLC0415
+    from constructs_dra.kubernetes.versions import KubernetesVersion  # noqa: PLC0415
+
+    try:
+        KubernetesVersion.parse(kubernetes)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--kubernetes") from None
+    known = driver(driver_name) if driver_name else driver_for_class(device_class) if device_class else None
+    if driver_name and known is None:
+        hint = did_you_mean(driver_name, [name for each in all_drivers() for name in (each.name, each.id)])
+        raise click.BadParameter(f"no driver {driver_name!r} in the catalogue; {hint}", param_hint="--driver")
+    devices = list(_devices(file, known.name if known else driver_name or "")) if file is not None else []
+
+    problems = check_selector(expression, driver=known, device_class=device_class, kubernetes=kubernetes)
+    if any(problem.rule.startswith("cel-") and problem.severity == "error" for problem in problems):
+        finish(problems, json_output=json_output)  # it does not compile, so there is nothing to evaluate
+    selector = compile_for(expression, kubernetes)
+    reads = list(dict.fromkeys((reading.kind, f"{reading.domain}/{reading.name}") for reading in selector.referenced))
+    results = [_evaluated(selector, name, device) for name, device in devices]
+    problems += [Problem(result["device"], result["error"], rule="cel-runtime") for result in results if "error" in result]
+    if not json_output:
+        word = "checked" if any(problem.severity == "error" for problem in problems) else "ok"
+        click.echo(f"{word}: costs at most {selector.max_cost} of 1000000")
+        for kind, name in reads:
+            click.echo(f"reads {kind} {name}")
+        for gate in selector.gates:
+            click.echo(f"needs feature gate {gate}")
+        for result in results:
+            click.echo(f"{result['device']}: {result['result']}" + (f": {result['error']}" if "error" in result else ""))
+    references = [{"kind": kind, "name": name} for kind, name in reads]
+    finish(problems, json_output=json_output, cost=selector.max_cost, references=references, gates=list(selector.gates), devices=results)
+
+
+def _evaluated(selector: Any, name: str, device: Mapping[str, Any]) -> dict[str, str]:
+    from constructs_dra.cel.values import CelEvaluationError  # noqa: PLC0415
+
+    try:
+        return {"device": name, "result": "match" if selector.matches(device) else "no match"}
+    except CelEvaluationError as error:
+        return {"device": name, "result": "error", "error": str(error)}
+
+
+def _devices(file: IO[str], driver_name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The devices in a file, each with a name for the output."""
+    import yaml  # noqa: PLC0415  (only for --device)
+
+    try:
+        documents = [document for document in yaml.load_all(file, Loader=yaml.CSafeLoader) if document is not None]
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _wrong(file, f"it is neither YAML nor JSON: {' '.join(str(error).split())}") from None
+    if not documents:
+        raise _wrong(file, "it holds no device")
+    for document in documents:
+        yield from _devices_in(document, file, driver_name)
+
+
+def _devices_in(document: object, file: IO[str], driver_name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if not isinstance(document, dict):
+        raise _wrong(file, "a device is a mapping with `attributes` and `capacity`; a ResourceSlice is fine too")
+    kind = document.get("kind")
+    if isinstance(kind, str) and kind.endswith("List"):
+        for item in document.get("items") or ():
+            yield from _devices_in(item, file, driver_name)
+        return
+    if kind == "ResourceSlice":
+        spec = document.get("spec")
+        devices = spec.get("devices") if isinstance(spec, dict) else None
+        if not isinstance(spec, dict) or not isinstance(devices or [], list):
+            raise _wrong(file, "its ResourceSlice has no spec with devices")
+        for device in devices or []:
+            yield _checked(device, file, str(spec.get("driver") or driver_name))
+        return
+    if kind is not None:
+        raise _wrong(file, f"it holds a {kind}; a device or a ResourceSlice is needed")
+    yield _checked(document, file, driver_name)
+
+
+def _checked(device: object, file: IO[str], driver_name: str) -> tuple[str, dict[str, Any]]:
+    """A device as the evaluation takes it, or what is wrong with its shape."""
+    body = device.get("basic", device) if isinstance(device, dict) else None  # v1beta1 has one level more
+    if not isinstance(device, dict) or not isinstance(body, dict):
+        raise _wrong(file, f"a device must be a mapping, found {type(device).__name__}")
+    for field in ("attributes", "capacity"):
+        entries = body.get(field) or {}
+        if not isinstance(entries, dict) or not all(isinstance(name, str) for name in entries):
+            raise _wrong(file, f"`{field}` must map names to values")
+    named = str(device.get("driver") or driver_name)
+    names = [*(body.get("attributes") or {}), *(body.get("capacity") or {})]
+    if not named and any("/" not in name for name in names):
+        raise _wrong(file, "the device does not say which driver it belongs to; add `driver:` or pass --driver")
+    return str(device.get("name") or "device"), {**body, "driver": named}
+
+
+def _wrong(file: IO[str], message: str) -> click.BadParameter:
+    return click.BadParameter(f"{getattr(file, 'name', 'input')}: {message}", param_hint="--device")
