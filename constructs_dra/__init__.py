@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from constructs_dra.serving.claims import RoleClaim
     from constructs_dra.serving.container import Container, Port
     from constructs_dra.serving.env import config_map_key_ref, field_ref, resource_field_ref, secret_key_ref
+    from constructs_dra.serving.fleet import fleet_files
     from constructs_dra.serving.leaderworkerset import LeaderWorkerSet
     from constructs_dra.serving.model import ModelArtifacts
     from constructs_dra.serving.monitoring import PodMonitor
@@ -134,6 +135,7 @@ __all__ = [
     "__version__",
     "config_map_key_ref",
     "field_ref",
+    "fleet_files",
     "resource_field_ref",
     "secret_key_ref",
     "to_yaml",
@@ -206,6 +208,7 @@ _HOMES = {
     "Tracing": "constructs_dra.serving.tracing",
     "config_map_key_ref": "constructs_dra.serving.env",
     "field_ref": "constructs_dra.serving.env",
+    "fleet_files": "constructs_dra.serving.fleet",
     "resource_field_ref": "constructs_dra.serving.env",
     "secret_key_ref": "constructs_dra.serving.env",
     "to_yaml": "constructs_dra.manifest",
