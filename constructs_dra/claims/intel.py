@@ -1,11 +1,12 @@
 """Requests for Intel devices."""
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
 from constructs_dra.cel.build import Expression
-from constructs_dra.claims.request import Request
+from constructs_dra.claims.request import Request, as_tuple
 from constructs_dra.drivers import intel
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.errors import Problem, did_you_mean
@@ -14,6 +15,10 @@ __all__ = ["Gaudi", "IntelGpu", "Qat", "QatService"]
 
 QatService: TypeAlias = Literal["sym", "asym", "dc", "dcc"]
 """What a QuickAssist function does: symmetric and asymmetric cryptography, compression, chained compression."""
+
+
+def _services(value: "QatService | Iterable[QatService]") -> "tuple[QatService, ...]":
+    return as_tuple(value)
 
 
 @frozen
@@ -74,7 +79,7 @@ class Qat(Request):
 
     name: str = "qat"
     device: Devices = field(default=intel.qat, init=False, repr=False)
-    services: tuple[QatService, ...] = field(default=(), converter=tuple, kw_only=True)
+    services: tuple[QatService, ...] = field(default=(), converter=_services, kw_only=True)
 
     def own_conditions(self) -> dict[str, Expression]:
         """The services, in the order the driver joins them; another order is never published."""
