@@ -1,6 +1,7 @@
 """Say what each file of an output folder holds; exit 1 when there is nothing, since `cdk8s synth` itself ends well then."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,11 @@ def main() -> int:
 
 
 def describe(path: Path) -> list[str]:
-    """Kind and name of each object in the file, in the file's order."""
-    return [f"{item.get('kind')} {(item.get('metadata') or {}).get('name')}" for item in _objects(path)]
+    """Kind and name of each object in the file, in the file's order; of more than eight objects, how many there are of each kind."""
+    objects = list(_objects(path))
+    if len(objects) > 8:
+        return [f"{count} {kind}" for kind, count in Counter(str(item.get("kind")) for item in objects).items()]
+    return [f"{item.get('kind')} {(item.get('metadata') or {}).get('name')}" for item in objects]
 
 
 def _objects(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The example apps: each alone, all together through the runner, and the first two against what the Helm chart makes."""
 
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
+
+from constructs_dra import ModelServiceDeployment
+from constructs_dra.manifest import identity
 
 _ROOT = Path(__file__).resolve().parents[2]
 APPS = sorted(path.stem for path in (_ROOT / "apps").glob("[!_]*.py"))
@@ -80,6 +84,23 @@ def test_the_runner_writes_what_the_apps_write_alone(tmp_path: Path) -> None:
     together = {path.relative_to(tmp_path / "all"): path.read_text() for path in (tmp_path / "all").rglob("*") if path.is_file()}
     alone = {path.relative_to(tmp_path / "alone"): path.read_text() for path in (tmp_path / "alone").rglob("*") if path.is_file()}
     assert together == alone
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("app", [app for app in APPS if app != "fleet"])
+def test_both_doors_make_equal_objects(app: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services: list[ModelServiceDeployment] = []
+    make = ModelServiceDeployment.__init__
+
+    def remember(self: ModelServiceDeployment, *arguments: Any, **fields: Any) -> None:
+        make(self, *arguments, **fields)
+        services.append(self)
+
+    monkeypatch.setattr(ModelServiceDeployment, "__init__", remember)
+    monkeypatch.setenv("CDK8S_OUTDIR", str(tmp_path))
+    runpy.run_path(str(_ROOT / "apps" / f"{app}.py"), run_name="__main__")
+    pure = {identity(manifest): manifest for service in services for manifest in service.spec.manifests()}
+    assert {identity(made): made for made in objects(tmp_path)} == pure
 
 
 @pytest.mark.node

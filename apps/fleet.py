@@ -1,0 +1,30 @@
+"""Forty models in three clusters, from a table: no Node, one folder per cluster."""
+
+from collections.abc import Callable
+
+from constructs_dra import Claim, Container, Gaudi, IntelGpu, ModelArtifacts, ModelService, NvidiaGpu, Parallelism, Request, Role, write_files
+
+CLUSTERS: dict[str, tuple[str, Callable[[], Request]]] = {
+    "amsterdam": ("ghcr.io/llm-d/llm-d-hpu:v0.4.0", Gaudi),
+    "berlin": ("ghcr.io/llm-d/llm-d-cuda:v0.4.0", NvidiaGpu),
+    "cork": ("ghcr.io/llm-d/llm-d-xpu:v0.4.0", IntelGpu),
+}
+MODELS = {f"team-{team:02}/model-{size}b": size for team in range(1, 11) for size in (8, 14, 32, 70)}
+
+
+def service(model: str, size: int, image: str, request: Callable[[], Request]) -> ModelService:
+    return ModelService(
+        model.replace("/", "-"),
+        namespace="models",
+        model=ModelArtifacts.hf(model),
+        decode=Role(
+            parallelism=Parallelism(tensor=max(1, size // 16)),
+            claims=[Claim("devices", request())],
+            containers=[Container.vllm(image)],
+        ),
+    )
+
+
+for cluster, devices in CLUSTERS.items():
+    services = [service(model, size, *devices) for model, size in MODELS.items()]
+    write_files({f"{cluster}/models.yaml": [manifest for made in services for manifest in made.manifests()]})

@@ -1,0 +1,26 @@
+"""Prefill on Gaudi 3, decode on NVIDIA, four replicas each: one claim per role, the routing proxy between them."""
+
+from constructs_dra import App, Chart, Container, GaudiClaim, ModelArtifacts, ModelServiceDeployment, NvidiaGpuClaim, Parallelism, Role
+
+KV_TRANSFER = ["--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_both"}']
+
+app = App()
+chart = Chart(app, "heterogeneous-pd")
+ModelServiceDeployment(
+    chart,
+    "llama",
+    model=ModelArtifacts.hf("meta-llama/Llama-3.3-70B-Instruct", token_secret="llm-d-hf-token", size="200Gi"),
+    prefill=Role(
+        replicas=4,
+        parallelism=Parallelism(tensor=4),
+        claims=[GaudiClaim(chart, "gaudi", model="Gaudi3")],
+        containers=[Container.vllm("ghcr.io/llm-d/llm-d-hpu:v0.4.0", args=KV_TRANSFER)],
+    ),
+    decode=Role(
+        replicas=4,
+        parallelism=Parallelism(tensor=2),
+        claims=[NvidiaGpuClaim(chart, "nvidia", architecture="Hopper", memory="80Gi")],
+        containers=[Container.vllm("ghcr.io/llm-d/llm-d-cuda:v0.4.0", args=KV_TRANSFER)],
+    ),
+)
+app.synth()

@@ -1,0 +1,17 @@
+"""16-way tensor parallelism over two nodes of eight GPUs: a LeaderWorkerSet, whose size and claims follow from the parallelism."""
+
+from constructs_dra import App, Chart, Container, ModelArtifacts, ModelServiceDeployment, NvidiaGpuClaim, Parallelism, Role
+
+app = App()
+chart = Chart(app, "multinode")
+ModelServiceDeployment(
+    chart,
+    "deepseek",
+    model=ModelArtifacts.pvc_hf("model-pvc", "deepseek-ai/DeepSeek-R1-0528"),
+    decode=Role(
+        parallelism=Parallelism(tensor=16, tensor_local=8),
+        claims=[NvidiaGpuClaim(chart, "gpus", product_name="NVIDIA H200")],
+        containers=[Container.vllm("ghcr.io/llm-d/llm-d-cuda:v0.4.0")],
+    ),
+)
+app.synth()
