@@ -9,7 +9,7 @@ from conformance.score import Score
 from constructs_dra.documents import read_files
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.inventory import Inventory
-from constructs_dra.placement.plan import Plan, plan
+from constructs_dra.placement.planning import Plan, plan
 
 
 def scores(shared: Path) -> Iterable[Score]:

@@ -1,6 +1,8 @@
 """Single changes that would give a pod its place, each tried on the cluster before it is named."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from attrs import evolve, frozen
@@ -24,7 +26,7 @@ class Change:
 
     Attributes:
         what: The change, as something to do.
-        node: The node the pod would then get.
+        node: The node the pod would then get; empty for one that is not there yet.
     """
 
     what: str
@@ -35,8 +37,7 @@ def find_changes(placer: Placer, pod: WorkloadPod, namespace: str, outcome: Unpl
     """Changes to the pod, its claims or a node that would place it, smallest first."""
     finder = _Finder(placer, pod, namespace)
     found: list[Change] = []
-    attempts = [*_pod_changes(finder, outcome), *_claim_changes(finder, funnels)]
-    for what, templates in attempts:
+    for what, templates in (*_spelling_changes(finder, outcome), *_pod_changes(finder, outcome), *_claim_changes(finder, funnels)):
         for template, words in templates:
             node = finder.node_for(template)
             if node:
@@ -44,7 +45,7 @@ def find_changes(placer: Placer, pod: WorkloadPod, namespace: str, outcome: Unpl
                 break
         if len(found) == MOST:
             break
-    return tuple(found)
+    return tuple(found) or tuple(_more_nodes(finder, outcome))
 
 
 _Attempt = tuple[str, Iterable[tuple[PodTemplate, str]]]
@@ -77,6 +78,47 @@ class _Finder:
 
     def _changed(self, **fields: Any) -> PodTemplate:
         return evolve(self.template, key=f"{self.template.key}/{self.placer.next_trial()}", **fields)
+
+
+def _spelling_changes(finder: _Finder, outcome: UnplacedPod) -> Iterator[_Attempt]:
+    """Another name where a selector reads what no device has."""
+    _, mark, key = outcome.error.partition("no such key: ")
+    if not mark:
+        return
+    slices = finder.placer.inventory.slices
+    known = {name.rpartition("/")[2] for each in slices for device in each.devices for name in (*device.attributes, *device.capacity)}
+    for name in get_close_matches(key, sorted(known - {key}), n=2):
+        claims = [
+            evolve(claim, spec=evolve(claim.spec, requests=tuple(_renamed(request, key, name) for request in claim.spec.requests)))
+            for claim in finder.template.claims
+        ]
+        yield f"write {name!r} instead of {key!r} in the selector", [(finder.with_claims(claims), "")]
+
+
+def _renamed(request: DeviceRequest, key: str, name: str) -> DeviceRequest:
+    word = re.compile(rf"\b{re.escape(key)}\b")
+    options = (evolve(option, selectors=tuple(word.sub(name, selector) for selector in option.selectors)) for option in request.options)
+    return evolve(request, options=tuple(options))
+
+
+def _more_nodes(finder: _Finder, outcome: UnplacedPod) -> Iterator[Change]:
+    """A further node, empty, like one there is: what helps a full cluster."""
+    placer = finder.placer
+    named = {name for nodes in outcome.reasons.values() for name in nodes}
+    reasons = placer.static_reasons(finder.template)
+    kinds: set[tuple[Any, ...]] = set()
+    for state in placer.room.states:
+        name = state.node.name
+        if name not in named or reasons[name]:
+            continue
+        view = placer.views.of(state.node)
+        kind = (*sorted((state.node.allocatable or {}).items()), *(candidate.look for candidate in view.candidates))
+        if kind in kinds or len(kinds) > 8:
+            continue
+        kinds.add(kind)
+        if isinstance(placer.alone(state.node).would_place(finder.pod, finder.namespace), PlacedPod):
+            yield Change(what=f"add a node like {name}", node="")
+            return
 
 
 def _pod_changes(finder: _Finder, outcome: UnplacedPod) -> Iterator[_Attempt]:

@@ -114,13 +114,17 @@ def _device_miss(funnels: list[Funnel]) -> tuple[str, int]:
     for funnel in funnels:
         requests.setdefault((funnel.claim, funnel.request.partition("/")[0]), []).append(funnel)
     for alternatives in requests.values():
-        nearest = min(alternatives, key=_missing)
+        nearest = min(alternatives, key=lambda funnel: (_missing(funnel), -_in_class(funnel)))
         if missing := _missing(nearest):
             total += missing
             texts.append(_miss_text(nearest))
     if not texts:
         return "each request alone would find devices here, but not all of them together", 1
     return "; ".join(texts), total
+
+
+def _in_class(funnel: Funnel) -> int:
+    return next((stage.left for stage in funnel.stages if stage.name == "class"), 0)
 
 
 def _missing(funnel: Funnel) -> int:

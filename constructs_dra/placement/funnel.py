@@ -65,7 +65,9 @@ class _Stages:
         self.stages: list[Stage] = []
 
     def step(self, name: str, verdicts: Iterable[tuple[Candidate, str | None]], detail: str = "", *, always: bool = False) -> None:
-        """Keep the candidates whose second part is None; the others drop out for that text."""
+        """Keep the candidates whose second part is None; the others drop out for that text. Nothing is asked of nothing."""
+        if not self.left:
+            return
         kept: list[Candidate] = []
         seen: Counter[str] = Counter()
         removed = 0

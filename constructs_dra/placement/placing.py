@@ -9,6 +9,7 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from constructs_dra.placement.allocation import Allocation, ClaimAllocation
+from constructs_dra.placement.devices import DeviceId
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.fitting import NodeState, Room, static_reason
 from constructs_dra.placement.holdings import Holdings
@@ -128,6 +129,16 @@ class Placer:
         twin._refused, twin._static, twin._risky = dict(self._refused), self._static, self._risky  # noqa: SLF001
         twin._trials = self._trials  # noqa: SLF001
         return twin
+
+    def alone(self, node: Node) -> "Placer":
+        """One node of this cluster by itself, with nothing on it; devices that other nodes can use too stay as they are."""
+        local = tuple(each for each in self.inventory.slices if each.node_name == node.name)
+        shared = tuple(each for each in self.inventory.slices if not each.node_name)
+        inventory = evolve(self.inventory, slices=(*local, *shared), nodes=() if self.devices_alone else (node,), claims=(), pods=())
+        placer = Placer(inventory, self.views.features, budget=self.budget)
+        devices = {DeviceId(each.driver, each.pool, device.name) for each in local for device in each.devices}
+        placer.holdings.devices |= self.holdings.devices - devices
+        return placer
 
     def place(self, pod: WorkloadPod, namespace: str) -> PlacedPod | UnplacedPod:
         """Find a place for a pod, and take it."""

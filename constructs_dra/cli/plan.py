@@ -1,0 +1,121 @@
+"""`constructs-dra plan`: will these manifests get their devices on this cluster?"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+from constructs_dra.cli.output import as_json, finish, show
+from constructs_dra.errors import Problem, SpecError
+from constructs_dra.placement.features import Features
+from constructs_dra.placement.placing import DEFAULT_POD_BUDGET
+from constructs_dra.placement.planning import Plan, plan
+from constructs_dra.placement.report import HEADINGS, free_lines, plan_as_json, plan_rows, shortfall_lines, summary_line
+
+__all__ = ["command"]
+
+
+@click.command(name="plan")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--inventory", "-i", "inventories", multiple=True, required=True, metavar="FILE", help="What the cluster has; may be given again.")
+@click.option("--json", "json_output", is_flag=True, help="One JSON object on stdout.")
+@click.option("--budget", type=click.IntRange(min=1), default=DEFAULT_POD_BUDGET, show_default=True, help="Search steps per pod before giving up.")
+@click.option("--no-explain", is_flag=True, help="Do not look for the reasons why pods do not fit.")
+@click.option("--known-defects", is_flag=True, help="Answer as Kubernetes up to 1.36.2, two defects of its allocator included.")
+def command(files: Sequence[str], inventories: Sequence[str], *, json_output: bool, budget: int, no_explain: bool, known_defects: bool) -> None:
+    """Tell whether manifests get their devices on a cluster: which node and which devices each pod gets, or why not.
+
+    FILE are manifests of any kind, - for stdin. The inventory is what this writes:
+
+      kubectl get resourceslices,deviceclasses,nodes,resourceclaims -A -o yaml
+
+    With pods in it (add ",pods"), what runs already takes its CPU and memory. Without Nodes, devices alone decide.
+    Exit 1 when something does not fit.
+    """
+    from constructs_dra.documents import read_files  # noqa: PLC0415  (YAML is not needed to print help)
+    from constructs_dra.placement.inventory import Inventory  # noqa: PLC0415
+
+    documents, problems = read_files(files, stdin=sys.stdin.buffer.read)
+    inventory = None
+    try:
+        inventory = Inventory.from_files(inventories)
+    except SpecError as error:
+        problems = [*problems, *error.problems]
+    if inventory is None or any(problem.severity == "error" for problem in problems):
+        finish(problems, json_output=json_output)
+    try:
+        with _progress(json_output) as progress:
+            answer = plan(
+                [document.value for document in documents],
+                inventory,
+                features=Features(known_defects=True) if known_defects else None,
+                budget=budget,
+                explaining=not no_explain,
+                sources=[document.source for document in documents],
+                progress=progress,
+            )
+    except SpecError as error:
+        finish([*problems, *error.problems], json_output=json_output)
+    _print(answer, [*problems, *answer.problems], json_output=json_output)
+    sys.exit(0 if answer.fits and not any(problem.severity == "error" for problem in answer.problems) else 1)
+
+
+def _print(answer: Plan, problems: Iterable[Problem], *, json_output: bool) -> None:
+    if json_output:
+        click.echo(json.dumps({"problems": [as_json(problem) for problem in problems], **plan_as_json(answer)}, indent=2))
+        return
+    show(problems)
+    for note in answer.notes:
+        click.echo(f"note: {note}", err=True)
+    rows = list(plan_rows(answer))
+    if sys.stdout.isatty():
+        _print_table(rows)
+    else:
+        widths = [max(len(row[column]) for row in [HEADINGS, *rows]) for column in range(len(HEADINGS) - 1)]
+        for row in [tuple(heading.upper() for heading in HEADINGS), *rows]:
+            click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip())
+    click.echo()
+    for workload in answer.workloads:
+        click.echo(summary_line(workload))
+        for line in shortfall_lines(workload):
+            click.echo(f"  {line}")
+    click.echo("\nleft:")
+    for line in free_lines(answer):
+        click.echo(f"  {line}")
+
+
+def _print_table(rows: Iterable[tuple[str, ...]]) -> None:
+    from rich.console import Console  # noqa: PLC0415  (slow to load)
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=None, header_style="bold")
+    for heading in HEADINGS:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        style = "red" if row[3] == "-" else ""
+        table.add_row(*(Text(cell, style=style) for cell in row))
+    Console().print(table)
+
+
+@contextmanager
+def _progress(json_output: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A counter on stderr while it is a terminal and there are many pods."""
+    if json_output or not sys.stderr.isatty():
+        yield None
+        return
+    shown = False
+
+    def report(done: int, total: int) -> None:
+        nonlocal shown
+        if total >= 200 and (done % 50 == 0 or done == total):
+            shown = True
+            click.echo(f"\rplaced {done} of {total} pods", err=True, nl=False)
+
+    try:
+        yield report
+    finally:
+        if shown:
+            click.echo("\r" + " " * 40 + "\r", err=True, nl=False)
