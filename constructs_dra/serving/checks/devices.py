@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from attrs import evolve
+
 from constructs_dra.claims.parallelism import parallelism_problems
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.serving.accelerator import ACCELERATORS
@@ -35,7 +37,7 @@ def parallelism_findings(parallelism: Parallelism, path: str) -> Iterator[Proble
         elif workers is not None and local is None and data % workers:
             yield finding(f"{path}.workers", "data-parallel", f"{workers} pods do not divide data parallelism {data}", "choose a divisor")
         elif workers is not None and local is not None and local * workers != data * parallelism.pods_per_tensor_group:
-            message = f"{workers} pods of {local} local copies make {local * workers}, not data parallelism {data}"
+            message = f"workers {workers} times data_local {local} is {local * workers}, not data parallelism {data}"
             yield finding(f"{path}.data", "data-parallel", message, "leave one of the three out: it follows from the others")
     span = parallelism.tensor_local
     if span is not None and (parallelism.tensor % span or span > parallelism.tensor):
@@ -99,10 +101,17 @@ def _both_ways(view: PodView) -> Iterator[Problem]:
             continue
         for name in resources.get("limits", {}):
             if name in _CLASS_OF and (not classes or _CLASS_OF[name] in classes or len(computing) == len(specs)):
-                names = ", ".join(repr(spec.name) for spec in computing)
-                message = f"{name} is asked for besides claim {names}: the pod would hold twice as many devices"
-                place = f"{path}.resources.limits[{name!r}]"
-                yield finding(place, "claim-and-device-plugin", message, "keep one of the two: the claim, or the accelerator")
+                yield _doubled(f"{path}.resources.limits[{name!r}]", name, computing, sure=bool(classes))
+
+
+def _doubled(place: str, name: str, specs: list[Any], *, sure: bool) -> Problem:
+    claims = ", ".join(repr(spec.name) for spec in specs)
+    if sure:
+        message = f"{name} is asked for besides claim {claims}: the pod would hold twice as many devices"
+        return finding(place, "claim-and-device-plugin", message, "keep one of the two: the claim, or the accelerator")
+    message = f"{name} is asked for besides claim {claims}, of which nothing says that it is for other devices"
+    hint = "say device_class=… of the existing claim, or keep one of the two"
+    return evolve(finding(place, "claim-and-device-plugin", message, hint), severity="warning")
 
 
 def _references(view: PodView) -> Iterator[Problem]:

@@ -85,8 +85,8 @@ def _listening(view: PodView) -> Iterator[Problem]:
 
 
 def _port_argument(made: dict[str, Any]) -> int | None:
-    args = made.get("args", [])
-    values = flag_values(args, "--port") or [found for arg in [*made.get("command", ()), *args] for found in _IN_SCRIPT.findall(str(arg))]
+    words = [*made.get("command", ()), *made.get("args", ())]
+    values = flag_values(words, "--port") or [found for word in words for found in _IN_SCRIPT.findall(str(word))]
     return int(values[-1]) if values and str(values[-1]).isdigit() else None
 
 

@@ -1,0 +1,235 @@
+"""Every cross-check finds its mistake, says where and what to do, and can be overruled where that can be right."""
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from constructs_dra import (
+    Accelerator,
+    Container,
+    HelmRelease,
+    LeaderWorkerSet,
+    ModelArtifacts,
+    ModelService,
+    Parallelism,
+    Pod,
+    PodMonitor,
+    Port,
+    Problem,
+    Role,
+    RoutingProxy,
+    SpecError,
+    Tracing,
+    secret_key_ref,
+)
+from constructs_dra.claims import Claim, ExistingClaimTemplate, Gaudi, GoogleTpu, NvidiaGpu
+from constructs_dra.serving.checks import RULES, service_problems
+
+PROBE = {"httpGet": {"path": "/v1/models", "port": 8000}}
+TRANSFER = '--kv-transfer-config={"kv_connector": "NixlConnector", "kv_role": "kv_both"}'
+MODEL = ModelArtifacts.hf("example/llama")
+
+
+def vllm(**fields: Any) -> Container:
+    return Container.vllm(**{"image": "vllm/vllm-openai:v0.11.0", "readiness_probe": PROBE, **fields})
+
+
+def decode(container: Container | None = None, **fields: Any) -> Role:
+    return Role(**{"containers": [container or vllm()], "strategy": {"type": "Recreate"}, **fields})
+
+
+BROKEN: dict[str, dict[str, Any]] = {
+    "claim-and-device-plugin": {"decode": decode(claims=[Claim("gpu", NvidiaGpu())], accelerator="nvidia")},
+    "connector-unknown": {"decode": decode(), "proxy": RoutingProxy(kv_connector="nixl2")},
+    "count-parallelism": {"decode": decode(claims=[Claim("gaudi", Gaudi(count=1))], parallelism=Parallelism(tensor=2))},
+    "data-parallel": {"decode": decode(parallelism=Parallelism(data=4, data_local=2, workers=4), strategy=None)},
+    "env-twice": {"decode": decode(vllm(env=[{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]))},
+    "flag-twice": {"decode": decode(vllm(args=["--tensor-parallel-size=2"]), parallelism=Parallelism(tensor=2))},
+    "image-tag": {"decode": decode(vllm(image="vllm/vllm-openai"))},
+    "kv-transfer": {"decode": decode(vllm(args=[TRANSFER])), "prefill": decode()},
+    "listening-port": {"decode": decode(Container.custom("example.com/server:1", ["server", "--port", "9000"], ports=[8000], readiness_probe=PROBE))},
+    "metrics-port": {"decode": decode(vllm(ports=[Port(8000, name="http")]), monitoring=PodMonitor())},
+    "plain-text-token": {"decode": decode(vllm(env={"HF_TOKEN": "hf_abcdefghijklmnopqrstuvwx"}))},
+    "port-twice": {"decode": decode(containers=[vllm(), Container.custom("example.com/sidecar:1", name="sidecar", ports=[8000])])},
+    "probes-absent": {"decode": decode(vllm(readiness_probe=None))},
+    "proxy-port": {"decode": decode(vllm(ports=[8000, 8200])), "proxy": RoutingProxy()},
+    "proxy-version": {"decode": decode(), "proxy": RoutingProxy(image="ghcr.io/llm-d/llm-d-routing-sidecar:v0.7.1", ec_connector="ec-nixl")},
+    "rolling-update": {"decode": decode(strategy=None, accelerator="nvidia")},
+    "trace-ratio": {"decode": decode(), "tracing": Tracing(otlp_endpoint="http://otel:4317", sampler_arg="10")},
+    "volume-missing": {"decode": decode(vllm(volume_mounts={"shm": "/dev/shm"}))},
+}
+
+
+def found(fields: dict[str, Any]) -> list[Problem]:
+    try:
+        return ModelService("llama", model=MODEL, **fields).check()
+    except SpecError as error:
+        return list(error.problems)
+
+
+def test_a_service_without_mistakes_has_no_findings() -> None:
+    assert found({"decode": decode()}) == []
+
+
+def test_every_rule_has_its_example() -> None:
+    assert set(BROKEN) == set(RULES)
+
+
+@pytest.mark.parametrize("rule", sorted(BROKEN))
+def test_the_mistake_is_found_with_place_and_cure(rule: str) -> None:
+    problems = [problem for problem in found(BROKEN[rule]) if problem.rule == rule]
+    assert problems
+    assert {problem.severity for problem in problems} == {RULES[rule].severity}
+    for problem in problems:
+        assert problem.path.startswith(("decode", "prefill", "proxy", "tracing"))
+        assert problem.message
+        assert problem.hint
+
+
+@pytest.mark.parametrize("rule", sorted(BROKEN))
+def test_a_stated_reason_overrules_it_and_nothing_else(rule: str) -> None:
+    service = ModelService("llama", model=MODEL, accept={rule: "measured: it is right here"}, **BROKEN[rule])
+    assert [problem.rule for problem in service.check() if problem.severity == "error"] == []
+    (workload,) = [
+        item for item in service.manifests() if item["metadata"]["name"] == "llama-decode" and item["kind"] in {"Deployment", "LeaderWorkerSet"}
+    ]
+    assert workload["metadata"]["annotations"] == {f"constructs-dra/accept-{rule}": "measured: it is right here"}
+
+
+@pytest.mark.parametrize("rule", sorted(rule for rule in BROKEN if RULES[rule].severity == "error"))
+def test_without_a_reason_the_service_cannot_be_made(rule: str) -> None:
+    with pytest.raises(SpecError):
+        ModelService("llama", model=MODEL, **BROKEN[rule])
+
+
+def test_a_reason_at_a_container_counts_for_that_container() -> None:
+    accepted = evolve(BROKEN["env-twice"]["decode"].containers[0], accept={"env-twice": "the entry point reads the first"})
+    assert found({"decode": decode(accepted)})[0].severity == "warning"
+    with pytest.raises(SpecError):
+        ModelService("llama", model=MODEL, decode=decode(containers=[accepted, evolve(accepted, name="other", accept={})]))
+
+
+def test_a_rule_that_does_not_exist_cannot_be_overruled() -> None:
+    with pytest.raises(SpecError, match=r"accept\['flag-twise'\]: there is no rule 'flag-twise'.*\n.*did you mean 'flag-twice'"):
+        ModelService("llama", model=MODEL, decode=decode(), accept={"flag-twise": "why not"})
+
+
+def test_an_empty_reason_is_none() -> None:
+    with pytest.raises(SpecError, match="needs a reason in words"):
+        ModelService("llama", model=MODEL, decode=decode(), accept={"flag-twice": " "})
+
+
+def test_all_mistakes_come_out_at_once() -> None:
+    container = vllm(args=["--port=9", "--seed=1", "--seed=2"], volume_mounts={"shm": "/dev/shm"}, env={"HF_TOKEN": "hf_abcdefghijklmnopqrstuvwx"})
+    with pytest.raises(SpecError) as caught:
+        ModelService("llama", model=MODEL, decode=decode(container, monitoring=PodMonitor(port="nobody")), accept={"x": "y"})
+    rules = {problem.rule for problem in caught.value.problems}
+    assert rules >= {"flag-twice", "volume-missing", "plain-text-token", "listening-port", "metrics-port", ""} - {"metrics-port"}
+
+
+def test_a_running_release_lives_with_its_findings() -> None:
+    model = ModelArtifacts.hf("example/llama", labels={"llm-d.ai/model": "llama"})
+    service = ModelService("llama", model=model, release=HelmRelease(), **BROKEN["volume-missing"])
+    assert {problem.severity for problem in service.check() if problem.rule == "volume-missing"} == {"warning"}
+    assert {problem.severity for problem in service_problems(service, strict=True) if problem.rule == "volume-missing"} == {"error"}
+
+
+def test_a_running_release_needs_the_labels_of_its_pods() -> None:
+    with pytest.raises(SpecError, match=r"model\.labels: must hold the labels of the release's pods"):
+        ModelService("llama", model=MODEL, decode=decode(), release=HelmRelease())
+
+
+def test_on_tpus_chips_and_tensor_parallelism_differ_rightly() -> None:
+    role = decode(claims=[Claim("tpu", GoogleTpu())], parallelism=Parallelism(tensor=8))
+    assert found({"decode": role}) == []
+    limits = {"limits": {"google.com/tpu": "4"}, "requests": {"google.com/tpu": "4"}}
+    assert found({"decode": decode(vllm(resources=limits), accelerator="google", parallelism=Parallelism(tensor=8))}) == []
+
+
+def test_a_limit_that_does_not_fit_the_parallelism() -> None:
+    limits = {"limits": {"nvidia.com/gpu": "1"}, "requests": {"nvidia.com/gpu": "8"}}
+    problems = found({"decode": decode(vllm(resources=limits), accelerator="nvidia", parallelism=Parallelism(tensor=8))})
+    assert sorted((problem.message for problem in problems), reverse=True) == [
+        "asks for 1 nvidia.com/gpu, but decode.parallelism needs 8 per pod (tensor 8, data_local 1)",
+        "8 is above the limit 1",
+    ]
+
+
+def test_an_existing_template_of_an_unknown_class_beside_a_device_plugin_is_a_warning() -> None:
+    role = decode(claims=[ExistingClaimTemplate("imex-channel")], accelerator="nvidia")
+    assert [(problem.rule, problem.severity) for problem in found({"decode": role})] == [("claim-and-device-plugin", "warning")]
+    known = decode(claims=[ExistingClaimTemplate("imex", device_class="compute-domain-default-channel.nvidia.com")], accelerator="nvidia")
+    assert found({"decode": known}) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "message"),
+    [
+        ({"decode": decode(containers=[vllm(), vllm()])}, "decode.containers[0].name", "'vllm' is the name of several containers of the pod"),
+        ({"decode": decode(vllm(ports=[Port(1, name="a"), Port(2, name="a")]))}, "decode.containers[0].ports", "two ports are called 'a'"),
+        (
+            {"decode": decode(vllm(resources={"limits": {"cpu": "1"}, "requests": {"cpu": "1500m"}}))},
+            "decode.containers[0].resources.requests['cpu']",
+            "1500m is above the limit 1",
+        ),
+        ({"decode": decode(vllm(claims=["gpu"]))}, "decode.containers[0].claims[0]", "the role has no claim 'gpu'"),
+        (
+            {"decode": decode(vllm(claims=["gpu/nick"]), claims=[Claim("gpu", NvidiaGpu("nic"))])},
+            "decode.containers[0].claims[0]",
+            "claim 'gpu' has no request 'nick'",
+        ),
+        (
+            {"decode": decode(vllm(volume_mounts=[{"name": "a", "mountPath": "/x"}] * 2), volumes={"a": {"emptyDir": {}}})},
+            "decode.containers[0].volume_mounts['a']",
+            "something else is mounted at '/x' already",
+        ),
+        (
+            {"decode": decode(pod_labels={"llm-d.ai/role": "prefill"})},
+            "decode.pod_labels['llm-d.ai/role']",
+            "'prefill' would hide the pods from their workload, which selects 'decode'",
+        ),
+        ({}, "", "has no role"),
+        ({"decode": decode(claims=[Claim("gpu", NvidiaGpu()), Claim("gpu", Gaudi())])}, "decode.claims", "2 claims are called 'gpu' in the pod"),
+    ],
+)  # fmt: skip
+def test_what_kubernetes_would_refuse_is_refused_here(fields: dict[str, Any], path: str, message: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        ModelService("llama", model=MODEL, **fields)
+    assert (path, message) in {(problem.path, problem.message) for problem in caught.value.problems if not problem.rule}
+
+
+def test_names_that_grow_too_long_are_found_where_they_come_from() -> None:
+    with pytest.raises(SpecError, match=r"name: .*-decode' is 67 bytes long"):
+        ModelService("x" * 60, model=MODEL, decode=decode())
+
+
+def test_a_token_from_a_secret_is_no_finding() -> None:
+    assert found({"decode": decode(vllm(env={"API_KEY": secret_key_ref("keys", "api")}))}) == []
+
+
+def test_ports_of_a_shell_script_are_found_too() -> None:
+    script = Container.custom("example.com/vllm:1", ["bash", "-c"], args=["exec vllm serve m --port 9000 --seed 1"], readiness_probe=PROBE)
+    assert [problem.rule for problem in found({"decode": decode(script)})] == ["listening-port"]
+
+
+def test_the_sidecar_of_the_chart_and_version_0_10_do_not_fit() -> None:
+    model = ModelArtifacts.hf("example/llama", labels={"llm-d.ai/model": "llama"})
+    proxy = RoutingProxy(image="ghcr.io/llm-d/llm-d-router-disagg-sidecar:v0.10.0")
+    kept = ModelService("llama", model=model, decode=decode(), proxy=proxy, release=HelmRelease())
+    assert [problem.rule for problem in kept.check()] == ["proxy-version"]
+    fixed = evolve(kept, release=HelmRelease(fixes=["proxy-flags-by-version"]))
+    assert fixed.check() == []
+
+
+def test_a_leader_of_its_own_is_checked_as_the_workers_are() -> None:
+    leader = Pod(containers=[vllm(volume_mounts={"shm": "/dev/shm"})])
+    problems = found({"decode": decode(strategy=None, multinode=LeaderWorkerSet(size=2, leader=leader))})
+    assert [(problem.rule, problem.path) for problem in problems if problem.rule == "volume-missing"] == [
+        ("volume-missing", "decode.multinode.leader.containers[0].volume_mounts['shm']")
+    ]
+
+
+def test_an_own_accelerator_is_compared_like_the_known_ones() -> None:
+    mine = Accelerator("mine", resource="example.com/npu", count=3)
+    assert [problem.rule for problem in found({"decode": decode(accelerator=mine)})] == ["count-parallelism"]
