@@ -191,6 +191,12 @@ class Expression:
         """Everything it reads, each once, in the order of the text."""
         return tuple(dict.fromkeys(_reads(self._node)))
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is one comparison of one thing with a value, or its opposite: what the operators have checked wholly."""
+        node = self._node.node if isinstance(self._node, _Not) else self._node
+        return isinstance(node, _Atom) and len(node.reads) == 1 and ".matches(" not in node.text
+
     def errors(self, accept: Container[str] = ()) -> list[Problem]:
         """What is wrong with it, rules in `accept` aside. Only what has a text can be accepted: not a value of the wrong type or spelling."""
         return [problem for problem in self.problems if problem.severity == "error" and (problem.rule not in accept or problem.rule in _TEXTLESS)]
