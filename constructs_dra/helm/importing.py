@@ -30,8 +30,12 @@ def service_call(values: Mapping[str, Any], chart: ChartVersion, *, release: str
     roles: dict[str, Argument | Tree] = {name: _role(values, name, chart, problems) for name in ROLES if (values.get(name) or {}).get("create")}
     routing = values.get("routing") or {}
     override = values.get("fullnameOverride") or values.get("nameOverride")
+    requester = _requester(values)
+    quoted = requester is not None and str((values.get("modelArtifacts") or {}).get("uri")).endswith(('"', "'"))
     named_release = call(
         "HelmRelease",
+        # quotes inside a URI vanish when the chart's YAML is read, but not from the text of a requester's patch
+        quoted_model=True if quoted else None,
         chart=chart if chart != "0.4" else None,
         fullname=Argument(fullname(values, release), "fullnameOverride" if values.get("fullnameOverride") else "nameOverride") if override else None,
     )
@@ -40,13 +44,12 @@ def service_call(values: Mapping[str, Any], chart: ChartVersion, *, release: str
         problems.append(
             Problem("decode.create", "neither decode nor prefill is made, so the release has no pods", "write create: true", rule="no-role")
         )
-    requester = _requester(values)
     service = call(
         "ModelService",
         release,
         namespace=namespace,
         release=named_release,
-        model=_model(values.get("modelArtifacts") or {}, chart, problems, with_quotes=requester is not None),
+        model=_model(values.get("modelArtifacts") or {}, chart, problems),
         service_port=Argument(port, "routing.servicePort") if (port := routing.get("servicePort")) not in (None, 8000) else None,
         proxy=_proxy(values) if "decode" in roles else None,
         tracing=_tracing(values.get("tracing") or {}),
@@ -59,12 +62,10 @@ def service_call(values: Mapping[str, Any], chart: ChartVersion, *, release: str
     return service, problems
 
 
-def _model(values: Mapping[str, Any], chart: ChartVersion, problems: list[Problem], *, with_quotes: bool) -> Argument:
-    """The model. Quotes inside a URI vanish when the chart's YAML is read, but not from the text of a requester's patch."""
+def _model(values: Mapping[str, Any], chart: ChartVersion, problems: list[Problem]) -> Argument:
     uri = str(values.get("uri") or f"hf://{values.get('name')}")
     scheme, _, location = uri.partition("://")
-    if not with_quotes:
-        location = location.strip("\"'")
+    location = location.strip("\"'")
     keywords: dict[str, Argument | Tree] = {}
     name = values.get("name")
     labels = Argument(values["labels"], "modelArtifacts.labels") if values.get("labels") else Argument({}, "modelArtifacts.labels")
@@ -79,7 +80,7 @@ def _model(values: Mapping[str, Any], chart: ChartVersion, problems: list[Proble
         keywords["read_only"] = Argument(None if read_only is True else read_only, "modelArtifacts.readOnly")
     parts = location.split("/")
     if scheme == "hf":
-        function, positional, served = "ModelArtifacts.hf", [location], location.strip("\"'")
+        function, positional, served = "ModelArtifacts.hf", [location], location
         keywords["size"] = Argument(_quantity(values.get("size")), "modelArtifacts.size")
     elif scheme == "pvc" and len(parts) > 1 and token is None:
         function, positional, served = "ModelArtifacts.pvc", [parts[0], "/".join(parts[1:])], "/".join(parts[1:])

@@ -4,6 +4,7 @@ Mappings are merged key by key, lists and everything else are replaced, an expli
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,19 +44,40 @@ class Values:
         steps = split(problem.path)
         if any(path == tuple(steps[: len(path)]) for path, _ in self._overrides):
             return evolve(problem, source="--set")
-        best: tuple[int, Document] | None = None
-        for document in self._documents:
-            depth = _depth(document.value, steps)
-            if best is None or depth >= best[0]:
-                best = (depth, document)
-        if best is None:
+        document, known = self._home(steps)
+        if document is None:
             return problem
-        depth, document = best
+        line, column = document.line_of(known) if known else (0, 0)
+        return evolve(problem, source=document.source, line=line, column=column)
+
+    def line_of(self, path: str) -> tuple[str, int]:
+        """File and line of a place; ("", 0) when no file has it."""
+        steps = split(path)
+        document, known = self._home(steps)
+        if document is None or split(known) != steps:
+            return "", 0
+        return document.source, document.line_of(known)[0]
+
+    def _home(self, steps: Sequence[str | int]) -> tuple[Document | None, str]:
+        """The last file that has most of a place, and that part of it."""
+        best: Document | None = None
+        depth = -1
+        for document in self._documents:
+            if (found := _depth(document.value, steps)) >= depth:
+                best, depth = document, found
         known = ""
         for step in steps[:depth]:
             known = child(known, step)
-        line, column = document.line_of(known) if known else (0, 0)
-        return evolve(problem, source=document.source, line=line, column=column)
+        return best, known
+
+    def texts(self) -> list[tuple[str, str]]:
+        """Name and text of each file, comments and all; standard input is gone once it was read."""
+        found = []
+        for document in self._documents:
+            if document.source != "-":
+                with suppress(OSError, UnicodeDecodeError):
+                    found.append((document.source, Path(document.source).read_text(encoding="utf-8-sig")))
+        return found
 
 
 def _depth(value: Any, steps: Sequence[str | int]) -> int:

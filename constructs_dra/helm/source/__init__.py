@@ -1,0 +1,5 @@
+"""Python source for a service read from values files: laid out as ruff formats it, with the comments of the values."""
+
+from constructs_dra.helm.source.app import App, app_source
+
+__all__ = ["App", "app_source"]

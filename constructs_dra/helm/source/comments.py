@@ -1,0 +1,94 @@
+"""Comments of a values file: which line each one speaks of, and whether it speaks at all or is a value that was switched off."""
+
+import re
+
+from attrs import field, frozen
+
+__all__ = ["Comment", "header", "line_comments"]
+
+_SWITCHED_OFF = re.compile(r"-?\s*[\w./\"'-]+\s*:(\s|$)|-\s+\S|@schema|yaml-language-server")
+"""A comment that looks like YAML is a value switched off, not a remark; in Python it would be neither."""
+
+_TRAILING = re.compile(r"\s#\s*(.*)$")
+_PLAIN_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "→": "->", "×": "x", "\u00a0": " ", "−": "-"})  # noqa: RUF001
+"""Signs that linters take for a slip of the keyboard."""
+
+
+@frozen
+class Comment:
+    """A remark.
+
+    Attributes:
+        line: The line it speaks of, from 1: its own, or the next one that says anything.
+        text: Its words, without the mark.
+        trailing: Whether it stands behind that line.
+    """
+
+    line: int
+    text: str
+    trailing: bool = field(default=False)
+
+
+def line_comments(text: str) -> tuple[list[Comment], int]:
+    """The remarks of a file in order, and how many commented-out values were passed over."""
+    inside = _inside_texts(text)
+    found: list[Comment] = []
+    waiting: list[str] = []
+    passed = 0
+    for number, row in enumerate(text.split("\n"), 1):
+        if number in inside:
+            continue
+        words = row.strip()
+        if words.startswith("#"):
+            remark = _words(words)
+            if remark and not _SWITCHED_OFF.match(remark):
+                waiting.append(remark)
+            elif remark:
+                passed += 1
+                # what stands above a value that was switched off speaks of that value
+                waiting.clear()
+            continue
+        if not words:
+            continue
+        found += [Comment(number, remark) for remark in waiting]
+        waiting = []
+        if (match := _TRAILING.search(_without_texts(row))) and (remark := _words(row[match.start() :].strip())):
+            if _SWITCHED_OFF.match(remark):
+                passed += 1
+            else:
+                found.append(Comment(number, remark, trailing=True))
+    return found, passed
+
+
+def _inside_texts(text: str) -> set[int]:
+    """Lines, from 1, that belong to a text over several lines, in which `#` is no comment."""
+    from constructs_dra.yaml_reader import events  # noqa: PLC0415
+
+    inside: set[int] = set()
+    for event in events(text):
+        if getattr(event, "value", None) is not None:
+            last = event.end_mark.line + (1 if event.end_mark.column else 0)
+            inside.update(range(event.start_mark.line + 2, last + 1))
+    return inside
+
+
+def header(text: str) -> list[str]:
+    """The remarks at the top of a file that a blank line sets apart from what follows."""
+    rows = []
+    for row in text.split("\n"):
+        if not row.strip():
+            break
+        if not row.startswith("#"):
+            return []
+        rows.append(_words(row))
+    return [row for row in rows if row and not _SWITCHED_OFF.match(row)]
+
+
+def _words(comment: str) -> str:
+    words = comment.lstrip("#").strip().translate(_PLAIN_QUOTES)
+    return "" if not words.strip("-=#* ") else words.removeprefix("-- ")
+
+
+def _without_texts(row: str) -> str:
+    """The row with quoted texts blanked, so that a mark inside them is not met."""
+    return re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'", lambda match: "_" * len(match.group()), row)
