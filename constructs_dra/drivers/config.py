@@ -7,7 +7,7 @@ checked when the record is made. `RawConfig` is for drivers this library does no
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from attrs import AttrsInstance, field, fields, frozen, has
+from attrs import AttrsInstance, fields, frozen, has
 
 from constructs_dra.errors import Problem, SpecError
 
@@ -37,7 +37,7 @@ class OpaqueConfig:
     def __attrs_post_init__(self) -> None:
         found = [*_wrong_shapes(self), *self.problems()]
         if found:
-            raise SpecError(problem.under(type(self).__name__) for problem in found)
+            raise SpecError(problem.under(self.kind or type(self).__name__) for problem in found)
 
     def problems(self) -> Iterator[Problem]:
         """What breaks the driver's rules, beyond types."""
@@ -59,7 +59,7 @@ class RawConfig(OpaqueConfig):
     """
 
     driver: str  # type: ignore[misc]
-    content: Mapping[str, Any] = field(converter=dict)
+    content: Mapping[str, Any]
 
     def parameters(self) -> dict[str, Any]:
         """The configuration as it was given."""

@@ -1,6 +1,6 @@
 """Configuration that DRANET reads: untyped JSON, decoded strictly. An `apiVersion` or `kind` in it would make the pod fail."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address, ip_interface, ip_network
 from re import fullmatch
 from typing import Any, ClassVar
@@ -14,6 +14,10 @@ __all__ = ["Ethtool", "Interface", "Neighbor", "NetworkConfig", "Route", "Rule",
 
 _NAME_BYTES = 15
 """Longest name of a network interface (Linux IFNAMSIZ less one)."""
+
+
+def _texts(value: Iterable[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 @frozen(kw_only=True)
@@ -51,7 +55,7 @@ class Interface:
     """
 
     name: str | None = None
-    addresses: tuple[str, ...] = field(default=(), converter=tuple)
+    addresses: tuple[str, ...] = field(default=(), converter=_texts)
     dhcp: bool | None = None
     mtu: int | None = None
     hardware_addr: str | None = None
@@ -177,6 +181,18 @@ class Ethtool:
     private_flags: Mapping[str, bool] | None = None
 
 
+def _routes(value: Iterable[Route]) -> tuple[Route, ...]:
+    return tuple(value)
+
+
+def _rules(value: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(value)
+
+
+def _neighbors(value: Iterable[Neighbor]) -> tuple[Neighbor, ...]:
+    return tuple(value)
+
+
 @frozen(kw_only=True)
 class NetworkConfig(OpaqueConfig):
     """How a network device comes into the pod. Where the device class has a configuration too, that one wins and this one is not read.
@@ -194,9 +210,9 @@ class NetworkConfig(OpaqueConfig):
 
     profile: str | None = field(default=None, metadata={"of": (str,)})
     interface: Interface | None = field(default=None, metadata={"of": (Interface,)})
-    routes: tuple[Route, ...] = field(default=(), converter=tuple)
-    rules: tuple[Rule, ...] = field(default=(), converter=tuple)
-    neighbors: tuple[Neighbor, ...] = field(default=(), converter=tuple)
+    routes: tuple[Route, ...] = field(default=(), converter=_routes)
+    rules: tuple[Rule, ...] = field(default=(), converter=_rules)
+    neighbors: tuple[Neighbor, ...] = field(default=(), converter=_neighbors)
     ethtool: Ethtool | None = field(default=None, metadata={"of": (Ethtool,)})
 
     def problems(self) -> Iterator[Problem]:
