@@ -237,7 +237,7 @@ def test_no_shape_of_an_object_crashes_the_rules(manifest: dict[str, Any], chang
         places = _values(broken)
         if places:
             owner, key = places[number % len(places)]
-            owner[key] = junk
+            owner[key] = copy.deepcopy(junk)
     for problem in check_dra(broken, version="1.36"):
         assert problem.message
     assert isinstance(json.dumps([problem.path for problem in refusals(broken)]), str)

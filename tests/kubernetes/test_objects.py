@@ -266,6 +266,6 @@ def test_no_shape_of_an_object_crashes_the_rules(manifest: dict[str, Any], chang
         places = _values(broken)
         if places:
             owner, key = places[number % len(places)]
-            owner[key] = junk
+            owner[key] = copy.deepcopy(junk)
     for problem in check_semantics(broken):
         assert problem.message

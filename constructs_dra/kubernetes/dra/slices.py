@@ -1,6 +1,7 @@
 """Rules of ResourceSlice: pools, devices, attributes, capacities, counters, taints."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from constructs_dra.kubernetes import names
@@ -202,10 +203,9 @@ def _check_range(limits: dict[str, Any], default: Decimal | None, total: Decimal
     if step is not None and step <= 0:
         faults.append(("step", f"{step} must be greater than zero"))
     elif step is not None:
-        if total is not None and low + step > total:
+        if total is not None and Fraction(low) + Fraction(step) > total:
             faults.append(("step", f"one step from {low} is more than the capacity {total}"))
-        faults += [
-            ("step", f"{value} is no multiple of {step} from {low}") for value in (default, high) if value is not None and (value - low) % step
-        ]
+        off = [value for value in (default, high) if value is not None and (Fraction(value) - Fraction(low)) % Fraction(step)]
+        faults += [("step", f"{value} is no multiple of {step} from {low}") for value in off]
     for key, fault in faults:
         context.problems.add(child(path, key), fault, rule="required" if fault == "is missing" else "value")

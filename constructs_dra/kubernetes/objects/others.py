@@ -129,7 +129,7 @@ def _role_binding(manifest: dict[str, Any], rules: Rules) -> None:
         if subject.get("kind") == "ServiceAccount" and not subject.get("namespace"):
             if manifest.get("kind") == "ClusterRoleBinding":
                 rules.problems.add(child(place, "namespace"), "is missing", "a service account lives in a namespace", rule="required")
-        elif subject.get("kind") in {"User", "Group"} and subject.get("namespace"):
+        elif text(subject.get("kind")) in {"User", "Group"} and subject.get("namespace"):
             rules.problems.add(child(place, "namespace"), f"a {subject['kind']} has none", rule="value")
 
 
@@ -141,7 +141,7 @@ def _ingress(manifest: dict[str, Any], rules: Rules) -> None:
         for route, where in items(rule.get("http"), "paths", child(place, "http")):
             rules.word(route, "pathType", ("Exact", "Prefix", "ImplementationSpecific"), where)
             path = text(route.get("path"))
-            if route.get("pathType") in {"Exact", "Prefix"} and not path.startswith("/"):
+            if text(route.get("pathType")) in {"Exact", "Prefix"} and not path.startswith("/"):
                 rules.problems.add(child(where, "path"), f"{path!r} must start with '/'", rule="value")
             backend = mapping(route.get("backend"))
             rules.one_of(backend, ("service", "resource"), child(where, "backend"), "backend")

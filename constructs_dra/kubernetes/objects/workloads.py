@@ -75,7 +75,7 @@ def _check_restart(kind: str, template: dict[str, Any], path: str, rules: Rules)
     policy = at(template, "spec", "restartPolicy")
     place = f"{path}.spec.restartPolicy"
     if kind in {"Job", "CronJob"}:
-        if policy not in {"OnFailure", "Never"} and isinstance(template.get("spec"), dict):
+        if text(policy) not in {"OnFailure", "Never"} and isinstance(template.get("spec"), dict):
             found = "is missing" if policy is None else f"{policy!r} is not allowed"
             rules.problems.add(place, found, f"a {kind} needs OnFailure or Never", rule="value" if policy else "required")
     elif kind in _SELECTING:

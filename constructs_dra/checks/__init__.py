@@ -1,0 +1,81 @@
+"""Check sets of manifests as a whole: each object by its schema and rules, then what they say about each other and need from the cluster."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from constructs_dra.checks.collect import Item, collect
+from constructs_dra.checks.expressions import check_expressions
+from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
+from constructs_dra.checks.references import Cluster, duplicates, references
+from constructs_dra.documents import Document
+from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.dra import check_dra, is_dra
+from constructs_dra.kubernetes.objects import check_semantics
+from constructs_dra.kubernetes.schemas import check_object
+from constructs_dra.kubernetes.versions import OLDEST_VERSION, KubernetesVersion
+
+__all__ = ["Item", "Need", "Setting", "check_manifests", "collect", "needs"]
+
+
+def _version(given: str | KubernetesVersion) -> KubernetesVersion:
+    return KubernetesVersion.parse(given)
+
+
+@frozen(kw_only=True)
+class Setting:
+    """The cluster that manifests are checked for.
+
+    Attributes:
+        version: Its Kubernetes version. Default 1.34.
+        gates: Feature gates turned on or off in it, beyond the version's defaults.
+        served: API versions turned on in it that are off by default, e.g. `resource.k8s.io/v1alpha3`.
+        complete: Whether the manifests are all there is, so that a reference to anything else is an error. Default no.
+        accepted: Rules that are only warned of here, e.g. `strict-count-zero`.
+    """
+
+    version: KubernetesVersion = field(default=OLDEST_VERSION, converter=_version)
+    gates: Mapping[str, bool] = field(factory=dict)
+    served: frozenset[str] = frozenset()
+    complete: bool = False
+    accepted: frozenset[str] = frozenset()
+
+
+def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Setting | None = None) -> list[Problem]:
+    """Everything that can be known to be wrong with a set of manifests before a cluster sees it.
+
+    Args:
+        documents: Documents as `read_files` gives them, whose problems then have file and line; or plain objects.
+        setting: The cluster they are for. Default Kubernetes 1.34 as it comes.
+
+    Returns:
+        Errors and warnings, object by object in the order given, then those of the set.
+    """
+    setting = setting or Setting()
+    objects = list(collect(documents))
+    namespaces = {item.name: item for item in objects if item.kind == "Namespace" and not item.group}
+    problems: list[Problem] = []
+    for item in objects:
+        problems += map(item.placed, _check_one(item, setting, namespaces))
+    problems += duplicates(objects)
+    problems += references(Cluster(objects=objects, complete=setting.complete))
+    problems += api_problems(objects, setting.version, setting.served)
+    problems += gate_problems(objects, setting.version, dict(setting.gates))
+    problems = list(dict.fromkeys(problems))
+    return [evolve(problem, severity="warning") if problem.rule in setting.accepted else problem for problem in problems]
+
+
+def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> list[Problem]:
+    """One object by itself."""
+    if not item.value:
+        return [Problem("", "is no Kubernetes object", "an object is a mapping with apiVersion, kind and metadata", rule="wrong-type")]
+    found = check_object(item.value, version=setting.version)
+    if is_dra(item.value):
+        namespace = namespaces.get(item.namespace or "default")
+        labels = {str(key): str(value) for key, value in namespace.labels.items()} if namespace is not None else {} if setting.complete else None
+        found += check_dra(item.value, version=setting.version, namespace_labels=labels, expressions=False)
+        found += check_expressions(item, setting.version)
+    else:
+        found += check_semantics(item.value, version=setting.version)
+    return found

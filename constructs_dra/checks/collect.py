@@ -1,0 +1,104 @@
+"""The objects of a set of documents, one by one, whatever they were wrapped in."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from constructs_dra.documents import Document
+from constructs_dra.errors import Problem, join_path
+from constructs_dra.kubernetes.shapes import at, mapping, text
+
+__all__ = ["Item", "collect"]
+
+_NO_NAMESPACE = ""
+
+
+@frozen(kw_only=True, eq=False)
+class Item:
+    """One object of the set.
+
+    Attributes:
+        value: The object.
+        document: The document it stands in; None when it came from memory.
+        prefix: Its place in that document; empty when it is the whole.
+    """
+
+    value: dict[str, Any]
+    document: Document | None = None
+    prefix: str = field(default="")
+
+    @property
+    def kind(self) -> str:
+        """Its kind; empty when it has none."""
+        return text(self.value.get("kind"))
+
+    @property
+    def group(self) -> str:
+        """Its API group; empty for the core group."""
+        return text(self.value.get("apiVersion")).rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """Its name; empty when it has none."""
+        return text(at(self.value, "metadata", "name"))
+
+    @property
+    def namespace(self) -> str:
+        """Its namespace; empty when it leaves that to whoever applies it."""
+        return text(at(self.value, "metadata", "namespace"))
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """Its labels."""
+        return mapping(at(self.value, "metadata", "labels"))
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Its spec."""
+        return mapping(self.value.get("spec"))
+
+    @property
+    def title(self) -> str:
+        """`Deployment/llama-decode`."""
+        return f"{self.kind or 'object'}/{self.name}" if self.name else self.kind or "object"
+
+    def placed(self, problem: Problem) -> Problem:
+        """A problem of this object with the place it has in the file; without a file, the object's title."""
+        path = join_path(self.prefix, problem.path)
+        if self.document is None:
+            return evolve(problem, path=path, source=problem.source or self.title)
+        line, column = self.document.line_of(path)
+        return evolve(problem, path=path, source=self.document.source, line=line, column=column)
+
+    def near(self, other: "Item") -> bool:
+        """Whether two objects can be in one namespace: the same one, or one of them leaves it open."""
+        return self.namespace == other.namespace or _NO_NAMESPACE in {self.namespace, other.namespace}
+
+    @property
+    def where(self) -> str:
+        """File and line for mention in another object's problem; its title when there is no file."""
+        if self.document is None:
+            return self.title
+        line, _ = self.document.line_of(join_path(self.prefix, "metadata.name"))
+        return f"{self.document.source}:{line}" if line else self.document.source
+
+
+def collect(documents: Iterable[Document | dict[str, Any]]) -> Iterator[Item]:
+    """Every object; those inside lists (`List`, `PodList`, what `kubectl get` prints) one by one. What is no mapping comes as an empty object."""
+    for entry in documents:
+        document = entry if isinstance(entry, Document) else None
+        value = document.value if document is not None else entry
+        yield from _unpacked(value, document, "", depth=0)
+
+
+def _unpacked(value: Any, document: Document | None, prefix: str, depth: int) -> Iterator[Item]:
+    inner = value.get("items") if isinstance(value, dict) else None
+    if isinstance(inner, list) and text(value.get("kind")).endswith("List") and depth < 5:
+        for index, item in enumerate(inner):
+            if isinstance(item, dict):
+                # lists of one kind leave it out of their entries
+                own = {"apiVersion": value.get("apiVersion"), "kind": text(value.get("kind"))[:-4]} if value.get("kind") != "List" else {}
+                yield from _unpacked(own | item, document, join_path(prefix, f"items[{index}]"), depth + 1)
+        return
+    yield Item(value=value if isinstance(value, dict) else {}, document=document, prefix=prefix)

@@ -1,0 +1,208 @@
+"""Which feature gates and API versions objects need."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import frozen
+
+from constructs_dra.checks.collect import Item
+from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.api import api
+from constructs_dra.kubernetes.gates import GATES, gate_state
+from constructs_dra.kubernetes.objects import pod_templates
+from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, text
+from constructs_dra.kubernetes.versions import NEWEST_VERSION, KubernetesVersion
+from constructs_dra.paths import child
+
+__all__ = ["Need", "api_problems", "gate_problems", "needs", "off_by_default"]
+
+IMPLICIT_RESOURCE = "deviceclass.resource.kubernetes.io/"
+"""Prefix of the extended resource every DeviceClass has without naming one."""
+
+
+@frozen(kw_only=True)
+class Need:
+    """One object needs one gate.
+
+    Attributes:
+        gate: The gate.
+        path: The field that needs it, in the object.
+        item: The object.
+    """
+
+    gate: str
+    path: str
+    item: Item
+
+
+_DEVICE_FIELDS = {
+    "taints": "DRADeviceTaints",
+    "consumesCounters": "DRAPartitionableDevices",
+    "bindingConditions": "DRADeviceBindingConditions",
+    "bindingFailureConditions": "DRADeviceBindingConditions",
+    "bindsToNode": "DRADeviceBindingConditions",
+    "allowMultipleAllocations": "DRAConsumableCapacity",
+    "nodeName": "DRAPartitionableDevices",
+    "nodeSelector": "DRAPartitionableDevices",
+    "allNodes": "DRAPartitionableDevices",
+    "nodeAllocatableResourceMappings": "DRANodeAllocatableResources",
+    "nodeAllocatableResources": "DRANodeAllocatableResources",
+}
+"""Fields of a device in a ResourceSlice, by the gate each needs."""
+
+_SLICE_FIELDS = {
+    "sharedCounters": "DRAPartitionableDevices",
+    "perDeviceNodeSelection": "DRAPartitionableDevices",
+    "skipNodeOperations": "DRAOptionalNodeOperations",
+}
+_BODY_FIELDS = {
+    "adminAccess": "DRAAdminAccess",
+    "tolerations": "DRADeviceTaints",
+    "capacity": "DRAConsumableCapacity",
+    "derivedAttributes": "DRADerivedAttributes",
+}
+"""Fields of a request, by the gate each needs."""
+
+
+def _fields(owner: dict[str, Any], table: dict[str, str], path: str) -> Iterator[tuple[str, str]]:
+    for key, gate in table.items():
+        if owner.get(key):
+            yield gate, child(path, key)
+
+
+def _selectors(owner: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    from constructs_dra.cel.check import compile_for  # noqa: PLC0415  (only where there are expressions)
+    from constructs_dra.errors import SpecError  # noqa: PLC0415
+
+    for selector, place in items(owner, "selectors", path):
+        expression = at(selector, "cel", "expression")
+        if isinstance(expression, str) and ("includes" in expression or "allowMultipleAllocations" in expression):
+            try:
+                gates = compile_for(expression, str(NEWEST_VERSION)).gates
+            except SpecError:
+                continue
+            yield from ((gate, f"{place}.cel.expression") for gate in gates)
+
+
+def _claim(spec: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    devices, path = mapping(spec.get("devices")), child(path, "devices")
+    for request, place in items(devices, "requests", path):
+        if request.get("firstAvailable"):
+            yield "DRAPrioritizedList", child(place, "firstAvailable")
+        bodies = [(request, place), *items(request, "firstAvailable", place)]
+        if isinstance(request.get("exactly"), dict):
+            bodies.append((request["exactly"], child(place, "exactly")))
+        for body, body_path in bodies:
+            yield from _fields(body, _BODY_FIELDS, body_path)
+            yield from _selectors(body, body_path)
+    for constraint, place in items(devices, "constraints", path):
+        if constraint.get("distinctAttribute"):
+            yield "DRAConsumableCapacity", child(place, "distinctAttribute")
+
+
+def _slice(spec: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    yield from _fields(spec, _SLICE_FIELDS, path)
+    for device, place in items(spec, "devices", path):
+        body, body_path = (device["basic"], child(place, "basic")) if isinstance(device.get("basic"), dict) else (device, place)
+        yield from _fields(body, _DEVICE_FIELDS, body_path)
+        for _, attribute, attribute_path in pairs(body, "attributes", body_path):
+            if {"bools", "ints", "strings", "versions"} & set(mapping(attribute)):
+                yield "DRAListTypeAttributes", attribute_path
+
+
+def _pod(template: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    spec, path = mapping(template.get("spec")), child(path, "spec") if path else "spec"
+    for volume, place in items(spec, "volumes", path):
+        if volume.get("image"):
+            yield "ImageVolume", child(place, "image")
+    for key in ("initContainers", "containers"):
+        for container, place in items(spec, key, path):
+            for name, _, resource in pairs(container.get("resources"), "limits", f"{place}.resources"):
+                if name.startswith(IMPLICIT_RESOURCE):
+                    yield "DRAExtendedResource", resource
+
+
+def _of(item: Item) -> Iterator[tuple[str, str]]:
+    """Gate and field of everything in an object that needs a gate."""
+    if item.group == "resource.k8s.io":
+        if item.kind == "ResourceClaim":
+            yield from _claim(item.spec, "spec")
+        elif item.kind == "ResourceClaimTemplate":
+            yield from _claim(mapping(item.spec.get("spec")), "spec.spec")
+        elif item.kind == "DeviceClass":
+            yield from _selectors(item.spec, "spec")
+            if item.spec.get("extendedResourceName"):
+                yield "DRAExtendedResource", "spec.extendedResourceName"
+        elif item.kind == "DeviceTaintRule":
+            yield "DRADeviceTaintRules", ""
+            yield "DRADeviceTaints", ""
+        elif item.kind == "ResourceSlice":
+            yield from _slice(item.spec, "spec")
+    elif item.kind == "PodGroup" and item.group == "scheduling.k8s.io" and item.spec.get("resourceClaims"):
+        yield "DRAWorkloadResourceClaims", "spec.resourceClaims"
+    for template, path in pod_templates(item.value):
+        yield from _pod(template, path)
+
+
+def needs(objects: Iterable[Item]) -> Iterator[Need]:
+    """Every gate that every object needs, once per object and gate, whether it is on or not."""
+    for item in objects:
+        seen: set[str] = set()
+        for gate, path in _of(item):
+            if gate not in seen:
+                seen.add(gate)
+                yield Need(gate=gate, path=path, item=item)
+
+
+def gate_problems(objects: Iterable[Item], version: KubernetesVersion, turned: dict[str, bool]) -> Iterator[Problem]:
+    """What the objects need that is off or absent in a version.
+
+    Args:
+        objects: The objects.
+        version: The version.
+        turned: Gates that were turned on or off in the cluster.
+    """
+    for need in needs(objects):
+        gate = GATES[need.gate]
+        state = gate.stage(version)
+        on = turned.get(gate.name, gate.on(version)) and state != "absent"
+        if gate.stage(version) == "stable" and gate.locked is not None and version.release >= gate.locked:
+            on = True
+        if on:
+            continue
+        if state == "absent":
+            shown = f"needs the feature gate {gate.name} for {gate.purpose}, which Kubernetes {version} does not have"
+            hint = f"it comes with Kubernetes {gate.since}" if gate.since is not None and gate.since > version.release else "leave the field out"
+        else:
+            how = "is turned off" if turned.get(gate.name) is False else f"is {gate_state(gate.name, version)} in Kubernetes {version}"
+            shown = f"needs the feature gate {gate.name} for {gate.purpose}, which {how}; the API server drops the field silently"
+            hint = f"turn it on (constructs-dra kubeadm prints how), then check with --feature-gates {gate.name}=true"
+            on_since = min((since for since in (gate.beta_on, gate.stable) if since is not None and since > version.release), default=None)
+            if on_since is not None:
+                hint += f"; it is on from Kubernetes {on_since}"
+        yield need.item.placed(Problem(need.path, shown, hint, rule="feature-gate"))
+
+
+def off_by_default(api_version: str) -> bool:
+    """Whether an API version of Kubernetes itself is served only where `--runtime-config` turns it on: alphas and betas."""
+    return "alpha" in api_version.rpartition("/")[2] or "beta" in api_version.rpartition("/")[2]
+
+
+def api_problems(objects: Iterable[Item], version: KubernetesVersion, served: frozenset[str]) -> Iterator[Problem]:
+    """API versions that a cluster does not serve unless somebody turned them on.
+
+    Args:
+        objects: The objects.
+        version: The version.
+        served: Those turned on in the cluster, e.g. `resource.k8s.io/v1alpha3`.
+    """
+    kinds = api(version).kinds
+    for item in objects:
+        api_version = text(item.value.get("apiVersion"))
+        if f"{api_version} {item.kind}" not in kinds or not off_by_default(api_version) or api_version in served:
+            continue
+        stable = [other.split(" ")[0] for other in kinds if other.split(" ")[1] == item.kind and other.rpartition("/")[0] == item.group]
+        better = next((other for other in stable if not off_by_default(other) and other.rpartition("/")[0] == item.group), "")
+        hint = f"use {better}" if better else f"turn it on with --runtime-config={api_version}=true (constructs-dra kubeadm prints how)"
+        shown = f"{api_version} is not served by Kubernetes {version} unless it is turned on"
+        yield item.placed(Problem("apiVersion", shown, hint, rule="api-off", severity="error" if better else "warning"))

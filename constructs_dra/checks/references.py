@@ -1,0 +1,301 @@
+"""What objects say about each other: claims of pods, things named twice, backends, accounts, volumes, selectors that fit nothing."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from constructs_dra.checks.collect import Item
+from constructs_dra.errors import Problem, Severity, did_you_mean
+from constructs_dra.kubernetes.objects import pod_templates
+from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
+from constructs_dra.paths import child
+
+__all__ = ["Cluster", "duplicates", "references"]
+
+
+@frozen(kw_only=True)
+class Cluster:
+    """All objects of a set, by kind.
+
+    Attributes:
+        objects: All of them.
+        complete: Whether nothing else exists, so that a reference to something missing is an error.
+    """
+
+    objects: Sequence[Item]
+    complete: bool = False
+    _by_kind: dict[str, list[Item]] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        for item in self.objects:
+            self._by_kind.setdefault(item.kind, []).append(item)
+
+    def of(self, *kinds: str) -> list[Item]:
+        """The objects of these kinds."""
+        return [item for kind in kinds for item in self._by_kind.get(kind, ())]
+
+    def find(self, kind: str, name: str, user: Item) -> Item | None:
+        """The object of this kind and name that `user` means."""
+        return next((item for item in self._by_kind.get(kind, ()) if item.name == name and item.near(user)), None)
+
+    def names(self, kind: str, user: Item) -> list[str]:
+        """Names of this kind in reach of `user`."""
+        return [item.name for item in self._by_kind.get(kind, ()) if item.near(user)]
+
+    def missing(self, kind: str, name: str, path: str, user: Item, *, always: Severity | None = None) -> Iterator[Problem]:
+        """A reference to nothing in the set: an error when that is complete, else a warning where `always` or a near name says so."""
+        if not name or self.find(kind, name, user) is not None:
+            return
+        near = did_you_mean(name, self.names(kind, user), fallback=lambda _: "")
+        severity: Severity | None = "error" if self.complete else "warning" if near else always
+        if severity is not None:
+            hint = near or ("" if self.complete else "if the cluster has it, all is well")
+            yield Problem(path, f"there is no {kind} {name!r} here", hint, rule="reference", severity=severity)
+
+
+def duplicates(objects: Iterable[Item]) -> Iterator[Problem]:
+    """Two objects of one identity: an error when they differ, else a warning."""
+    seen: dict[tuple[str, str, str, str], Item] = {}
+    for item in objects:
+        if not item.kind or not item.name:
+            continue
+        identity = (item.group, item.kind, item.namespace, item.name)
+        first = seen.setdefault(identity, item)
+        if first is item:
+            continue
+        same = first.value == item.value
+        shown = f"{item.title} is there twice, first at {first.where}" + ("" if same else ", and the two differ")
+        hint = "leave one of the two out" if same else "rename one of the two, or leave it out; only the last one applied counts"
+        yield item.placed(Problem("metadata.name", shown, hint, rule="duplicate-object", severity="warning" if same else "error"))
+
+
+def references(cluster: Cluster) -> Iterator[Problem]:
+    """Every broken reference and every selector without a target."""
+    used: set[tuple[str, int]] = set()
+    for item in cluster.objects:
+        for template, path in pod_templates(item.value):
+            spec_path = f"{path}.spec" if path else "spec"
+            for problem in (*_claims(item, template, spec_path, cluster, used), *_pod_references(item, template, spec_path, cluster)):
+                yield item.placed(problem)
+        if check := _CHECKS.get(item.kind):
+            yield from map(item.placed, check(item, cluster))
+    if any(True for item in cluster.objects for _ in pod_templates(item.value)):
+        yield from _unused(cluster, used)
+
+
+def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
+    spec = mapping(template.get("spec"))
+    found: dict[str, Item] = {}
+    for claim, place in items(spec, "resourceClaims", path):
+        for key, kind, other in (
+            ("resourceClaimTemplateName", "ResourceClaimTemplate", "ResourceClaim"),
+            ("resourceClaimName", "ResourceClaim", "ResourceClaimTemplate"),
+        ):
+            name = text(claim.get(key))
+            target = cluster.find(kind, name, item) if name else None
+            if target is not None:
+                found[text(claim.get("name"))] = target
+                used.add((kind, id(target.value)))
+            elif name and cluster.find(other, name, item) is not None:
+                right = "resourceClaimName" if key == "resourceClaimTemplateName" else "resourceClaimTemplateName"
+                yield Problem(child(place, key), f"{name!r} is a {other} here, not a {kind}", f"name it as {right}", rule="reference")
+            else:
+                yield from cluster.missing(kind, name, child(place, key), item, always="warning")
+    for key in ("initContainers", "containers"):
+        for container, container_path in items(spec, key, path):
+            for taken, place in items(container.get("resources"), "claims", f"{container_path}.resources"):
+                target = found.get(text(taken.get("name")))
+                request = text(taken.get("request"))
+                if target is None or not request:
+                    continue
+                known = _request_names(target)
+                if request not in known:
+                    shown = f"{target.title} has no request {request!r}"
+                    yield Problem(child(place, "request"), shown, did_you_mean(request, known), rule="reference")
+
+
+def _request_names(claim: Item) -> list[str]:
+    inner = mapping(claim.spec.get("spec")) if claim.kind == "ResourceClaimTemplate" else claim.spec
+    return [text(mapping(request).get("name")) for request in sequence(at(inner, "devices", "requests"))]
+
+
+def _unused(cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
+    for item in cluster.of("ResourceClaimTemplate", "ResourceClaim"):
+        if item.group == "resource.k8s.io" and item.name and (item.kind, id(item.value)) not in used and not item.value.get("status"):
+            owned = at(item.value, "metadata", "ownerReferences")
+            if not owned:
+                hint = "name it under a pod's resourceClaims, or leave it out"
+                yield item.placed(Problem("metadata.name", "no pod here uses it", hint, rule="claim-unused", severity="warning"))
+
+
+_VOLUME_REFERENCES = (
+    ("persistentVolumeClaim", "claimName", "PersistentVolumeClaim"),
+    ("configMap", "name", "ConfigMap"),
+    ("secret", "secretName", "Secret"),
+)
+_ENV_REFERENCES = (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"))
+_ENV_FROM_REFERENCES = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
+
+
+def _pod_references(item: Item, template: dict[str, Any], path: str, cluster: Cluster) -> Iterator[Problem]:
+    spec = mapping(template.get("spec"))
+    account = text(spec.get("serviceAccountName"))
+    if account != "default":
+        yield from cluster.missing("ServiceAccount", account, child(path, "serviceAccountName"), item)
+    for volume, place in items(spec, "volumes", path):
+        for key, name, kind in _VOLUME_REFERENCES:
+            source = mapping(volume.get(key))
+            if source.get("optional") is not True:
+                yield from cluster.missing(kind, text(source.get(name)), f"{place}.{key}.{name}", item)
+    for container_key in ("initContainers", "containers"):
+        for container, place in items(spec, container_key, path):
+            for variable, where in items(container, "env", place):
+                for key, kind in _ENV_REFERENCES:
+                    source = mapping(at(variable, "valueFrom", key))
+                    if source.get("optional") is not True:
+                        yield from cluster.missing(kind, text(source.get("name")), f"{where}.valueFrom.{key}.name", item)
+            for source_from, where in items(container, "envFrom", place):
+                for key, kind in _ENV_FROM_REFERENCES:
+                    source = mapping(source_from.get(key))
+                    if source.get("optional") is not True:
+                        yield from cluster.missing(kind, text(source.get("name")), f"{where}.{key}.name", item)
+
+
+def _pods(cluster: Cluster, user: Item) -> list[dict[str, Any]]:
+    """Pod templates that a selector of `user` can reach."""
+    return [template for item in cluster.objects if item.near(user) for template, _ in pod_templates(item.value)]
+
+
+def _fit(selector: dict[str, Any], labels: Any) -> bool:
+    from constructs_dra.kubernetes.objects.rules import Rules  # noqa: PLC0415
+
+    return Rules().selects(selector, labels)
+
+
+def _selected(selector: dict[str, Any], pods: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [pod for pod in pods if _fit(selector, at(pod, "metadata", "labels"))]
+
+
+def _ports(pods: Iterable[dict[str, Any]]) -> tuple[set[str], set[Any]]:
+    """Names and numbers of the ports of pod templates."""
+    names: set[str] = set()
+    numbers: set[Any] = set()
+    for pod in pods:
+        for key in ("initContainers", "containers"):
+            for container, place in items(mapping(pod.get("spec")), key, ""):
+                for port, _ in items(container, "ports", place):
+                    names.add(text(port.get("name")))
+                    numbers.add(port.get("containerPort") if isinstance(port.get("containerPort"), int) else None)
+    return names - {""}, numbers - {None}
+
+
+def _nothing(path: str, what: str, severity: Severity) -> Problem:
+    return Problem(path, f"selects no {what} here", "compare its labels with those of the pods", rule="selects-nothing", severity=severity)
+
+
+def _port_names(wanted: str, names: set[str], path: str) -> Iterator[Problem]:
+    if wanted and wanted not in names:
+        yield Problem(path, f"no selected pod has a port named {wanted!r}", did_you_mean(wanted, sorted(names)), rule="port-unknown")
+
+
+def _service(item: Item, cluster: Cluster) -> Iterator[Problem]:
+    selector = mapping(item.spec.get("selector"))
+    pods = _pods(cluster, item)
+    if not selector or not pods:
+        return
+    chosen = _selected({"matchLabels": selector}, pods)
+    if not chosen:
+        yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
+        return
+    names, _ = _ports(chosen)
+    for port, place in items(item.spec, "ports", "spec"):
+        if isinstance(port.get("targetPort"), str):
+            yield from _port_names(port["targetPort"], names, child(place, "targetPort"))
+
+
+def _pool(item: Item, cluster: Cluster) -> Iterator[Problem]:
+    pods = _pods(cluster, item)
+    yield from cluster.missing("Service", text(at(item.spec, "endpointPickerRef", "name")), "spec.endpointPickerRef.name", item)
+    selector = mapping(item.spec.get("selector"))
+    if not selector or not pods:
+        return
+    chosen = _selected(selector, pods)
+    if not chosen:
+        yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
+        return
+    _, numbers = _ports(chosen)
+    for port, place in items(item.spec, "targetPorts", "spec"):
+        number = port.get("number")
+        if isinstance(number, int) and numbers and number not in numbers:
+            listed = ", ".join(map(str, sorted(numbers)))
+            shown = f"no selected pod has the port {number}"
+            yield Problem(child(place, "number"), shown, f"their ports are {listed}", rule="port-unknown", severity="warning")
+
+
+def _pod_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
+    pods, selector = _pods(cluster, item), mapping(item.spec.get("selector"))
+    if not pods or at(item.spec, "namespaceSelector") or not (selector.get("matchLabels") or selector.get("matchExpressions")):
+        return
+    chosen = _selected(selector, pods)
+    if not chosen:
+        yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
+        return
+    names, _ = _ports(chosen)
+    for endpoint, place in items(item.spec, "podMetricsEndpoints", "spec"):
+        yield from _port_names(text(endpoint.get("port")), names, child(place, "port"))
+
+
+def _service_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
+    services = [service for service in cluster.of("Service") if service.near(item)]
+    selector = mapping(item.spec.get("selector"))
+    if not services or at(item.spec, "namespaceSelector") or not (selector.get("matchLabels") or selector.get("matchExpressions")):
+        return
+    chosen = [service for service in services if _fit(selector, service.labels)]
+    if not chosen:
+        yield _nothing("spec.selector", "Service", "error" if cluster.complete else "warning")
+        return
+    names = {text(mapping(port).get("name")) for service in chosen for port in sequence(service.spec.get("ports"))}
+    for endpoint, place in items(item.spec, "endpoints", "spec"):
+        wanted = text(endpoint.get("port"))
+        if wanted and wanted not in names:
+            shown = f"no selected Service has a port named {wanted!r}"
+            yield Problem(child(place, "port"), shown, did_you_mean(wanted, sorted(names)), rule="port-unknown")
+
+
+def _route(item: Item, cluster: Cluster) -> Iterator[Problem]:
+    for rule, rule_path in items(item.spec, "rules", "spec"):
+        for backend, place in items(rule, "backendRefs", rule_path):
+            kind = text(backend.get("kind")) or "Service"
+            if kind in {"Service", "InferencePool"} and not backend.get("namespace"):
+                yield from cluster.missing(kind, text(backend.get("name")), child(place, "name"), item)
+    for parent, place in items(item.spec, "parentRefs", "spec"):
+        if not parent.get("namespace"):
+            yield from cluster.missing("Gateway", text(parent.get("name")), child(place, "name"), item)
+
+
+def _scaler(item: Item, cluster: Cluster) -> Iterator[Problem]:
+    target = mapping(item.spec.get("scaleTargetRef"))
+    kind = text(target.get("kind")) or "Deployment"
+    yield from cluster.missing(kind, text(target.get("name")), "spec.scaleTargetRef.name", item)
+
+
+def _binding(item: Item, cluster: Cluster) -> Iterator[Problem]:
+    role = mapping(item.value.get("roleRef"))
+    if role.get("kind") == "Role":
+        yield from cluster.missing("Role", text(role.get("name")), "roleRef.name", item)
+    for subject, place in items(item.value, "subjects", ""):
+        if subject.get("kind") == "ServiceAccount" and text(subject.get("namespace")) in {"", item.namespace}:
+            yield from cluster.missing("ServiceAccount", text(subject.get("name")), child(place, "name"), item)
+
+
+_CHECKS: dict[str, Callable[[Item, Cluster], Iterator[Problem]]] = {
+    "Service": _service,
+    "InferencePool": _pool,
+    "PodMonitor": _pod_monitor,
+    "ServiceMonitor": _service_monitor,
+    "HTTPRoute": _route,
+    "HorizontalPodAutoscaler": _scaler,
+    "ScaledObject": _scaler,
+    "RoleBinding": _binding,
+}
