@@ -26,7 +26,7 @@ class PodMonitor(Record):
     Attributes:
         port: Name of the container port that is scraped. Default `metrics`.
         path: HTTP path. Default `/metrics`.
-        interval: Time between two scrapes. Default `30s`.
+        interval: Time between two scrapes; `None` leaves it to Prometheus. Default `30s`.
         scrape_timeout: Time after which a scrape is given up. Default: Prometheus' own.
         labels: Labels of the PodMonitor, by which a Prometheus picks it up. Default: none beside the usual.
         annotations: Annotations of the PodMonitor. Default: none.
@@ -37,7 +37,7 @@ class PodMonitor(Record):
 
     port: str = field(default="metrics", metadata=valid.port_name())
     path: str = field(default="/metrics", metadata=valid.text())
-    interval: str | None = field(default="30s", metadata=valid.text())
+    interval: str | None = field(default="30s", metadata=valid.optional(valid.text()))
     scrape_timeout: str | None = field(default=None, metadata=valid.text())
     labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))

@@ -32,7 +32,7 @@ class RoutingProxy(Record):
         target_port: Port the model server listens on behind it (`--model-server-port`, formerly `--vllm-port`). Default 8200.
         kv_connector: How the KV cache travels (`--kv-connector`, formerly `--connector`). Default `nixlv2`.
         ec_connector: How encoder outputs travel (`--ec-connector`, sidecar ≥ 0.10). Default: none.
-        secure_proxy: Whether it serves TLS (`--secure-proxy`). Default: no, as llm-d's guides do.
+        secure_proxy: Whether it serves TLS (`--secure-proxy`); `None` leaves the flag out. Default: no, as llm-d's guides do.
         enable_tls: Stages it calls by TLS: `prefiller`, `decoder`, `encoder` (`--enable-tls`, formerly `--prefiller-use-tls`). Default: none.
         cert_path: Folder of its certificate (`--cert-path`). Default: none.
         zap_devel: Development logging (`--zap-devel`). Default: not given.
@@ -55,7 +55,7 @@ class RoutingProxy(Record):
     target_port: int = field(default=8200, metadata=valid.port())
     kv_connector: str = field(default="nixlv2", metadata=valid.text())
     ec_connector: str | None = field(default=None, metadata=valid.text())
-    secure_proxy: bool | None = field(default=False, metadata=valid.boolean())
+    secure_proxy: bool | None = field(default=False, metadata=valid.optional(valid.boolean()))
     enable_tls: Sequence[Literal["prefiller", "decoder", "encoder"]] | None = field(default=None, metadata=valid.texts())
     cert_path: str | None = field(default=None, metadata=valid.text())
     zap_devel: bool | None = field(default=None, metadata=valid.boolean())

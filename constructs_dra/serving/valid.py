@@ -39,6 +39,7 @@ __all__ = [
     "named_fragments",
     "number",
     "objects",
+    "optional",
     "part",
     "port",
     "port_name",
@@ -78,6 +79,17 @@ def _unquoted(value: object) -> str:
 
 def custom(check: Check) -> Metadata:
     """A check that one field alone has."""
+    return {"check": check}
+
+
+def optional(metadata: Metadata) -> Metadata:
+    """The same check where `None` means something although it is not the default."""
+    inner = metadata["check"]
+
+    def check(value: Any, path: str, problems: Problems) -> None:
+        if value is not None:
+            inner(value, path, problems)
+
     return {"check": check}
 
 

@@ -65,7 +65,7 @@ def claim_manifests(service: "ModelService", conventions: Conventions, name: str
             name=item.object_name,
             namespace=service.namespace,
             devices_per_pod=role.parallelism.devices_per_pod,
-            labels=conventions.claim_labels(name),
+            labels=conventions.labels() if item.claim.spec.shared else conventions.claim_labels(name),
         )
         for item in used
         if not item.claim.existing

@@ -49,12 +49,12 @@ def service_manifests(service: "ModelService") -> list[Manifest]:
     account = service.service_account or ServiceAccount()
     if account.create:
         made.append(_account_manifest(service, conventions, account))
-    seen: dict[tuple[str, str], Manifest] = {}
+    seen: set[tuple[str, str]] = set()
     for context in contexts:
         for claim in claim_manifests(service, conventions, context.name, context.role, context.claims):
             key = (claim["kind"], claim["metadata"]["name"])
-            if seen.get(key) != claim:  # two roles may share a claim; unequal ones of one name are reported by the checks
-                seen[key] = claim
+            if key not in seen:  # two roles may share a claim; unequal ones of one name are reported by the checks
+                seen.add(key)
                 made.append(claim)
     made += [workload_manifest(context) for context in contexts]
     made += [pod_monitor_manifest(context, context.role.monitoring) for context in contexts if context.role.monitoring is not None]

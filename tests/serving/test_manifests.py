@@ -1,0 +1,380 @@
+"""What a service becomes in this library's own conventions."""
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from constructs_dra import (
+    Accelerator,
+    AcceleratorTypes,
+    Container,
+    LeaderWorkerSet,
+    Manifest,
+    ModelArtifacts,
+    ModelService,
+    Parallelism,
+    Pod,
+    PodMonitor,
+    Port,
+    Requester,
+    Role,
+    RoleClaim,
+    RoutingProxy,
+    ServiceAccount,
+    Tracing,
+    field_ref,
+)
+from constructs_dra.claims import Claim, ExistingClaim, NvidiaGpu, RdmaNic
+from constructs_dra.kubernetes.schemas import check_object
+
+MODEL = ModelArtifacts.hf("example/llama")
+SERVER = Container.vllm("vllm/vllm-openai:v0.11.0")
+TRANSFER = '--kv-transfer-config={"kv_connector": "NixlConnector", "kv_role": "kv_both"}'
+
+
+def objects(**fields: Any) -> dict[str, Manifest]:
+    """The objects by kind and name; each is right by Kubernetes' own schemas."""
+    manifests = ModelService("llama", **{"model": MODEL, **fields}).manifests()
+    assert [problem for manifest in manifests for problem in check_object(manifest)] == []
+    found = {f"{item['kind']}/{item['metadata']['name']}": item for item in manifests}
+    assert len(found) == len(manifests)
+    return found
+
+
+def pod(role: Role, **fields: Any) -> Manifest:
+    """The PodSpec of a decode role's Deployment."""
+    spec: Manifest = objects(decode=role, **fields)["Deployment/llama-decode"]["spec"]["template"]["spec"]
+    return spec
+
+
+def container(role: Role, **fields: Any) -> Manifest:
+    """Its first container."""
+    first: Manifest = pod(role, **fields)["containers"][0]
+    return first
+
+
+def test_what_others_refer_to_comes_first() -> None:
+    role = Role(containers=[SERVER], claims=[Claim("gpu", NvidiaGpu())], monitoring=PodMonitor())
+    assert list(objects(decode=role)) == [
+        "ServiceAccount/llama",
+        "ResourceClaimTemplate/llama-decode-gpu",
+        "Deployment/llama-decode",
+        "PodMonitor/llama-decode",
+    ]
+
+
+def test_every_object_is_in_the_namespace_that_was_given() -> None:
+    role = Role(containers=[SERVER], claims=[Claim("gpu", NvidiaGpu())], monitoring=PodMonitor())
+    assert {item["metadata"].get("namespace") for item in objects(decode=role, namespace="llm-d").values()} == {"llm-d"}
+    assert {item["metadata"].get("namespace") for item in objects(decode=role).values()} == {None}
+
+
+def test_selectors_of_two_services_of_one_model_differ() -> None:
+    role = Role(containers=[SERVER])
+    one, two = (ModelService(name, model=MODEL, decode=role).manifests()[-1]["spec"] for name in ("one", "two"))
+    assert one["selector"] != two["selector"]
+    assert one["selector"]["matchLabels"].items() <= one["template"]["metadata"]["labels"].items()
+
+
+def test_pods_carry_the_labels_of_llm_d() -> None:
+    labels = objects(decode=Role(containers=[SERVER], pod_labels={"team": "a"}))["Deployment/llama-decode"]["spec"]["template"]["metadata"]["labels"]
+    assert labels == {
+        "app.kubernetes.io/instance": "llama",
+        "llm-d.ai/inference-serving": "true",
+        "llm-d.ai/model": "example-llama",
+        "llm-d.ai/role": "decode",
+        "team": "a",
+    }
+
+
+def test_manifests_are_made_anew_on_every_call() -> None:
+    service = ModelService("llama", model=MODEL, decode=Role(containers=[SERVER], tolerations=[{"key": "a", "operator": "Exists"}]))
+    first = service.manifests()
+    first[-1]["spec"]["template"]["spec"]["tolerations"][0]["key"] = "changed"
+    assert service.manifests()[-1]["spec"]["template"]["spec"]["tolerations"][0]["key"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("model", "argument", "volume", "mount", "variables"),
+    [
+        (
+            ModelArtifacts.hf("example/llama", size="20Gi", token_secret="token"),
+            "example/llama",
+            {"emptyDir": {"sizeLimit": "20Gi"}},
+            {"mountPath": "/model-cache"},
+            {"HF_HOME": "/model-cache", "HF_TOKEN": None},
+        ),
+        (
+            ModelArtifacts.pvc("models", "llama/8b", mount_path="/models"),
+            "/models/llama/8b",
+            {"persistentVolumeClaim": {"claimName": "models", "readOnly": True}},
+            {"mountPath": "/models", "readOnly": True},
+            {},
+        ),
+        (
+            ModelArtifacts.pvc("models", "llama", read_only=False),
+            "/model-cache/llama",
+            {"persistentVolumeClaim": {"claimName": "models"}},
+            {"mountPath": "/model-cache"},
+            {},
+        ),
+        (
+            ModelArtifacts.pvc_hf("models", "example/llama", cache="hub", mount_path="/cache"),
+            "example/llama",
+            {"persistentVolumeClaim": {"claimName": "models", "readOnly": True}},
+            {"mountPath": "/cache", "readOnly": True},
+            {"HF_HUB_CACHE": "/cache/hub"},
+        ),
+        (
+            ModelArtifacts.oci("registry.example.com/models/llama:8b", image_pull_policy="IfNotPresent"),
+            "/model-cache",
+            {"image": {"reference": "registry.example.com/models/llama:8b", "pullPolicy": "IfNotPresent"}},
+            {"mountPath": "/model-cache", "readOnly": True},
+            {},
+        ),
+    ],
+)
+def test_the_four_ways_a_model_reaches_its_server(
+    model: ModelArtifacts, argument: str, volume: Manifest, mount: Manifest, variables: dict[str, str | None]
+) -> None:
+    spec = pod(Role(containers=[SERVER]), model=model)
+    assert spec["volumes"] == [{"name": "model-storage", **volume}]
+    made = spec["containers"][0]
+    assert made["args"][0] == argument
+    assert made["volumeMounts"] == [{"name": "model-storage", **mount}]
+    assert {item["name"]: item.get("value") for item in made.get("env", [])} == variables
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        (ModelArtifacts.hf("example/llama"), "example/llama"),
+        (ModelArtifacts.hf("example/llama", name="chat"), "chat"),
+        (ModelArtifacts.pvc("models", "llama/8b"), "llama/8b"),
+        (ModelArtifacts.oci("localhost:5000/models/llama:8b"), "llama"),
+        (ModelArtifacts.oci("registry.example.com/models/llama@sha256:ab"), "llama"),
+    ],
+)
+def test_the_name_clients_ask_for(model: ModelArtifacts, name: str) -> None:
+    args = container(Role(containers=[SERVER]), model=model)["args"]
+    assert args[args.index("--served-model-name") + 1] == name
+
+
+def test_the_three_ways_to_start_a_server() -> None:
+    parallelism = Parallelism(tensor=2, data_local=2)
+    common = ["--port", "8000", "--tensor-parallel-size", "2", "--data-parallel-size", "2", "--data-parallel-size-local", "2"]
+    served = ["--served-model-name", "example/llama", "--seed=1"]
+    vllm = container(Role(parallelism=parallelism, containers=[Container.vllm("a:1", args=["--seed=1"])]))
+    assert (vllm["command"], vllm["args"]) == (["vllm", "serve"], ["example/llama", *common, *served])
+    image = container(Role(parallelism=parallelism, containers=[Container.image_default("a:1", args=["--seed=1"])]))
+    assert (image.get("command"), image["args"]) == (None, ["--model", "example/llama", *common, *served])
+    custom = container(Role(parallelism=parallelism, containers=[Container.custom("a:1", ["serve"], args=["--seed=1"])]))
+    assert (custom["command"], custom["args"]) == (["serve"], ["--seed=1"])
+    assert {"name": "TP_SIZE", "value": "2"} in custom["env"]
+
+
+def test_the_users_variables_win_and_are_set_once() -> None:
+    made = container(Role(containers=[Container.image_default("a:1", env={"TP_SIZE": "7", "POD_IP": field_ref("status.podIP")})]))
+    assert [item["name"] for item in made["env"]].count("TP_SIZE") == 1
+    assert made["env"][-2:] == [{"name": "TP_SIZE", "value": "7"}, {"name": "POD_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}}]
+
+
+def test_only_the_model_server_gets_devices() -> None:
+    sidecar = Container.custom("example.com/sidecar:1", name="sidecar")
+    spec = pod(Role(claims=[Claim("gpu", NvidiaGpu())], containers=[sidecar, SERVER], init_containers=[evolve(sidecar, name="first")]))
+    assert [item.get("resources") for item in spec["containers"]] == [None, {"claims": [{"name": "gpu"}]}]
+    assert "resources" not in spec["initContainers"][0]
+
+
+def test_a_container_can_say_which_devices_it_gets() -> None:
+    claim = Claim("gpu-nic", NvidiaGpu("gpu"), RdmaNic("nic", device_class="rdma-dranet"))
+    sidecar = Container.custom("example.com/sidecar:1", name="sidecar", claims=["gpu-nic/nic"])
+    spec = pod(Role(claims=[claim], containers=[SERVER, sidecar]))
+    assert spec["containers"][1]["resources"] == {"claims": [{"name": "gpu-nic", "request": "nic"}]}
+
+
+def test_devices_of_a_device_plugin_follow_the_parallelism() -> None:
+    made = container(Role(parallelism=Parallelism(tensor=4), accelerator="nvidia", containers=[SERVER]))
+    assert made["resources"] == {"limits": {"nvidia.com/gpu": "4"}, "requests": {"nvidia.com/gpu": "4"}}
+    own = Accelerator("npu", resource="example.com/npu", env={"NPU_MODE": "fast"})
+    made = container(Role(accelerator=own, containers=[SERVER]))
+    assert made["resources"]["limits"] == {"example.com/npu": "1"}
+    assert {"name": "NPU_MODE", "value": "fast"} in made["env"]
+
+
+def test_claims_under_other_names_and_claims_of_others() -> None:
+    claims = [RoleClaim(Claim("gpu", NvidiaGpu()), name="device", object_name="team-gpu"), ExistingClaim("shared-nic", device_class="rdma-dranet")]
+    made = objects(decode=Role(claims=claims, containers=[SERVER]))
+    assert "ResourceClaimTemplate/team-gpu" in made
+    assert made["Deployment/llama-decode"]["spec"]["template"]["spec"]["resourceClaims"] == [
+        {"name": "device", "resourceClaimTemplateName": "team-gpu"},
+        {"name": "shared-nic", "resourceClaimName": "shared-nic"},
+    ]
+
+
+def test_a_claim_that_roles_share_is_made_once() -> None:
+    role = Role(claims=[Claim("cache", NvidiaGpu(), shared=True)], containers=[Container.vllm("vllm/vllm-openai:v0.11.0", args=[TRANSFER])])
+    made = objects(decode=role, prefill=role)
+    assert [name for name in made if name.startswith("ResourceClaim")] == ["ResourceClaim/llama-cache"]
+
+
+def test_the_routing_proxy_stands_before_decode_alone() -> None:
+    role = Role(containers=[Container.vllm("vllm/vllm-openai:v0.11.0", args=[TRANSFER])])
+    made = objects(decode=role, prefill=role)
+    decode, prefill = (made[f"Deployment/llama-{name}"]["spec"]["template"]["spec"] for name in ("decode", "prefill"))
+    assert decode["initContainers"][0]["args"] == ["--port=8000", "--model-server-port=8200", "--kv-connector=nixlv2", "--secure-proxy=false"]
+    assert [port["containerPort"] for port in decode["containers"][0]["ports"]] == [8200]
+    assert "initContainers" not in prefill
+    assert [port["containerPort"] for port in prefill["containers"][0]["ports"]] == [8000]
+    without = objects(decode=role, prefill=role, proxy=RoutingProxy(enabled=False))
+    assert "initContainers" not in without["Deployment/llama-decode"]["spec"]["template"]["spec"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "flags"),
+    [
+        ("v0.6.0", ["--vllm-port=8200", "--connector=nixlv2", "--prefiller-use-tls=true"]),
+        ("v0.7.1", ["--vllm-port=8200", "--kv-connector=nixlv2", "--enable-tls=prefiller"]),
+        ("v0.10.0", ["--model-server-port=8200", "--kv-connector=nixlv2", "--enable-tls=prefiller"]),
+        ("latest", ["--model-server-port=8200", "--kv-connector=nixlv2", "--enable-tls=prefiller"]),
+    ],
+)
+def test_flags_are_spelt_as_the_sidecars_version_wants_them(tag: str, flags: list[str]) -> None:
+    proxy = RoutingProxy(image=f"ghcr.io/llm-d/sidecar:{tag}", enable_tls=["prefiller"], secure_proxy=None)
+    spec = pod(Role(containers=[SERVER]), proxy=proxy)
+    assert spec["initContainers"][0]["args"] == ["--port=8000", *flags]
+
+
+def test_tracing_reaches_servers_and_proxy() -> None:
+    spec = pod(Role(containers=[SERVER]), tracing=Tracing(otlp_endpoint="http://otel:4317"), proxy=RoutingProxy())
+    server, proxy = spec["containers"][0], spec["initContainers"][0]
+    assert "--otlp-traces-endpoint" in server["args"]
+    assert {"name": "OTEL_SERVICE_NAME", "value": "vllm-decode"} in server["env"]
+    assert {"name": "OTEL_SERVICE_NAME", "value": "routing-proxy"} in proxy["env"]
+
+
+def test_a_pod_monitor_finds_the_port_of_the_server() -> None:
+    made = objects(decode=Role(containers=[SERVER], monitoring=PodMonitor(labels={"release": "prometheus"})))
+    (endpoint,) = made["PodMonitor/llama-decode"]["spec"]["podMetricsEndpoints"]
+    ports = made["Deployment/llama-decode"]["spec"]["template"]["spec"]["containers"][0]["ports"]
+    assert {port["name"]: port["containerPort"] for port in ports}[endpoint["port"]] == 8000
+
+
+def test_the_label_of_an_accelerator_is_asked_for_in_every_alternative() -> None:
+    terms = [{"matchExpressions": [{"key": "zone", "operator": "In", "values": [zone]}]} for zone in ("a", "b")]
+    affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}}
+    types = AcceleratorTypes(label_key="accelerator", label_values=["intel-xpu"])
+    spec = pod(Role(containers=[SERVER], affinity=affinity, accelerator_types=types))
+    made = spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
+    assert [[item["key"] for item in term["matchExpressions"]] for term in made] == [["zone", "accelerator"]] * 2
+
+
+def test_everything_a_pod_may_say() -> None:
+    role = Role(
+        containers=[SERVER],
+        volumes={"shm": {"emptyDir": {"medium": "Memory"}}},
+        node_selector={"a": "b"},
+        tolerations=[{"key": "gpu", "operator": "Exists"}],
+        scheduler_name="volcano",
+        priority_class_name="high",
+        runtime_class_name="nvidia",
+        termination_grace_period_seconds=130,
+        enable_service_links=False,
+        host_ipc=True,
+        host_pid=True,
+        image_pull_secrets=["registry"],
+        security_context={"fsGroup": 107},
+        pod_annotations={"a": "b"},
+        annotations={"c": "d"},
+        strategy={"type": "Recreate"},
+    )
+    deployment = objects(decode=role)["Deployment/llama-decode"]
+    spec = deployment["spec"]["template"]["spec"]
+    expected = {
+        "nodeSelector": {"a": "b"},
+        "schedulerName": "volcano",
+        "priorityClassName": "high",
+        "runtimeClassName": "nvidia",
+        "terminationGracePeriodSeconds": 130,
+        "enableServiceLinks": False,
+        "hostIPC": True,
+        "hostPID": True,
+        "imagePullSecrets": [{"name": "registry"}],
+        "securityContext": {"fsGroup": 107},
+    }
+    assert {key: spec[key] for key in expected} == expected
+    assert deployment["metadata"]["annotations"] == {"c": "d"}
+    assert deployment["spec"]["template"]["metadata"]["annotations"] == {"a": "b"}
+    assert deployment["spec"]["strategy"] == {"type": "Recreate"}
+
+
+def test_an_autoscaler_owns_the_replicas() -> None:
+    assert "replicas" not in objects(decode=Role(containers=[SERVER], autoscaling=True))["Deployment/llama-decode"]["spec"]
+
+
+def test_groups_of_pods_with_the_proxy_in_the_leader() -> None:
+    group = LeaderWorkerSet(sub_group_size=2, exclusive_topology="topology.kubernetes.io/zone", restart_policy="RecreateGroupOnPodRestart")
+    role = Role(containers=[SERVER], parallelism=Parallelism(data=8, data_local=2), multinode=group)
+    made = objects(decode=role, proxy=RoutingProxy())["LeaderWorkerSet/llama-decode"]
+    template = made["spec"]["leaderWorkerTemplate"]
+    assert (template["size"], template["subGroupPolicy"]) == (4, {"subGroupSize": 2})
+    assert "initContainers" in template["leaderTemplate"]["spec"]
+    assert "initContainers" not in template["workerTemplate"]["spec"]
+    assert made["metadata"]["annotations"] == {"leaderworkerset.sigs.k8s.io/exclusive-topology": "topology.kubernetes.io/zone"}
+    everywhere = evolve(role, multinode=evolve(group, routing_proxy="all"))
+    template = objects(decode=everywhere, proxy=RoutingProxy())["LeaderWorkerSet/llama-decode"]["spec"]["leaderWorkerTemplate"]
+    assert "leaderTemplate" not in template
+    assert "initContainers" in template["workerTemplate"]["spec"]
+
+
+def test_a_leader_with_a_pod_of_its_own() -> None:
+    leader = Pod(containers=[evolve(SERVER, args=["--leader"])], node_selector={"leader": "yes"})
+    made = objects(decode=Role(containers=[SERVER], accelerator="nvidia", multinode=LeaderWorkerSet(size=2, leader=leader)))
+    template = made["LeaderWorkerSet/llama-decode"]["spec"]["leaderWorkerTemplate"]
+    assert template["leaderTemplate"]["spec"]["nodeSelector"] == {"leader": "yes"}
+    assert template["leaderTemplate"]["spec"]["containers"][0]["resources"]["limits"] == {"nvidia.com/gpu": "1"}
+    assert "nodeSelector" not in template["workerTemplate"]["spec"]
+
+
+def test_headless_workers_have_no_probe() -> None:
+    server = evolve(SERVER, readiness_probe={"httpGet": {"path": "/health", "port": 8000}})
+    made = objects(decode=Role(containers=[server], parallelism=Parallelism(tensor=16, tensor_local=8)))
+    template = made["LeaderWorkerSet/llama-decode"]["spec"]["leaderWorkerTemplate"]
+    assert "readinessProbe" in template["leaderTemplate"]["spec"]["containers"][0]
+    assert "readinessProbe" not in template["workerTemplate"]["spec"]["containers"][0]
+
+
+def test_an_encode_role_beside_the_others() -> None:
+    role = Role(containers=[Container.vllm("vllm/vllm-openai:v0.11.0", args=[TRANSFER])])
+    made = objects(decode=role, prefill=role, encode=Role(containers=[SERVER]), proxy=RoutingProxy(ec_connector="ec-nixl"))
+    assert made["Deployment/llama-encode"]["spec"]["selector"]["matchLabels"]["llm-d.ai/role"] == "encode"
+    proxy = made["Deployment/llama-decode"]["spec"]["template"]["spec"]["initContainers"][0]
+    assert "--ec-connector=ec-nixl" in proxy["args"]
+
+
+def test_dual_pod_requesters_carry_the_server_as_a_patch() -> None:
+    made = objects(decode=Role(containers=[SERVER]), requester=Requester(image="example.com/requester:1", admin_port=9000))
+    template = made["ReplicaSet/llama-decode"]["spec"]["template"]
+    assert template["metadata"]["annotations"]["dual-pod.llm-d.ai/admin-port"] == "9000"
+    assert "vllm/vllm-openai:v0.11.0" in template["metadata"]["annotations"]["dual-pod.llm-d.ai/server-patch"]
+
+
+def test_accounts_made_here_and_accounts_of_others() -> None:
+    account = ServiceAccount(name="runner", annotations={"a": "b"}, automount_token=False, image_pull_secrets=["registry"])
+    made = objects(decode=Role(containers=[SERVER]), service_account=account)
+    assert made["ServiceAccount/runner"]["automountServiceAccountToken"] is False
+    assert made["Deployment/llama-decode"]["spec"]["template"]["spec"]["serviceAccountName"] == "runner"
+    assert list(objects(decode=Role(containers=[SERVER]), service_account=ServiceAccount(name="theirs", create=False))) == ["Deployment/llama-decode"]
+
+
+def test_further_objects_come_as_written() -> None:
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "token"}}
+    foreign = {"apiVersion": "example.com/v1", "kind": "Anything", "metadata": {"name": "x"}, "spec": {"free": True}}
+    service = ModelService("llama", model=MODEL, decode=Role(containers=[SERVER]), extra_objects=[secret, foreign])
+    assert service.manifests()[-2:] == [secret, foreign]
+
+
+def test_ports_that_are_listed_stay_as_they_are() -> None:
+    made = container(Role(containers=[evolve(SERVER, ports=[Port(8000, name="vllm"), 5600])]))
+    assert made["ports"] == [{"containerPort": 8000, "name": "vllm"}, {"containerPort": 5600}]
