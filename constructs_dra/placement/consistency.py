@@ -1,6 +1,6 @@
 """What an inventory says that cannot be, or that makes Kubernetes leave something aside: each finding named with its object."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from constructs_dra.errors import Problem, SpecError, did_you_mean
 from constructs_dra.placement.devices import Device, DeviceId, ResourceSlice
@@ -17,8 +17,10 @@ _PLACES = {"node_name": "nodeName", "node_selector": "nodeSelector", "all_nodes"
 
 def check_inventory(inventory: Inventory) -> Iterator[Problem]:
     """All findings, slice by slice, pool by pool, claim by claim."""
-    for each in inventory.slices:
-        yield from _check_slice(each)
+    faults = [problem for each in inventory.slices for problem in _check_slice(each)]
+    yield from faults
+    if faults:
+        return  # what slices say together makes sense only when each makes sense
     pools: dict[tuple[str, str], list[ResourceSlice]] = {}
     for each in inventory.slices:
         pools.setdefault((each.driver, each.pool), []).append(each)
@@ -55,10 +57,6 @@ def _check_slice(each: ResourceSlice) -> Iterator[Problem]:
         if not device.name:
             yield _error(each, "a device has no name", path=path)
         yield from _check_selector(each, device, f"{path}.nodeSelector")
-        for consumption in device.consumes_counters:
-            yield from _check_quantities(each, f"{path}.consumesCounters", consumption.counters)
-    for counter_set in each.shared_counters:
-        yield from _check_quantities(each, f"spec.sharedCounters[{counter_set.name!r}]", counter_set.counters)
 
 
 def _check_selector(each: ResourceSlice, place: ResourceSlice | Device, path: str) -> Iterator[Problem]:
@@ -68,14 +66,6 @@ def _check_selector(each: ResourceSlice, place: ResourceSlice | Device, path: st
         matches_node_selector(place.node_selector, Node(name="any"))
     except (ValueError, AttributeError, TypeError) as error:
         yield _error(each, f"cannot be read as a node selector: {error}", path=path)
-
-
-def _check_quantities(each: ResourceSlice, path: str, counters: Mapping[str, str]) -> Iterator[Problem]:
-    for name, amount in counters.items():
-        try:
-            nanos(amount)
-        except ValueError as error:
-            yield _error(each, str(error), path=f"{path}.counters.{name}")
 
 
 def _check_pool(slices: list[ResourceSlice]) -> Iterator[Problem]:

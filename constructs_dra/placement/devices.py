@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from attrs import Factory, field, frozen
+from attrs.validators import deep_iterable
 
-from constructs_dra.placement.quantities import nanos
+from constructs_dra.placement.quantities import are_quantities, is_amount
 
 __all__ = [
     "AttributeValue",
@@ -75,11 +76,11 @@ class RequestPolicy:
         step: Amounts are the minimum plus a multiple of it; a request is rounded up.
     """
 
-    default: str | None = None
-    valid_values: tuple[str, ...] = ()
-    minimum: str | None = None
-    maximum: str | None = None
-    step: str | None = None
+    default: str | None = field(default=None, validator=is_amount)
+    valid_values: tuple[str, ...] = field(default=(), validator=deep_iterable(is_amount))
+    minimum: str | None = field(default=None, validator=is_amount)
+    maximum: str | None = field(default=None, validator=is_amount)
+    step: str | None = field(default=None, validator=is_amount)
 
 
 @frozen(kw_only=True)
@@ -91,7 +92,7 @@ class Capacity:
         policy: How a shared device hands it out. Default: as asked.
     """
 
-    value: str
+    value: str = field(validator=is_amount)
     policy: RequestPolicy | None = None
 
 
@@ -105,7 +106,7 @@ class CounterSet:
     """
 
     name: str
-    counters: Mapping[str, str]
+    counters: Mapping[str, str] = field(validator=are_quantities)
 
 
 @frozen(kw_only=True)
@@ -118,7 +119,7 @@ class CounterConsumption:
     """
 
     counter_set: str
-    counters: Mapping[str, str]
+    counters: Mapping[str, str] = field(validator=are_quantities)
 
 
 def to_attributes(values: Mapping[str, Any]) -> dict[str, AttributeValue]:
@@ -143,14 +144,6 @@ def to_capacities(values: Mapping[str, "str | int | Capacity"]) -> dict[str, Cap
     return {name: value if isinstance(value, Capacity) else Capacity(value=str(value)) for name, value in values.items()}
 
 
-def _quantities(_device: object, attribute: Any, values: Mapping[str, Capacity]) -> None:
-    for name, capacity in values.items():
-        try:
-            nanos(capacity.value)
-        except ValueError as error:
-            raise ValueError(f"{attribute.name}[{name!r}]: {error}") from None
-
-
 @frozen(kw_only=True)
 class Device:
     """One device of a slice.
@@ -173,7 +166,7 @@ class Device:
 
     name: str
     attributes: Mapping[str, AttributeValue] = field(factory=dict, converter=to_attributes)
-    capacity: Mapping[str, Capacity] = field(factory=dict, converter=to_capacities, validator=_quantities)
+    capacity: Mapping[str, Capacity] = field(factory=dict, converter=to_capacities)
     taints: tuple[DeviceTaint, ...] = ()
     consumes_counters: tuple[CounterConsumption, ...] = ()
     allow_multiple_allocations: bool = False

@@ -14,6 +14,7 @@ from constructs_dra.placement.nodes import Node
 from constructs_dra.placement.reading import read_class, read_node, read_slice
 from constructs_dra.placement.requests import ClaimSpec, read_claim
 from constructs_dra.placement.resources import PodResources, pod_resources
+from constructs_dra.placement.shapes import shape_problems
 
 __all__ = ["ExistingClaim", "ExistingPod", "Inventory", "expand_lists", "object_label"]
 
@@ -181,10 +182,13 @@ class _Reader:
                 where = f" (the second one in {source})" if source else ""
                 self.problems.add(label, f"is in the inventory twice, with different contents{where}", "keep the one that is true")
             return
+        if misshapen := shape_problems(manifest, label):
+            self.problems.extend(misshapen)
+            return
         try:
             getattr(self, f"_add_{kind.lower()}")(manifest)
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
-            self.problems.extend(_why_unreadable(manifest, label, error))
+            self.problems.add(label, f"cannot be read: {error}")
 
     def _add_resourceslice(self, manifest: Mapping[str, Any]) -> None:
         each = read_slice(manifest)
@@ -212,17 +216,6 @@ class _Reader:
 
 _DRA_KINDS = frozenset({"ResourceSlice", "DeviceClass", "ResourceClaim"})
 _KINDS = _DRA_KINDS | {"Node", "Pod"}
-
-
-def _why_unreadable(manifest: Mapping[str, Any], label: str, error: Exception) -> Iterator[Problem]:
-    """What the schema says about an object whose fields could not be read, or else the error itself."""
-    from constructs_dra.kubernetes.schemas import check_object  # noqa: PLC0415
-
-    problems = [problem for problem in check_object(dict(manifest)) if problem.severity == "error"]
-    if not problems:
-        yield Problem("", f"cannot be read: {error}", source=label)
-    for problem in problems:
-        yield Problem(problem.path, problem.message, problem.hint, source=label)
 
 
 def _allocation(claim: str, status: Mapping[str, Any]) -> ClaimAllocation:

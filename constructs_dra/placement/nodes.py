@@ -8,6 +8,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+from constructs_dra.placement.quantities import are_quantities
+
 __all__ = ["Node", "NodeTaint", "matches_labels", "matches_node_selector", "matches_term", "tolerates"]
 
 
@@ -42,7 +44,7 @@ class Node:
     labels: Mapping[str, str] = field(factory=dict)
     taints: tuple[NodeTaint, ...] = ()
     unschedulable: bool = False
-    allocatable: Mapping[str, str] | None = None
+    allocatable: Mapping[str, str] | None = field(default=None, validator=are_quantities)
 
 
 def matches_node_selector(selector: Mapping[str, Any], node: Node) -> bool:

@@ -8,10 +8,11 @@ from attrs import evolve, field, frozen
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.placement.explaining import Explanation, explain
 from constructs_dra.placement.features import Features
-from constructs_dra.placement.inventory import Inventory, expand_lists
+from constructs_dra.placement.inventory import Inventory, expand_lists, object_label
 from constructs_dra.placement.placing import DEFAULT_POD_BUDGET, PlacedPod, Placer, UnplacedPod
 from constructs_dra.placement.reading import read_class
 from constructs_dra.placement.remaining import Remaining, remaining
+from constructs_dra.placement.shapes import shape_problems
 from constructs_dra.placement.workloads import UNKNOWN_CLASS, Workload, read_workloads
 
 __all__ = ["Plan", "WorkloadPlan", "plan"]
@@ -169,10 +170,9 @@ def _with_classes(inventory: Inventory, manifests: Iterable[Any]) -> Inventory:
     own = {}
     for manifest in (manifest for document in manifests for manifest in expand_lists(document)):
         if isinstance(manifest, Mapping) and manifest.get("kind") == "DeviceClass":
-            try:
-                device_class = read_class(manifest)
-            except (AttributeError, TypeError) as error:
-                raise SpecError([Problem("spec", f"cannot be read: {error}", source=f"DeviceClass/{manifest.get('metadata')}")]) from None
+            if misshapen := shape_problems(manifest, object_label(manifest)):
+                raise SpecError(misshapen)
+            device_class = read_class(manifest)
             own[device_class.name] = device_class
     if not own:
         return inventory

@@ -3,11 +3,13 @@
 Kubernetes keeps no more than nine digits behind the point, so every quantity is such a number.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from constructs_dra.kubernetes.quantity import canonical, parse_quantity
 
-__all__ = ["NANO", "binary_text", "nanos", "quantity_text", "whole"]
+__all__ = ["NANO", "are_quantities", "binary_text", "is_amount", "nanos", "quantity_text", "whole"]
 
 NANO = 10**9
 """Nanos in one unit."""
@@ -21,6 +23,24 @@ def nanos(text: str | float) -> int:
         ValueError: Kubernetes would refuse it as a quantity.
     """
     return int(parse_quantity(text).scaleb(9))
+
+
+def is_amount(_record: object, attribute: Any, value: str | None) -> None:
+    """Validator: the field is a quantity or None."""
+    if value is not None:
+        try:
+            nanos(value)
+        except ValueError as error:
+            raise ValueError(f"{attribute.name}: {error}") from None
+
+
+def are_quantities(_record: object, attribute: Any, values: Mapping[str, str] | None) -> None:
+    """Validator: every value of the field is a quantity."""
+    for name, value in (values or {}).items():
+        try:
+            nanos(value)
+        except ValueError as error:
+            raise ValueError(f"{attribute.name}[{name!r}]: {error}") from None
 
 
 def whole(amount: int) -> int:

@@ -10,6 +10,7 @@ from constructs_dra.errors import Problem, Problems, did_you_mean
 from constructs_dra.placement.inventory import Inventory, expand_lists, object_label
 from constructs_dra.placement.requests import ClaimSpec, DeviceRequest, RequestOption, read_claim_spec
 from constructs_dra.placement.resources import PodResources, pod_resources
+from constructs_dra.placement.shapes import shape_problems
 
 __all__ = ["UNKNOWN_CLASS", "PodClaim", "PodTemplate", "Workload", "WorkloadPod", "read_workloads"]
 
@@ -99,6 +100,7 @@ class Workload:
 
 
 _PLAIN_KINDS = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "Job", "Pod"})
+_READ = _PLAIN_KINDS | {"LeaderWorkerSet", "DisaggregatedSet", "ResourceClaim", "ResourceClaimTemplate", "DaemonSet", "CronJob"}
 _LEFT_ASIDE = frozenset({"DaemonSet", "CronJob", "ReplicationController"})
 
 
@@ -115,17 +117,21 @@ def read_workloads(
         sources: Where each manifest came from, for messages.
     """
     reader = _Reader(inventory)
-    entries = [
-        (manifest, sources[number] if number < len(sources) else "")
-        for number, document in enumerate(manifests)
-        for manifest in expand_lists(document)
-    ]
-    for manifest, source in entries:
-        reader.note(manifest, source)
-    workloads: list[Workload] = []
-    for manifest, _ in entries:
-        if isinstance(manifest, Mapping):
-            workloads.extend(reader.workloads(manifest))
+    objects: list[Mapping[str, Any]] = []
+    for number, document in enumerate(manifests):
+        source = sources[number] if number < len(sources) else ""
+        for manifest in expand_lists(document):
+            if not isinstance(manifest, Mapping):
+                if manifest is not None:
+                    reader.problems.add("", f"{source or 'the manifests'} hold {type(manifest).__name__} where an object is expected")
+            elif isinstance(manifest.get("kind"), str) and manifest["kind"] in _READ:
+                if misshapen := shape_problems(manifest, object_label(manifest)):
+                    reader.problems.extend(misshapen)
+                else:
+                    objects.append(manifest)
+    for manifest in objects:
+        reader.note(manifest)
+    workloads = [workload for manifest in objects for workload in reader.workloads(manifest)]
     if not workloads and not reader.problems.errors:
         reader.problems.add("", "nothing to place: no Deployment, StatefulSet, LeaderWorkerSet, ReplicaSet, Job or Pod in the manifests")
     return tuple(workloads), tuple(reader.problems)
@@ -140,12 +146,8 @@ class _Reader:
         self.by_resource = {each.extended_resource_name: each.name for each in inventory.classes if each.extended_resource_name}
         self.known_resources = {name for node in inventory.nodes for name in node.allocatable or ()}
 
-    def note(self, manifest: Any, source: str) -> None:
+    def note(self, manifest: Mapping[str, Any]) -> None:
         """Remember what pods refer to."""
-        if not isinstance(manifest, Mapping):
-            if manifest is not None:
-                self.problems.add("", f"{source or 'the manifests'} hold {type(manifest).__name__} where an object is expected")
-            return
         kind, key = manifest.get("kind"), (_namespace(manifest), _name(manifest))
         try:
             if kind == "ResourceClaimTemplate":
