@@ -24,6 +24,19 @@ def command() -> None:
     """Values files of the Helm chart llm-d-modelservice."""
 
 
+def _reasons(context: click.Context, option: click.Parameter, texts: Sequence[str]) -> dict[str, str]:
+    from constructs_dra.errors import did_you_mean  # noqa: PLC0415
+    from constructs_dra.serving.checks.rules import RULES  # noqa: PLC0415
+
+    reasons = dict(text.partition("=")[::2] for text in texts)
+    for rule, reason in reasons.items():
+        if rule not in RULES:
+            raise click.BadParameter(f"there is no rule {rule!r}; {did_you_mean(rule, RULES)}", context, option)
+        if not reason.strip():
+            raise click.BadParameter(f"{rule} needs a reason: --accept {rule}='why it is right'", context, option)
+    return reasons
+
+
 def _shared(function: _F) -> _F:
     """The options both commands have."""
     for option in reversed(
@@ -33,6 +46,7 @@ def _shared(function: _F) -> _F:
             click.option("--namespace", "-n", metavar="NAME", help="Namespace of the objects. Default: none is written."),
             click.option("--chart", type=click.Choice(["0.4", "0.3"]), help="The chart's line. Default: 0.3 for values with a top-level dra block."),
             click.option("--lenient", is_flag=True, help="Warn of what the chart or an API server would ignore, and leave it out."),
+            click.option("--accept", multiple=True, metavar="RULE=REASON", callback=_reasons, help="Overrule a cross-check. Repeatable."),
             click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Set a value, as helm --set does. Repeatable."),
             click.option("--set-string", "set_strings", multiple=True, metavar="PATH=TEXT", help="The same with a text. Repeatable."),
         )
@@ -82,6 +96,35 @@ def _render_each(values: Sequence[str], folder: Path, *, json_output: bool, rele
         except OSError as error:
             problems.append(Problem("", f"cannot be written: {error.strerror or error}", source=str(error.filename or folder)))
     finish(problems, json_output=json_output, **({"files": [str(folder / name) for name in outputs]} if json_output else {}))
+
+
+@command.command()
+@_shared
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the app there. Default: stdout.")
+@click.option("--json", "json_output", is_flag=True, help="One JSON object: problems, source and report.")
+def migrate(values: Sequence[str], output: Path | None, *, json_output: bool, namespace: str | None, **options: Any) -> None:
+    """Write a Python app that makes the objects of a release, names and selectors as they are.
+
+    Problems and a report (carried over, dropped, what can be put right) go to stderr; nothing is written when there is an error.
+    """
+    result = _import(values, namespace=namespace, **options)
+    if result.refused:
+        finish(result.problems, json_output=json_output)
+    from constructs_dra.helm.source import app_source, migration_report  # noqa: PLC0415
+
+    app = app_source(result, namespace=namespace)
+    report = migration_report(result, app)
+    if output is not None:
+        try:
+            _write_all(output.parent, {output.name: app.source})
+        except OSError as error:
+            finish([Problem("", f"cannot be written: {error.strerror or error}", source=str(output))], json_output=json_output)
+    if json_output:
+        finish(result.problems, json_output=True, source=app.source, report=report)
+    show(result.problems)
+    click.echo("\n".join(report), err=True)
+    if output is None:
+        click.echo(app.source, nl=False)
 
 
 def _progress(number: int, count: int, file: str) -> None:

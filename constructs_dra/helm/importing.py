@@ -17,7 +17,9 @@ ROLES = ("decode", "prefill")
 """The roles both lines of the chart have."""
 
 
-def service_call(values: Mapping[str, Any], chart: ChartVersion, *, release: str, namespace: str | None) -> tuple[Call, list[Problem]]:
+def service_call(
+    values: Mapping[str, Any], chart: ChartVersion, *, release: str, namespace: str | None, accept: Mapping[str, str] | None = None
+) -> tuple[Call, list[Problem]]:
     """The service that values describe, and what stands against it.
 
     Args:
@@ -25,6 +27,7 @@ def service_call(values: Mapping[str, Any], chart: ChartVersion, *, release: str
         chart: The chart's line.
         release: Name of the release.
         namespace: Namespace of the objects; none is written where it is None.
+        accept: Cross-checks to overrule, each with the reason.
     """
     problems: list[Problem] = []
     roles: dict[str, Argument | Tree] = {name: _role(values, name, chart, problems) for name in ROLES if (values.get(name) or {}).get("create")}
@@ -58,6 +61,7 @@ def service_call(values: Mapping[str, Any], chart: ChartVersion, *, release: str
         decode=roles.get("decode"),
         prefill=roles.get("prefill"),
         extra_objects=Argument(list(objects), "extraObjects") if (objects := values.get("extraObjects")) else None,
+        accept=dict(accept) if accept else None,
     )
     return service, problems
 

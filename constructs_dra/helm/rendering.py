@@ -1,6 +1,6 @@
 """From values files to Kubernetes objects: everything together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from constructs_dra.errors import Problem
 from constructs_dra.helm.calls import Call, build, origin
 from constructs_dra.helm.charts import CHARTS, ChartVersion
 from constructs_dra.helm.checking import LENIENT_RULES, check_values, without
+from constructs_dra.helm.cures import in_words_of_values
 from constructs_dra.helm.importing import service_call
 from constructs_dra.helm.refusals import refusals
 from constructs_dra.helm.templating import evaluate_templates
@@ -59,7 +60,13 @@ def chart_of(values: dict[str, Any]) -> ChartVersion:
 
 
 def import_values(
-    values: Values, *, release: str = "release", namespace: str | None = None, chart: ChartVersion | None = None, lenient: bool = False
+    values: Values,
+    *,
+    release: str = "release",
+    namespace: str | None = None,
+    chart: ChartVersion | None = None,
+    lenient: bool = False,
+    accept: Mapping[str, str] | None = None,
 ) -> Import:
     """Read values as a model service.
 
@@ -68,8 +75,12 @@ def import_values(
         release: Name of the Helm release.
         namespace: Namespace of its objects.
         chart: The chart's line. Default: recognised by the values.
-        lenient: Whether what Helm, the chart or an API server would pass over in silence is a warning and left out, instead of an error.
+        lenient: Whether what Helm, the chart or an API server would pass over in silence is a warning and left out, instead of an error; and whether
+            findings of the cross-checks, with which the release may live already, are warnings.
+        accept: Cross-checks to overrule, each with the reason.
     """
+    from constructs_dra.serving.checks import service_problems  # noqa: PLC0415
+
     line = chart or chart_of(values.data)
     problems = list(values.problems)
     if any(problem.severity == "error" and problem.rule not in LENIENT_RULES for problem in problems):
@@ -82,13 +93,14 @@ def import_values(
         # what is of the wrong type cannot be read further
         return Import(values=values, chart=line, release=release, problems=_finished(values, problems, lenient=lenient))
     everything = with_defaults(without(evaluated, found), CHARTS[line].defaults)
-    tree, found = service_call(everything, line, release=release, namespace=namespace)
+    tree, found = service_call(everything, line, release=release, namespace=namespace, accept=accept)
     problems += found
     broken: list[Problem] = []
     service = build(tree, broken)
     problems += broken
     if service is not None:
-        problems += [evolve(problem, path=origin(tree, problem.path)) for problem in service.check()]
+        findings = service_problems(service, strict=not lenient)
+        problems += [in_words_of_values(evolve(found, path=origin(tree, found.path))) for found in findings]
         problems += refusals(service.manifests(), everything)
     return Import(values=values, chart=line, release=release, call=tree, service=service, problems=_finished(values, problems, lenient=lenient))
 
@@ -114,8 +126,9 @@ def render(
     lenient: bool = False,
     sets: Iterable[str] = (),
     set_strings: Iterable[str] = (),
+    accept: Mapping[str, str] | None = None,
     stdin: Any = None,
 ) -> Import:
     """Read values files and options as a model service; see `load_values` and `import_values`."""
     values = load_values(files, sets=sets, set_strings=set_strings, stdin=stdin)
-    return import_values(values, release=release, namespace=namespace, chart=chart, lenient=lenient)
+    return import_values(values, release=release, namespace=namespace, chart=chart, lenient=lenient, accept=accept)

@@ -1,6 +1,6 @@
 """A whole app: docstring, imports, named values, the chart and its service."""
 
-import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
@@ -11,6 +11,7 @@ from constructs_dra.helm.source.comments import Comment, header, line_comments
 from constructs_dra.helm.source.constants import Constant, extract
 from constructs_dra.helm.source.literals import WIDTH, text_literal, triple_quoted
 from constructs_dra.helm.source.writer import Name, Remarks, Writer, places
+from constructs_dra.paths import child, split
 
 if TYPE_CHECKING:
     from constructs_dra.helm.rendering import Import
@@ -117,11 +118,11 @@ def _constant(writer: Writer, constant: Constant) -> None:
 
 
 def _annotation(tree: Tree) -> str:
-    """The type that a type checker would not find by itself: of mappings with values of several kinds, or with an empty value."""
+    """The type that a type checker would not find by itself: of mappings that mix texts and references, or hold something empty."""
     if isinstance(tree, Named | dict):
         values = [item.value for item in tree.items.values()] if isinstance(tree, Named) else list(tree.values())
-        kinds = {_kind(value) for value in values}
-        return "dict[str, Any]" if len(kinds) > 1 or any(_has_empty(value) for value in values) else ""
+        mixed = isinstance(tree, Named) and len({_kind(value) for value in values}) > 1
+        return "dict[str, Any]" if mixed or any(_has_empty(value) for value in values) else ""
     if isinstance(tree, Listed):
         kinds = {_kind(item.value) for item in tree.items}
         return "list[int | Port]" if kinds == {"int", "Call"} else ""
@@ -143,17 +144,32 @@ def _placed(
 ) -> tuple[dict[str, Remarks], list[Comment]]:
     """Each comment at the first place of the source that stands on its line in the values; the others are left over."""
     lines: dict[tuple[str, int], str] = {}
+    around: dict[tuple[str, int], str] = {}
     for path in [path for one in constants for path in places(one.value, one.path)] + list(places(tree, "")):
         source, line = imported.values.line_of(path)
-        if line and not re.fullmatch(r"\W*", path):
+        if line:
             lines.setdefault((source, line), path)
+            for outer in _outer(path):
+                around.setdefault(imported.values.line_of(outer), path)
     remarks: dict[str, Remarks] = {}
     dropped: list[Comment] = []
+    kept: set[str] = set()
     for source, comment in comments:
-        home = lines.get((source, comment.line))
+        home = lines.get((source, comment.line)) or around.get((source, comment.line))
         if home is None:
             dropped.append(comment)
             continue
+        kept.add(comment.text)
         place = remarks.setdefault(home, Remarks())
         (place.behind if comment.trailing else place.above).append(comment.text)
+    # said once is enough where a value that was written twice has become one
+    dropped = [comment for comment in dropped if comment.text not in kept]
     return remarks, dropped
+
+
+def _outer(path: str) -> Iterator[str]:
+    """The mappings and lists around a place."""
+    known = ""
+    for step in split(path)[:-1]:
+        known = child(known, step)
+        yield known
