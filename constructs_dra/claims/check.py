@@ -39,7 +39,7 @@ def claim_problems(claim: Any) -> list[Problem]:
     found = Problems()
     if fault := _name_fault(claim.name):
         found.add("name", fault)
-    _check_requests(claim.requests, claim.accept, found)
+    _check_requests(claim.requests, claim.accept if isinstance(claim.accept, Mapping) else {}, found)
     for index, constraint in enumerate(claim.constraints):
         found.extend(_constraint_problems(constraint, claim.requests), under=f"constraints[{index}]")
     if len(claim.constraints) > _MAX_CONSTRAINTS:
@@ -50,7 +50,8 @@ def claim_problems(claim: Any) -> list[Problem]:
     if configs > _MAX_CONFIGS:
         found.add("config", f"has {configs} entries; a claim can have {_MAX_CONFIGS}")
     _check_words(claim, found)
-    return [problem for problem in found if problem.rule in _NEVER_ACCEPTED or problem.rule not in claim.accept]
+    accept = claim.accept if isinstance(claim.accept, Mapping) else {}
+    return [problem for problem in found if problem.rule in _NEVER_ACCEPTED or problem.rule not in accept]
 
 
 def _name_fault(name: object) -> str:
@@ -66,7 +67,7 @@ def _every_request(requests: Iterable[Request | FirstAvailable]) -> Iterator[tup
         if isinstance(entry, FirstAvailable):
             yield from ((request, f"{entry.name}/{request.name}") for request in entry.alternatives if isinstance(request, Request))
         elif isinstance(entry, Request):
-            yield entry, entry.name
+            yield entry, str(entry.name)
 
 
 def _check_requests(requests: tuple[Any, ...], accept: Container[str], found: Problems) -> None:
@@ -99,10 +100,12 @@ def _least(entry: object) -> int:
 
 
 def _check_unique(requests: tuple[Any, ...], path: str, found: Problems) -> None:
-    seen: dict[object, int] = {}
+    seen: dict[str, int] = {}
     for index, entry in enumerate(requests):
         name = getattr(entry, "name", None)
-        if isinstance(name, str) and name in seen:
+        if not isinstance(name, str):
+            continue
+        if name in seen:
             found.add(f"{path}[{index}].name", f"{name!r} is taken by {path}[{seen[name]}]", "give each request a name of its own")
         seen.setdefault(name, index)
 
@@ -143,6 +146,8 @@ def _request_problems(request: Request, accept: Container[str]) -> Iterator[Prob
     if len(request.tolerations) > _MAX_TOLERATIONS:
         yield Problem("tolerations", f"are {len(request.tolerations)}; a request can have {_MAX_TOLERATIONS}")
     yield from _capacity_problems(request)
+    if not isinstance(request.count_reason, str):
+        yield Problem("count_reason", f"must be a text, got {request.count_reason!r}")
     if not isinstance(request.admin_access, bool):
         yield Problem("admin_access", f"must be True or False, got {request.admin_access!r}")
     for index, entry in enumerate(request.config):
@@ -172,7 +177,7 @@ def _device_problems(request: Request) -> Iterator[Problem]:
 
 
 def _count_problems(request: Request) -> Iterator[Problem]:
-    if request.allocation_mode not in {"ExactCount", "All"}:
+    if request.allocation_mode not in ("ExactCount", "All"):
         yield Problem("allocation_mode", f"{request.allocation_mode!r} is no mode", did_you_mean(request.allocation_mode, ("ExactCount", "All")))
     if request.count is None:
         pass
@@ -341,9 +346,11 @@ def _unpublished(constraint: Constraint, domain: str, name: str, requests: Mappi
         if driver is None or not driver.attributes:
             continue
         attribute = driver.attribute(name, domain)
-        if attribute is not None and not attribute.never_published:
+        kinds = request.device_kinds
+        if attribute is not None and not attribute.never_published and not (attribute.kinds and kinds and not set(kinds) & set(attribute.kinds)):
             continue
-        fault = f"{driver.name} (request {place!r}) never publishes {constraint.attribute}, so its devices could never be allocated"
+        devices = f" on devices of type {' or '.join(kinds)}" if attribute is not None and attribute.kinds and kinds else ""
+        fault = f"{driver.name} (request {place!r}) never publishes {constraint.attribute}{devices}, so they could never be allocated"
         own = [known.qualified_name for known in driver.attributes if known.domain in {STANDARD_DOMAIN, domain}]
         cure = did_you_mean(constraint.attribute, own) if own else "leave that request out of the constraint"
         yield Problem("attribute", fault, cure, rule="strict-absent")
@@ -352,9 +359,14 @@ def _unpublished(constraint: Constraint, domain: str, name: str, requests: Mappi
 def metadata_problems(labels: Mapping[str, str], annotations: Mapping[str, str]) -> Iterator[Problem]:
     """What is wrong with labels and annotations."""
     for kind, entries in (("labels", labels), ("annotations", annotations)):
+        if not isinstance(entries, Mapping):
+            yield Problem(kind, f"must be a mapping of names to texts, got {entries!r}")
+            continue
         for name, value in entries.items():
             path = f"{kind}[{name!r}]"
-            if fault := label_key_problem(name):
+            if not isinstance(name, str):
+                yield Problem(path, "is no name: it must be a text")
+            elif fault := label_key_problem(name):
                 yield Problem(path, fault)
             if not isinstance(value, str):
                 yield Problem(path, f"must be a text, got {value!r}", f"write {str(value)!r}")
@@ -364,6 +376,11 @@ def metadata_problems(labels: Mapping[str, str], annotations: Mapping[str, str])
 
 def _check_words(claim: Any, found: Problems) -> None:
     found.extend(metadata_problems(claim.labels, claim.annotations))
+    if not isinstance(claim.shared, bool):
+        found.add("shared", f"must be True or False, got {claim.shared!r}")
+    if not isinstance(claim.accept, Mapping):
+        found.add("accept", f"must be a mapping of rules to reasons, got {claim.accept!r}")
+        return
     for rule, reason in claim.accept.items():
         if not isinstance(reason, str) or not reason.strip():
             found.add(f"accept[{rule!r}]", "needs a reason in words", "say why it is right here; it is written into an annotation")

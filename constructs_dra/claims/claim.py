@@ -7,9 +7,10 @@ from typing import Any
 from attrs import frozen
 
 from constructs_dra.claims.check import claim_problems
-from constructs_dra.claims.constraints import Constraint, MatchAttribute
-from constructs_dra.claims.request import FirstAvailable, Request
+from constructs_dra.claims.constraints import AttributeName, Constraint, MatchAttribute
+from constructs_dra.claims.request import FirstAvailable, Request, as_tuple
 from constructs_dra.drivers.config import OpaqueConfig
+from constructs_dra.drivers.fields import Boolean, Integer, String, Version
 from constructs_dra.errors import Problem, SpecError, did_you_mean
 from constructs_dra.manifest import Manifest
 
@@ -70,8 +71,8 @@ class Claim:
         self,
         name: str,
         *requests: Request | FirstAvailable,
-        aligned_on: str | Iterable[str] = (),
-        constraints: Iterable[Constraint] = (),
+        aligned_on: AttributeName | Iterable[AttributeName] = (),
+        constraints: Constraint | Iterable[Constraint] = (),
         config: OpaqueConfig | Iterable[OpaqueConfig] = (),
         shared: bool = False,
         labels: Mapping[str, str] | None = None,
@@ -94,16 +95,15 @@ class Claim:
         Raises:
             SpecError: With everything that is wrong.
         """
-        aligned = (aligned_on,) if isinstance(aligned_on, str) else tuple(aligned_on)
         values: dict[str, Any] = {
             "name": name,
             "requests": tuple(requests),
-            "constraints": (*(MatchAttribute(attribute) for attribute in aligned), *constraints),
-            "config": (config,) if isinstance(config, OpaqueConfig) else tuple(config),
+            "constraints": (*map(MatchAttribute, _attributes(aligned_on)), *as_tuple(constraints)),
+            "config": as_tuple(config),
             "shared": shared,
-            "labels": dict(labels or {}),
-            "annotations": dict(annotations or {}),
-            "accept": dict(accept or {}),
+            "labels": _copied(labels),
+            "annotations": _copied(annotations),
+            "accept": _copied(accept),
         }
         for field, value in values.items():
             object.__setattr__(self, field, value)
@@ -222,6 +222,16 @@ class Claim:
             raise SpecError([Problem("requests", f"{' and '.join(map(repr, following))} {fault}", "give all but one of them a count")])
         fixed = sum(entry.count or 0 for entry in self.requests if isinstance(entry, Request) and entry.computes)
         return max(devices_per_pod - fixed, 1)
+
+
+def _copied(value: Mapping[str, str] | None) -> Any:
+    """A mapping of one's own; what is none stays as it is, for the checks to refuse."""
+    return {} if value is None else dict(value) if isinstance(value, Mapping) else value
+
+
+def _attributes(value: AttributeName | Iterable[AttributeName]) -> tuple[AttributeName, ...]:
+    """A boolean attribute is an expression, and terms compare oddly: so they are told apart by type alone."""
+    return (value,) if isinstance(value, String | Integer | Boolean | Version) else as_tuple(value)
 
 
 def _requests(entries: Iterable[Request | FirstAvailable]) -> Iterator[Request]:

@@ -5,12 +5,16 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
+from constructs_dra.drivers.fields import Boolean, Integer, String, Version
 from constructs_dra.manifest import Manifest
 
-__all__ = ["NUMA_NODE", "PCIE_ROOT", "PCI_BUS_ID", "Constraint", "DistinctAttribute", "MatchAttribute"]
+__all__ = ["NUMA_NODE", "PCIE_ROOT", "PCI_BUS_ID", "AttributeName", "Constraint", "DistinctAttribute", "MatchAttribute", "attribute_name"]
 
 PCIE_ROOT: Final = "resource.kubernetes.io/pcieRoot"
-"""The PCIe root complex a device hangs on: devices with the same one reach each other without crossing the CPU."""
+"""The PCIe root complex a device hangs on: devices with the same one reach each other without crossing the CPU.
+
+Intel's drivers publish an empty text where they do not know it, and two devices with an empty one count as aligned.
+"""
 
 PCI_BUS_ID: Final = "resource.kubernetes.io/pciBusID"
 """The PCI address; on AMD partitions that of the whole GPU."""
@@ -19,8 +23,17 @@ NUMA_NODE: Final = "resource.kubernetes.io/numaNode"
 """The NUMA node; standard from Kubernetes 1.37 on, few drivers publish it yet."""
 
 
+AttributeName: TypeAlias = str | String | Integer | Boolean | Version
+"""An attribute by its full name (`gpu.nvidia.com/parentUUID`) or as the catalogue has it (`nvidia.gpu.parent_uuid`)."""
+
+
+def attribute_name(value: AttributeName) -> str:
+    """The full name of an attribute; what is no attribute stays as it is, for the checks to refuse."""
+    return value.fact.qualified_name if isinstance(value, String | Integer | Boolean | Version) else value
+
+
 def _names(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+    return (value,) if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
 
 
 @frozen
@@ -28,11 +41,11 @@ class MatchAttribute:
     """All devices have the same value of an attribute. A device that does not publish it never fits.
 
     Attributes:
-        attribute: Domain and name, e.g. `resource.kubernetes.io/pcieRoot`.
+        attribute: Domain and name, e.g. `resource.kubernetes.io/pcieRoot`; or the attribute as the catalogue has it.
         requests: The requests it is about; one alternative is `request/alternative`. Empty for all of the claim.
     """
 
-    attribute: str
+    attribute: str = field(converter=attribute_name)
     requests: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
 
     def manifest(self) -> Manifest:
@@ -45,11 +58,11 @@ class DistinctAttribute:
     """All devices have different values of an attribute (feature gate DRAConsumableCapacity).
 
     Attributes:
-        attribute: Domain and name.
+        attribute: Domain and name; or the attribute as the catalogue has it.
         requests: The requests it is about; one alternative is `request/alternative`. Empty for all of the claim.
     """
 
-    attribute: str
+    attribute: str = field(converter=attribute_name)
     requests: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
 
     def manifest(self) -> Manifest:

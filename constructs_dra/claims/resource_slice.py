@@ -14,7 +14,9 @@ from constructs_dra.drivers.model import Driver
 from constructs_dra.errors import Problem, Problems, did_you_mean
 from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.kubernetes.quantity import is_quantity
+from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.kubernetes.semver import is_semver
+from constructs_dra.kubernetes.versions import NEWEST_VERSION
 from constructs_dra.manifest import Manifest
 
 __all__ = ["AttributeValue", "Device", "ResourceSlice"]
@@ -46,6 +48,7 @@ class Device:
         capacity: Its amounts: key to quantity, or a mapping in Kubernetes' spelling with `value` and `requestPolicy`.
         taints: Its taints, in Kubernetes' spelling.
         allow_multiple_allocations: Whether several claims can share it. Default no.
+        extra: What else it has, in Kubernetes' spelling, e.g. `consumesCounters`.
     """
 
     name: str
@@ -53,18 +56,22 @@ class Device:
     capacity: Mapping[str, str | int | Mapping[str, Any]] = field(factory=dict)
     taints: tuple[Mapping[str, Any], ...] = field(default=(), converter=_taints, kw_only=True)
     allow_multiple_allocations: bool = field(default=False, kw_only=True)
+    extra: Mapping[str, Any] = field(factory=dict, kw_only=True)
 
 
 @frozen
 class ResourceSlice:
-    """The devices of one driver on one node. A slice is checked when it is made; one is a whole pool.
+    """The devices of one driver on one node. A slice is checked when it is made.
 
     Attributes:
-        node: Name of the node.
+        node: Name of the node; empty where `extra` has `allNodes` or `nodeSelector`.
         driver: The driver: a namespace of the catalogue (`intel.gpu`), a `Driver`, or its name.
         devices: The devices, at most 128.
         pool: Name of the pool. Default: the node's name, as most drivers do.
         name: Name of the object. Default: node and driver.
+        slices: How many slices the pool has. Default 1.
+        generation: Generation of the pool; only slices of the newest count. Default 1.
+        extra: What else its spec has, in Kubernetes' spelling, e.g. `sharedCounters`.
     """
 
     node: str
@@ -72,10 +79,13 @@ class ResourceSlice:
     devices: tuple[Device, ...] = field(converter=_tuple)
     pool: str = field(default="", kw_only=True)
     name: str = field(default="", kw_only=True)
+    slices: int = field(default=1, kw_only=True)
+    generation: int = field(default=1, kw_only=True)
+    extra: Mapping[str, Any] = field(factory=dict, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         found = Problems()
-        for path, text in (("node", self.node), ("driver", self._driver_name), ("pool", self.pool or self.node)):
+        for path, text in (("node", self.node or "all"), ("driver", self._driver_name), ("pool", self.pool or self.node)):
             if fault := dns_subdomain_problem(str(text)):
                 found.add(path, f"{text!r}: {fault}")
         if len(self.devices) > _LIMIT:
@@ -90,6 +100,9 @@ class ResourceSlice:
             seen.add(device.name)
             found.extend(_device_problems(device, known), under=f"devices[{index}]")
         found.raise_errors()
+        if self.extra or any(device.extra or device.taints for device in self.devices):
+            found.extend(check_object(self.manifest(), version=NEWEST_VERSION))
+            found.raise_errors()
 
     @property
     def _known(self) -> Driver | None:
@@ -106,15 +119,17 @@ class ResourceSlice:
     def manifest(self) -> Manifest:
         """The ResourceSlice."""
         known = self._known
+        node = {"nodeName": self.node} if self.node else {}
         return {
             "apiVersion": "resource.k8s.io/v1",
             "kind": "ResourceSlice",
-            "metadata": {"name": self.name or to_dns_label(f"{self.node}-{self._driver_name}")},
+            "metadata": {"name": self.name or to_dns_label(f"{self.node or self.pool}-{self._driver_name}")},
             "spec": {
                 "driver": self._driver_name,
-                "nodeName": self.node,
-                "pool": {"name": self.pool or self.node, "generation": 1, "resourceSliceCount": 1},
-                "devices": [_device(entry, known) for entry in self.devices],
+                **node,
+                "pool": {"name": self.pool or self.node, "generation": self.generation, "resourceSliceCount": self.slices},
+                **({"devices": [_device(entry, known) for entry in self.devices]} if self.devices else {}),
+                **self.extra,
             },
         }
 
@@ -130,7 +145,7 @@ def _device(entry: Device, known: Driver | None) -> Manifest:
         found["taints"] = [dict(taint) for taint in entry.taints]
     if entry.allow_multiple_allocations:
         found["allowMultipleAllocations"] = True
-    return found
+    return {**found, **entry.extra}
 
 
 def _value(name: str, value: AttributeValue, known: Driver | None) -> Manifest:

@@ -324,7 +324,7 @@ class Driver:
 
     def published_class(self, name: str) -> PublishedClass | None:
         """The DeviceClass of this name, or None."""
-        return next((published for published in self.classes if published.name == name and published.literal), None)
+        return next((published for published in self.classes if published.name == name), None)
 
 
 def _named(pattern: str, name: str) -> bool:

@@ -313,6 +313,29 @@ def test_a_constraint_on_what_a_driver_never_publishes_is_refused() -> None:
     assert line.startswith("constraints[0].attribute: tpu.google.com (request 'tpu') never publishes resource.kubernetes.io/pcieRoot")
 
 
+def test_constraints_take_attributes_of_the_catalogue() -> None:
+    claim = Claim("slices", Mig(count=2), aligned_on=nvidia.gpu.parent_uuid, constraints=DistinctAttribute(nvidia.gpu.uuid))
+    assert claim.devices()["constraints"] == [
+        {"matchAttribute": "gpu.nvidia.com/parentUUID"},
+        {"distinctAttribute": "gpu.nvidia.com/uuid"},
+    ]
+
+
+def test_a_constraint_on_what_other_kinds_of_device_publish_is_refused() -> None:
+    (line,) = _problems(NvidiaGpu(), aligned_on="gpu.nvidia.com/parentUUID")
+    assert "never publishes gpu.nvidia.com/parentUUID on devices of type gpu" in line
+
+
+def test_a_class_of_a_cloud_is_known_though_its_selectors_are_not() -> None:
+    claim = Claim("nic", Request("nic", "mrdma.google.com"))
+    assert not claim.computes
+
+
+def test_selectors_of_another_driver_are_refused() -> None:
+    (line,) = _problems(Gaudi(where=intel.gpu.sriov))
+    assert line.startswith("requests[0].where: devices of gaudi.intel.com publish no attribute")
+
+
 def test_an_empty_claim_is_refused() -> None:
     assert _problems() == ["requests: are missing: a claim without requests gets no device"]
 

@@ -129,6 +129,16 @@ def test_a_slice_refuses_what_the_driver_would_not_publish() -> None:
     ]
 
 
+def test_a_slice_takes_what_this_library_has_no_name_for() -> None:
+    counters = [{"name": "cards", "counters": {"parts": {"value": "4"}}}]
+    half = {"consumesCounters": [{"counterSet": "cards", "counters": {"parts": {"value": "2"}}}]}
+    shared = ResourceSlice("", "a.example.org", [], pool="rack", slices=2, extra={"allNodes": True, "sharedCounters": counters})
+    devices = ResourceSlice("", "a.example.org", [Device("half", extra=half)], name="b", pool="rack", slices=2, extra={"allNodes": True})
+    for manifest in (shared.manifest(), devices.manifest()):
+        assert not _refused(manifest, "1.36")
+    assert _paths(ResourceSlice, "n", "a.example.org", [Device("d", extra={"consumeCounters": []})]) == ["spec.devices[0].consumeCounters"]
+
+
 def test_a_compute_domain_and_the_channel_its_pods_claim() -> None:
     domain = ComputeDomain("team-a")
     assert domain.manifest(namespace="llm") == {

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_dra import PCIE_ROOT, Claim, DistinctAttribute, FirstAvailable, MatchAttribute, Request, SpecError, Toleration
+from constructs_dra import PCIE_ROOT, Claim, DistinctAttribute, FirstAvailable, Gaudi, MatchAttribute, Request, SpecError, Toleration
 from constructs_dra.drivers import all_drivers, dranet, hygon, intel, nvidia
 from constructs_dra.kubernetes.dra import check_dra
 from constructs_dra.kubernetes.schemas import check_object
@@ -88,6 +88,39 @@ def _errors(claim: Claim) -> list[str]:
 def test_what_can_be_made_is_accepted(name: str, entries: list[Any], constraints: list[Any], shared: bool) -> None:
     try:
         claim = Claim(name, *entries, constraints=constraints, shared=shared)
+    except SpecError:
+        return
+    assert not _errors(claim)
+
+
+_junk = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.lists(st.integers(), max_size=2)
+    | st.just({"a": 1})
+    | st.just(b"x")
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(_junk, max_size=2),
+    st.dictionaries(st.sampled_from(["aligned_on", "constraints", "config", "shared", "labels", "annotations", "accept"]), _junk, max_size=3),
+    _junk,
+    st.dictionaries(
+        st.sampled_from(
+            ["count", "device_class", "allocation_mode", "where", "tolerations", "capacity", "admin_access", "config", "count_reason", "model"]
+        ),
+        _junk,
+        max_size=4,
+    ),
+)
+def test_whatever_is_given_is_taken_or_refused_with_problems(entries: list[Any], fields: dict[str, Any], name: Any, request: dict[str, Any]) -> None:
+    try:
+        claim = Claim(name, Gaudi(name, **request), *entries, **fields)
     except SpecError:
         return
     assert not _errors(claim)
