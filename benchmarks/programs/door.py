@@ -16,7 +16,7 @@ for number in range(count):
         chart,
         f"model-{number:04}",
         model=ModelArtifacts.hf(f"example/model-{number}", size="200Gi", token_secret="hf-token"),
-        decode=role(4, 2, [GaudiClaim(chart, f"decode-{number:04}", model="Gaudi3")]),
+        decode=role(4, 2, [GaudiClaim(chart, f"decode-{number:04}", model="Gaudi3")], port=8200),
         prefill=role(2, 4, [GaudiClaim(chart, f"prefill-{number:04}", model="Gaudi3")]),
     )
 app.synth()

@@ -1,4 +1,4 @@
-"""The services every program here describes: two Deployments of about 5 kB, two ResourceClaimTemplates, one ServiceAccount."""
+"""The services every program here describes: two Deployments of about 4 kB, two ResourceClaimTemplates, one ServiceAccount."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ def claim() -> Claim:
     return Claim("gaudi", Gaudi(model="Gaudi3"))
 
 
-def role(tensor: int, replicas: int, claims: list[Any]) -> Role:
-    """What decode and prefill have in common in a service as people run them."""
-    probe = {"httpGet": {"path": "/health", "port": 8200}, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 3}
+def role(tensor: int, replicas: int, claims: list[Any], *, port: int = 8000) -> Role:
+    """What decode and prefill have in common in a service as people run them; decode listens on 8200, behind the routing proxy."""
+    probe = {"httpGet": {"path": "/health", "port": port}, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 3}
     return Role(
         replicas=replicas,
         parallelism=Parallelism(tensor=tensor),
@@ -30,12 +30,12 @@ def role(tensor: int, replicas: int, claims: list[Any]) -> Role:
                 args=[f"--{flag}={value}" for flag, value in (("block-size", 128), ("max-num-seqs", 256), ("max-model-len", 32768), ("seed", 42))]
                 + ["--kv-transfer-config", '{"kv_connector":"NixlConnector", "kv_role":"kv_both"}', "--disable-log-requests"],
                 env={f"VLLM_SETTING_{number}": f"value-{number}" for number in range(12)},
-                ports=[Port(8200, name="vllm", protocol="TCP"), Port(5600, name="nixl", protocol="TCP")],
+                ports=[Port(port, name="vllm", protocol="TCP"), Port(5600, name="nixl", protocol="TCP")],
                 resources={"limits": {"cpu": "16", "memory": "128Gi"}, "requests": {"cpu": "8", "memory": "64Gi"}},
                 volume_mounts={"metrics-volume": "/.config", "torch-compile-cache": "/.cache", "shm": "/dev/shm"},
                 startup_probe={**probe, "failureThreshold": 120, "initialDelaySeconds": 15},
                 liveness_probe=probe,
-                readiness_probe={**probe, "httpGet": {"path": "/v1/models", "port": 8200}},
+                readiness_probe={**probe, "httpGet": {"path": "/v1/models", "port": port}},
             )
         ],
         volumes={
@@ -54,6 +54,6 @@ def service(number: int) -> ModelService:
     return ModelService(
         f"model-{number:04}",
         model=ModelArtifacts.hf(f"example/model-{number}", size="200Gi", token_secret="hf-token"),
-        decode=role(4, 2, [claim()]),
+        decode=role(4, 2, [claim()], port=8200),
         prefill=role(2, 4, [claim()]),
     )

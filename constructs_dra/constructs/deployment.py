@@ -26,11 +26,11 @@ _WORKLOADS = ("Deployment", "LeaderWorkerSet", "ReplicaSet")
 class ModelServiceDeployment(ManifestConstruct):
     """A model service in a chart: `ModelService` with the same fields, and one `ApiObject` per object.
 
-    Its children are called by kind and role (`Deployment-decode`, `ServiceAccount`); `cdk8s.ApiObject.of` gives the workload of the first role.
+    `cdk8s.ApiObject.of` gives the workload of its first role, which is the child `Default`; the other children are called as in `objects`.
 
     Attributes:
         spec: The model service.
-        objects: Its objects, by the id of the child.
+        objects: Its objects by kind and role: `Deployment-decode`, `ServiceAccount`, …
     """
 
     def __init__(
@@ -105,21 +105,19 @@ class ModelServiceDeployment(ManifestConstruct):
         theirs = {identity(claim.manifest) for claim in claims}
         manifests = [manifest for manifest in rendered if identity(manifest) not in theirs]
         self._refuse_twins(manifests)
+        first = next((manifest for manifest in manifests if manifest["kind"] in _WORKLOADS), None)
         self.objects: dict[str, cdk8s.ApiObject] = {}
         for manifest in manifests:
-            child = self._child_id(manifest)
-            self.objects[child] = self._emit(manifest, child)
-        first = next((made for child, made in self.objects.items() if child.startswith(_WORKLOADS)), None)
-        if first is not None:
-            self.node.default_child = first
+            key = self._key(manifest)
+            self.objects[key] = self._emit(manifest, "Default" if manifest is first else key)
         if claims:
             self.node.add_dependency(*claims)
 
-    def _child_id(self, manifest: Manifest) -> str:
+    def _key(self, manifest: Manifest) -> str:
         """Kind and role: `Deployment-decode`; what is called like the service has its kind alone."""
         rest = manifest["metadata"]["name"].removeprefix(self.spec.name).strip("-")
-        child = f"{manifest['kind']}-{rest}".strip("-")
-        return child if child not in self.objects else f"{child}-{len(self.objects)}"
+        key = f"{manifest['kind']}-{rest}".strip("-")
+        return key if key not in self.objects else f"{key}-{len(self.objects)}"
 
     def _bind(self, claims: list[DeviceClaim], rendered: list[Manifest]) -> None:
         """Make the claims of the roles what the service says of them: how many devices, and whose."""

@@ -1,0 +1,17 @@
+"""Check a selector after others were checked; prints the milliseconds of one."""
+
+import time
+
+from constructs_dra.cel import check_selector
+from constructs_dra.drivers import driver
+
+gpu = driver("gpu.intel.com")
+text = (
+    'device.attributes["gpu.intel.com"].family == "Arc" && device.capacity["gpu.intel.com"].memory.compareTo(quantity("{0}Gi")) >= 0 '
+    '&& device.attributes["gpu.intel.com"].model in ["B{0}", "A{0}"]'
+)
+check_selector(text.format(0), driver=gpu)
+start = time.perf_counter()
+for number in range(1, 101):
+    check_selector(text.format(number), driver=gpu)
+print((time.perf_counter() - start) * 10)
