@@ -1,7 +1,5 @@
 """The functions that templates inside values may call: Go's own and the part of Sprig whose result does not change from run to run."""
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -199,7 +197,21 @@ def _regex(pattern: Any) -> re.Pattern[str]:
         raise TemplateError(f"{pattern!r} is no regular expression: {error}") from None
 
 
+def _b64enc(text: Any) -> str:
+    import base64  # noqa: PLC0415
+
+    return base64.b64encode(_text(text).encode()).decode()
+
+
+def _sha256sum(text: Any) -> str:
+    import hashlib  # noqa: PLC0415
+
+    return hashlib.sha256(_text(text).encode()).hexdigest()
+
+
 def _b64dec(text: Any) -> str:
+    import base64  # noqa: PLC0415
+
     try:
         return base64.b64decode(_text(text), validate=True).decode(errors="replace")
     except ValueError as error:
@@ -223,7 +235,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "add1": lambda number: _integer(number) + 1,
     "append": lambda items, item: [*_items(items), item],
     "b64dec": _b64dec,
-    "b64enc": lambda text: base64.b64encode(_text(text).encode()).decode(),
+    "b64enc": _b64enc,
     "cat": lambda *parts: " ".join(_text(part) for part in parts if part is not None),
     "ceil": lambda number: float(-(-_float(number) // 1)),
     "coalesce": lambda *parts: next((part for part in parts if is_true(part)), None),
@@ -285,7 +297,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "required": _required,
     "rest": lambda items: _items(items)[1:],
     "reverse": lambda items: _items(items)[::-1],
-    "sha256sum": lambda text: hashlib.sha256(_text(text).encode()).hexdigest(),
+    "sha256sum": _sha256sum,
     "sortAlpha": lambda items: sorted(map(_text, _items(items))),
     "split": lambda mark, text: {f"_{number}": part for number, part in enumerate(_text(text).split(_text(mark) or None))},
     "splitList": lambda mark, text: _text(text).split(_text(mark) or None),

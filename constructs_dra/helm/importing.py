@@ -8,7 +8,7 @@ from constructs_dra.helm.calls import Argument, Call, Tree, call, listed
 from constructs_dra.helm.charts import ChartVersion
 from constructs_dra.helm.containers import container, init_container, rename, volumes
 from constructs_dra.helm.devices import devices
-from constructs_dra.helm.templating import fullname
+from constructs_dra.helm.naming import fullname
 from constructs_dra.paths import child
 
 __all__ = ["ROLES", "service_call"]

@@ -12,8 +12,8 @@ from constructs_dra.helm.charts import CHARTS, ChartVersion
 from constructs_dra.helm.checking import LENIENT_RULES, check_values, without
 from constructs_dra.helm.cures import in_words_of_values
 from constructs_dra.helm.importing import service_call
+from constructs_dra.helm.naming import has_template
 from constructs_dra.helm.refusals import refusals
-from constructs_dra.helm.templating import evaluate_templates
 from constructs_dra.helm.values import Values, load_values, with_defaults
 from constructs_dra.manifest import Manifest
 
@@ -85,8 +85,12 @@ def import_values(
     problems = list(values.problems)
     if any(problem.severity == "error" and problem.rule not in LENIENT_RULES for problem in problems):
         return Import(values=values, chart=line, release=release, problems=_finished(values, problems, lenient=lenient))
-    evaluated, found = evaluate_templates(values.data, line, release=release, namespace=namespace)
-    problems += found
+    evaluated = values.data
+    if has_template(evaluated):
+        from constructs_dra.helm.templating import evaluate_templates  # noqa: PLC0415 - few values need it
+
+        evaluated, found = evaluate_templates(evaluated, line, release=release, namespace=namespace)
+        problems += found
     found = check_values(evaluated, line)
     problems += found
     if any(problem.rule not in LENIENT_RULES and problem.severity == "error" for problem in problems):

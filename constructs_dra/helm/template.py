@@ -13,7 +13,7 @@ from attrs import field, frozen
 from constructs_dra.errors import did_you_mean
 from constructs_dra.helm.functions import FUNCTIONS, UNSTABLE, TemplateError, is_true, printed
 
-__all__ = ["TemplateError", "evaluate", "has_template"]
+__all__ = ["TemplateError", "evaluate"]
 
 _MAX_STEPS = 100_000
 _MAX_OUTPUT = 1_048_576
@@ -27,17 +27,6 @@ _TOKEN = re.compile(
 )
 _WORDS = {"true": True, "false": False, "nil": None}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
-
-
-def has_template(value: Any) -> bool:
-    """Whether any text in the value holds `{{`."""
-    if isinstance(value, str):
-        return "{{" in value
-    if isinstance(value, Mapping):
-        return any(has_template(item) or "{{" in key for key, item in value.items())
-    if isinstance(value, list):
-        return any(map(has_template, value))
-    return False
 
 
 def evaluate(text: str, context: Mapping[str, Any], *, includes: Mapping[str, Callable[[], str]] | None = None) -> str:

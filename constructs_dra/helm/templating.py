@@ -8,19 +8,12 @@ from constructs_dra.errors import Problem
 from constructs_dra.helm.charts import CHART_NAME, CHARTS, ChartVersion
 from constructs_dra.helm.goyaml import to_yaml
 from constructs_dra.helm.keys import Key, keys_of
-from constructs_dra.helm.template import TemplateError, evaluate, has_template
+from constructs_dra.helm.naming import fullname, has_template
+from constructs_dra.helm.template import TemplateError, evaluate
 from constructs_dra.helm.values import with_defaults
 from constructs_dra.paths import child
 
-__all__ = ["evaluate_templates", "fullname"]
-
-
-def fullname(values: Mapping[str, Any], release: str) -> str:
-    """What the chart calls the release's objects, before the role: cut so that the role's name fits behind it."""
-    if override := values.get("fullnameOverride"):
-        return str(override)[:55].removesuffix("-")
-    name = values.get("nameOverride") or CHART_NAME
-    return (release if name in release else f"{release}-{name}")[:55].removesuffix("-")
+__all__ = ["evaluate_templates"]
 
 
 def evaluate_templates(
@@ -35,8 +28,6 @@ def evaluate_templates(
         namespace: What `.Release.Namespace` is.
     """
     line = CHARTS[chart]
-    if not has_template(values):
-        return dict(values), []
     everything = with_defaults(values, line.defaults)
     context = {
         "Values": everything,
