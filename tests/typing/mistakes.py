@@ -1,0 +1,31 @@
+# pyright: reportUnnecessaryTypeIgnoreComment=true
+"""The likeliest mistakes, each caught by both type checkers: a comment that nothing needs any more is itself an error."""
+
+from constructs_dra import App, Chart, Claim, Container, Gaudi, GaudiClaim, ModelArtifacts, ModelService, Parallelism, Role
+from constructs_dra.drivers import intel
+
+chart = Chart(App(), "chart")
+
+# a value the driver never publishes
+GaudiClaim(chart, "a", model="gaudi2")  # type: ignore[arg-type]
+Gaudi(model="Gaudi4")  # type: ignore[arg-type]
+
+# an attribute that does not exist, or belongs to other devices
+_ = intel.gpu.famly == "Arc"  # type: ignore[attr-defined]
+_ = intel.gaudi.memory >= "16Gi"  # type: ignore[attr-defined]
+
+# a field that does not exist
+GaudiClaim(chart, "b", cuont=2)  # type: ignore[call-arg]
+Role(replcias=2, containers=[])  # type: ignore[call-arg]
+Container.vllm("image:1", imagePullPolicy="Always")  # type: ignore[call-arg]
+
+# a value of the wrong type
+Parallelism(tensor="2")  # type: ignore[arg-type]
+Role(containers=Container.vllm("image:1"))  # type: ignore[arg-type]
+ModelService("llama", model="hf://meta-llama/Llama-3.1-8B-Instruct")  # type: ignore[arg-type]
+Claim("a", "gpu.intel.com")  # type: ignore[arg-type]
+
+# something required is missing
+ModelService("llama")  # type: ignore[call-arg]
+Container.vllm()  # type: ignore[call-arg]
+ModelArtifacts.pvc("claim")  # type: ignore[call-arg]

@@ -1,0 +1,86 @@
+"""What users write, as type checkers see it: nothing here may be reported."""
+
+from typing import assert_type
+
+import cdk8s
+from constructs import Construct
+
+from constructs_dra import (
+    PCIE_ROOT,
+    App,
+    Chart,
+    Claim,
+    Container,
+    DeviceClaim,
+    ExistingClaimTemplate,
+    FirstAvailable,
+    Gaudi,
+    GaudiClaim,
+    IntelGpu,
+    Manifest,
+    ModelArtifacts,
+    ModelService,
+    ModelServiceDeployment,
+    NvidiaGpu,
+    Parallelism,
+    RdmaNic,
+    Request,
+    Role,
+    SpecError,
+    to_yaml,
+    write_files,
+)
+from constructs_dra.drivers import intel
+
+
+class Serving(Chart):
+    """A chart of one's own, composed of constructs from anywhere."""
+
+    def __init__(self, scope: Construct, id: str, *, replicas: int) -> None:  # noqa: A002
+        super().__init__(scope, id, namespace="llm-d")
+        self.service = ModelServiceDeployment(
+            self,
+            "llama",
+            model=ModelArtifacts.pvc_hf("model-pvc", "meta-llama/Llama-3.1-8B-Instruct", token_secret="token"),
+            decode=Role(
+                replicas=replicas,
+                parallelism=Parallelism(tensor=2),
+                claims=[GaudiClaim(self, "gaudi", model="Gaudi2")],
+                containers=[Container.vllm("vllm:1", args=["--block-size=128"], env={"A": "b"}, ports=[8000])],
+            ),
+        )
+        assert_type(self.service.spec, ModelService)
+        cdk8s.ApiObject.of(self.service).add_json_patch(cdk8s.JsonPatch.replace("/spec/replicas", 3))
+
+
+def through_cdk8s() -> None:
+    app = App()
+    Serving(app, "serving", replicas=2)
+    DeviceClaim(
+        Chart(app, "claims"),
+        "pair",
+        requests=[NvidiaGpu("gpu", memory="80Gi"), RdmaNic("nic", device_class="rdma")],
+        aligned_on=PCIE_ROOT,
+        shared=True,
+    )
+    app.synth()
+
+
+def without_node() -> None:
+    flex = (intel.gpu.family == "Data Center Flex") & (intel.gpu.memory >= "16Gi")
+    either = FirstAvailable("any", Gaudi("gaudi", count=2, model="Gaudi3"), IntelGpu("gpu", count=4, where=flex))
+    service = ModelService(
+        "llama",
+        model=ModelArtifacts.hf("meta-llama/Llama-3.1-8B-Instruct"),
+        decode=Role(
+            claims=[Claim("devices", either), ExistingClaimTemplate("nics"), Claim("mine", Request("mine", device_class="mine.example.com"))],
+            containers=[Container.custom("sidecar:1", ["run"])],
+        ),
+    )
+    assert_type(service.manifests(), list[Manifest])
+    assert_type(to_yaml(service.manifests()), str)
+    write_files({"cluster/llama.yaml": service.manifests(), "note.txt": "text"})
+    try:
+        Claim("broken")
+    except SpecError as error:
+        assert_type([problem.hint for problem in error.problems], list[str])
