@@ -4,6 +4,7 @@ The rules are Kubernetes' own (resource.k8s.io/v1), what drivers are known to re
 `strict-`, and a claim overrules one with `accept={"strict-…": "reason"}`.
 """
 
+import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -177,13 +178,13 @@ def _device_problems(request: Request) -> Iterator[Problem]:
 
 
 def _count_problems(request: Request) -> Iterator[Problem]:
-    if request.allocation_mode not in ("ExactCount", "All"):
+    if not isinstance(request.allocation_mode, str) or request.allocation_mode not in {"ExactCount", "All"}:
         yield Problem("allocation_mode", f"{request.allocation_mode!r} is no mode", did_you_mean(request.allocation_mode, ("ExactCount", "All")))
     if request.count is None:
         pass
     elif not isinstance(request.count, int) or isinstance(request.count, bool):
         yield Problem("count", f"must be a whole number, got {request.count!r} ({type(request.count).__name__})")
-    elif request.allocation_mode == "All":
+    elif request.takes_all:
         yield Problem("count", "must be left out when allocation_mode is 'All'", "leave out one of them")
     elif request.count < 1:
         yield Problem("count", f"must be at least 1, got {request.count}")
@@ -191,7 +192,7 @@ def _count_problems(request: Request) -> Iterator[Problem]:
         fault = f"asks for {request.count} devices; one claim can be given {MAX_DEVICES}, so it never could be allocated"
         yield Problem("count", fault, "spread them over several claims or pods", rule="strict-count-limit")
     driver = request.driver
-    if driver and driver.every_device and request.allocation_mode != "All":
+    if driver and driver.every_device and not request.takes_all:
         fault = f"{driver.name} prepares a claim only if it holds every device of the node; with a count, pods do not start"
         yield Problem("allocation_mode", fault, 'pass allocation_mode="All" and leave out count', rule="strict-every-device")
 
@@ -291,9 +292,20 @@ def _config_problems(entry: object, request: Request) -> Iterator[Problem]:
     elif isinstance(entry, OpaqueConfig) and entry.kinds and request.device_kinds and not set(entry.kinds) & set(request.device_kinds):
         fault = f"{type(entry).__name__} is for devices of type {' or '.join(entry.kinds)}, but the request gets {' or '.join(request.device_kinds)}"
         yield Problem("", fault, _config_cure(driver))
-    size = len(repr(entry.parameters() if isinstance(entry, OpaqueConfig) else entry).encode())
+    parameters = entry.parameters() if isinstance(entry, OpaqueConfig) else entry
+    try:
+        size = len(json.dumps(parameters, allow_nan=False, default=_no_json, separators=(",", ":"), ensure_ascii=False).encode())
+    except ValueError as error:
+        yield Problem("", f"is no JSON: {error}")
+        return
     if size > _MAX_PARAMETERS:
         yield Problem("", f"has {size} bytes; configuration can have {_MAX_PARAMETERS}")
+    if any(not isinstance(name, str) for name in parameters):
+        yield Problem("", "has a name that is no text")
+
+
+def _no_json(value: object) -> object:
+    raise ValueError(f"{value!r} has no spelling in it")
 
 
 def _config_cure(driver: Driver | None) -> str:

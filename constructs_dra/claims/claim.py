@@ -155,7 +155,7 @@ class Claim:
         options: list[set[int]] = []
         for entry in self.requests:
             requests = entry.alternatives if isinstance(entry, FirstAvailable) else (entry,)
-            if any(request.computes and request.allocation_mode == "All" for request in requests):
+            if any(request.computes and request.takes_all for request in requests):
                 return None
             options.append({(follower if request.count is None else request.count) if request.computes else 0 for request in requests})
         return tuple(sorted({sum(choice) for choice in product(*options)}))

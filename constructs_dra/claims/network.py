@@ -56,6 +56,6 @@ class SriovVf(Request):
             found["pf_name"] = sriov.vf.pf_name == self.pf_name
         if self.resource_name is not None:
             found["resource_name"] = sriov.vf.resource_name == self.resource_name
-        if self.rdma:
-            found["rdma"] = sriov.vf.rdma_capable
+        if self.rdma is not False:  # what is no boolean becomes a comparison that says so
+            found["rdma"] = sriov.vf.rdma_capable if self.rdma is True else sriov.vf.rdma_capable == self.rdma
         return found

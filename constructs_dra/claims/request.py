@@ -92,7 +92,7 @@ class Request:
     @property
     def class_name(self) -> str:
         """The device class, empty when there is none to take."""
-        if self.device_class:
+        if isinstance(self.device_class, str) and self.device_class:
             return self.device_class
         if isinstance(self.device, str):
             return self.device
@@ -113,9 +113,14 @@ class Request:
         return published.kinds if published else ()
 
     @property
+    def takes_all(self) -> bool:
+        """Whether it takes every matching device of a node."""
+        return isinstance(self.allocation_mode, str) and self.allocation_mode == "All"
+
+    @property
     def follows_parallelism(self) -> bool:
         """Whether the count is left to the parallelism of the role."""
-        return self.count is None and self.allocation_mode != "All" and self.computes
+        return self.count is None and not self.takes_all and self.computes
 
     @property
     def computes(self) -> bool:
@@ -145,7 +150,7 @@ class Request:
     def body(self, count: int, accept: Container[str] = ()) -> Manifest:
         """What Kubernetes has under `exactly`; `count` stands in where the request has none, rules in `accept` do not count."""
         body: Manifest = {"deviceClassName": self.class_name}
-        if self.allocation_mode == "All":
+        if self.takes_all:
             body["allocationMode"] = "All"
         else:
             body["count"] = count if self.count is None else self.count
