@@ -144,11 +144,13 @@ def _of(item: Item) -> Iterator[tuple[str, str]]:
         yield from _pod(template, path)
 
 
-def needs(objects: Iterable[Item]) -> Iterator[Need]:
-    """Every gate that every object needs, once per object and gate, whether it is on or not."""
+def needs(objects: Iterable[Item], version: KubernetesVersion) -> Iterator[Need]:
+    """Every gate that every object needs in a version, once per object and gate, whether it is on or not."""
     for item in objects:
         seen: set[str] = set()
-        for gate, path in _of(item):
+        for named, path in _of(item):
+            entry = GATES[named]
+            gate = entry.formerly if entry.formerly and entry.stage(version) == "absent" else named
             if gate not in seen:
                 seen.add(gate)
                 yield Need(gate=gate, path=path, item=item)
@@ -162,17 +164,15 @@ def gate_problems(objects: Iterable[Item], version: KubernetesVersion, turned: d
         version: The version.
         turned: Gates that were turned on or off in the cluster.
     """
-    for need in needs(objects):
+    for need in needs(objects, version):
         gate = GATES[need.gate]
         state = gate.stage(version)
-        on = turned.get(gate.name, gate.on(version)) and state != "absent"
-        if gate.stage(version) == "stable" and gate.locked is not None and version.release >= gate.locked:
-            on = True
-        if on:
+        locked = gate.locked is not None and version.release >= gate.locked
+        if locked or (turned.get(gate.name, gate.on(version)) and state != "absent"):
             continue
         if state == "absent":
             shown = f"needs the feature gate {gate.name} for {gate.purpose}, which Kubernetes {version} does not have"
-            hint = f"it comes with Kubernetes {gate.since}" if gate.since is not None and gate.since > version.release else "leave the field out"
+            hint = f"it comes with Kubernetes {gate.since}; leave the field out, or take a newer cluster"
         else:
             how = "is turned off" if turned.get(gate.name) is False else f"is {gate_state(gate.name, version)} in Kubernetes {version}"
             shown = f"needs the feature gate {gate.name} for {gate.purpose}, which {how}; the API server drops the field silently"
@@ -205,4 +205,4 @@ def api_problems(objects: Iterable[Item], version: KubernetesVersion, served: fr
         better = next((other for other in stable if not off_by_default(other) and other.rpartition("/")[0] == item.group), "")
         hint = f"use {better}" if better else f"turn it on with --runtime-config={api_version}=true (constructs-dra kubeadm prints how)"
         shown = f"{api_version} is not served by Kubernetes {version} unless it is turned on"
-        yield item.placed(Problem("apiVersion", shown, hint, rule="api-off", severity="error" if better else "warning"))
+        yield item.placed(Problem("apiVersion", shown, hint, rule="api-off"))

@@ -14,7 +14,8 @@ __all__ = ["GATES", "Gate", "KubernetesVersion", "Stage", "enabled", "gate_state
 
 Stage = Literal["absent", "alpha", "beta", "stable"]
 
-_COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet")
+_CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
+_COMPONENTS = (*_CONTROL_PLANE, "kubelet")
 
 
 def _version(text: str | None) -> KubernetesVersion | None:
@@ -34,7 +35,7 @@ class Gate:
         beta_on: First version in which the beta is on; None while it is off.
         stable: First version in which it is generally available (on).
         locked: First version that no longer lets it be turned off.
-        group_version: API served only while `--runtime-config` turns it on, which the gate needs before it is stable.
+        formerly: Gate that covered the feature before this one existed; empty when none did.
         components: Which parts of the cluster need the gate.
     """
 
@@ -45,7 +46,7 @@ class Gate:
     beta_on: KubernetesVersion | None = field(default=None, converter=_version)
     stable: KubernetesVersion | None = field(default=None, converter=_version)
     locked: KubernetesVersion | None = field(default=None, converter=_version)
-    group_version: str = ""
+    formerly: str = ""
     components: tuple[str, ...] = _COMPONENTS
 
     def stage(self, version: str | KubernetesVersion) -> Stage:
@@ -70,10 +71,13 @@ _TABLE = (
     Gate(name="DRAAdminAccess", purpose="admin access to devices", alpha="1.32", beta="1.34", beta_on="1.34", stable="1.36"),
     Gate(name="DRAPrioritizedList", purpose="alternatives (firstAvailable)", alpha="1.33", beta="1.34", beta_on="1.34", stable="1.36"),
     Gate(name="DRAPartitionableDevices", purpose="devices that share counters", alpha="1.33", beta="1.36", beta_on="1.36"),
-    Gate(name="DRADeviceTaints", purpose="taints and tolerations of devices", alpha="1.33", beta="1.36", beta_on="1.36", stable="1.37"),
+    Gate(
+        name="DRADeviceTaints", purpose="taints and tolerations of devices", alpha="1.33", beta="1.36", beta_on="1.36", stable="1.37",
+        components=_CONTROL_PLANE,
+    ),
     Gate(
         name="DRADeviceTaintRules", purpose="DeviceTaintRule objects", alpha="1.35", beta="1.36", stable="1.37",
-        group_version="resource.k8s.io/v1alpha3", components=("kube-apiserver", "kube-controller-manager", "kube-scheduler"),
+        formerly="DRADeviceTaints", components=_CONTROL_PLANE,
     ),
     Gate(name="DRAConsumableCapacity", purpose="shares of a device's capacity", alpha="1.34", beta="1.36", beta_on="1.36"),
     Gate(name="DRADeviceBindingConditions", purpose="binding conditions", alpha="1.34", beta="1.36", beta_on="1.36"),
