@@ -189,10 +189,10 @@ class ResourceSlice:
     Attributes:
         name: The object's name.
         driver: The driver that publishes it.
+        node_name: The node all devices are on. Exactly one of this, `node_selector`, `all_nodes` and `per_device_node_selection` is given.
         pool: Name of the pool. Default: the node's name.
         generation: Version of the pool's contents; older slices are outdated. Default 1.
         slice_count: Slices that make the pool complete at this generation. Default 1.
-        node_name: The node all devices are on. Exactly one of this and the next three is given.
         node_selector: The nodes all devices can be used from.
         all_nodes: Every node can use the devices.
         per_device_node_selection: Each device says where it is.
@@ -202,10 +202,10 @@ class ResourceSlice:
 
     name: str
     driver: str
+    node_name: str = ""
     pool: str = Factory(lambda self: self.node_name, takes_self=True)
     generation: int = 1
     slice_count: int = 1
-    node_name: str = ""
     node_selector: Mapping[str, Any] | None = None
     all_nodes: bool = False
     per_device_node_selection: bool = False

@@ -25,7 +25,7 @@ def nanos(text: str | float) -> int:
     return int(parse_quantity(text).scaleb(9))
 
 
-def is_amount(_record: object, attribute: Any, value: str | None) -> None:
+def is_amount(_record: object, attribute: Any, value: Any) -> None:
     """Validator: the field is a quantity or None."""
     if value is not None:
         try:
