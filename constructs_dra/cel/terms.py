@@ -256,7 +256,7 @@ class BoolTerm(Expression):
         if not isinstance(value, bool):
             fault = f"{self.name} is true or false, but is compared with {value!r} ({type(value).__name__})"
             problems.append(Problem("", fault, "use it by itself, or negated: ~", rule="value-type"))
-        literal = str(bool(value)).lower()
+        literal = "true" if value is True else "false"
         return atom(f"{self.text} {operator} {literal}", f"{self.text} {_OPPOSITE[operator]} {literal}", self.reads, problems)
 
 

@@ -7,8 +7,9 @@ from attrs import field, frozen
 
 from constructs_dra.cel.build import Expression
 from constructs_dra.cel.terms import device
-from constructs_dra.claims.check import metadata_problems, selector_problems
+from constructs_dra.claims.check import metadata_problems
 from constructs_dra.claims.request import Where, where_tuple
+from constructs_dra.claims.selectors import selector_problems
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver
