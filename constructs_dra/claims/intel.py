@@ -86,8 +86,9 @@ class Qat(Request):
         if not self.services:
             return {}
         known = get_args(QatService)
-        unknown = [service for service in self.services if service not in known]
-        text = ";".join(service for service in known if service in self.services)
+        unknown = [service for service in self.services if not isinstance(service, str) or service not in known]
+        given = {service for service in self.services if isinstance(service, str)}
+        text = ";".join(service for service in known if service in given)
         condition = intel.qat.services == text
         faults = [Problem("", f"{service!r} is no QAT service", did_you_mean(service, known)) for service in unknown]
         return {"services": Expression(condition._node, faults) if faults else condition}  # noqa: SLF001
