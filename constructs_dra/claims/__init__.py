@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from constructs_dra.claims.accelerators import AmdGpu, AwsNeuron, GoogleTpu, RebellionsNpu
-    from constructs_dra.claims.claim import ACCEPT_ANNOTATION, ADMIN_ACCESS_LABEL, Claim, ClaimPart
+    from constructs_dra.claims.claim import ACCEPT_ANNOTATION, ADMIN_ACCESS_LABEL, Claim
     from constructs_dra.claims.constraints import NUMA_NODE, PCI_BUS_ID, PCIE_ROOT, Constraint, DistinctAttribute, MatchAttribute
     from constructs_dra.claims.device_class import DeviceClass, DeviceTaintRule
     from constructs_dra.claims.existing import ExistingClaim, ExistingClaimTemplate
@@ -34,7 +34,6 @@ __all__ = [
     "AmdGpu",
     "AwsNeuron",
     "Claim",
-    "ClaimPart",
     "ComputeDomain",
     "Constraint",
     "Device",
@@ -73,7 +72,6 @@ _HOMES = {
     "AmdGpu": "accelerators",
     "AwsNeuron": "accelerators",
     "Claim": "claim",
-    "ClaimPart": "claim",
     "ComputeDomain": "nvidia",
     "Constraint": "constraints",
     "Device": "resource_slice",

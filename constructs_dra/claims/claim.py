@@ -14,30 +14,13 @@ from constructs_dra.drivers.fields import Boolean, Integer, String, Version
 from constructs_dra.errors import Problem, SpecError, did_you_mean
 from constructs_dra.manifest import Manifest
 
-__all__ = ["ACCEPT_ANNOTATION", "ADMIN_ACCESS_LABEL", "Claim", "ClaimPart"]
+__all__ = ["ACCEPT_ANNOTATION", "ADMIN_ACCESS_LABEL", "Claim"]
 
 ACCEPT_ANNOTATION = "constructs-dra/accept-"
 """Prefix of the annotations that say why a rule of ours does not hold for an object; the rule's name follows."""
 
 ADMIN_ACCESS_LABEL = {"resource.kubernetes.io/admin-access": "true"}
 """Label a namespace must have for claims with admin access in it."""
-
-
-@frozen
-class ClaimPart:
-    """One request of a claim, for a container that must not see the rest.
-
-    Attributes:
-        claim: Name of the claim in the pod.
-        request: Name of the request in the claim.
-    """
-
-    claim: str
-    request: str
-
-    def reference(self) -> Manifest:
-        """The entry of a container's `resources.claims`."""
-        return {"name": self.claim, "request": self.request}
 
 
 @frozen(init=False)
@@ -111,20 +94,16 @@ class Claim:
         if errors:
             raise SpecError(errors)
 
-    def __getitem__(self, request: str) -> ClaimPart:
-        """One request of the claim, for a container that takes only that."""
+    def __getitem__(self, request: str) -> str:
+        """One request of the claim, `claim/request`, for a container that takes only that: `Container(claims=[claim["nic"]])`."""
         names = [entry.name for entry in self.requests]
         if request not in names:
             raise KeyError(f"claim {self.name!r} has no request {request!r}; {did_you_mean(request, names)}")
-        return ClaimPart(self.name, request)
+        return f"{self.name}/{request}"
 
     def check(self) -> list[Problem]:
         """Everything there is to say about it; on a claim that exists these are warnings."""
         return claim_problems(self)
-
-    def reference(self) -> Manifest:
-        """The entry of a container's `resources.claims` that gives it all devices of the claim."""
-        return {"name": self.name}
 
     def pod_claim(self, object_name: str | None = None) -> Manifest:
         """The entry of a pod's `resourceClaims`; `object_name` is the name `manifest` was told."""

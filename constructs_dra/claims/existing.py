@@ -5,7 +5,6 @@ from typing import Any
 
 from attrs import field, frozen
 
-from constructs_dra.claims.claim import ClaimPart
 from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.model import Driver
 from constructs_dra.errors import Problems
@@ -57,9 +56,9 @@ class _Existing:
                 found.add(f"accept[{rule!r}]", "needs a reason in words")
         found.raise_errors()
 
-    def __getitem__(self, request: str) -> ClaimPart:
-        """One request of the claim, for a container that takes only that; whether the claim has it cannot be checked."""
-        return ClaimPart(self.name, request)
+    def __getitem__(self, request: str) -> str:
+        """One request of the claim, `claim/request`, for a container that takes only that; whether the claim has it cannot be checked."""
+        return f"{self.name}/{request}"
 
     @property
     def accepted(self) -> dict[str, str]:
@@ -83,10 +82,6 @@ class _Existing:
     def device_count(self, devices_per_pod: int | None = None) -> int | None:  # noqa: ARG002
         """How many computing devices it gives; None when not told."""
         return self.count if self.computes else 0
-
-    def reference(self) -> Manifest:
-        """The entry of a container's `resources.claims`."""
-        return {"name": self.name}
 
 
 @frozen

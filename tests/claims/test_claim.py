@@ -69,8 +69,7 @@ def test_a_gpu_and_an_rdma_nic_on_one_pcie_root() -> None:
     devices = claim.devices(devices_per_pod=1)
     assert [request["exactly"]["deviceClassName"] for request in devices["requests"]] == ["gpu.nvidia.com", "rdma"]
     assert devices["constraints"] == [{"matchAttribute": "resource.kubernetes.io/pcieRoot"}]
-    assert claim.reference() == {"name": "gpu-nic"}
-    assert claim["nic"].reference() == {"name": "gpu-nic", "request": "nic"}
+    assert claim["nic"] == "gpu-nic/nic"
 
 
 def test_nics_do_not_follow_the_parallelism() -> None:
