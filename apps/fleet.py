@@ -1,8 +1,21 @@
-"""Forty models in three clusters, from a table: no Node, one folder per cluster."""
+"""Forty models in three clusters, from a table: no Node, one folder per cluster, one file per model."""
 
 from collections.abc import Callable
 
-from constructs_dra import Claim, Container, Gaudi, IntelGpu, ModelArtifacts, ModelService, NvidiaGpu, Parallelism, Request, Role, write_files
+from constructs_dra import (
+    Claim,
+    Container,
+    Gaudi,
+    IntelGpu,
+    ModelArtifacts,
+    ModelService,
+    NvidiaGpu,
+    Parallelism,
+    Request,
+    Role,
+    fleet_files,
+    write_files,
+)
 
 CLUSTERS: dict[str, tuple[str, Callable[[], Request]]] = {
     "amsterdam": ("ghcr.io/llm-d/llm-d-hpu:v0.4.0", Gaudi),
@@ -15,7 +28,6 @@ MODELS = {f"team-{team:02}/model-{size}b": size for team in range(1, 11) for siz
 def service(model: str, size: int, image: str, request: Callable[[], Request]) -> ModelService:
     return ModelService(
         model.replace("/", "-"),
-        namespace="models",
         model=ModelArtifacts.hf(model),
         decode=Role(
             parallelism=Parallelism(tensor=max(1, size // 16)),
@@ -25,6 +37,4 @@ def service(model: str, size: int, image: str, request: Callable[[], Request]) -
     )
 
 
-for cluster, devices in CLUSTERS.items():
-    services = [service(model, size, *devices) for model, size in MODELS.items()]
-    write_files({f"{cluster}/models.yaml": [manifest for made in services for manifest in made.manifests()]})
+write_files(fleet_files({cluster: [service(model, size, *devices) for model, size in MODELS.items()] for cluster, devices in CLUSTERS.items()}))
