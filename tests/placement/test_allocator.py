@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from placement_builders import DRIVER, GPU_CLASS, claim, cluster, first_available, gpu, gpus, request, slice_of
 
 from conformance import allocator as recorded
 from constructs_dra.errors import SpecError
 from constructs_dra.placement import Allocation, DeviceId, DevicesInUse, Features, Inventory, allocate
 from constructs_dra.placement.devices import Capacity, CounterConsumption, CounterSet, DeviceClass, DeviceTaint, RequestPolicy
 from constructs_dra.placement.nodes import Node
+from tests.placement.builders import DRIVER, GPU_CLASS, claim, cluster, first_available, gpu, gpus, request, slice_of
 
 
 def names(answer: Allocation) -> list[list[str]]:
