@@ -87,7 +87,7 @@ def test_the_mistake_is_found_with_place_and_cure(rule: str) -> None:
         assert problem.hint
 
 
-@pytest.mark.parametrize("rule", sorted(BROKEN))
+@pytest.mark.parametrize("rule", sorted(rule for rule in BROKEN if RULES[rule].overrulable))
 def test_a_stated_reason_overrules_it_and_nothing_else(rule: str) -> None:
     service = ModelService("llama", model=MODEL, accept={rule: "measured: it is right here"}, **BROKEN[rule])
     assert [problem.rule for problem in service.check() if problem.severity == "error"] == []
@@ -115,6 +115,11 @@ def test_a_rule_that_does_not_exist_cannot_be_overruled() -> None:
         ModelService("llama", model=MODEL, decode=decode(), accept={"flag-twise": "why not"})
 
 
+def test_what_kubernetes_refuses_cannot_be_overruled() -> None:
+    with pytest.raises(SpecError, match=r"accept\['volume-missing'\]: 'volume-missing' cannot be overruled"):
+        ModelService("llama", model=MODEL, decode=decode(), accept={"volume-missing": "a webhook adds it"})
+
+
 def test_an_empty_reason_is_none() -> None:
     with pytest.raises(SpecError, match="needs a reason in words"):
         ModelService("llama", model=MODEL, decode=decode(), accept={"flag-twice": " "})
@@ -123,16 +128,16 @@ def test_an_empty_reason_is_none() -> None:
 def test_all_mistakes_come_out_at_once() -> None:
     container = vllm(args=["--port=9", "--seed=1", "--seed=2"], volume_mounts={"shm": "/dev/shm"}, env={"HF_TOKEN": "hf_abcdefghijklmnopqrstuvwx"})
     with pytest.raises(SpecError) as caught:
-        ModelService("llama", model=MODEL, decode=decode(container, monitoring=PodMonitor(port="nobody")), accept={"x": "y"})
+        ModelService("llama", model=MODEL, decode=decode(container), accept={"x": "y"})
     rules = {problem.rule for problem in caught.value.problems}
-    assert rules >= {"flag-twice", "volume-missing", "plain-text-token", "listening-port", "metrics-port", ""} - {"metrics-port"}
+    assert rules >= {"flag-twice", "volume-missing", "plain-text-token", "listening-port", ""}
 
 
 def test_a_running_release_lives_with_its_findings() -> None:
     model = ModelArtifacts.hf("example/llama", labels={"llm-d.ai/model": "llama"})
-    service = ModelService("llama", model=model, release=HelmRelease(), **BROKEN["volume-missing"])
-    assert {problem.severity for problem in service.check() if problem.rule == "volume-missing"} == {"warning"}
-    assert {problem.severity for problem in service_problems(service, strict=True) if problem.rule == "volume-missing"} == {"error"}
+    service = ModelService("llama", model=model, release=HelmRelease(), **BROKEN["env-twice"])
+    assert {problem.severity for problem in service.check() if problem.rule == "env-twice"} == {"warning"}
+    assert {problem.severity for problem in service_problems(service, strict=True) if problem.rule == "env-twice"} == {"error"}
 
 
 def test_a_running_release_needs_the_labels_of_its_pods() -> None:

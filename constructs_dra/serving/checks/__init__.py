@@ -1,7 +1,7 @@
 """Cross-checks: is the service as a whole right?
 
 `service_problems` gives every finding. Those with a rule can be overruled with a stated reason (`accept` at the service, a role or a container);
-those without are what Kubernetes itself would refuse.
+the others are what Kubernetes itself would refuse.
 """
 
 from collections.abc import Iterator, Mapping
@@ -70,7 +70,7 @@ def _once(problems: list[Problem]) -> list[Problem]:
 
 def _judged(service: "ModelService", problem: Problem, *, lenient: bool) -> Problem:
     """A finding as it counts here: overruled ones and those of a running release are warnings."""
-    if not problem.rule:
+    if problem.rule not in RULES or not RULES[problem.rule].overrulable:
         return problem
     reason = _reason(service, problem)
     if reason is not None:
@@ -102,5 +102,7 @@ def _accept_problems(service: "ModelService") -> Iterator[Problem]:
             path = f"{scope}.accept[{rule!r}]" if scope else f"accept[{rule!r}]"
             if rule not in RULES:
                 yield Problem(path, f"there is no rule {rule!r}", did_you_mean(rule, RULES))
+            elif not RULES[rule].overrulable:
+                yield Problem(path, f"{rule!r} cannot be overruled: Kubernetes itself refuses it", "leave it out")
             elif not reason.strip():
                 yield Problem(path, "needs a reason in words")

@@ -16,6 +16,8 @@ from constructs_dra.serving.parallelism import Parallelism
 __all__ = ["device_problems", "parallelism_findings"]
 
 _CLASS_OF: Final = {item.resource: item.device_class for item in ACCELERATORS.values() if item.resource is not None}
+_CLAIM_LIMIT: Final = 32
+"""Kubernetes' limit of devices allocated for one claim (resource.k8s.io, `AllocationResultsMaxSize`)."""
 _TPU: Final = frozenset({"google.com/tpu", "tpu.google.com"})
 """A TPU chip holds several cores: tensor parallelism counts cores, devices are chips."""
 
@@ -71,11 +73,15 @@ def _counts(view: PodView) -> Iterator[Problem]:
     role = view.context.role
     needed = role.parallelism.devices_per_pod
     specs = [used.claim.spec for used in view.context.claims]
-    if specs and not any(_classes(spec) & _TPU for spec in specs):
+    computing = [index for index, spec in enumerate(specs) if spec.computes]
+    place = f"{view.path}.claims[{computing[0]}]" if len(computing) == 1 else f"{view.path}.claims"
+    if computing and not any(_classes(spec) & _TPU for spec in specs):
         for found in parallelism_problems(specs, needed, needs=_needs(view)):
             message = f"{found.message} {_sum(role.parallelism)}" if found.rule else found.message
             severity = RULES[found.rule].severity if found.rule in RULES else found.severity
-            yield Problem(f"{view.path}.claims", message, found.hint, rule=found.rule, severity=severity)
+            yield Problem(place, message, found.hint, rule=found.rule, severity=severity)
+    if needed > _CLAIM_LIMIT:
+        yield from _too_many(view, specs, needed)
     accelerator = role.accelerator_record
     if accelerator is None or accelerator.resource is None or accelerator.resource in _TPU:
         return
@@ -85,6 +91,14 @@ def _counts(view: PodView) -> Iterator[Problem]:
             message = f"asks for {stated} {accelerator.resource}, but {_needs(view)} {needed} per pod {_sum(role.parallelism)}"
             place = f"{path}.resources.limits[{accelerator.resource!r}]"
             yield finding(place, "count-parallelism", message, "leave it out: it follows from the parallelism")
+
+
+def _too_many(view: PodView, specs: list[Any], needed: int) -> Iterator[Problem]:
+    for index, spec in enumerate(specs):
+        following = [entry for entry in getattr(spec, "requests", ()) if getattr(entry, "follows_parallelism", False)]
+        if following:
+            message = f"{_needs(view)} {needed} devices per pod {_sum(view.context.role.parallelism)}; one claim can give {_CLAIM_LIMIT}"
+            yield Problem(f"{view.path}.claims[{index}]", message, "spread the model over several pods: tensor_local, or data_local")
 
 
 def _both_ways(view: PodView) -> Iterator[Problem]:

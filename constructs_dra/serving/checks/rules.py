@@ -17,11 +17,13 @@ class Rule:
         name: Its name, as `accept` takes it.
         what: What it looks for.
         severity: What a finding is when nothing is said about it.
+        overrulable: Whether it can be right all the same; what Kubernetes itself refuses cannot.
     """
 
     name: str
     what: str
     severity: Severity = "error"
+    overrulable: bool = True
 
 
 RULES: Final = {
@@ -44,7 +46,7 @@ RULES: Final = {
         Rule("proxy-version", "the routing proxy's version does not know a flag"),
         Rule("rolling-update", "a rolling update needs a second set of devices before it frees the first", "warning"),
         Rule("trace-ratio", "the share of traced requests is not between 0 and 1"),
-        Rule("volume-missing", "a mounted volume does not exist"),
+        Rule("volume-missing", "a mounted volume does not exist", overrulable=False),
     )
 }
-"""Every rule that `accept` can overrule; what Kubernetes itself would refuse has no rule and cannot be overruled."""
+"""Every rule by name; a finding without a rule is something Kubernetes itself would refuse."""
