@@ -6,6 +6,7 @@ The emitter is ours because it is ten times faster than PyYAML's and, unlike the
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import isfinite
 from typing import Any, TypeAlias
 
@@ -82,12 +83,13 @@ def _write_mapping(value: Mapping[Any, Any], indent: str, out: list[str], path: 
     for key, item in value.items():
         if not isinstance(key, str):
             raise _not_json(key, path, "keys must be text")
-        name = key if _is_plain(key) and len(key) < 120 else _quoted(key)
+        name = _key(key)
         if len(name) >= 120:  # YAML limits an implicit key to 1024 characters on one line
             name = f"? {name}\n{indent}"
-        if type(item) is str:
+        kind = type(item)
+        if kind is str:
             out.append(f"{prefix}{name}: {_text(item, indent)}\n")
-        elif isinstance(item, Mapping) and item:
+        elif (kind is dict or (kind is not list and isinstance(item, Mapping))) and item:
             out.append(f"{prefix}{name}:\n")
             deeper = indent + "  "
             _write_mapping(item, deeper, out, f"{path}.{key}", deeper)
@@ -99,12 +101,20 @@ def _write_mapping(value: Mapping[Any, Any], indent: str, out: list[str], path: 
         prefix = indent
 
 
+@lru_cache(maxsize=2048)
+def _key(key: str) -> str:
+    """A key as it is written; manifests repeat few keys very often."""
+    key = str.__str__(key)  # the text of a str enum, not its name
+    return key if _is_plain(key) and len(key) < 120 else _quoted(key)
+
+
 def _write_sequence(value: Sequence[Any], indent: str, out: list[str], path: str) -> None:
     deeper = indent + "  "
     for index, item in enumerate(value):
-        if type(item) is str:
+        kind = type(item)
+        if kind is str:
             out.append(f"{indent}- {_text(item, indent)}\n")
-        elif isinstance(item, Mapping) and item:
+        elif (kind is dict or (kind is not list and isinstance(item, Mapping))) and item:
             _write_mapping(item, deeper, out, f"{path}[{index}]", f"{indent}- ")
         elif isinstance(item, list) and item:
             out.append(f"{indent}-\n")
@@ -121,7 +131,7 @@ def _scalar(value: object, indent: str, path: str) -> str:
     if value is False:
         return "false"
     if isinstance(value, str):
-        return _text(value, indent)
+        return _text(str.__str__(value), indent)
     if isinstance(value, int):
         return str(int(value))
     if isinstance(value, float):
@@ -154,7 +164,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _text(text: str, indent: str) -> str:
-    if _is_plain(text):
+    if _PLAIN.match(text) is not None and (len(text) > 5 or text.casefold() not in _RESERVED):  # _is_plain, without the call
         return text
     if "\n" in text and _fits_block(text):
         chomp = "-" if not text.endswith("\n") else "+" if text.endswith("\n\n") else ""
