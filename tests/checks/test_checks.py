@@ -217,7 +217,7 @@ def test_configuration_is_checked_against_what_the_driver_reads(driver: str, par
         (template(tolerations=[{"key": "a", "operator": "Exists"}]), "1.35", "DRADeviceTaints"),
         (template(capacity={"requests": {"memory": "1Gi"}}), "1.35", "DRAConsumableCapacity"),
         (
-            template(selectors=[{"cel": {"expression": 'device.allowMultipleAllocations == true'}}]),
+            template(selectors=[{"cel": {"expression": "device.allowMultipleAllocations == true"}}]),
             "1.34",
             "DRAConsumableCapacity",
         ),
