@@ -52,6 +52,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "metrics-port": {"decode": decode(vllm(ports=[Port(8000, name="http")]), monitoring=PodMonitor())},
     "plain-text-token": {"decode": decode(vllm(env={"HF_TOKEN": "hf_abcdefghijklmnopqrstuvwx"}))},
     "port-twice": {"decode": decode(containers=[vllm(), Container.custom("example.com/sidecar:1", name="sidecar", ports=[8000])])},
+    "probe-port": {"decode": decode(vllm(readiness_probe={"httpGet": {"path": "/health", "port": "metrics"}}))},
     "probes-absent": {"decode": decode(vllm(readiness_probe=None))},
     "proxy-port": {"decode": decode(vllm(ports=[8000, 8200])), "proxy": RoutingProxy()},
     "proxy-version": {"decode": decode(), "proxy": RoutingProxy(image="ghcr.io/llm-d/llm-d-routing-sidecar:v0.7.1", ec_connector="ec-nixl")},
@@ -207,6 +208,17 @@ def test_what_kubernetes_would_refuse_is_refused_here(fields: dict[str, Any], pa
 def test_names_that_grow_too_long_are_found_where_they_come_from() -> None:
     with pytest.raises(SpecError, match=r"name: .*-decode' is 67 bytes long"):
         ModelService("x" * 60, model=MODEL, decode=decode())
+
+
+def test_a_flag_of_the_proxy_that_a_field_gives_already() -> None:
+    problems = found({"decode": decode(), "proxy": RoutingProxy(args=["--port=9000", "--enable-p2p-pull=true"])})
+    assert [(problem.rule, problem.path) for problem in problems] == [("flag-twice", "proxy.args[0]")]
+
+
+def test_the_cache_goes_from_prefill_to_decode() -> None:
+    producer = vllm(args=['--kv-transfer-config={"kv_connector": "NixlConnector", "kv_role": "kv_producer"}'])
+    problems = found({"decode": decode(producer), "prefill": decode(producer)})
+    assert [(problem.path, problem.hint) for problem in problems] == [("decode.containers[0].args", "write kv_both or kv_consumer")]
 
 
 def test_a_token_from_a_secret_is_no_finding() -> None:

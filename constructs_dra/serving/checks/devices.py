@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from constructs_dra.claims.parallelism import parallelism_problems
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.serving.accelerator import ACCELERATORS
 from constructs_dra.serving.checks.rules import RULES
@@ -76,6 +75,8 @@ def _counts(view: PodView) -> Iterator[Problem]:
     computing = [index for index, spec in enumerate(specs) if spec.computes]
     place = f"{view.path}.claims[{computing[0]}]" if len(computing) == 1 else f"{view.path}.claims"
     if computing and not any(_classes(spec) & _TPU for spec in specs):
+        from constructs_dra.claims.parallelism import parallelism_problems  # noqa: PLC0415 - only who has claims pays for them
+
         for found in parallelism_problems(specs, needed, needs=_needs(view)):
             message = f"{found.message} {_sum(role.parallelism)}" if found.rule else found.message
             severity = RULES[found.rule].severity if found.rule in RULES else found.severity

@@ -7,6 +7,7 @@ from typing import Any, Final
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.serving.checks.containers import flag_values
 from constructs_dra.serving.checks.view import PodView, finding
+from constructs_dra.serving.manifests.container import PROBES
 
 __all__ = ["port_problems"]
 
@@ -20,6 +21,7 @@ def port_problems(view: PodView) -> Iterator[Problem]:
     yield from _twice(view, ignore=view.context.service.service_port if clash else None)
     yield from _listening(view)
     yield from _metrics(view)
+    yield from _probes(view)
 
 
 def _proxy_clash(view: PodView) -> list[Problem]:
@@ -88,6 +90,17 @@ def _port_argument(made: dict[str, Any]) -> int | None:
     words = [*made.get("command", ()), *made.get("args", ())]
     values = flag_values(words, "--port") or [found for word in words for found in _IN_SCRIPT.findall(str(word))]
     return int(values[-1]) if values and str(values[-1]).isdigit() else None
+
+
+def _probes(view: PodView) -> Iterator[Problem]:
+    for path, record, made in view.containers():
+        names = [port["name"] for port in made.get("ports", ()) if "name" in port]
+        for key, attribute in PROBES.items():
+            asked = next((probe["port"] for probe in made.get(key, {}).values() if isinstance(probe, dict) and "port" in probe), None)
+            if isinstance(asked, str) and not asked.isdigit() and asked not in names:
+                place = f"{path}.{attribute}" if getattr(record, attribute) is not None else f"{path}.extra.{key}"
+                hint = did_you_mean(asked, names) if names else f"name a port: Port({view.context.port}, name={asked!r})"
+                yield finding(place, "probe-port", f"the container has no port called {asked!r}", hint)
 
 
 def _metrics(view: PodView) -> Iterator[Problem]:

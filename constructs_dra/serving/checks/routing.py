@@ -4,9 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from attrs import evolve
+
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.serving.checks.containers import flag_values
 from constructs_dra.serving.checks.view import PodView, finding
+from constructs_dra.serving.manifests.proxy import proxy_args
 from constructs_dra.serving.proxy import RoutingProxy
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ _KV_SINCE: Final = (
     ((0, 0), ("nixl", "nixlv2", "lmcache", "shared-storage", "sglang")),
 )
 """KV connectors by version of the sidecar, newest first (llm-d-router 0.10; llm-d-routing-sidecar and releases up to 0.9)."""
+_KV_ROLES: Final = {"decode": ("kv_both", "kv_consumer"), "prefill": ("kv_both", "kv_producer")}
+"""vLLM's KV transfer roles: prefill makes the cache, decode takes it."""
 _EC: Final = ("ec-example", "ec-nixl")
 _RATIO_SAMPLERS: Final = frozenset({"traceidratio", "parentbased_traceidratio"})
 _SAMPLERS: Final = ("always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio")
@@ -31,6 +36,7 @@ def service_routing_problems(service: "ModelService") -> Iterator[Problem]:
     if proxy is not None and service.decode is not None:
         yield from _connectors(proxy)
         yield from _version(service, proxy)
+        yield from _flags(service, proxy)
     if service.tracing is not None:
         yield from _tracing(service)
 
@@ -68,6 +74,19 @@ def _version(service: "ModelService", proxy: RoutingProxy) -> Iterator[Problem]:
         yield finding("proxy.image", "proxy-version", message, 'use an image before 0.10, or the fix "proxy-flags-by-version"')
 
 
+def _flags(service: "ModelService", proxy: RoutingProxy) -> Iterator[Problem]:
+    if not proxy.args:
+        return
+    by_version = service.release is None or service.release.fixed("proxy-flags-by-version")
+    fields = proxy_args(evolve(proxy, args=()), service.service_port, by_version=by_version)
+    given = {flag.partition("=")[0] for flag in fields}
+    for index, arg in enumerate(proxy.args):
+        flag = arg.partition("=")[0]
+        if flag in given:
+            yield finding(f"proxy.args[{index}]", "flag-twice", f"{flag} is given twice", "leave it out: it follows from the fields of the proxy")
+        given.add(flag)
+
+
 def _tracing(service: "ModelService") -> Iterator[Problem]:
     tracing = service.tracing
     if tracing is None:
@@ -98,7 +117,12 @@ def routing_problems(view: PodView) -> Iterator[Problem]:
                 yield finding(f"{path}.args", "kv-transfer", message, 'quote it as a whole: \'{"kv_connector": "NixlConnector", …}\'')
                 continue
             if not isinstance(config, dict) or "kv_connector" not in config or "kv_role" not in config:
-                yield finding(f"{path}.args", "kv-transfer", "--kv-transfer-config needs kv_connector and kv_role")
+                hint = '{"kv_connector": "NixlConnector", "kv_role": "kv_both"} lets both sides send and receive'
+                yield finding(f"{path}.args", "kv-transfer", "--kv-transfer-config needs kv_connector and kv_role", hint)
+            elif config["kv_role"] not in _KV_ROLES.get(view.context.name, (config["kv_role"],)):
+                fit = " or ".join(_KV_ROLES[view.context.name])
+                message = f"kv_role {config['kv_role']!r} does not fit {view.context.name}"
+                yield finding(f"{path}.args", "kv-transfer", message, f"write {fit}")
         paired = service.prefill is not None and service.decode is not None and view.context.name in {"decode", "prefill"}
         if paired and record.model_command == "vllmServe" and not values:
             hint = """add '--kv-transfer-config={"kv_connector": "NixlConnector", "kv_role": "kv_both"}'"""

@@ -41,6 +41,7 @@ RULES: Final = {
         Rule("metrics-port", "a PodMonitor scrapes a port that no container has"),
         Rule("plain-text-token", "a token stands in plain text"),
         Rule("port-twice", "two containers of a pod listen on one port, or two ports go by one name"),
+        Rule("probe-port", "a probe asks a port by a name that the container does not have"),
         Rule("probes-absent", "a model server has no probe: it gets requests before the model is loaded", "warning"),
         Rule("proxy-port", "routing proxy and model server are on one port"),
         Rule("proxy-version", "the routing proxy's version does not know a flag"),

@@ -15,12 +15,13 @@ from constructs_dra.serving.values import copied
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService
 
-__all__ = ["MODEL_VOLUME", "RoleContext", "container_manifest", "plain_container"]
+__all__ = ["MODEL_VOLUME", "PROBES", "RoleContext", "container_manifest", "plain_container"]
 
 MODEL_VOLUME = "model-storage"
 """Name of the volume that holds the model."""
 
-_PROBES = {"startupProbe": "startup_probe", "livenessProbe": "liveness_probe", "readinessProbe": "readiness_probe"}
+PROBES = {"startupProbe": "startup_probe", "livenessProbe": "liveness_probe", "readinessProbe": "readiness_probe"}
+"""Probes of a Kubernetes Container and their fields here."""
 _PLAIN = {
     "lifecycle": "lifecycle",
     "securityContext": "security_context",
@@ -104,7 +105,7 @@ def plain_container(container: Container, claims: tuple[UsedClaim, ...]) -> dict
 
 
 def _add_plain(made: dict[str, Any], container: Container, *, probes: bool) -> None:
-    for key, attribute in {**_PROBES, **_PLAIN}.items() if probes else _PLAIN.items():
+    for key, attribute in {**PROBES, **_PLAIN}.items() if probes else _PLAIN.items():
         value = getattr(container, attribute)
         if value is not None:
             made[key] = copied(value)
