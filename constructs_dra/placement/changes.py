@@ -19,6 +19,9 @@ __all__ = ["Change", "find_changes"]
 MOST = 4
 """Changes named at most."""
 
+MOST_TRIED = 60
+"""Changes tried at most: claims with very many requests are not taken apart to the last."""
+
 
 @frozen(kw_only=True)
 class Change:
@@ -37,8 +40,12 @@ def find_changes(placer: Placer, pod: WorkloadPod, namespace: str, outcome: Unpl
     """Changes to the pod, its claims or a node that would place it, smallest first."""
     finder = _Finder(placer, pod, namespace)
     found: list[Change] = []
+    tried = 0
     for what, templates in (*_spelling_changes(finder, outcome), *_pod_changes(finder, outcome), *_claim_changes(finder, funnels)):
         for template, words in templates:
+            tried += 1
+            if tried > MOST_TRIED:
+                return tuple(found)
             node = finder.node_for(template)
             if node:
                 found.append(Change(what=what.format(node=node, value=words), node=node))
@@ -201,12 +208,8 @@ def _option_changes(changer: _OptionChanger, name: str, funnel: Funnel) -> Itera
         yield f"ask for one device instead of all in request {name}", [(changer.with_option(mode="ExactCount", count=1), "")]
     taints = next((stage.seen for stage in funnel.stages if stage.name == "taints"), ())
     if taints:
-        wanted = [_toleration(taint) for taint, _ in taints]
-        each = (((*option.tolerations, toleration), taint) for toleration, (taint, _) in zip(wanted, taints, strict=True))
-        yield f"tolerate the device taint {{value}} in request {name}", ((changer.with_option(tolerations=all_), taint) for all_, taint in each)
-        if len(wanted) > 1:
-            named = ", ".join(taint for taint, _ in taints)
-            yield f"tolerate the device taints {named} in request {name}", [(changer.with_option(tolerations=(*option.tolerations, *wanted)), "")]
+        tolerant = ((changer.with_option(tolerations=(*option.tolerations, *map(_toleration, named.split(", ")))), named) for named, _ in taints)
+        yield f"tolerate the device taint {{value}} in request {name}", tolerant
     for index, expression in enumerate(option.selectors):
         rest = (*option.selectors[:index], *option.selectors[index + 1 :])
         text = _escaped(expression)

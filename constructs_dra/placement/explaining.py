@@ -53,8 +53,16 @@ class Explanation:
     hint: str = field(default="")
 
 
-def explain(placer: Placer, pod: WorkloadPod, namespace: str, outcome: UnplacedPod) -> Explanation:
-    """Find out why a pod found no place. The cluster stays as it is."""
+def explain(placer: Placer, pod: WorkloadPod, namespace: str, outcome: UnplacedPod, *, changing: bool = True) -> Explanation:
+    """Find out why a pod found no place. The cluster stays as it is.
+
+    Args:
+        placer: The cluster.
+        pod: The pod.
+        namespace: Its namespace.
+        outcome: What became of it.
+        changing: Whether to look for changes that help, which takes longest. Default yes.
+    """
     asked = _nodes_asked(placer, pod, outcome)
     funnels, by_node = _funnels(placer, pod, asked)
     return Explanation(
@@ -62,7 +70,7 @@ def explain(placer: Placer, pod: WorkloadPod, namespace: str, outcome: UnplacedP
         message=outcome.message,
         funnels=tuple(funnels),
         nearest=tuple(_nearest(placer, pod, outcome, by_node)),
-        changes=find_changes(placer, pod, namespace, outcome, funnels),
+        changes=find_changes(placer, pod, namespace, outcome, funnels) if changing else (),
         hint=_hint(placer, outcome),
     )
 

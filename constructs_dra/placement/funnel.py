@@ -12,7 +12,7 @@ from constructs_dra.placement.devices import Device, DeviceClass
 from constructs_dra.placement.holdings import Counters, Holdings, free_counters
 from constructs_dra.placement.quantities import nanos, quantity_text
 from constructs_dra.placement.requests import ClaimSpec, Constraint, DeviceRequest, RequestOption
-from constructs_dra.placement.search import taint_in_the_way
+from constructs_dra.placement.search import untolerated_taints
 from constructs_dra.placement.view import Candidate, NodeView, Views
 
 __all__ = ["Funnel", "Stage", "funnel_of"]
@@ -139,7 +139,7 @@ def _narrow(views: Views, candidates: list[Candidate], option: RequestOption, de
     for index, expression in enumerate(option.selectors):
         stages.step(f"selector #{index}", _selected(views, stages.left, expression), expression, always=True)
     if views.features.device_taints:
-        stages.step("taints", ((each, taint_in_the_way(each.device, option.tolerations) or None) for each in stages.left))
+        stages.step("taints", ((each, ", ".join(untolerated_taints(each.device, option.tolerations)) or None) for each in stages.left))
     if not option.admin_access:
         stages.step("free", ((each, "in use" if each.id in holdings.devices else None) for each in stages.left), always=True)
     if views.features.consumable_capacity:

@@ -17,6 +17,9 @@ from constructs_dra.placement.workloads import UNKNOWN_CLASS, Workload, read_wor
 
 __all__ = ["Plan", "WorkloadPlan", "plan"]
 
+MOST_EXPLAINED = 25
+"""Cases for which changes are looked for; reasons and funnels are given for all."""
+
 
 @frozen(kw_only=True)
 class WorkloadPlan:
@@ -110,7 +113,7 @@ def plan(
         manifests: Any Kubernetes objects; lists are taken apart.
         inventory: What the cluster has.
         features: The cluster's DRA features. Default: those of Kubernetes 1.36, list attributes where a device has one.
-        budget: Search steps per pod before giving up. Default 1,000,000.
+        budget: Search steps per pod before giving up. Default 300,000.
         explaining: Whether to find out why pods do not fit. Default yes.
         sources: Where each manifest came from, for messages.
         progress: Called after each pod with the number done and the number in all.
@@ -126,7 +129,7 @@ def plan(
         raise SpecError(fatal)
     placer = Placer(inventory, features or _features_of(inventory), budget=budget)
     total = sum(workload.replicas * len(workload.members) for workload in workloads)
-    done = 0
+    done = explained = 0
     plans: list[WorkloadPlan] = []
     for workload in workloads:
         placed: list[PlacedPod] = []
@@ -141,7 +144,8 @@ def plan(
                     unplaced.append(outcome)
                     fate = (pod.template.key, outcome.kind, tuple(outcome.reasons.items()), outcome.error.replace(pod.name, ""))
                     if explaining and fate not in reasons:
-                        reasons[fate] = explain(placer, pod, workload.namespace, outcome)
+                        reasons[fate] = explain(placer, pod, workload.namespace, outcome, changing=explained < MOST_EXPLAINED)
+                        explained += 1
                 done += 1
                 if progress is not None:
                     progress(done, total)
@@ -161,7 +165,7 @@ def plan(
         workloads=tuple(plans),
         remaining=remaining(placer, workloads),
         problems=(*inventory.problems, *problems),
-        notes=tuple(_notes(placer, workloads)),
+        notes=tuple(_notes(placer, workloads, explained)),
     )
 
 
@@ -190,7 +194,9 @@ def _features_of(inventory: Inventory) -> Features:
     return Features(list_type_attributes=lists)
 
 
-def _notes(placer: Placer, workloads: Iterable[Workload]) -> Iterable[str]:
+def _notes(placer: Placer, workloads: Iterable[Workload], explained: int) -> Iterable[str]:
+    if explained > MOST_EXPLAINED:
+        yield f"changes that would help were looked for in the first {MOST_EXPLAINED} of {explained} cases"
     if placer.devices_alone:
         yield "no Nodes in the inventory: node selectors, affinity, taints, CPU, memory and pod limits were not looked at"
         if any(each.shared_counters == () and not each.node_name and each.node_selector for each in placer.inventory.slices):

@@ -13,7 +13,10 @@ from constructs_dra.placement.workloads import Workload
 __all__ = ["FreeDevices", "MoreReplicas", "Remaining", "remaining"]
 
 MOST = 1_000
-"""More replicas are counted up to this number."""
+"""More replicas are counted up to this number, or less where nodes and workloads are very many."""
+
+_LOOKS = 1_000_000
+"""Nodes looked at while more replicas are counted, over all workloads."""
 
 
 @frozen(kw_only=True)
@@ -67,18 +70,20 @@ class Remaining:
 
 def remaining(placer: Placer, workloads: Iterable[Workload]) -> Remaining:
     """Count what is left on a cluster after workloads were placed."""
-    return Remaining(free=tuple(_free(placer)), more=tuple(_more(placer, workload) for workload in workloads))
+    wanted = list(workloads)
+    most = max(20, min(MOST, _LOOKS // max(1, len(placer.room.states) * len(wanted))))
+    return Remaining(free=tuple(_free(placer)), more=tuple(_more(placer, workload, most) for workload in wanted))
 
 
-def _more(placer: Placer, workload: Workload) -> MoreReplicas:
+def _more(placer: Placer, workload: Workload, most: int) -> MoreReplicas:
     trial = placer.copy()
     count = 0
-    while count < MOST and workload.members:
+    while count < most and workload.members:
         pods = workload.pods(workload.replicas + count)
         if not all(isinstance(trial.place(pod, workload.namespace), PlacedPod) for pod in pods):
             break
         count += 1
-    return MoreReplicas(workload=workload.label, namespace=workload.namespace, count=count, at_least=count == MOST)
+    return MoreReplicas(workload=workload.label, namespace=workload.namespace, count=count, at_least=count == most)
 
 
 def _free(placer: Placer) -> Iterable[FreeDevices]:

@@ -8,6 +8,7 @@ the same as one that led nowhere are not tried again, and the search ends after 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -25,7 +26,7 @@ from constructs_dra.placement.quantities import nanos
 from constructs_dra.placement.requests import MAX_DEVICES, ClaimSpec, DeviceRequest, RequestOption
 from constructs_dra.placement.view import Candidate, NodeView, Views
 
-__all__ = ["DEFAULT_BUDGET", "search", "taint_in_the_way"]
+__all__ = ["DEFAULT_BUDGET", "search", "untolerated_taints"]
 
 DEFAULT_BUDGET = 200_000
 """Steps before a search gives up: about a second."""
@@ -110,12 +111,13 @@ def _deep_enough(depth: int) -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def taint_in_the_way(device: Device, tolerations: Sequence[Mapping[str, Any]]) -> str:
-    """The first taint of a device that keeps a request with these tolerations away, as `key=value:effect`; empty when there is none."""
-    for taint in device.taints:
-        if taint.effect in {"NoSchedule", "NoExecute"} and not tolerates(tolerations, taint.key, taint.value, taint.effect):
-            return f"{taint.key}={taint.value}:{taint.effect}" if taint.value else f"{taint.key}:{taint.effect}"
-    return ""
+def untolerated_taints(device: Device, tolerations: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The taints of a device that keep a request with these tolerations away, each as `key=value:effect`."""
+    return [
+        f"{taint.key}={taint.value}:{taint.effect}" if taint.value else f"{taint.key}:{taint.effect}"
+        for taint in device.taints
+        if taint.effect in {"NoSchedule", "NoExecute"} and not tolerates(tolerations, taint.key, taint.value, taint.effect)
+    ]
 
 
 class _Search:
@@ -253,8 +255,10 @@ class _Search:
             if not self._take(claim, option, option.required[have], must=True):
                 return False
             return self._go_on(claim, number, option, have, 0)
-        hopeless: set[tuple[Any, ...]] = set()
         choices = option.choices
+        if self.prunes and not self._enough_left(claim, option, option.number - have, start):
+            return False
+        hopeless: set[tuple[Any, ...]] = set()
         for place in range(start, len(choices)):
             candidate, fault = choices[place]
             if self._busy(claim, option, candidate.id):
@@ -270,6 +274,22 @@ class _Search:
                 return True
             if self.prunes:
                 hopeless.add(self._look(candidate))
+        return False
+
+    def _enough_left(self, claim: int, option: _Option, needed: int, start: int) -> bool:
+        """Whether so many of the choices ahead could still be added, each by itself: what constraints refuse now they refuse later too."""
+        if needed == 1:
+            return True
+        for candidate, fault in islice(option.choices, start, None):
+            if self._busy(claim, option, candidate.id):
+                continue
+            if fault is not None:
+                return True  # it has to be met
+            if self._constraints_allow(claim, option, candidate, must=False):
+                self._forget(claim, option)
+                needed -= 1
+                if not needed:
+                    return True
         return False
 
     def _go_on(self, claim: int, number: int, option: _Option, have: int, start: int) -> bool:
@@ -339,7 +359,7 @@ class _Search:
                     return False
                 self._count(candidate, -1)
                 counted = True
-        if self.features.device_taints and taint_in_the_way(device, option.spec.tolerations):
+        if self.features.device_taints and device.taints and untolerated_taints(device, option.spec.tolerations):
             return self._refuse(candidate, counted=counted)
         if not self._constraints_allow(claim, option, candidate, must=must):
             return self._refuse(candidate, counted=counted)

@@ -71,3 +71,11 @@ def deployment(name: str = "a", replicas: int = 1, **pod: Any) -> dict[str, Any]
 
 def node(name: str, **fields: Any) -> Node:
     return Node(**{"name": name, "allocatable": {"cpu": "16", "memory": "64Gi", "pods": "110"}, **fields})
+
+
+def rooks() -> tuple[Device, ...]:
+    """A board of 8 by 7 devices: eight of them that differ in both directions do not exist, which only a long search finds out."""
+    return tuple(gpu(f"d{row}{column}", attributes={"row": row, "column": column}) for row in range(8) for column in range(7))
+
+
+EIGHT_ROOKS = tuple({"distinctAttribute": f"{DRIVER}/{name}"} for name in ("row", "column"))

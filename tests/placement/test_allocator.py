@@ -10,7 +10,7 @@ from constructs_dra.errors import SpecError
 from constructs_dra.placement import Allocation, DeviceId, DevicesInUse, Features, Inventory, allocate
 from constructs_dra.placement.devices import Capacity, CounterConsumption, CounterSet, DeviceClass, DeviceTaint, RequestPolicy
 from constructs_dra.placement.nodes import Node
-from tests.placement.builders import DRIVER, GPU_CLASS, claim, cluster, first_available, gpu, gpus, request, slice_of
+from tests.placement.builders import DRIVER, EIGHT_ROOKS, GPU_CLASS, claim, cluster, first_available, gpu, gpus, request, rooks, slice_of
 
 
 def names(answer: Allocation) -> list[list[str]]:
@@ -278,10 +278,7 @@ def test_what_kubernetes_reports_as_an_error_is_one(wanted: dict[str, Any], feat
 
 
 def test_the_search_ends_when_its_steps_are_used_up_and_says_so() -> None:
-    # a clique of forty different values has no two that agree, and every pair would be tried
-    devices = tuple(gpu(f"d{number}", attributes={"a": number, "b": number % 3}) for number in range(40))
-    wanted = claim(request(count=20), constraints=({"distinctAttribute": f"{DRIVER}/a"}, {"matchAttribute": f"{DRIVER}/b"}))
-    answer = ask(wanted, on=cluster(slice_of("n1", devices)), budget=1_000)
+    answer = ask(claim(request(count=8), constraints=EIGHT_ROOKS), on=cluster(slice_of("n1", rooks())), budget=1_000)
     assert answer.outcome == "unknown"
     assert answer.reason == "gave up after 1000 search steps"
 
@@ -293,6 +290,14 @@ def test_devices_that_look_alike_are_not_tried_again_and_again() -> None:
     answer = ask(wanted, on=inventory)
     assert answer.outcome == "refused"
     assert answer.steps < 1_000
+
+
+def test_a_constraint_that_leaves_too_few_is_seen_at_once() -> None:
+    devices = tuple(gpu(f"d{number}", attributes={"a": number, "b": number % 3}) for number in range(40))
+    wanted = claim(request(count=20), constraints=({"distinctAttribute": f"{DRIVER}/a"}, {"matchAttribute": f"{DRIVER}/b"}))
+    answer = ask(wanted, on=cluster(slice_of("n1", devices)))
+    assert answer.outcome == "refused"
+    assert answer.steps < 100
 
 
 def test_pods_with_very_many_requests_do_not_exhaust_the_stack() -> None:

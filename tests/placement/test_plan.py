@@ -16,6 +16,7 @@ from constructs_dra.placement.nodes import NodeTaint
 from constructs_dra.placement.resources import pod_resources
 from tests.placement.builders import (
     DRIVER,
+    EIGHT_ROOKS,
     claim,
     cluster,
     deployment,
@@ -25,6 +26,7 @@ from tests.placement.builders import (
     node,
     pod_spec,
     request,
+    rooks,
     slice_of,
     template,
 )
@@ -361,9 +363,8 @@ def test_kinds_that_cannot_be_counted_are_said_to_be_left_out() -> None:
 
 
 def test_running_out_of_search_steps_is_said() -> None:
-    devices = tuple(gpu(f"d{number}", attributes={"a": number, "b": number % 3}) for number in range(40))
-    wanted = template(request(count=20), constraints=({"distinctAttribute": f"{DRIVER}/a"}, {"matchAttribute": f"{DRIVER}/b"}))
-    answer = plan([wanted, deployment()], cluster(slice_of("n1", devices)), budget=1_000)
+    wanted = template(request(count=8), constraints=EIGHT_ROOKS)
+    answer = plan([wanted, deployment()], cluster(slice_of("n1", rooks())), budget=1_000)
     assert answer.unplaced[0].kind == "unknown"
     assert "search budget used up" in message(answer)
 
