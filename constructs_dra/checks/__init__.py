@@ -14,9 +14,13 @@ from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra import check_dra, is_dra
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
+from constructs_dra.kubernetes.shapes import at
 from constructs_dra.kubernetes.versions import OLDEST_VERSION, KubernetesVersion
 
 __all__ = ["Item", "Need", "Setting", "check_manifests", "collect", "needs"]
+
+_ACCEPT_ANNOTATION = "constructs-dra/accept-"
+"""Prefix of annotations that name a rule and say why it does not hold for an object; `constructs_dra.claims` writes them."""
 
 
 def _version(given: str | KubernetesVersion) -> KubernetesVersion:
@@ -81,4 +85,10 @@ def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> lis
         found += check_expressions(item, setting.version)
     else:
         found += check_semantics(item.value, version=setting.version)
-    return found
+    return [_accepted(problem, item) for problem in found]
+
+
+def _accepted(problem: Problem, item: Item) -> Problem:
+    """A problem of ours that the object itself calls right, with the reason: it stays visible and fails nothing."""
+    reason = at(item.value, "metadata", "annotations", f"{_ACCEPT_ANNOTATION}{problem.rule}") if problem.rule.startswith("strict-") else None
+    return evolve(problem, severity="warning", hint=f"accepted: {reason}") if isinstance(reason, str) and reason else problem

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.checks import Setting, check_manifests
+from constructs_dra.claims import ACCEPT_ANNOTATION
 from constructs_dra.documents import read_files
 from constructs_dra.errors import Problem
 
@@ -252,6 +253,17 @@ def test_beta_apis_are_not_served_by_default() -> None:
     assert [problem.rule for problem in check_manifests([rule], Setting(version="1.36"))] == ["api-off", "feature-gate"]
     setting = Setting(version="1.36", served=frozenset({"resource.k8s.io/v1alpha3"}), gates={"DRADeviceTaintRules": True})
     assert check_manifests([rule], setting) == []
+
+
+def test_a_rule_the_object_itself_overrules_fails_nothing() -> None:
+    claim = template(count=40)
+    assert only(check_manifests([claim])).severity == "error"
+    claim["metadata"]["annotations"] = {f"{ACCEPT_ANNOTATION}strict-count-limit": "a scheduler of our own"}
+    problem = only(check_manifests([claim]))
+    assert (problem.severity, problem.hint) == ("warning", "accepted: a scheduler of our own")
+    claim["metadata"]["annotations"] = {f"{ACCEPT_ANNOTATION}count": "no"}
+    claim["spec"]["spec"]["devices"]["requests"][0]["exactly"]["count"] = -1
+    assert only(check_manifests([claim])).severity == "error"
 
 
 def test_lists_are_unpacked() -> None:
