@@ -2,10 +2,11 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measure import Row
 from conformance import allocator
 from constructs_dra.drivers import intel
 from constructs_dra.manifest import Manifest
@@ -14,18 +15,18 @@ from constructs_dra.placement import Fleet, Inventory, devices_of, plan
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-def run() -> list[tuple[str, float, str, str]]:
-    """Name, value, unit and target of each measurement; what needs recorded answers is left out where they are absent."""
-    rows = []
+def rows() -> Iterator[Row]:
+    """The table's lines; what needs recorded answers is left out where they are absent."""
     recorded = SHARED / "conformance" / "allocator-generated.json"
     if recorded.is_file():
         count = len(json.loads(recorded.read_text())["cases"])
-        rows.append((f"placement: {count} recorded allocations", _seconds(lambda: list(allocator.scores(SHARED))), "s", "<= 6"))
+        yield Row(name=f"placement: {count} recorded allocations", value=_seconds(lambda: list(allocator.scores(SHARED))), unit="s", target=6)
     small = Fleet().nodes("node", count=250, devices=devices_of(intel.gaudi, 8, model="Gaudi3")).manifests()
-    rows.append(("placement: 1,000 pods of 2 devices on 250 nodes of 8", _seconds(lambda: _planned(small, 1_000, 2, fits=True)), "s", "<= 10"))
+    planned = _seconds(lambda: _planned(small, 1_000, 2, fits=True))
+    yield Row(name="placement: 1,000 pods of 2 devices on 250 nodes of 8", value=planned, unit="s", target=10)
     large = Fleet().nodes("node", count=1_000, devices=devices_of(intel.gaudi, 8, model="Gaudi2")).manifests()
-    rows.append(("placement: an infeasible claim over 1,000 nodes, explained", _seconds(lambda: _planned(large, 1, 9, fits=False)), "s", "<= 5"))
-    return rows
+    explained = _seconds(lambda: _planned(large, 1, 9, fits=False))
+    yield Row(name="placement: an infeasible claim over 1,000 nodes, explained", value=explained, unit="s", target=5)
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -65,8 +66,3 @@ def _workload(replicas: int, count: int) -> list[Manifest]:
             },
         },
     ]
-
-
-if __name__ == "__main__":
-    for name, value, unit, target in run():
-        print(f"{name:<62} {value:8.2f} {unit:<3} target {target}")
