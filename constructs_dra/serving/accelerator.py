@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from constructs_dra.errors import Problems
 from constructs_dra.kubernetes.names import qualified_name_problem
-from constructs_dra.serving import valid
+from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.env import Env
 from constructs_dra.serving.record import Record
 
@@ -47,7 +47,7 @@ class Accelerator(Record):
     )
     device_class: str | None = field(default=None, kw_only=True, metadata=valid.text())
     count: int | None = field(default=None, kw_only=True, metadata=valid.integer(1))
-    env: Env = field(factory=dict, kw_only=True, metadata=valid.env())
+    env: Env = field(factory=dict, kw_only=True, metadata=fragments.env())
 
 
 _SPAWN = {"VLLM_WORKER_MULTIPROC_METHOD": "spawn"}

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypedDict, Unpack
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems
-from constructs_dra.serving import valid
+from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.env import Env
 from constructs_dra.serving.record import Fragment, Record
 from constructs_dra.serving.valid import shown
@@ -96,7 +96,7 @@ def _check_extra(value: object, path: str, problems: Problems) -> None:
             problems.add(f"{path}.{key}", "has a field of its own", f"write {OWN_FIELDS[key]}=…")
     rest = {key: item for key, item in value.items() if key not in OWN_FIELDS}
     if rest:
-        valid.check_fragment({"name": "x", **rest}, "Container", path, problems)
+        fragments.check_fragment({"name": "x", **rest}, "Container", path, problems)
 
 
 class ContainerFields(TypedDict, total=False):
@@ -164,18 +164,18 @@ class Container(Record):
     model_command: ModelCommand = field(default="custom", metadata=valid.choice("vllmServe", "imageDefault", "custom"))
     command: Sequence[str] = field(default=(), metadata=valid.texts())
     args: Sequence[str] = field(default=(), metadata=valid.texts())
-    env: Env = field(factory=dict, metadata=valid.env())
+    env: Env = field(factory=dict, metadata=fragments.env())
     ports: Sequence[int | Port] = field(default=(), metadata=valid.custom(_check_ports))
-    resources: Fragment = field(factory=dict, metadata=valid.resources())
+    resources: Fragment = field(factory=dict, metadata=fragments.resources())
     claims: Sequence[str] | None = field(default=None, metadata=valid.texts())
     accelerator: bool | None = field(default=None, metadata=valid.boolean())
     mount_model_volume: bool | None = field(default=None, metadata=valid.boolean())
-    volume_mounts: Mapping[str, str] | Sequence[Fragment] = field(factory=dict, metadata=valid.named_fragments("VolumeMount", _plain_mount))
-    startup_probe: Fragment | None = field(default=None, metadata=valid.fragment("Probe"))
-    liveness_probe: Fragment | None = field(default=None, metadata=valid.fragment("Probe"))
-    readiness_probe: Fragment | None = field(default=None, metadata=valid.fragment("Probe"))
-    lifecycle: Fragment | None = field(default=None, metadata=valid.fragment("Lifecycle"))
-    security_context: Fragment | None = field(default=None, metadata=valid.fragment("SecurityContext"))
+    volume_mounts: Mapping[str, str] | Sequence[Fragment] = field(factory=dict, metadata=fragments.named_fragments("VolumeMount", _plain_mount))
+    startup_probe: Fragment | None = field(default=None, metadata=fragments.fragment("Probe"))
+    liveness_probe: Fragment | None = field(default=None, metadata=fragments.fragment("Probe"))
+    readiness_probe: Fragment | None = field(default=None, metadata=fragments.fragment("Probe"))
+    lifecycle: Fragment | None = field(default=None, metadata=fragments.fragment("Lifecycle"))
+    security_context: Fragment | None = field(default=None, metadata=fragments.fragment("SecurityContext"))
     image_pull_policy: PullPolicy | None = field(default=None, metadata=valid.choice("Always", "IfNotPresent", "Never"))
     working_dir: str | None = field(default=None, metadata=valid.text())
     stdin: bool | None = field(default=None, metadata=valid.boolean())

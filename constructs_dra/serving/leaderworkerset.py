@@ -5,7 +5,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems
-from constructs_dra.serving import valid
+from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.pod import Pod
 from constructs_dra.serving.record import Fragment, Record
 
@@ -50,7 +50,7 @@ class LeaderWorkerSet(Record):
     subdomain_policy: Literal["Shared", "UniquePerReplica"] | None = field(default=None, metadata=valid.choice("Shared", "UniquePerReplica"))
     rollout_strategy: Fragment | None = field(
         default=None,
-        metadata=valid.part(
+        metadata=fragments.part(
             "leaderworkerset.x-k8s.io/v1",
             "LeaderWorkerSet",
             "spec.rolloutStrategy",

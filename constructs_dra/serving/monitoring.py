@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from constructs_dra.serving import valid
+from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.record import Fragment, Record
 
 __all__ = ["PodMonitor"]
@@ -16,7 +16,7 @@ _MINIMAL: Final[dict[str, Any]] = {"selector": {}, "podMetricsEndpoints": []}
 
 
 def _endpoint_part(key: str) -> valid.Metadata:
-    return valid.part(*_API, f"spec.podMetricsEndpoints[0].{key}", lambda value: {**_MINIMAL, "podMetricsEndpoints": [{key: value}]})
+    return fragments.part(*_API, f"spec.podMetricsEndpoints[0].{key}", lambda value: {**_MINIMAL, "podMetricsEndpoints": [{key: value}]})
 
 
 @frozen(kw_only=True)
@@ -44,5 +44,5 @@ class PodMonitor(Record):
     relabelings: Sequence[Fragment] = field(default=(), metadata=_endpoint_part("relabelings"))
     metric_relabelings: Sequence[Fragment] = field(default=(), metadata=_endpoint_part("metricRelabelings"))
     namespace_selector: Fragment | None = field(
-        default=None, metadata=valid.part(*_API, "spec.namespaceSelector", lambda value: {**_MINIMAL, "namespaceSelector": value})
+        default=None, metadata=fragments.part(*_API, "spec.namespaceSelector", lambda value: {**_MINIMAL, "namespaceSelector": value})
     )

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems
-from constructs_dra.serving import valid
+from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.accelerator import AcceleratorTypes
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.record import Fragment, Record
@@ -60,7 +60,7 @@ def _check_extra(value: object, path: str, problems: Problems) -> None:
             problems.add(f"{path}.{key}", "has a field of its own", f"write {POD_FIELDS[key]}=…")
     rest = {key: item for key, item in value.items() if key not in POD_FIELDS}
     if rest:
-        valid.check_fragment({"containers": [{"name": "x"}], **rest}, "PodSpec", path, problems)
+        fragments.check_fragment({"containers": [{"name": "x"}], **rest}, "PodSpec", path, problems)
 
 
 @frozen(kw_only=True)
@@ -94,12 +94,12 @@ class Pod(Record):
 
     containers: Sequence[Container] = field(metadata=valid.instances(Container))
     init_containers: Sequence[Container] = field(default=(), metadata=valid.instances(Container))
-    volumes: Mapping[str, Fragment] | Sequence[Fragment] = field(factory=dict, metadata=valid.named_fragments("Volume", _plain_volume))
+    volumes: Mapping[str, Fragment] | Sequence[Fragment] = field(factory=dict, metadata=fragments.named_fragments("Volume", _plain_volume))
     node_selector: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     accelerator_types: AcceleratorTypes | None = field(default=None, metadata=valid.instance(AcceleratorTypes))
-    affinity: Fragment | None = field(default=None, metadata=valid.fragment("Affinity"))
-    tolerations: Sequence[Fragment] = field(default=(), metadata=valid.fragments("Toleration"))
-    topology_spread_constraints: Sequence[Fragment] = field(default=(), metadata=valid.fragments("TopologySpreadConstraint"))
+    affinity: Fragment | None = field(default=None, metadata=fragments.fragment("Affinity"))
+    tolerations: Sequence[Fragment] = field(default=(), metadata=fragments.fragments("Toleration"))
+    topology_spread_constraints: Sequence[Fragment] = field(default=(), metadata=fragments.fragments("TopologySpreadConstraint"))
     scheduler_name: str | None = field(default=None, metadata=valid.text())
     priority_class_name: str | None = field(default=None, metadata=valid.text())
     runtime_class_name: str | None = field(default=None, metadata=valid.text())
@@ -109,7 +109,7 @@ class Pod(Record):
     host_pid: bool | None = field(default=None, metadata=valid.boolean())
     host_network: bool | None = field(default=None, metadata=valid.boolean())
     image_pull_secrets: Sequence[str] = field(default=(), metadata=valid.texts())
-    security_context: Fragment | None = field(default=None, metadata=valid.fragment("PodSecurityContext"))
+    security_context: Fragment | None = field(default=None, metadata=fragments.fragment("PodSecurityContext"))
     pod_labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     pod_annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
     extra: Fragment = field(factory=dict, metadata=valid.custom(_check_extra))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from constructs_dra.serving import valid
+from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.env import Env
 from constructs_dra.serving.record import Fragment, Record
 
@@ -66,13 +66,13 @@ class RoutingProxy(Record):
         default=None, metadata=valid.choice("epoch", "millis", "nano", "iso8601", "rfc3339", "rfc3339nano")
     )
     args: Sequence[str] = field(default=(), metadata=valid.texts())
-    env: Env = field(factory=dict, metadata=valid.env())
-    resources: Fragment = field(factory=dict, metadata=valid.resources())
+    env: Env = field(factory=dict, metadata=fragments.env())
+    resources: Fragment = field(factory=dict, metadata=fragments.resources())
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = field(
         default=None, metadata=valid.choice("Always", "IfNotPresent", "Never")
     )
-    security_context: Fragment | None = field(default=None, metadata=valid.fragment("SecurityContext"))
-    extra: Fragment = field(factory=dict, metadata=valid.fragment("Container"))
+    security_context: Fragment | None = field(default=None, metadata=fragments.fragment("SecurityContext"))
+    extra: Fragment = field(factory=dict, metadata=fragments.fragment("Container"))
 
     @property
     def minor(self) -> tuple[int, int] | None:

@@ -2,7 +2,7 @@
 
 from attrs import field, frozen
 
-from constructs_dra.serving import valid
+from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.record import Fragment, Record
 
 __all__ = ["Requester"]
@@ -28,4 +28,4 @@ class Requester(Record):
     spi_port: int = field(default=8081, metadata=valid.port())
     initial_delay_seconds: int = field(default=2, metadata=valid.integer())
     period_seconds: int = field(default=5, metadata=valid.integer(1))
-    resources: Fragment = field(factory=dict, metadata=valid.resources())
+    resources: Fragment = field(factory=dict, metadata=fragments.resources())

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems, did_you_mean
-from constructs_dra.serving import valid
+from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.accelerator import ACCELERATORS, Accelerator, AcceleratorType
 from constructs_dra.serving.leaderworkerset import LeaderWorkerSet
 from constructs_dra.serving.monitoring import PodMonitor
@@ -62,7 +62,7 @@ class Role(Pod):
     claims: Sequence[Any] = field(default=(), metadata=valid.custom(_check_claims))
     accelerator: Accelerator | AcceleratorType | None = field(default=None, metadata=valid.custom(_check_accelerator))
     multinode: LeaderWorkerSet | None = field(default=None, metadata=valid.instance(LeaderWorkerSet))
-    strategy: Fragment | None = field(default=None, metadata=valid.fragment("DeploymentStrategy"))
+    strategy: Fragment | None = field(default=None, metadata=fragments.fragment("DeploymentStrategy"))
     monitoring: PodMonitor | None = field(default=None, metadata=valid.instance(PodMonitor))
     labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))

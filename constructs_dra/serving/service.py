@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from constructs_dra.errors import Problem, Problems
 from constructs_dra.manifest import Manifest
-from constructs_dra.serving import valid
+from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.account import ServiceAccount
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.proxy import RoutingProxy
@@ -61,7 +61,7 @@ class ModelService(Record):
     requester: Requester | None = field(default=None, kw_only=True, metadata=valid.instance(Requester))
     labels: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels(annotations=True))
-    extra_objects: Sequence[Fragment] = field(default=(), kw_only=True, metadata=valid.objects())
+    extra_objects: Sequence[Fragment] = field(default=(), kw_only=True, metadata=fragments.objects())
     release: HelmRelease | None = field(default=None, kw_only=True, metadata=valid.instance(HelmRelease))
     accept: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels(annotations=True))
 
