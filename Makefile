@@ -41,7 +41,7 @@ types: .venv/.ready-dev node_modules/.ready ## mypy and pyright.
 conformance: .venv/.ready-dev ## Agreement with recorded answers of Kubernetes and Helm; V=1 for each case.
 	$(BIN)/python -m conformance $(if $(V),--verbose)
 
-bench: .venv/.ready-bench ## Print the table of costs.
+bench: .venv/.ready-dev ## Print the table of costs.
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove everything made.
@@ -59,10 +59,6 @@ clean: ## Remove everything made.
 
 .venv/.ready-dev: .venv/.ready
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
-	@touch $@
-
-.venv/.ready-bench: .venv/.ready
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group bench
 	@touch $@
 
 node_modules/.ready: .venv/.ready package.json package-lock.json
