@@ -10,6 +10,7 @@ from constructs_dra.cel.checker import Environment, Fault
 from constructs_dra.cel.reads import Place, Reading, Resolver
 from constructs_dra.cel.regex import RegexError, compile_regex
 from constructs_dra.cel.satisfy import constant
+from constructs_dra.cel.source import quoted
 from constructs_dra.cel.syntax import Call, Comprehension, CreateList, Node, Select
 from constructs_dra.cel.types import BOOL, INT, STRING, Substitution, Type
 from constructs_dra.cel.values import Quantity
@@ -175,6 +176,7 @@ class _Uses(Resolver):
         self._environment = environment
         self._types = Substitution()
         self._found: list[Finding] = []
+        self._seen: set[int] = set()
 
     def findings(self, tree: Node) -> list[Finding]:
         self._condition(tree)
@@ -194,6 +196,9 @@ class _Uses(Resolver):
         self._found.append((rule, Fault(message, position, hint), warning))
 
     def _visit(self, node: Node) -> None:
+        if id(node) in self._seen:
+            return
+        self._seen.add(id(node))
         if isinstance(node, Comprehension):
             self._visit_scope(node)
             return
@@ -292,12 +297,12 @@ class _Uses(Resolver):
         """A text the driver never publishes; an error where nothing else can match."""
         if self._never(record, value):
             self._note(
-                "strict-value", literal, f"{record.name!r} is never {value!r}", did_you_mean(value, map(str, record.allowed)), warning=not only
+                "strict-value", literal, f"{record.name!r} is never {quoted(value)}", did_you_mean(value, map(str, record.allowed)), warning=not only
             )
             return
         near = {str(example).casefold(): str(example) for example in record.values}.get(value.casefold())
         if near is not None and near != value and value not in record.values:
-            self._note("strict-value", literal, f"{record.name!r} is published as {near!r}, not {value!r}", f"write {near!r}", warning=True)
+            self._note("strict-value", literal, f"{record.name!r} is published as {near!r}, not {quoted(value)}", f"write {near!r}", warning=True)
         _ = subject
 
     def _text_test(self, node: Call, target: Node) -> None:
@@ -316,7 +321,9 @@ class _Uses(Resolver):
             return
         if not passing:
             values = ", ".join(map(str, record.allowed))
-            self._note("strict-value", node.args[0], f"no value of {record.name!r} passes {node.function}({value!r})", f"it is one of: {values}")
+            self._note(
+                "strict-value", node.args[0], f"no value of {record.name!r} passes {node.function}({quoted(value)})", f"it is one of: {values}"
+            )
 
 
 def _takes(parameter: Type, given: Type | None) -> bool:

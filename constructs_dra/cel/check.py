@@ -8,7 +8,7 @@ from constructs_dra.cel.dispatch import function_for
 from constructs_dra.cel.reads import Place
 from constructs_dra.cel.satisfy import DRIVER, contradiction
 from constructs_dra.cel.selector import Selector, compile_selector, room
-from constructs_dra.cel.source import problem_at
+from constructs_dra.cel.source import problem_at, quoted
 from constructs_dra.cel.syntax import Call, Const, Ident, Node, Select, walk
 from constructs_dra.cel.values import CelEvaluationError
 from constructs_dra.errors import Problem, SpecError
@@ -106,16 +106,18 @@ def _literals(selector: Selector) -> Iterator[_Finding]:
             function_for(node, selector.environment)(*values)
         except CelEvaluationError:
             text = next((child for child in node.args if isinstance(child, Const) and isinstance(child.value, str)), node.args[-1])
-            value = text.value if isinstance(text, Const) else ""
+            value = str(text.value) if isinstance(text, Const) else ""
             yield (
                 "strict-literal",
-                Fault(f"{value!r} is no {_LITERAL_CALLS[node.function]}", text.position, _respelt(node.function, str(value))),
+                Fault(f"{quoted(value)} is no {_LITERAL_CALLS[node.function]}", text.position, _respelt(node.function, value)),
                 False,
             )
 
 
 def _respelt(function: str, text: str) -> str:
     """How a wrong quantity or version is meant."""
+    if len(text) > 40:
+        return ""
     if function == "quantity":
         stem = text.rstrip("bB").strip()
         unit = stem.lstrip("0123456789.+- ")

@@ -1,6 +1,6 @@
 """Types: whether an expression fits together, and which overload each call means; by the rules of cel-go's checker and Kubernetes' validators."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from attrs import frozen
 
@@ -134,6 +134,9 @@ class _Checker:
         declared = self._scope.get(node.name)
         if declared:
             return declared[-1]
+        node.name = node.name.removeprefix(".")  # a leading dot means the name outside of all macros
+        if node.name == "device":
+            return DEVICE
         if node.name in TYPE_NAMES:
             node.type_value = TYPE_NAMES[node.name]
             return type_of(TYPE_NAMES[node.name])
@@ -199,6 +202,13 @@ class _Checker:
         if name in {"_&&_", "_||_"}:
             return self._logical(node, declared[0], given)
         member = node.target is not None
+        concrete = not any(type_.has_params for type_ in given)
+        result, matched = _resolved(declared, member, given) if concrete else self._matching(declared, member, given)
+        node.overloads = matched
+        return self._no_overload(node, name, given) if result is None else self._fresh(result) if concrete else result
+
+    def _matching(self, declared: tuple[Overload, ...], member: bool, given: tuple[Type, ...]) -> tuple[Type | None, tuple[str, ...]]:
+        """The overloads that take these types, and the type they give together; none where none does."""
         result: Type | None = None
         matched: list[str] = []
         for overload in declared:
@@ -215,8 +225,11 @@ class _Checker:
                     result = found
                 elif result.kind not in {"dyn", "any"} and found is not result and str(found) != str(result):
                     result = DYN
-        node.overloads = tuple(matched)
-        return self._no_overload(node, name, given) if result is None else result
+        return result, tuple(matched)
+
+    def _fresh(self, result: Type) -> Type:
+        """A result known from before, its open type parameters made this expression's own."""
+        return self._types.instantiate((result,))[0] if result.has_params else result
 
     def _logical(self, node: Call, overload: Overload, given: tuple[Type, ...]) -> Type:
         node.overloads = (overload.id,)
@@ -306,6 +319,12 @@ class _Checker:
     def _expect(self, node: Node, type_: Type) -> None:
         if not self._types.assignable((node.type,), (type_,)):
             self._fault(node, f"expected {self._types.resolve(type_)}, found {self._types.resolve(node.type)}")
+
+
+@lru_cache(maxsize=4096)
+def _resolved(declared: tuple[Overload, ...], member: bool, given: tuple[Type, ...]) -> tuple[Type | None, tuple[str, ...]]:
+    """What `_matching` finds for types without parameters, which depends on nothing else."""
+    return _Checker(Environment())._matching(declared, member, given)  # noqa: SLF001
 
 
 def _equivalent(one: Type, other: Type) -> bool:

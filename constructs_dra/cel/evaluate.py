@@ -45,9 +45,17 @@ class _Compiler:
         self._environment = environment
         self._meter = meter
         self._slots: dict[str, list[tuple[int, Program | None]]] = {"device": [(0, None)]}
+        self._compiled: dict[int, Program] = {}
         self.size = 1
 
     def compile(self, node: Node) -> Program:
+        """The function of a node, made once: `optMap` has its target in two places, and chains of it would double with each link."""
+        program = self._compiled.get(id(node))
+        if program is None:
+            program = self._compiled[id(node)] = self._compile(node)
+        return program
+
+    def _compile(self, node: Node) -> Program:
         if isinstance(node, Const):
             value = node.value
             return lambda _frame: value

@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -176,8 +176,18 @@ def _constant(value: Format) -> Callable[[], Format]:
     return lambda: value
 
 
+_DIGITS = Context(prec=200)
+"""Enough for the sum of any two amounts a machine could have."""
+
+
 def _changed(operation: Callable[[Decimal, Decimal], Decimal]) -> Callable[[Quantity, Any], Quantity]:
-    return lambda one, other: Quantity(operation(one.value, other.value if isinstance(other, Quantity) else Decimal(other)))
+    def change(one: Quantity, other: Any) -> Quantity:
+        try:
+            return Quantity(operation(one.value, other.value if isinstance(other, Quantity) else Decimal(other)))
+        except ArithmeticError:
+            raise CelEvaluationError("quantity out of range") from None
+
+    return change
 
 
 KUBERNETES: dict[str, Callable[..., Any]] = {
@@ -185,8 +195,8 @@ KUBERNETES: dict[str, Callable[..., Any]] = {
     "quantity_is_greater_than": lambda one, other: one.value > other.value, "quantity_is_less_than": lambda one, other: one.value < other.value,
     "quantity_compare_to": lambda one, other: _compared(one.value, other.value), "quantity_get_float": lambda value: float(value.value),
     "quantity_get_int": _as_integer, "quantity_is_integer": _is_integer,
-    **dict.fromkeys(("quantity_add", "quantity_add_int"), _changed(lambda one, other: one + other)),
-    **dict.fromkeys(("quantity_sub", "quantity_sub_int"), _changed(lambda one, other: one - other)),
+    **dict.fromkeys(("quantity_add", "quantity_add_int"), _changed(_DIGITS.add)),
+    **dict.fromkeys(("quantity_sub", "quantity_sub_int"), _changed(_DIGITS.subtract)),
     **dict.fromkeys(("string_to_semver", "string_bool_to_semver"), _read_semver),
     "is_semver_string": is_semver, "is_semver_string_bool": lambda text, normalize: is_semver(text, normalize=normalize),
     "semver_is_greater_than": lambda one, other: one > other, "semver_is_less_than": lambda one, other: one < other, "semver_compare_to": _compared,

@@ -267,7 +267,7 @@ _FORMATS = (
 )  # fmt: skip
 
 
-@frozen
+@frozen(eq=False)
 class Overload:
     """One way to call a function.
 

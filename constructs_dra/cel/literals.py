@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from constructs_dra.cel.checker import Fault
 from constructs_dra.cel.regex import RegexError, compile_regex
+from constructs_dra.cel.source import quoted
 from constructs_dra.cel.syntax import Call, Const, CreateList, Node, walk
 from constructs_dra.cel.text_functions import VERB
 from constructs_dra.cel.time_functions import parse_duration, parse_timestamp
@@ -34,9 +35,9 @@ def check_literals(tree: Node) -> list[Fault]:
             try:
                 read(literal.value)
             except RegexError as error:
-                faults.append(Fault(f"{literal.value!r} {complaint}: {error}", literal.position))
+                faults.append(Fault(f"{quoted(literal.value)} {complaint}: {error}", literal.position))
             except ValueError:
-                faults.append(Fault(f"{literal.value!r} {complaint}", literal.position))
+                faults.append(Fault(f"{quoted(literal.value)} {complaint}", literal.position))
         if node.function == "format" and isinstance(text := node.target, Const) and isinstance(values := node.args[0], CreateList):
             faults += _check_format(str(text.value), values, text.position)
     return faults

@@ -44,7 +44,7 @@ def _has(call: Call) -> Node:
 def _variable(node: Node) -> str:
     if not isinstance(node, Ident):
         raise CelSyntaxError("a macro's variable must be a simple name", node.position)
-    if node.name in {ACCUMULATOR, "__result__"}:
+    if node.name in {ACCUMULATOR, "__result__"} or node.name.startswith("."):
         raise CelSyntaxError(f"{node.name} cannot name a variable", node.position)
     return node.name
 

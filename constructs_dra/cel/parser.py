@@ -202,7 +202,8 @@ class _Parser:
         raise self._unexpected("; expected a value")
 
     def _named(self) -> Node:
-        if self._next.kind == ".":
+        root = self._next.kind == "."
+        if root:
             self._take()
         name = self.expect("name")
         if self._next.kind == "{" or self._is_message():
@@ -212,7 +213,7 @@ class _Parser:
         if self._next.kind == "(":
             self._take()
             return expand(Call(name.position, str(name.value), self._arguments()))
-        return Ident(name.position, str(name.value))
+        return Ident(name.position, f".{name.value}" if root else str(name.value))
 
     def _is_message(self) -> bool:
         """Whether dotted names lead to a brace: `a.b{…}`."""

@@ -119,8 +119,12 @@ class _Reader(Resolver):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Reading] = []
+        self._seen: set[int] = set()
 
     def visit(self, node: Node, present: frozenset[Place]) -> None:
+        if id(node) in self._seen:
+            return
+        self._seen.add(id(node))
         place = self.place(node) if _step(node) is not None else None
         if place is not None:
             self._note(node, place, place in present)

@@ -6,7 +6,7 @@ Patterns run on Python's `re`, translated, unless repetition could make that slo
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from constructs_dra.cel.regex_syntax import Ranges, RegexError, Tree, parse_regex
 
@@ -43,19 +43,41 @@ def _python_set(ranges: Ranges) -> str:
     return "[" + "".join(f"\\U{low:08x}" if low == high else f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges) + "]"
 
 
-def _measure(tree: Tree) -> tuple[int, int, bool]:
-    """Size of the automaton, number of open repetitions, and whether a repetition is inside another."""
+class _Shape(NamedTuple):
+    """What decides how a pattern is run.
+
+    Attributes:
+        size: States of its automaton.
+        loops: Repetitions without an upper bound.
+        choices: Places where a backtracking matcher has a choice, the loops among them.
+        nested: Whether such a place is inside a repetition.
+    """
+
+    size: int
+    loops: int
+    choices: int
+    nested: bool
+
+
+def _shape(tree: Tree) -> _Shape:
     kind = tree[0]
     if kind in {"cat", "alt"}:
-        sizes = [_measure(part) for part in tree[1]]
-        return sum(size for size, _, _ in sizes) + len(sizes), sum(count for _, count, _ in sizes), any(nested for _, _, nested in sizes)
+        parts = [_shape(part) for part in tree[1]]
+        return _Shape(
+            sum(part.size + 1 for part in parts),
+            sum(part.loops for part in parts),
+            sum(part.choices for part in parts) + (kind == "alt"),
+            any(part.nested for part in parts),
+        )
     if kind == "repeat":
         _kind, inner, low, high, _greedy = tree
-        size, count, nested = _measure(inner)
+        below = _shape(inner)
         times = max(low, high if high is not None else low + 1, 1)
-        many = high is None or high > 1
-        return size * times + 1, count + many, nested or (many and (count > 0 or inner[0] == "alt"))
-    return 1, 0, False
+        repeated = high is None or high > 1
+        return _Shape(
+            below.size * times + times, below.loops + (high is None), below.choices + (low != high), below.nested or (repeated and below.choices > 0)
+        )
+    return _Shape(1, 0, 0, nested=False)
 
 
 _Program = list[tuple[Any, ...]]
@@ -182,11 +204,11 @@ class Regex:
 
     def __init__(self, pattern: str) -> None:
         tree = parse_regex(pattern)
-        size, loops, nested = _measure(tree)
-        if size > _MAX_SIZE:
+        shape = _shape(tree)
+        if shape.size > _MAX_SIZE:
             raise RegexError("too large once its repetitions are spelt out")
         self._search: Callable[[str, int], tuple[int, int] | None]
-        if nested or loops > 2:
+        if shape.nested or shape.loops > 2 or shape.choices > 8:
             self._search = _Automaton(tree).search
         else:
             compiled = re.compile(_python(tree))

@@ -340,6 +340,8 @@ def _words(demand: _Demand) -> str:
 
 
 def _quantity_text(value: Decimal) -> str:
+    if value.adjusted() > 30:
+        return str(value)
     for power in (5, 4, 3, 2, 1):
         if value and value % 1024**power == 0:
             return f"{value / 1024**power:f}{'KMGTP'[power - 1]}i"

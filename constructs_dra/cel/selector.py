@@ -9,7 +9,7 @@ from typing import Any
 from constructs_dra.cel.checker import DEVICE, Environment, check_types
 from constructs_dra.cel.cost import MAX_COST, estimate
 from constructs_dra.cel.device import DeviceView, device_view
-from constructs_dra.cel.evaluate import compile_program
+from constructs_dra.cel.evaluate import Program, compile_program
 from constructs_dra.cel.literals import check_literals
 from constructs_dra.cel.metering import CostExceededError, Meter
 from constructs_dra.cel.parser import parse
@@ -65,7 +65,8 @@ class Selector:
         self.gates = _gates(tree, environment)
         self._deep = _nests_deep(expression)
         self._limit = MAX_COST
-        self._program, self._size = compile_program(tree, environment)
+        self._program: Program | None = None
+        self._size = 0
 
     def __repr__(self) -> str:
         return f"Selector({self.expression!r})"
@@ -81,16 +82,21 @@ class Selector:
                 stops the allocation of the whole claim.
         """
         view = device if type(device) is DeviceView else device_view(device)
+        program = self._program
+        if program is None:
+            with room():
+                program, self._size = compile_program(self.tree, self.environment)
+            self._program = program
         if self.max_cost > self._limit or self._deep:
-            return self._guarded(view)
+            return self._guarded(view, program)
         frame: list[Any] = [None] * self._size
         frame[0] = view
-        return _as_bool(self._program(frame))
+        return _as_bool(program(frame))
 
-    def _guarded(self, view: DeviceView) -> bool:
+    def _guarded(self, view: DeviceView, program: Program) -> bool:
         """The same for expressions that may cost more than allowed or nest deeper than Python's stack."""
         with room():
-            program, size = self._program, self._size
+            size = self._size
             if self.max_cost > self._limit:
                 program, size = compile_program(self.tree, self.environment, meter=Meter(self._limit))
             frame: list[Any] = [None] * size

@@ -2,10 +2,15 @@
 
 from constructs_dra.errors import Problem
 
-__all__ = ["problem_at"]
+__all__ = ["problem_at", "quoted"]
 
 _SHOWN = 100
 """Characters of a long line shown around the place."""
+
+
+def quoted(text: str) -> str:
+    """A text in quotes, cut where it is too long to read."""
+    return repr(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!r}…"
 
 
 def problem_at(expression: str, position: int, message: str, hint: str = "", *, path: str = "", rule: str = "", warning: bool = False) -> Problem:

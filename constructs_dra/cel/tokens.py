@@ -153,18 +153,19 @@ def number(source: str, position: int, *, negative: bool) -> int | float | Uint:
     Raises:
         CelSyntaxError: It does not fit 64 bits.
     """
+    shown = source if len(source) < 40 else f"{source[:40]}…"
     if source[-1] in "uU":
         value = int(source[:-1], 0 if source.startswith("0x") else 10)
         if value >= 2**64 or negative:
-            raise CelSyntaxError(f"{source} does not fit an unsigned integer of 64 bits", position)
+            raise CelSyntaxError(f"{shown} does not fit an unsigned integer of 64 bits", position)
         return Uint(value)
     if not source.startswith("0x") and any(mark in source for mark in ".eE"):
         float_value = float(source)
         if float_value == float("inf"):
-            raise CelSyntaxError(f"{source} is too large for a double", position)
+            raise CelSyntaxError(f"{shown} is too large for a double", position)
         return -float_value if negative else float_value
     value = int(source, 0) if source.startswith("0x") else int(source[:30]) if len(source.lstrip("0")) < 30 else 2**64
     value = -value if negative else value
     if not -(2**63) <= value < 2**63:
-        raise CelSyntaxError(f"{source} does not fit an integer of 64 bits", position)
+        raise CelSyntaxError(f"{shown} does not fit an integer of 64 bits", position)
     return value
