@@ -194,21 +194,22 @@ class Room:
             states: The nodes that can take the pod.
             template: The pod.
             namespace: Its namespace.
-            bonus: Points by node for the alternatives its claims would get, 0 to 100.
+            bonus: Points by node for the alternatives its claims would get.
         """
         if len(states) < 2:
             return list(states)
         spread = self._spread_scores(states, template, namespace)
         taints = _reversed([_soft_taints(template.spec, state.node) for state in states])
         wishes = _normalized([_wishes(template.spec, state.node) for state in states])
+        choices = _normalized([(bonus or {}).get(state.node.name, 0) for state in states])
         scores = []
         for number, state in enumerate(states):
-            score = _balance(state, template.resources) + 2 * spread[number] + 3 * taints[number] + 2 * wishes[number]
-            scores.append(score + 2 * (bonus or {}).get(state.node.name, 0))
+            score = _balance(state, template.resources) + 2 * spread[number] + 3 * taints[number]
+            scores.append(score + 2 * wishes[number] + 2 * choices[number])
         order = sorted(range(len(states)), key=lambda number: -scores[number])
         return [states[number] for number in order]
 
-    def _spread_scores(self, states: Sequence[NodeState], template: PodTemplate, namespace: str) -> list[float]:
+    def _spread_scores(self, states: Sequence[NodeState], template: PodTemplate, namespace: str) -> list[int]:
         """Pods with the same labels are kept apart: over hosts, and more loosely over zones (the scheduler's default constraints)."""
         labels = template.labels
         constraints = [
@@ -228,8 +229,9 @@ class Room:
                 domain = _domain(state.node, key)
                 if domain is not None:
                     totals[number] += counts.get(domain, 0) * weight + (skew - 1)
-        least, most = min(totals), max(totals)
-        return [100.0 if not most else 100 * (most + least - total) / most for total in totals]
+        rounded = [round(total) for total in totals]
+        least, most = min(rounded), max(rounded)
+        return [100 * (most + least - total) // most if most else 100 for total in rounded]
 
 
 def _domain(node: Node, key: str) -> str | None:
@@ -238,21 +240,19 @@ def _domain(node: Node, key: str) -> str | None:
     return node.labels.get(key)
 
 
-def _balance(state: NodeState, resources: PodResources) -> float:
-    """Points for emptier nodes and for CPU and memory filling up alike."""
+def _balance(state: NodeState, resources: PodResources) -> int:
+    """Points for emptier nodes (LeastAllocated), and for CPU and memory filling up alike (BalancedAllocation, if the pod asks for either)."""
     if state.room is None:
         return 0
     scored = {"cpu": resources.scored_cpu, "memory": resources.scored_memory}
-    emptiness, fractions = [], []
-    for name in ("cpu", "memory"):
-        room = state.room.get(name, 0)
-        if room:
-            emptiness.append(max(0.0, 100 * (room - state.scored[name] - scored[name]) / room))
-            fractions.append(min(1.0, (state.used.get(name, 0) + resources.requests.get(name, 0)) / room))
-    if not emptiness:
+    rooms = {name: state.room[name] for name in scored if state.room.get(name)}
+    if not rooms:
         return 0
-    balance = 100 * (1 - abs(fractions[0] - fractions[1]) / 2) if len(fractions) == 2 else 100
-    return sum(emptiness) / len(emptiness) + balance
+    emptiness = sum(max(0, 100 * (room - state.scored[name] - scored[name]) // room) for name, room in rooms.items()) // len(rooms)
+    if not any(resources.requests.get(name) for name in scored):
+        return emptiness
+    fractions = [min(1.0, (state.used.get(name, 0) + resources.requests.get(name, 0)) / room) for name, room in rooms.items()]
+    return emptiness + int(100 * (1 - (max(fractions) - min(fractions)) / 2))
 
 
 def _soft_taints(spec: Mapping[str, Any], node: Node) -> int:
@@ -265,11 +265,10 @@ def _wishes(spec: Mapping[str, Any], node: Node) -> int:
     return sum(int(wish.get("weight") or 0) for wish in preferred if matches_term(wish.get("preference") or {}, node))
 
 
-def _normalized(values: list[int]) -> list[float]:
+def _normalized(values: list[int]) -> list[int]:
     most = max(values)
-    return [100 * value / most if most else 0.0 for value in values]
+    return [100 * value // most if most else 0 for value in values]
 
 
-def _reversed(values: list[int]) -> list[float]:
-    most = max(values)
-    return [100 - 100 * value / most if most else 100.0 for value in values]
+def _reversed(values: list[int]) -> list[int]:
+    return [100 - value for value in _normalized(values)]

@@ -319,13 +319,11 @@ class _Attempt:
 
 
 def _bonus(specs: Iterable[ClaimSpec], answer: Allocation) -> int:
-    """Points for better alternatives: eight for the first of each request, one less for each further one, scaled to at most 100."""
-    points = most = 0
+    """Points for better alternatives: eight for the first of each request, one less for each further one."""
+    points = 0
     for spec, claim in zip(specs, answer.claims, strict=True):
         chosen = {device.request for device in claim.devices}
         for request in spec.requests:
-            if request.prioritized:
-                most += 8
-                ranks = [rank for rank, option in enumerate(request.options) if f"{request.name}/{option.name}" in chosen]
-                points += 8 - min(ranks, default=8)
-    return 100 * points // most if most else 0
+            ranks = [rank for rank, option in enumerate(request.options) if f"{request.name}/{option.name}" in chosen]
+            points += 8 - min(ranks, default=8)
+    return points
