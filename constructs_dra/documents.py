@@ -37,8 +37,8 @@ class Document:
 
     value: Any
     source: str
-    _text: str = field(repr=False)
-    _first_line: int = field(default=0, repr=False)
+    _text: str = field(repr=False, alias="text")
+    _first_line: int = field(default=0, repr=False, alias="first_line")
     _places: list["_Place"] = field(factory=list, repr=False)
 
     def line_of(self, path: str) -> tuple[int, int]:

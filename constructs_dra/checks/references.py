@@ -168,7 +168,7 @@ def _pods(cluster: Cluster, user: Item) -> list[dict[str, Any]]:
 
 
 def _fit(selector: dict[str, Any], labels: Any) -> bool:
-    from constructs_dra.kubernetes.objects.rules import Rules  # noqa: PLC0415
+    from constructs_dra.kubernetes.rules import Rules  # noqa: PLC0415
 
     return Rules().selects(selector, labels)
 

@@ -53,7 +53,10 @@ class Gate:
         """How far the feature is in a version."""
         at = KubernetesVersion.parse(version).release
         stages: tuple[tuple[Stage, KubernetesVersion | None], ...] = (("stable", self.stable), ("beta", self.beta), ("alpha", self.alpha))
-        return next((stage for stage, since in stages if since is not None and at >= since), "absent")
+        for stage, since in stages:
+            if since is not None and at >= since:
+                return stage
+        return "absent"
 
     def on(self, version: str | KubernetesVersion) -> bool:
         """Whether it is on in a version unless somebody turned it off."""

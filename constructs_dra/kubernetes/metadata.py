@@ -21,6 +21,7 @@ CLUSTER_SCOPED = frozenset({
 """Kinds without a namespace."""
 
 _MAX_ANNOTATIONS = 256 * 1024
+_STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
 
 def _path_segment_problem(name: str) -> str:
@@ -104,5 +105,10 @@ def check_metadata(manifest: dict[str, Any], problems: Problems) -> None:
             if owner.get(key) == "":
                 problems.add(child(path, key), "must not be empty", rule="required")
     for index, finalizer in enumerate(sequence(metadata.get("finalizers"))):
-        if isinstance(finalizer, str) and (fault := names.qualified_name_problem(finalizer)):
+        if not isinstance(finalizer, str):
+            continue
+        fault = names.qualified_name_problem(finalizer)
+        if not fault and "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+            fault = "needs a domain, like 'example.com/name'"
+        if fault:
             problems.add(f"metadata.finalizers[{index}]", f"{finalizer!r} {fault}", rule="name")

@@ -7,6 +7,7 @@ from typing import Any
 from constructs_dra.kubernetes import names
 from constructs_dra.kubernetes.dra.context import Context
 from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
+from constructs_dra.kubernetes.rules import NODE_OPERATORS, Rules
 from constructs_dra.kubernetes.semver import is_semver
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, whole
 from constructs_dra.kubernetes.versions import KubernetesVersion
@@ -65,6 +66,9 @@ def _check_place(owner: dict[str, Any], path: str, keys: tuple[str, ...], contex
             context.required(child(path, key))
         elif value is not None:
             set_keys.append(key)
+    for term, term_path in items(owner.get("nodeSelector"), "nodeSelectorTerms", child(path, "nodeSelector")):
+        for expression, place in items(term, "matchExpressions", term_path):
+            Rules(problems=context.problems).expression(expression, place, NODE_OPERATORS)
     if isinstance(node := owner.get("nodeName"), str) and node:
         context.named(node, names.dns_subdomain_problem(node), child(path, "nodeName"))
     if len(set_keys) != 1:

@@ -10,8 +10,8 @@ from constructs_dra.kubernetes.dra import is_dra
 from constructs_dra.kubernetes.metadata import check_metadata
 from constructs_dra.kubernetes.objects.others import CHECKS
 from constructs_dra.kubernetes.objects.pods import check_pod_spec
-from constructs_dra.kubernetes.objects.rules import Rules
 from constructs_dra.kubernetes.objects.workloads import TEMPLATE_PATHS, check_workload, container_port_names, pod_templates
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 

@@ -5,7 +5,7 @@ from typing import Any
 from constructs_dra.kubernetes import names
 from constructs_dra.kubernetes.metadata import check_labels
 from constructs_dra.kubernetes.objects.containers import check_container
-from constructs_dra.kubernetes.objects.rules import Rules
+from constructs_dra.kubernetes.rules import NODE_OPERATORS, Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
 from constructs_dra.paths import child
 
@@ -27,7 +27,6 @@ _SOURCE_NEEDS = {
     "nfs": ("server", "path"),
     "configMap": ("name",),
 }
-_NODE_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 _HOST_PATH_TYPES = ("DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice")
 
 
@@ -180,7 +179,7 @@ def _check_affinity(affinity: dict[str, Any], path: str, rules: Rules) -> None:
 
 def _check_node_term(term: dict[str, Any], path: str, rules: Rules) -> None:
     for expression, place in items(term, "matchExpressions", path):
-        rules.expression(expression, place, _NODE_OPERATORS)
+        rules.expression(expression, place, NODE_OPERATORS)
 
 
 def _check_pod_term(term: dict[str, Any], path: str, rules: Rules) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from constructs_dra.kubernetes.metadata import check_template_metadata
 from constructs_dra.kubernetes.objects.pods import check_pod_spec
-from constructs_dra.kubernetes.objects.rules import Rules
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 

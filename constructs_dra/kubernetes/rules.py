@@ -12,7 +12,10 @@ from constructs_dra.kubernetes.shapes import items, mapping, sequence, text, who
 from constructs_dra.kubernetes.versions import OLDEST_VERSION, KubernetesVersion
 from constructs_dra.paths import child
 
-__all__ = ["Rules"]
+__all__ = ["NODE_OPERATORS", "Rules"]
+
+NODE_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
+"""Operators of node selectors."""
 
 _SET_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 
