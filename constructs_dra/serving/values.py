@@ -9,12 +9,9 @@ __all__ = ["copied"]
 def copied(value: Any) -> Any:
     """A deep copy of a JSON-like value with lists for sequences; other objects (records) are shared, as they cannot change."""
     kind = type(value)
-    if kind is str or kind is int:
-        return value
+    # texts are looked at here, as a call for each of them would be most of the work
     if kind is dict:
-        return {key: copied(item) for key, item in value.items()}
+        return {key: item if type(item) is str else copied(item) for key, item in value.items()}
     if kind is list or kind is tuple:
-        return [copied(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: copied(item) for key, item in value.items()}
-    return value
+        return [item if type(item) is str else copied(item) for item in value]
+    return {key: copied(item) for key, item in value.items()} if isinstance(value, Mapping) else value

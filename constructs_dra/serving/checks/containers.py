@@ -132,12 +132,12 @@ def _secret_flags(path: str, made: dict[str, Any]) -> Iterator[Problem]:
 
 def flag_values(args: Any, flag: str) -> list[str]:
     """The values a flag has, written as two arguments or with `=`; those of a shell script are not found."""
-    values = []
+    start, values = f"{flag}=", []
     for index, arg in enumerate(args):
-        if arg == flag and index + 1 < len(args):
+        if arg.startswith(start):
+            values.append(arg[len(start) :])
+        elif arg == flag and index + 1 < len(args):
             values.append(args[index + 1])
-        elif isinstance(arg, str) and arg.startswith(f"{flag}="):
-            values.append(arg.partition("=")[2])
     return values
 
 
