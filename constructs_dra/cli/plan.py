@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
+from attrs import evolve
 
 from constructs_dra.cli.output import as_json, finish, show
 from constructs_dra.errors import Problem, SpecError
@@ -23,8 +24,11 @@ __all__ = ["command"]
 @click.option("--json", "json_output", is_flag=True, help="One JSON object on stdout.")
 @click.option("--budget", type=click.IntRange(min=1), default=DEFAULT_POD_BUDGET, show_default=True, help="Search steps per pod before giving up.")
 @click.option("--no-explain", is_flag=True, help="Do not look for the reasons why pods do not fit.")
+@click.option("--kubernetes", "version", metavar="VERSION", help="Version of the cluster, whose default features count.  [default: 1.36]")
 @click.option("--known-defects", is_flag=True, help="Answer as Kubernetes up to 1.36.2, two defects of its allocator included.")
-def command(files: Sequence[str], inventories: Sequence[str], *, json_output: bool, budget: int, no_explain: bool, known_defects: bool) -> None:
+def command(
+    files: Sequence[str], inventories: Sequence[str], *, json_output: bool, budget: int, no_explain: bool, version: str | None, known_defects: bool
+) -> None:
     """Tell whether manifests get their devices on a cluster: which node and which devices each pod gets, or why not.
 
     FILE are manifests of any kind, - for stdin. The inventory is what this writes:
@@ -37,6 +41,7 @@ def command(files: Sequence[str], inventories: Sequence[str], *, json_output: bo
     from constructs_dra.documents import read_files  # noqa: PLC0415  (YAML is not needed to print help)
     from constructs_dra.placement.inventory import Inventory  # noqa: PLC0415
 
+    features = _features(version, known_defects=known_defects)
     documents, problems = read_files(files, stdin=sys.stdin.buffer.read)
     inventory = None
     try:
@@ -50,7 +55,7 @@ def command(files: Sequence[str], inventories: Sequence[str], *, json_output: bo
             answer = plan(
                 [document.value for document in documents],
                 inventory,
-                features=Features(known_defects=True) if known_defects else None,
+                features=features,
                 budget=budget,
                 explaining=not no_explain,
                 sources=[document.source for document in documents],
@@ -60,6 +65,16 @@ def command(files: Sequence[str], inventories: Sequence[str], *, json_output: bo
         finish([*problems, *error.problems], json_output=json_output)
     _print(answer, [*problems, *answer.problems], json_output=json_output)
     sys.exit(0 if answer.fits and not any(problem.severity == "error" for problem in answer.problems) else 1)
+
+
+def _features(version: str | None, *, known_defects: bool) -> Features | None:
+    if version is None and not known_defects:
+        return None
+    try:
+        features = Features() if version is None else Features.of_version(version)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--kubernetes") from None
+    return evolve(features, known_defects=known_defects)
 
 
 def _print(answer: Plan, problems: Iterable[Problem], *, json_output: bool) -> None:

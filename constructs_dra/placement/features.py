@@ -34,6 +34,17 @@ class Features:
     known_defects: bool = False
 
     @classmethod
+    def of_version(cls, version: str) -> "Features":
+        """The features that are on in a version of Kubernetes unless somebody changed them, e.g. `1.34`.
+
+        Raises:
+            ValueError: The version is not known here.
+        """
+        from constructs_dra.kubernetes.gates import GATES, enabled  # noqa: PLC0415  (only where a version is named)
+
+        return cls.of_gates(gate for gate in GATES if enabled(gate, version))
+
+    @classmethod
     def of_gates(cls, gates: Iterable[str], *, known_defects: bool = False) -> "Features":
         """Exactly the features of these gates, e.g. `["DRAPrioritizedList"]`; two gates of one feature may be joined by `+`."""
         enabled = {gate for entry in gates for gate in entry.split("+")}

@@ -95,3 +95,14 @@ def test_running_out_of_search_steps_is_shown(tmp_path: Path, inventory: Path) -
     result = run(tmp_path, inventory, 1, "--budget", "1")
     assert result.exit_code == 1
     assert "not known: search budget used up" in result.stdout
+
+
+def test_features_follow_the_version_of_the_cluster(tmp_path: Path, inventory: Path) -> None:
+    shares = {"capacity": {"requests": {"memory": "1Gi"}}}
+    assert "the DRAConsumableCapacity feature is disabled" in run(tmp_path, inventory, 1, "--kubernetes", "1.34", **shares).stdout
+    assert "the DRAConsumableCapacity feature is disabled" not in run(tmp_path, inventory, 1, **shares).stdout
+    assert run(tmp_path, inventory, 1, "--kubernetes", "0.9").exit_code == 2
+
+
+def test_the_defects_of_older_allocators_can_be_asked_for(tmp_path: Path, inventory: Path) -> None:
+    assert run(tmp_path, inventory, 2, "--known-defects").exit_code == 0
