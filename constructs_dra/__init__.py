@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from constructs_dra.constructs.output import write_files
     from constructs_dra.errors import Problem, SpecError
     from constructs_dra.manifest import Manifest, to_yaml
+    from constructs_dra.placement import Fleet, Inventory, allocate, plan
     from constructs_dra.serving.accelerator import Accelerator, AcceleratorTypes
     from constructs_dra.serving.account import ServiceAccount
     from constructs_dra.serving.claims import RoleClaim
@@ -89,6 +90,7 @@ __all__ = [
     "ExistingClaimTemplate",
     "ExtendedResource",
     "FirstAvailable",
+    "Fleet",
     "Gaudi",
     "GaudiClaim",
     "GoogleTpu",
@@ -96,6 +98,7 @@ __all__ = [
     "HelmRelease",
     "IntelGpu",
     "IntelGpuClaim",
+    "Inventory",
     "KubernetesObject",
     "LeaderWorkerSet",
     "Manifest",
@@ -131,9 +134,11 @@ __all__ = [
     "Toleration",
     "Tracing",
     "__version__",
+    "allocate",
     "config_map_key_ref",
     "field_ref",
     "fleet_files",
+    "plan",
     "resource_field_ref",
     "secret_key_ref",
     "to_yaml",
@@ -162,6 +167,7 @@ _HOMES = {
     "ExistingClaimTemplate": "constructs_dra.claims",
     "ExtendedResource": "constructs_dra.claims",
     "FirstAvailable": "constructs_dra.claims",
+    "Fleet": "constructs_dra.placement",
     "Gaudi": "constructs_dra.claims",
     "GaudiClaim": "constructs_dra.constructs.intel",
     "GoogleTpu": "constructs_dra.claims",
@@ -169,6 +175,7 @@ _HOMES = {
     "HelmRelease": "constructs_dra.serving.release",
     "IntelGpu": "constructs_dra.claims",
     "IntelGpuClaim": "constructs_dra.constructs.intel",
+    "Inventory": "constructs_dra.placement",
     "KubernetesObject": "constructs_dra.constructs.kubernetes",
     "LeaderWorkerSet": "constructs_dra.serving.leaderworkerset",
     "Manifest": "constructs_dra.manifest",
@@ -203,9 +210,11 @@ _HOMES = {
     "SriovVfClaim": "constructs_dra.constructs.network",
     "Toleration": "constructs_dra.claims",
     "Tracing": "constructs_dra.serving.tracing",
+    "allocate": "constructs_dra.placement",
     "config_map_key_ref": "constructs_dra.serving.env",
     "field_ref": "constructs_dra.serving.env",
     "fleet_files": "constructs_dra.serving.fleet",
+    "plan": "constructs_dra.placement",
     "resource_field_ref": "constructs_dra.serving.env",
     "secret_key_ref": "constructs_dra.serving.env",
     "to_yaml": "constructs_dra.manifest",

@@ -11,7 +11,7 @@ from constructs_dra.placement.allocation import AllocatedDevice, ClaimAllocation
 from constructs_dra.placement.devices import DeviceClass, DeviceId, ResourceSlice
 from constructs_dra.placement.holdings import Holdings
 from constructs_dra.placement.nodes import Node
-from constructs_dra.placement.reading import read_class, read_node, read_slice
+from constructs_dra.placement.reading import TaintRule, read_class, read_node, read_slice, read_taint_rule, with_taints
 from constructs_dra.placement.requests import ClaimSpec, read_claim
 from constructs_dra.placement.resources import PodResources, pod_resources
 from constructs_dra.placement.shapes import shape_problems
@@ -71,7 +71,9 @@ class Inventory:
 
     @classmethod
     def from_manifests(cls, manifests: Iterable[Any], *, sources: Sequence[str] = ()) -> "Inventory":
-        """An inventory from manifests: slices, classes, nodes, claims, pods, in any served version; lists are taken apart, other kinds left aside.
+        """An inventory from manifests: slices, classes, nodes, claims, pods, device taint rules, in any served version.
+
+        Lists are taken apart, other kinds left aside.
 
         Args:
             manifests: The objects.
@@ -133,6 +135,7 @@ class _Reader:
         self.nodes: dict[str, Node] = {}
         self.claims: dict[str, ExistingClaim] = {}
         self.pods: dict[str, ExistingPod] = {}
+        self.taints: list[TaintRule] = []
         self.seen: dict[tuple[str, str], Any] = {}
 
     def read(self, manifests: Iterable[Any], sources: Sequence[str]) -> Inventory:
@@ -153,7 +156,7 @@ class _Reader:
         from constructs_dra.placement.consistency import check_inventory  # noqa: PLC0415  (it needs the record below)
 
         inventory = Inventory(
-            slices=tuple(self.slices.values()),
+            slices=tuple(with_taints(each, self.taints) for each in self.slices.values()),
             classes=tuple(self.classes.values()),
             nodes=tuple(self.nodes.values()),
             claims=tuple(self.claims.values()),
@@ -198,6 +201,9 @@ class _Reader:
         each = read_class(manifest)
         self.classes[each.name] = each
 
+    def _add_devicetaintrule(self, manifest: Mapping[str, Any]) -> None:
+        self.taints.append(read_taint_rule(manifest))
+
     def _add_node(self, manifest: Mapping[str, Any]) -> None:
         node = read_node(manifest)
         self.nodes[node.name] = node
@@ -214,7 +220,7 @@ class _Reader:
             self.pods[name] = ExistingPod(name=name, node=str(spec["nodeName"]), resources=pod_resources(spec))
 
 
-_DRA_KINDS = frozenset({"ResourceSlice", "DeviceClass", "ResourceClaim"})
+_DRA_KINDS = frozenset({"ResourceSlice", "DeviceClass", "ResourceClaim", "DeviceTaintRule"})
 _KINDS = _DRA_KINDS | {"Node", "Pod"}
 
 

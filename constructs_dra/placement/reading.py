@@ -1,7 +1,9 @@
 """Read ResourceSlices, DeviceClasses and Nodes from manifests, in the shapes of every served version of `resource.k8s.io`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from attrs import evolve, frozen
 
 from constructs_dra.placement.devices import (
     Capacity,
@@ -15,7 +17,7 @@ from constructs_dra.placement.devices import (
 )
 from constructs_dra.placement.nodes import Node, NodeTaint
 
-__all__ = ["read_class", "read_device", "read_node", "read_slice"]
+__all__ = ["TaintRule", "read_class", "read_device", "read_node", "read_slice", "read_taint_rule", "with_taints"]
 
 
 def read_slice(manifest: Mapping[str, Any]) -> ResourceSlice:
@@ -54,10 +56,7 @@ def read_device(entry: Mapping[str, Any]) -> Device:
         name=str(entry.get("name") or ""),
         attributes=body.get("attributes") or {},
         capacity={name: _capacity(value) for name, value in (body.get("capacity") or {}).items()},
-        taints=tuple(
-            DeviceTaint(key=str(taint.get("key") or ""), value=str(taint.get("value") or ""), effect=str(taint.get("effect") or ""))
-            for taint in body.get("taints") or ()
-        ),
+        taints=tuple(map(_taint, body.get("taints") or ())),
         consumes_counters=tuple(
             CounterConsumption(counter_set=str(each.get("counterSet") or ""), counters=_counters(each.get("counters")))
             for each in body.get("consumesCounters") or ()
@@ -70,6 +69,51 @@ def read_device(entry: Mapping[str, Any]) -> Device:
         binding_failure_conditions=tuple(body.get("bindingFailureConditions") or ()),
         binds_to_node=bool(body.get("bindsToNode")),
     )
+
+
+@frozen(kw_only=True)
+class TaintRule:
+    """A taint for devices that a DeviceTaintRule names; empty names stand for all.
+
+    Attributes:
+        taint: The taint.
+        driver: Driver of the devices.
+        pool: Their pool.
+        device: Their name.
+    """
+
+    taint: DeviceTaint
+    driver: str = ""
+    pool: str = ""
+    device: str = ""
+
+    def concerns(self, each: ResourceSlice, device: Device) -> bool:
+        """Whether a device of a slice gets the taint."""
+        return self.driver in {"", each.driver} and self.pool in {"", each.pool} and self.device in {"", device.name}
+
+
+def read_taint_rule(manifest: Mapping[str, Any]) -> TaintRule:
+    """The rule of a DeviceTaintRule manifest."""
+    spec = manifest.get("spec") or {}
+    selector = spec.get("deviceSelector") or {}
+    return TaintRule(
+        taint=_taint(spec.get("taint") or {}),
+        driver=str(selector.get("driver") or ""),
+        pool=str(selector.get("pool") or ""),
+        device=str(selector.get("device") or ""),
+    )
+
+
+def with_taints(each: ResourceSlice, rules: Sequence[TaintRule]) -> ResourceSlice:
+    """The slice with the taints that rules put on its devices."""
+    if not rules:
+        return each
+    devices = (evolve(device, taints=(*device.taints, *(rule.taint for rule in rules if rule.concerns(each, device)))) for device in each.devices)
+    return evolve(each, devices=tuple(devices))
+
+
+def _taint(entry: Mapping[str, Any]) -> DeviceTaint:
+    return DeviceTaint(key=str(entry.get("key") or ""), value=str(entry.get("value") or ""), effect=str(entry.get("effect") or ""))
 
 
 def read_class(manifest: Mapping[str, Any]) -> DeviceClass:

@@ -79,6 +79,17 @@ def test_pods_count_while_they_run() -> None:
     assert [pod.name for pod in Inventory.from_manifests([a_slice(), *pods]).pods] == ["running"]
 
 
+def test_a_taint_rule_taints_the_devices_it_names() -> None:
+    rule = {
+        "apiVersion": "resource.k8s.io/v1alpha3",
+        "kind": "DeviceTaintRule",
+        "metadata": {"name": "r"},
+        "spec": {"deviceSelector": {"pool": "n1", "device": "gpu-1"}, "taint": {"key": "broken", "effect": "NoSchedule"}},
+    }
+    inventory = Inventory.from_manifests([rule, a_slice(devices=[{"name": "gpu-0"}, {"name": "gpu-1"}])])
+    assert [[taint.key for taint in device.taints] for device in inventory.slices[0].devices] == [[], ["broken"]]
+
+
 def test_the_same_object_twice_is_one() -> None:
     assert problems(a_slice(), a_slice()) == []
 
