@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["check_selector", "compile_for"]
 
 _LISTS_SINCE = KubernetesVersion(1, 36)
-_LITERAL_CALLS = {
-    "quantity": "quantity", "semver": "version", "ip": "IP address", "cidr": "network", "url": "URL", "int": "int", "uint": "uint",
-    "double": "double", "bool": "bool", "find": "pattern", "findAll": "pattern",
-}  # fmt: skip
+_LITERAL_CALLS = {"quantity": "quantity", "semver": "version", "ip": "IP address", "cidr": "network", "url": "URL"}
 """Functions that read a text, and what the text has to be. A wrong literal fails on every device."""
 
 

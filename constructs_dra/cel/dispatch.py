@@ -1,20 +1,23 @@
 """From a call to what it does: the functions behind operators and names, chosen by the types of the values at run time."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from constructs_dra.cel.checker import Environment
 from constructs_dra.cel.functions import LONGEST_LIST, STANDARD, Function, equal, no_overload, ordered
 from constructs_dra.cel.kubernetes_functions import KUBERNETES
+from constructs_dra.cel.metering import OVER_LIMIT
 from constructs_dra.cel.syntax import Call
 from constructs_dra.cel.text_functions import TEXT
 from constructs_dra.cel.types import Type
 from constructs_dra.cel.values import (
+    NAMES,
     CelEvaluationError,
     Cidr,
     Domains,
     Duration,
+    EvaluationAbortedError,
     Format,
     Ip,
     Optional,
@@ -25,7 +28,7 @@ from constructs_dra.cel.values import (
 )  # fmt: skip
 from constructs_dra.kubernetes.semver import Semver
 
-__all__ = ["appended", "function_for", "has", "selected"]
+__all__ = ["appended", "function_for", "has", "hashed", "membership", "selected"]
 
 _MAPS: frozenset[type] = frozenset((dict, Domains))
 _CLASSES: dict[str, frozenset[type]] = {
@@ -185,6 +188,26 @@ def _in(item: Any, container: Any) -> bool:
     raise no_overload()
 
 
+def membership(values: frozenset[Any]) -> Function:
+    """`in` a list of literals, which Kubernetes looks up in a hash table: versions and bytes cannot be hashed there, and end the evaluation."""
+
+    def among(item: Any) -> bool:
+        kind = type(item)
+        if kind is Semver or kind is bytes:
+            raise EvaluationAbortedError(f"internal error: runtime error: hash of unhashable type {NAMES[kind]}")
+        return (kind is bool, item) in values if kind in _HASHED else False
+
+    return among
+
+
+def hashed(values: Sequence[Any]) -> frozenset[Any] | None:
+    """Literals for `membership`, or None when Kubernetes compares them one by one. A bool is no number here, unlike in Python."""
+    return frozenset((type(value) is bool, value) for value in values) if all(type(value) in _HASHED for value in values) else None
+
+
+_HASHED: frozenset[type] = frozenset((bool, int, Uint, float, str))
+
+
 def _same(one: Any, other: Any) -> bool:
     try:
         return equal(one, other)
@@ -212,7 +235,7 @@ def appended(collected: list[Any], more: list[Any]) -> list[Any]:
     """What `map` and `filter` do in each step; the list is their own, so it grows in place."""
     collected += more
     if len(collected) > LONGEST_LIST:
-        raise CelEvaluationError("operation cancelled: actual cost limit exceeded")
+        raise EvaluationAbortedError(OVER_LIMIT)
     return collected
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from constructs_dra.cel.checker import Environment
-from constructs_dra.cel.dispatch import appended, function_for, has, selected
+from constructs_dra.cel.dispatch import appended, function_for, has, hashed, membership, selected
 from constructs_dra.cel.functions import no_overload
+from constructs_dra.cel.literals import CONVERSIONS
 from constructs_dra.cel.macros import ACCUMULATOR
 from constructs_dra.cel.metering import Meter, call_cost
 from constructs_dra.cel.syntax import Call, Comprehension, Const, CreateList, CreateMap, Ident, Node, Select
@@ -67,9 +68,9 @@ class _Compiler:
             special = _SPECIAL.get(node.function)
             return special(self, node) if special is not None else self._call(node)
         if isinstance(node, CreateList):
-            return self._metered(self._list(node), 10)
+            return self._metered(self._list(node), 0 if _is_constant(node) else 10)
         if isinstance(node, CreateMap):
-            return self._metered(self._map(node), 30)
+            return self._metered(self._map(node), 0 if _is_constant(node) else 30)
         if isinstance(node, Comprehension):
             return self._bind(node) if node.is_bind else self._fold(node)
         raise TypeError(node)
@@ -128,7 +129,7 @@ class _Compiler:
         appends = node.function == "_+_" and isinstance(node.args[0], Ident) and node.args[0].name == ACCUMULATOR
         grows = appends and isinstance(node.args[1], CreateList)
         function: Callable[..., Any] = appended if grows else function_for(node, self._environment)
-        if self._meter is not None:
+        if self._meter is not None and not _is_constant(node):
             return self._counted(node.function, function, arguments)
         if len(arguments) == 1:
             only = arguments[0]
@@ -207,6 +208,17 @@ class _Compiler:
 
         return self._metered(not_strictly_false, 1)
 
+    def _in(self, node: Call) -> Program:
+        item, container = node.args
+        literals = [child.value for child in container.children() if isinstance(child, Const)] if isinstance(container, CreateList) else None
+        values = hashed(literals) if literals is not None and len(literals) == len(container.children()) else None
+        if values is None:
+            return self._call(node)
+        if not values:
+            return lambda _frame: False  # whatever the item, even if reading it fails
+        among, read = membership(values), self.compile(item)
+        return lambda frame: among(read(frame))
+
     def _list(self, node: CreateList) -> Program:
         elements = [self.compile(element) for element in node.elements]
         optional = node.optional
@@ -258,7 +270,7 @@ class _Compiler:
             frame[slot] = _UNSET
             return result(frame)
 
-        return self._metered(bind, 10)
+        return bind
 
     def _fold(self, node: Comprehension) -> Program:
         iterated, init = self.compile(node.range), self.compile(node.init)
@@ -290,6 +302,13 @@ class _Compiler:
         return fold
 
 
+def _is_constant(node: Node) -> bool:
+    """Whether Kubernetes works a node out beforehand, so that it costs nothing: literals, lists and maps of them, and their conversions."""
+    if isinstance(node, Call) and (node.function not in CONVERSIONS or len(node.args) != 1):
+        return False
+    return isinstance(node, Const | CreateList | CreateMap | Call) and all(map(_is_constant, node.children()))
+
+
 def _free(_cost: int) -> None:
     """The meter of a program that has none."""
 
@@ -317,6 +336,7 @@ def _pairs(source: Any, *, two: bool) -> Any:
 
 
 _SPECIAL: dict[str, Callable[[_Compiler, Call], Program]] = {
+    "@in": _Compiler._in,  # noqa: SLF001
     "_&&_": _Compiler._and, "_||_": _Compiler._or, "_?_:_": _Compiler._conditional,  # noqa: SLF001
     "@not_strictly_false": _Compiler._not_strictly_false,  # noqa: SLF001
 }  # fmt: skip

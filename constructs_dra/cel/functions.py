@@ -5,6 +5,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+from constructs_dra.cel.metering import OVER_LIMIT
 from constructs_dra.cel.regex import RegexError, compile_regex
 from constructs_dra.cel.time_functions import TIME, duration_text, parse_duration, parse_timestamp, timestamp_text
 from constructs_dra.cel.values import (
@@ -13,6 +14,7 @@ from constructs_dra.cel.values import (
     Cidr,
     Domains,
     Duration,
+    EvaluationAbortedError,
     Format,
     Ip,
     Optional,
@@ -126,7 +128,7 @@ def _divided_float(one: float, other: float) -> float:
 
 def _added_lists(one: list[Any], other: list[Any]) -> list[Any]:
     if len(one) + len(other) > LONGEST_LIST:
-        raise CelEvaluationError("operation cancelled: actual cost limit exceeded")
+        raise EvaluationAbortedError(OVER_LIMIT)
     return one + other
 
 

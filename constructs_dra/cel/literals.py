@@ -2,17 +2,24 @@
 
 from collections.abc import Callable
 
-from constructs_dra.cel.checker import Fault
+from constructs_dra.cel.checker import Environment, Fault
+from constructs_dra.cel.dispatch import function_for
 from constructs_dra.cel.regex import RegexError, compile_regex
 from constructs_dra.cel.source import quoted
 from constructs_dra.cel.syntax import Call, Const, CreateList, Node, walk
 from constructs_dra.cel.text_functions import VERB
 from constructs_dra.cel.time_functions import parse_duration, parse_timestamp
+from constructs_dra.cel.values import CelEvaluationError
 
-__all__ = ["check_literals"]
+__all__ = ["CONVERSIONS", "check_literals"]
+
+CONVERSIONS = frozenset(("bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"))
+"""Functions that Kubernetes works out beforehand where they are given a literal; if that fails, so does the expression."""
 
 _READERS: dict[str, tuple[Callable[[str], object], str]] = {
     "matches": (compile_regex, "is no regular expression (RE2 syntax)"),
+    "find": (compile_regex, "is no regular expression (RE2 syntax)"),
+    "findAll": (compile_regex, "is no regular expression (RE2 syntax)"),
     "duration": (parse_duration, "is no duration; write one like '1h30m'"),
     "timestamp": (parse_timestamp, "is no RFC 3339 timestamp; write one like '2026-01-31T12:00:00Z'"),
 }
@@ -24,13 +31,15 @@ _VERB_KINDS: dict[str, frozenset[str]] = {
 _UNKNOWN = frozenset(("dyn", "any", "param", "error"))
 
 
-def check_literals(tree: Node) -> list[Fault]:
+def check_literals(tree: Node, environment: Environment) -> list[Fault]:
     """The faults of literals in a checked tree."""
     faults: list[Fault] = []
     for node in walk(tree):
         if not isinstance(node, Call):
             continue
-        if node.function in _READERS and node.args and isinstance(literal := node.args[-1], Const) and isinstance(literal.value, str):
+        # matches(text, pattern) has its pattern second, every other form has its literal first
+        literal = node.args[node.function == "matches" and node.target is None] if node.args else node
+        if node.function in _READERS and isinstance(literal, Const) and isinstance(literal.value, str):
             read, complaint = _READERS[node.function]
             try:
                 read(literal.value)
@@ -38,6 +47,11 @@ def check_literals(tree: Node) -> list[Fault]:
                 faults.append(Fault(f"{quoted(literal.value)} {complaint}: {error}", literal.position))
             except ValueError:
                 faults.append(Fault(f"{quoted(literal.value)} {complaint}", literal.position))
+        elif node.function in CONVERSIONS and len(node.args) == 1 and isinstance(literal, Const):
+            try:
+                function_for(node, environment)(literal.value)
+            except CelEvaluationError as error:
+                faults.append(Fault(f"{node.function}() fails on this literal: {error}", literal.position))
         if node.function == "format" and isinstance(text := node.target, Const) and isinstance(values := node.args[0], CreateList):
             faults += _check_format(str(text.value), values, text.position)
     return faults

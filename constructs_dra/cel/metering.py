@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from constructs_dra.cel.values import Domains
+from constructs_dra.cel.values import Domains, EvaluationAbortedError
 
-__all__ = ["CostExceededError", "Meter", "call_cost"]
+__all__ = ["OVER_LIMIT", "Meter", "call_cost"]
+
+OVER_LIMIT = "operation cancelled: actual cost limit exceeded"
 
 _MAPS: frozenset[type] = frozenset((dict, Domains))
 _SIZED: frozenset[type] = frozenset({str, bytes, list}) | _MAPS
 _PER_CHARACTER = 0.1
 _PER_REGEX_CHARACTER = 0.25
-
-
-class CostExceededError(Exception):
-    """The evaluation cost more than Kubernetes allows; no `||` makes up for it."""
 
 
 class Meter:
@@ -33,11 +31,11 @@ class Meter:
         """Add a cost.
 
         Raises:
-            CostExceededError: The limit is passed.
+            EvaluationAbortedError: The limit is passed.
         """
         self.spent += cost
         if self.spent > self._limit:
-            raise CostExceededError
+            raise EvaluationAbortedError(OVER_LIMIT)
 
 
 def _size(value: Any) -> int:

@@ -11,13 +11,13 @@ from constructs_dra.cel.cost import MAX_COST, estimate
 from constructs_dra.cel.device import DeviceView, device_view
 from constructs_dra.cel.evaluate import Program, compile_program
 from constructs_dra.cel.literals import check_literals
-from constructs_dra.cel.metering import CostExceededError, Meter
+from constructs_dra.cel.metering import Meter
 from constructs_dra.cel.parser import parse
 from constructs_dra.cel.reads import Reading, readings
 from constructs_dra.cel.source import problem_at
 from constructs_dra.cel.syntax import Node, Select, walk
 from constructs_dra.cel.tokens import CelSyntaxError
-from constructs_dra.cel.values import NAMES, CelEvaluationError
+from constructs_dra.cel.values import NAMES, CelEvaluationError, EvaluationAbortedError
 from constructs_dra.errors import Problem, SpecError
 
 __all__ = ["MAX_LENGTH", "Selector", "compile_selector"]
@@ -91,7 +91,10 @@ class Selector:
             return self._guarded(view, program)
         frame: list[Any] = [None] * self._size
         frame[0] = view
-        return _as_bool(program(frame))
+        try:
+            return _as_bool(program(frame))
+        except EvaluationAbortedError as error:
+            raise CelEvaluationError(str(error)) from None
 
     def _guarded(self, view: DeviceView, program: Program) -> bool:
         """The same for expressions that may cost more than allowed or nest deeper than Python's stack."""
@@ -103,8 +106,8 @@ class Selector:
             frame[0] = view
             try:
                 return _as_bool(program(frame))
-            except CostExceededError:
-                raise CelEvaluationError("operation cancelled: actual cost limit exceeded") from None
+            except EvaluationAbortedError as error:
+                raise CelEvaluationError(str(error)) from None
 
 
 def _gates(tree: Node, environment: Environment) -> tuple[str, ...]:
@@ -164,7 +167,7 @@ def _compile(expression: str, environment: Environment, *, stored: bool) -> Sele
         tree = parse(expression)
     except CelSyntaxError as error:
         return (problem_at(expression, error.position, f"syntax error: {error.message}", rule="cel-syntax"),)
-    faults = check_types(tree, environment) or check_literals(tree)
+    faults = check_types(tree, environment) or check_literals(tree, environment)
     if faults:
         return tuple(problem_at(expression, fault.position, fault.message, fault.hint, rule="cel-type") for fault in faults)
     if tree.type.kind != "bool" and tree.type is not environment.attribute:

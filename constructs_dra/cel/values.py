@@ -22,6 +22,7 @@ __all__ = [
     "Cidr",
     "Domains",
     "Duration",
+    "EvaluationAbortedError",
     "Format",
     "Ip",
     "Optional",
@@ -36,6 +37,10 @@ __all__ = [
 
 class CelEvaluationError(Exception):
     """A selector failed on a device, as it would in the scheduler. That stops the allocation of the whole claim, not only of this device."""
+
+
+class EvaluationAbortedError(Exception):
+    """The evaluation ended as a whole, with this message: no `||` makes up for it, as it does for a `CelEvaluationError`."""
 
 
 class Uint(int):
