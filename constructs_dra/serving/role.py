@@ -86,9 +86,3 @@ class Role(Pod):
     def is_multinode(self) -> bool:
         """Whether a replica is a group of pods, made by a LeaderWorkerSet."""
         return self.multinode is not None or self.group_size > 1
-
-    def cross_check(self, problems: Problems) -> None:
-        """Fields that only one kind of workload has."""
-        super().cross_check(problems)
-        if self.strategy is not None and self.is_multinode:
-            problems.add("strategy", "belongs to Deployments; this role is a LeaderWorkerSet", "use multinode.rollout_strategy")

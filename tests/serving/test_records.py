@@ -201,7 +201,8 @@ def test_sizes_are_whole_numbers_from_one(size: Any) -> None:
 
 
 def test_a_deployment_strategy_does_not_belong_to_groups() -> None:
-    (found,) = messages(lambda: Role(containers=[SERVER], parallelism=Parallelism(workers=2), strategy={"type": "Recreate"}))
+    role = Role(containers=[SERVER], parallelism=Parallelism(workers=2), strategy={"type": "Recreate"})
+    (found,) = messages(lambda: ModelService("llama", model=ModelArtifacts.hf("example/llama"), decode=role))
     assert "use multinode.rollout_strategy" in found
 
 

@@ -312,6 +312,12 @@ def test_replicas_are_left_to_the_autoscaler_when_asked_for() -> None:
     assert ["replicas" in workload(made) for made in (before, after)] == [True, False]
 
 
+def test_workers_alone_make_no_group_as_in_the_chart() -> None:
+    service = small(role={"parallelism": Parallelism(workers=2)})
+    assert [item["kind"] for item in service.manifests()] == ["ServiceAccount", "Deployment"]
+    assert "a replica needs 2 pods, but the release makes single pods" in {problem.message for problem in service.check()}
+
+
 def test_every_image_of_the_simulator_goes_without_devices() -> None:
     service = small(role={"containers": [Container.image_default("ghcr.io/llm-d/llm-d-inference-sim:v0.6.1")], "accelerator": "nvidia"})
     assert "resources" not in first_containers(service.manifests())[0]

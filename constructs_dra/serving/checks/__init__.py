@@ -39,7 +39,8 @@ def service_problems(service: "ModelService", *, strict: bool = False) -> list[P
     found = [*_accept_problems(service), *name_problems(service, contexts), *service_routing_problems(service)]
     for view in _views(service, contexts):
         if view.path == view.context.name:
-            found += parallelism_findings(view.pod.parallelism, f"{view.path}.parallelism")  # type: ignore[attr-defined]  # a role's pod is the role
+            role = view.context.role
+            found += parallelism_findings(role.parallelism, f"{view.path}.parallelism", grouped=view.context.conventions.is_multinode(role))
         for check in (container_problems, device_problems, port_problems, routing_problems, update_problems):
             found += check(view)
     lenient = service.release is not None and not strict

@@ -29,8 +29,11 @@ def device_problems(view: PodView) -> Iterator[Problem]:
     yield from _references(view)
 
 
-def parallelism_findings(parallelism: Parallelism, path: str) -> Iterator[Problem]:
-    """Does the parallelism divide into pods and local copies?"""
+def parallelism_findings(parallelism: Parallelism, path: str, *, grouped: bool) -> Iterator[Problem]:
+    """Does the parallelism divide into pods and local copies, and are there groups of pods where it needs them?"""
+    if parallelism.pods_per_replica > 1 and not grouped:
+        message = f"a replica needs {parallelism.pods_per_replica} pods, but the release makes single pods"
+        yield finding(f"{path}.workers", "data-parallel", message, "add multinode=LeaderWorkerSet(), or make workers 1")
     data, local, workers = parallelism.data, parallelism.data_local, parallelism.workers
     if data is not None and data > 1:
         if local is not None and data % local:

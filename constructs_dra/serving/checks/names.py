@@ -30,6 +30,9 @@ def name_problems(service: "ModelService", contexts: list[RoleContext]) -> Itera
         name = context.conventions.workload_name(context.name)
         if fault := dns_label_problem(name):  # pods and LeaderWorkerSets are named after it
             yield Problem("name", f"{name!r} {fault}", "choose a shorter name" if len(name) > 63 else "")
+        if context.role.strategy is not None and context.conventions.is_multinode(context.role):
+            message = "belongs to Deployments; this role is a LeaderWorkerSet"
+            yield Problem(f"{context.name}.strategy", message, "use multinode.rollout_strategy")
         selector = context.conventions.selector(context.name)
         for key, value in context.role.pod_labels.items():
             if key in selector and selector[key] != value:

@@ -40,6 +40,10 @@ class Conventions(Protocol):
     accelerator_warning: bool
     """Whether a device count that differs from the parallelism is noted in an annotation."""
 
+    def is_multinode(self, role: Role) -> bool:
+        """Whether a replica of the role is a group of pods."""
+        ...
+
     def name(self) -> str:
         """Name of what belongs to the service as a whole."""
         ...
@@ -131,6 +135,9 @@ class OwnConventions:
             **given,
         }
 
+    def is_multinode(self, role: Role) -> bool:
+        return role.is_multinode
+
     def name(self) -> str:
         return self._service.name
 
@@ -208,6 +215,9 @@ class ReleaseConventions:
         self.replicas_with_autoscaling = not release.fixed("replicas-left-to-autoscaler")
         self.split_groups = release.fixed("proxy-in-leader-only")
         self.accelerator_warning = True
+
+    def is_multinode(self, role: Role) -> bool:
+        return role.multinode is not None  # the chart has a switch of its own; workers alone make no group
 
     def name(self) -> str:
         return self._fullname

@@ -21,7 +21,7 @@ ACCEPT_PREFIX: Final = "constructs-dra/accept-"
 
 def workload_manifest(context: RoleContext) -> Manifest:
     """What runs the role's pods."""
-    if context.role.is_multinode:
+    if context.conventions.is_multinode(context.role):
         return _leader_worker_set(context)
     if context.service.requester is not None and context.name == "decode":
         return requester_replica_set(context, context.service.requester)
