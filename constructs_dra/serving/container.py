@@ -1,7 +1,7 @@
 """A container of a model service's pods."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Literal, Protocol, TypedDict, Unpack
 
 from attrs import field, frozen
 
@@ -12,7 +12,7 @@ from constructs_dra.serving.record import Fragment, Record
 from constructs_dra.serving.valid import shown
 from constructs_dra.serving.values import copied
 
-__all__ = ["Container", "ModelCommand", "Port", "mount_list"]
+__all__ = ["ClaimRequest", "Container", "ModelCommand", "Port", "mount_list"]
 
 ModelCommand = Literal["vllmServe", "imageDefault", "custom"]
 """How the model server is started, in the words of chart llm-d-modelservice."""
@@ -78,6 +78,26 @@ OWN_FIELDS: Mapping[str, str] = {
 """Fields of a Kubernetes Container that have a field of their own here."""
 
 
+class ClaimRequest(Protocol):
+    """One request of a claim, as `claim["request"]` gives it."""
+
+    @property
+    def claim(self) -> str:
+        """Name of the claim."""
+        ...
+
+    @property
+    def request(self) -> str:
+        """Name of the request in it."""
+        ...
+
+
+def _check_claims(value: object, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "claims"):
+        if not isinstance(item, str) and not isinstance(getattr(item, "request", None), str):
+            valid.wrong(problems, place, item, "the name of a claim of the role")
+
+
 def _check_ports(value: object, path: str, problems: Problems) -> None:
     if not isinstance(value, Sequence) or isinstance(value, str | bytes):
         problems.add(path, f"must be a list of port numbers, not {shown(value)}")
@@ -107,7 +127,7 @@ class ContainerFields(TypedDict, total=False):
     env: Env
     ports: Sequence[int | Port]
     resources: Fragment
-    claims: Sequence[str] | None
+    claims: Sequence[str | ClaimRequest] | None
     accelerator: bool | None
     mount_model_volume: bool | None
     volume_mounts: Mapping[str, str] | Sequence[Fragment]
@@ -141,7 +161,8 @@ class Container(Record):
         env: Environment variables, by name; see `Env`. They win over those this library adds. Default: none.
         ports: Ports it listens on; a number is short for `Port(number)`. Default: none beside what the role needs.
         resources: Limits and requests, in Kubernetes' spelling; devices of claims and accelerators are added. Default: none.
-        claims: Which claims of the role it gets, by claim name or `claim/request`. Default: all of them for the model server, none for others.
+        claims: Which claims of the role it gets: a claim's name, `claim/request`, or a part of one (`claim["request"]`).
+            Default: all of them for the model server, none for others.
         accelerator: Whether it gets the role's device-plugin resource. Default: the model server does, others do not.
         mount_model_volume: Whether the model volume is mounted. Default: yes for `vllmServe` and `imageDefault`, no for `custom`.
         volume_mounts: Volumes, by name, and where they are mounted; or Kubernetes' list where more is to be said (`subPath`, …). Default: none.
@@ -167,7 +188,7 @@ class Container(Record):
     env: Env = field(factory=dict, metadata=fragments.env())
     ports: Sequence[int | Port] = field(default=(), metadata=valid.custom(_check_ports))
     resources: Fragment = field(factory=dict, metadata=fragments.resources())
-    claims: Sequence[str] | None = field(default=None, metadata=valid.texts())
+    claims: Sequence[str | ClaimRequest] | None = field(default=None, metadata=valid.custom(_check_claims))
     accelerator: bool | None = field(default=None, metadata=valid.boolean())
     mount_model_volume: bool | None = field(default=None, metadata=valid.boolean())
     volume_mounts: Mapping[str, str] | Sequence[Fragment] = field(factory=dict, metadata=fragments.named_fragments("VolumeMount", _plain_mount))

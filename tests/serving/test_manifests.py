@@ -189,9 +189,10 @@ def test_only_the_model_server_gets_devices() -> None:
 
 def test_a_container_can_say_which_devices_it_gets() -> None:
     claim = Claim("gpu-nic", NvidiaGpu("gpu"), RdmaNic("nic", device_class="rdma-dranet"))
-    sidecar = Container.custom("example.com/sidecar:1", name="sidecar", claims=["gpu-nic/nic"])
-    spec = pod(Role(claims=[claim], containers=[SERVER, sidecar]))
-    assert spec["containers"][1]["resources"] == {"claims": [{"name": "gpu-nic", "request": "nic"}]}
+    for part in ("gpu-nic/nic", claim["nic"]):
+        sidecar = Container.custom("example.com/sidecar:1", name="sidecar", claims=[part])
+        spec = pod(Role(claims=[claim], containers=[SERVER, sidecar]))
+        assert spec["containers"][1]["resources"] == {"claims": [{"name": "gpu-nic", "request": "nic"}]}
 
 
 def test_devices_of_a_device_plugin_follow_the_parallelism() -> None:

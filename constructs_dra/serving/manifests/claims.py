@@ -1,12 +1,13 @@
 """The claims of a role: their entries in the pod, references of containers to them, and the objects made for them."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from constructs_dra.manifest import Manifest
 from constructs_dra.serving.claims import RoleClaim, role_claim
+from constructs_dra.serving.container import ClaimRequest
 from constructs_dra.serving.manifests.conventions import Conventions
 from constructs_dra.serving.role import Role
 
@@ -47,7 +48,7 @@ def used_claims(conventions: Conventions, name: str, role: Role) -> tuple[UsedCl
     return tuple(used)
 
 
-def claim_references(claims: Iterable[UsedClaim], wanted: Iterable[str | Any]) -> list[Manifest]:
+def claim_references(claims: Iterable[UsedClaim], wanted: Iterable[str | ClaimRequest]) -> list[Manifest]:
     """What a container names under `resources.claims`: claims by their own name, `claim/request`, or a part of a claim."""
     known = {used.claim.spec.name: used.name for used in claims}
     references: list[Manifest] = []
