@@ -22,9 +22,11 @@ class Check(Protocol):
 
     def add(self, parent: str, option: str, device: Device, driver: str) -> bool:
         """Take the device into account if it agrees with those before; else leave everything as it is."""
+        ...
 
     def remove(self, parent: str, option: str) -> None:
         """Take back the device added last for this request."""
+        ...
 
 
 def attribute_of(device: Device, driver: str, name: str) -> AttributeValue | None:

@@ -10,20 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
 
-from attrs import define, field
-
-from constructs_dra.placement.allocation import AllocatedDevice, Allocation, ClaimAllocation
+from constructs_dra.placement.allocation import Allocation, ClaimAllocation
 from constructs_dra.placement.capacity import consumption, fits_capacity
 from constructs_dra.placement.constraints import Check, attribute_of, make_check
-from constructs_dra.placement.devices import CounterConsumption, Device, DeviceClass, DeviceId
-from constructs_dra.placement.eligibility import Fault, Verdict
+from constructs_dra.placement.devices import CounterConsumption, Device, DeviceId
+from constructs_dra.placement.eligibility import Verdict
 from constructs_dra.placement.holdings import Counters, Holdings, free_counters
 from constructs_dra.placement.nodes import tolerates
 from constructs_dra.placement.pools import Pool
+from constructs_dra.placement.preparation import ClaimError, Option, Preparation, wants_all
 from constructs_dra.placement.quantities import nanos
-from constructs_dra.placement.requests import MAX_DEVICES, ClaimSpec, DeviceRequest, RequestOption
+from constructs_dra.placement.requests import MAX_DEVICES, ClaimSpec, RequestOption
+from constructs_dra.placement.results import Given, claim_allocation
 from constructs_dra.placement.view import Candidate, NodeView, Views
 
 __all__ = ["DEFAULT_BUDGET", "search", "untolerated_taints"]
@@ -32,43 +31,12 @@ DEFAULT_BUDGET = 200_000
 """Steps before a search gives up: about a second."""
 
 
-class _ClaimError(Exception):
-    """Kubernetes would report this instead of trying other nodes."""
-
-
 class _LimitExceededError(Exception):
     """The claim would get more devices than an allocation can hold, whatever is chosen from here on."""
 
 
 class _BudgetError(Exception):
     """No more steps."""
-
-
-@define(eq=False)
-class _Option:
-    """An option of a request, ready to be tried."""
-
-    spec: RequestOption
-    device_class: DeviceClass
-    number: int
-    parent: str
-    alternative: str
-    choices: list[tuple[Candidate, Fault | None]]
-    wants_all: bool
-    required: list[Candidate]
-
-    @property
-    def request_name(self) -> str:
-        return f"{self.parent}/{self.alternative}" if self.alternative else self.parent
-
-
-@define(eq=False)
-class _Given:
-    candidate: Candidate
-    option: _Option
-    share: str = ""
-    taken: dict[str, str] = field(factory=dict)
-    counted: bool = False
 
 
 def search(views: Views, view: NodeView, claims: Sequence[ClaimSpec], holdings: Holdings, *, budget: int = DEFAULT_BUDGET) -> Allocation:
@@ -86,7 +54,7 @@ def search(views: Views, view: NodeView, claims: Sequence[ClaimSpec], holdings: 
         attempt.prepare()
         with _deep_enough(sum(MAX_DEVICES + 2 * len(claim.requests) for claim in claims)):
             found = attempt.request(0, 0)
-    except _ClaimError as error:
+    except ClaimError as error:
         return Allocation(outcome="error", reason=str(error), steps=attempt.steps)
     except _LimitExceededError:
         found = False
@@ -129,94 +97,28 @@ class _Search:
         self.holdings = holdings
         self.steps = 0
         self.budget = budget
-        self.options: list[list[list[_Option]]] = []
+        self.options: list[list[list[Option]]] = []
         self.checks: list[list[Check]] = []
-        self.given: list[list[_Given]] = [[] for _ in claims]
+        self.given: list[list[Given]] = [[] for _ in claims]
         self.taking: dict[DeviceId, set[int]] = {}
         self.shares: dict[DeviceId, dict[str, int]] = {}
         self.counters: dict[tuple[str, str], Counters] = {}
         self.looks: dict[int, tuple[Any, ...]] = {}
         # which of two look-alikes is taken tells a refusal from an error where "all" devices meet a constraint; and a defect of Kubernetes'
         # makes the order of attempts matter
-        self.prunes = not views.features.known_defects and not any(claim.constraints and _wants_all(claim) for claim in claims)
+        self.prunes = not views.features.known_defects and not any(claim.constraints and wants_all(claim) for claim in claims)
         self.compared = sorted({constraint.attribute for claim in claims for constraint in claim.constraints})
 
-    # Before the search: what Kubernetes refuses to work on.
-
     def prepare(self) -> None:
-        """Check the claims and find out what each option may have.
+        """Get the claims ready.
 
         Raises:
-            _ClaimError: Kubernetes would not even start.
+            ClaimError: Kubernetes would not even start.
         """
+        preparation = Preparation(self.views, self.view, self._enough)
         for claim in self.claims:
-            least = 0
-            prepared = []
-            for request in claim.requests:
-                self._check_features(claim, request)
-                options = [self._option(claim, request, option) for option in request.options]
-                least += min(option.number for option in options)
-                prepared.append(options)
-            if least > MAX_DEVICES:
-                raise _ClaimError(f"claim {claim.label}: number of requested devices {least} exceeds the claim limit of {MAX_DEVICES}")
-            for index, constraint in enumerate(claim.constraints):
-                if not constraint.attribute or (constraint.distinct and not self.features.consumable_capacity):
-                    raise _ClaimError(f"claim {claim.label}, constraint #{index}: empty constraint (unsupported constraint type?)")
-            self.options.append(prepared)
+            self.options.append(preparation.options(claim))
             self.checks.append([make_check(constraint, self.features) for constraint in claim.constraints])
-
-    def _check_features(self, claim: ClaimSpec, request: DeviceRequest) -> None:
-        where = f"claim {claim.label}, request {request.name}"
-        if request.prioritized and not self.features.prioritized_list:
-            raise _ClaimError(f"{where}: has subrequests, but the DRAPrioritizedList feature is disabled")
-        if not self.features.consumable_capacity:
-            for option in request.options:
-                if option.capacity is not None:
-                    place = f"claim {claim.label}, subrequest {option.name}" if request.prioritized else where
-                    raise _ClaimError(f"{place}: has capacity requests, but the DRAConsumableCapacity feature is disabled")
-
-    def _option(self, claim: ClaimSpec, request: DeviceRequest, option: RequestOption) -> _Option:
-        where = f"claim {claim.label}, request {option.name}"
-        for index, selector in enumerate(option.selectors):
-            if not selector:
-                raise _ClaimError(f"{where}, selector #{index}: CEL expression empty (unsupported selector type?)")
-        if option.admin_access is not None and not self.features.admin_access:
-            raise _ClaimError(f"{where}: admin access is requested, but the feature is disabled")
-        if not option.device_class:
-            raise _ClaimError(f"{where}: missing device class name (unsupported request type?)")
-        device_class = self.views.classes.get(option.device_class)
-        if device_class is None:
-            raise _ClaimError(f'{where}: could not retrieve device class {option.device_class}:  "not found" not found')
-        if option.mode not in {"ExactCount", "All"}:
-            raise _ClaimError(f"{where}: unsupported count mode {option.mode}")
-        choices = self.view.choices(option, device_class)
-        wants_all = option.mode == "All"
-        required = self._all(claim, where, option, choices) if wants_all else []
-        return _Option(
-            spec=option,
-            device_class=device_class,
-            number=len(required) if wants_all else option.count,
-            parent=request.name,
-            alternative=option.name if request.prioritized else "",
-            choices=choices,
-            wants_all=wants_all,
-            required=required,
-        )
-
-    def _all(self, claim: ClaimSpec, where: str, option: RequestOption, choices: list[tuple[Candidate, Fault | None]]) -> list[Candidate]:
-        for index, pool in enumerate(self.view.pools):
-            if not pool.usable:
-                self._raise_first_fault(claim, choices, index)
-                state = "being updated" if pool.incomplete else "invalid"
-                raise _ClaimError(f"{where}: asks for all devices, but resource pool {pool} is currently {state}")
-        self._raise_first_fault(claim, choices, len(self.view.pools))
-        return [candidate for candidate, _ in choices if self._enough(candidate, option)]
-
-    @staticmethod
-    def _raise_first_fault(claim: ClaimSpec, choices: Iterable[tuple[Candidate, Fault | None]], pools: int) -> None:
-        for candidate, fault in choices:
-            if fault is not None and candidate.pool_index < pools:
-                raise _ClaimError(fault.text(claim.label))
 
     # The search: each method tells whether everything from there on could be satisfied, and then leaves the choices in place.
 
@@ -243,7 +145,7 @@ class _Search:
             raise _LimitExceededError
         return False
 
-    def devices(self, claim: int, number: int, option: _Option, have: int, start: int) -> bool:
+    def devices(self, claim: int, number: int, option: Option, have: int, start: int) -> bool:
         """Find one more device for an option, at or behind a place in its choices, and all that follow."""
         if option.wants_all and not option.required:
             return False
@@ -264,7 +166,7 @@ class _Search:
             if self._busy(claim, option, candidate.id):
                 continue
             if fault is not None:
-                raise _ClaimError(fault.text(self.claims[claim].label))
+                raise ClaimError(fault.text(self.claims[claim].label))
             if hopeless and self._look(candidate) in hopeless:
                 continue
             self._step()
@@ -276,7 +178,7 @@ class _Search:
                 hopeless.add(self._look(candidate))
         return False
 
-    def _enough_left(self, claim: int, option: _Option, needed: int, start: int) -> bool:
+    def _enough_left(self, claim: int, option: Option, needed: int, start: int) -> bool:
         """Whether so many of the choices ahead could still be added, each by itself: what constraints refuse now they refuse later too."""
         if needed == 1:
             return True
@@ -292,7 +194,7 @@ class _Search:
                     return True
         return False
 
-    def _go_on(self, claim: int, number: int, option: _Option, have: int, start: int) -> bool:
+    def _go_on(self, claim: int, number: int, option: Option, have: int, start: int) -> bool:
         try:
             found = self.devices(claim, number, option, have + 1, start)
         except _LimitExceededError:
@@ -307,7 +209,7 @@ class _Search:
         if self.steps > self.budget:
             raise _BudgetError
 
-    def _busy(self, claim: int, option: _Option, device: DeviceId) -> bool:
+    def _busy(self, claim: int, option: Option, device: DeviceId) -> bool:
         takers = self.taking.get(device)
         if option.spec.admin_access:
             return takers is not None and claim in takers
@@ -342,7 +244,7 @@ class _Search:
         taken = (self.holdings.capacity.get(candidate.id, {}), self.shares.get(candidate.id, {}))
         return fits_capacity(candidate.device, option.capacity, *taken)
 
-    def _take(self, claim: int, option: _Option, candidate: Candidate, *, must: bool) -> bool:
+    def _take(self, claim: int, option: Option, candidate: Candidate, *, must: bool) -> bool:
         device, device_id = candidate.device, candidate.id
         shared = device.allow_multiple_allocations and self.features.consumable_capacity
         if must:
@@ -367,10 +269,10 @@ class _Search:
             if not self.features.known_defects:
                 self._forget(claim, option)
             return self._refuse(candidate, counted=counted)
-        given = _Given(candidate, option, counted=counted)
+        given = Given(candidate, option, counted=counted)
         if shared:
             given.taken = consumption(device, option.spec.capacity)
-            given.share = "share"
+            given.shared = True
             amounts = self.shares.setdefault(device_id, {})
             for name, amount in given.taken.items():
                 amounts[name] = amounts.get(name, 0) + nanos(amount)
@@ -389,13 +291,13 @@ class _Search:
             return True
         return device in self.holdings.shared and not self.features.known_defects
 
-    def _constraints_allow(self, claim: int, option: _Option, candidate: Candidate, *, must: bool) -> bool:
+    def _constraints_allow(self, claim: int, option: Option, candidate: Candidate, *, must: bool) -> bool:
         checks = self.checks[claim]
         for index, check in enumerate(checks):
             if check.add(option.parent, option.alternative, candidate.device, candidate.id.driver):
                 continue
             if must:
-                raise _ClaimError(
+                raise ClaimError(
                     f"claim {self.claims[claim].label}, request {option.spec.name}: cannot add device {candidate.id} "
                     "because a claim constraint would not be satisfied"
                 )
@@ -404,7 +306,7 @@ class _Search:
             return False
         return True
 
-    def _forget(self, claim: int, option: _Option) -> None:
+    def _forget(self, claim: int, option: Option) -> None:
         for check in self.checks[claim]:
             check.remove(option.parent, option.alternative)
 
@@ -412,9 +314,9 @@ class _Search:
         given = self.given[claim].pop()
         self._forget(claim, given.option)
         device_id = given.candidate.id
-        if given.counted and not (given.share and self.features.known_defects):
+        if given.counted and not (given.shared and self.features.known_defects):
             self._count(given.candidate, 1)
-        if not given.share:
+        if not given.shared:
             self.taking[device_id].discard(claim)
             return
         amounts = self.shares.get(device_id, {})
@@ -443,79 +345,13 @@ class _Search:
         for name, counter, amount in _consumed(candidate.device.consumes_counters):
             left[name, counter] += sign * amount
 
-    # After the search.
-
     def result(self) -> tuple[ClaimAllocation, ...]:
         """What every claim gets."""
-        return tuple(self._claim_result(claim, given) for claim, given in zip(self.claims, self.given, strict=True))
-
-    def _claim_result(self, claim: ClaimSpec, given: list[_Given]) -> ClaimAllocation:
-        devices = tuple(
-            AllocatedDevice(
-                request=each.option.request_name,
-                id=each.candidate.id,
-                admin_access=bool(each.option.spec.admin_access),
-                tolerations=each.option.spec.tolerations,
-                share_id=str(uuid5(NAMESPACE_OID, f"{claim.label}/{each.option.request_name}/{each.candidate.id}/{number}")) if each.share else "",
-                consumed_capacity=each.taken,
-                binding_conditions=each.candidate.device.binding_conditions,
-                binding_failure_conditions=each.candidate.device.binding_failure_conditions,
-            )
-            for number, each in enumerate(given)
-        )
-        return ClaimAllocation(
-            claim=claim.label,
-            devices=devices,
-            config=tuple(_config(claim, {each.option.parent: each.option for each in given})),
-            node_selector=_node_selector([each.candidate for each in given], self.view.node.name),
-        )
-
-
-def _wants_all(claim: ClaimSpec) -> bool:
-    return any(option.mode == "All" for request in claim.requests for option in request.options)
+        node = self.view.node.name
+        return tuple(claim_allocation(claim, given, node) for claim, given in zip(self.claims, self.given, strict=True))
 
 
 def _consumed(consumptions: Iterable[CounterConsumption]) -> Iterator[tuple[str, str, int]]:
     for each in consumptions:
         for counter, amount in each.counters.items():
             yield each.counter_set, counter, nanos(amount)
-
-
-def _config(claim: ClaimSpec, chosen: Mapping[str, _Option]) -> Iterator[dict[str, Any]]:
-    """Class configuration once per class, naming all requests of the class, then the claim's."""
-    by_class: dict[str, list[_Option]] = {}
-    for option in chosen.values():
-        by_class.setdefault(option.device_class.name, []).append(option)
-    for options in by_class.values():
-        for entry in options[0].device_class.config:
-            yield {"source": "FromClass", "requests": [option.request_name for option in options], **entry}
-    for entry in claim.config:
-        body = {"source": "FromClaim", **entry}
-        requests = entry.get("requests") or []
-        if not requests:
-            yield body
-            continue
-        for option in chosen.values():
-            if option.parent in requests or (option.alternative and option.request_name in requests):
-                yield body
-
-
-def _node_selector(candidates: Iterable[Candidate], node: str) -> dict[str, Any] | None:
-    """The nodes that can use all the devices: one term with the requirements of all, or the one node a device is bound to."""
-    term: dict[str, list[dict[str, Any]]] = {"matchFields": [], "matchExpressions": []}
-    for candidate in candidates:
-        place = candidate.device if candidate.slice.per_device_node_selection else candidate.slice
-        if place.node_name or candidate.device.binds_to_node:
-            return {"nodeSelectorTerms": [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]}]}
-        for wanted in (place.node_selector or {}).get("nodeSelectorTerms") or ():
-            for part, known in term.items():
-                for requirement in wanted.get(part) or ():
-                    if not any(_same(requirement, other) for other in known):
-                        known.append(dict(requirement))
-    term = {part: known for part, known in term.items() if known}
-    return {"nodeSelectorTerms": [term]} if term else None
-
-
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    same_test = one.get("key") == other.get("key") and one.get("operator") == other.get("operator")
-    return same_test and set(one.get("values") or ()) == set(other.get("values") or ())
