@@ -24,8 +24,11 @@ def runs(path: Path, staging: Path) -> bool:
     before = {file: file.stat().st_ino for file in staging.rglob("*")}
     try:
         runpy.run_path(str(path), run_name="__main__")
-    except SpecError as error:
-        print(report(error), file=sys.stderr)
+    except (SpecError, TypeError) as error:
+        text = report(error)
+        if text is None:
+            raise
+        print(text, file=sys.stderr)
         return False
     overwritten = [file.name for file, inode in before.items() if file.is_file() and file.stat().st_ino != inode]
     for name in overwritten:

@@ -101,7 +101,9 @@ class DeviceClaim(ManifestConstruct):
         """
         super().__init__(scope, id)
         given = _checked(fields, ClaimFields, self._title)
-        self._claim_namespace: str = given.pop("namespace", None) or self.namespace
+        self._claim_namespace = self._namespace(given.pop("namespace", None))
+        if isinstance(requests, Request | FirstAvailable) or not isinstance(requests, Iterable):
+            raise SpecError([Problem("requests", f"must be a list of requests, got {requests!r}", "write [request]", source=self._title)])
         self._user = ""
         self.object_name = self._name(given.pop("name", None), limit=63)
         try:

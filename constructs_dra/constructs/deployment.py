@@ -93,11 +93,11 @@ class ModelServiceDeployment(ManifestConstruct):
             tracing=tracing,
             service_account=service_account,
             requester=requester,
-            labels=dict(labels),
-            annotations=dict(annotations),
+            labels=labels,
+            annotations=annotations,
             extra_objects=extra_objects,
             release=release,
-            accept=dict(accept),
+            accept=accept,
         )
         claims = [claim for role in self.spec.roles.values() for claim in role.claims if isinstance(claim, DeviceClaim)]
         rendered = self.spec.manifests()

@@ -3,13 +3,16 @@
 stderr, because `cdk8s synth` swallows an app's stdout.
 """
 
+import inspect
+import re
 import sys
 import sysconfig
 import traceback
 from pathlib import Path
 from types import TracebackType
 
-from constructs_dra.errors import SpecError
+import constructs_dra
+from constructs_dra.errors import SpecError, did_you_mean
 
 __all__ = ["NodeError", "install", "report"]
 
@@ -20,25 +23,41 @@ class NodeError(ImportError):
     """cdk8s cannot start Node; the message says how to get one."""
 
 
-def report(error: SpecError) -> str:
-    """The text shown for wrong input: where in the user's program it was raised, then every problem."""
+def report(error: BaseException) -> str | None:
+    """The text shown for wrong input: where in the user's program it was raised, then every problem; None for an error of another kind."""
+    if isinstance(error, NodeError):
+        return str(error)
+    problems = str(error) if isinstance(error, SpecError) else _wrong_call(error) if isinstance(error, TypeError) else None
     place = _place(error.__traceback__)
-    return f"{place}: wrong input\n{error}" if place else str(error)
+    return f"{place}: wrong input\n{problems}" if place and problems else problems
 
 
 def install() -> None:
-    """Make the interpreter show a `SpecError` or a missing Node as its message alone; every other exception as before."""
+    """Make the interpreter show wrong input and a missing Node as their message alone; every other exception as before."""
     before = sys.excepthook
 
     def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if isinstance(error, SpecError):
-            print(report(error), file=sys.stderr)  # noqa: T201  (the last words of a program)
-        elif isinstance(error, NodeError):
-            print(error, file=sys.stderr)  # noqa: T201
-        else:
+        text = report(error)
+        if text is None:
             before(kind, error, trace)
+        else:
+            print(text, file=sys.stderr)  # noqa: T201  (the last words of a program)
 
     sys.excepthook = show
+
+
+def _wrong_call(error: TypeError) -> str | None:
+    """What Python says of a field that one of our classes does not have, or must have, in the words of a problem."""
+    unknown = re.match(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", str(error))
+    missing = re.match(r"(\w+)\.__init__\(\) missing \d+ required .*?: (.*)", str(error))
+    found = unknown or missing
+    kind = getattr(constructs_dra, found[1], None) if found and found[1] in constructs_dra.__all__ else None
+    if found is None or kind is None:
+        return None
+    if missing:
+        return f"{found[1]}: {found[2]}: missing"
+    fields = [name for name in inspect.signature(kind.__init__).parameters if name not in ("self", "scope", "id")]
+    return f"{found[1]}: {found[2]}: there is no such field;\n  {did_you_mean(found[2], fields)}"
 
 
 def _place(trace: TracebackType | None) -> str:

@@ -42,8 +42,14 @@ class KubernetesObject(ManifestConstruct):
             SpecError: The manifest does not fit the schema of its kind.
         """
         super().__init__(scope, id)
+        if not isinstance(source, Mapping) and not hasattr(source, "manifest"):
+            fault = f"must be a spec with a manifest, or a manifest, got {source!r}"
+            raise SpecError([Problem("source", fault, "e.g. DeviceClass(…), or a mapping with apiVersion and kind", source=self._title)])
         written = source if isinstance(source, Mapping) else source.manifest()
-        self.manifest: Manifest = {**copied(written), "metadata": {"name": self._name(None, limit=63), **(written.get("metadata") or {})}}
+        self.manifest: Manifest = dict(copied(written))
+        metadata = self.manifest.get("metadata") or {}
+        if isinstance(metadata, dict):  # anything else is a mistake that the schema names
+            self.manifest["metadata"] = {"name": self._name(None, limit=63), **metadata}
         problems = [problem for problem in check_object(self.manifest) if problem.severity == "error"]
         if problems:
             raise SpecError(Problem(found.path, found.message, found.hint, source=self._title) for found in problems)

@@ -6,7 +6,7 @@ from attrs import define
 
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.errors import Problem, SpecError
-from constructs_dra.kubernetes.names import dns_subdomain_problem, to_dns_label
+from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest, identity
 
 __all__ = ["ManifestConstruct"]
@@ -77,6 +77,18 @@ class ManifestConstruct(constructs.Construct):
         if fault:
             raise SpecError([Problem("name", f"{given!r} {fault}", f"e.g. {to_dns_label(str(given), limit=limit)!r}", source=self._title)])
         return given
+
+    def _namespace(self, given: str | None) -> str:
+        """The namespace given, else the chart's; empty when there is none.
+
+        Raises:
+            SpecError: It cannot be the name of a namespace.
+        """
+        namespace = self.namespace if given is None else given
+        fault = (namespace and dns_label_problem(namespace)) if isinstance(namespace, str) else "must be a text"
+        if fault:
+            raise SpecError([Problem("namespace", f"{namespace!r} {fault}", f"e.g. {to_dns_label(str(namespace))!r}", source=self._title)])
+        return namespace
 
     @property
     def _title(self) -> str:
