@@ -338,12 +338,14 @@ def test_a_leader_with_a_pod_of_its_own() -> None:
     assert "nodeSelector" not in template["workerTemplate"]["spec"]
 
 
-def test_headless_workers_have_no_probe() -> None:
+def test_headless_workers_are_not_asked_routed_to_or_scraped() -> None:
     server = evolve(SERVER, readiness_probe={"httpGet": {"path": "/health", "port": 8000}})
     made = objects(decode=Role(containers=[server], parallelism=Parallelism(tensor=16, tensor_local=8)))
     template = made["LeaderWorkerSet/llama-decode"]["spec"]["leaderWorkerTemplate"]
     assert "readinessProbe" in template["leaderTemplate"]["spec"]["containers"][0]
-    assert "readinessProbe" not in template["workerTemplate"]["spec"]["containers"][0]
+    worker = template["workerTemplate"]
+    assert not {"readinessProbe", "ports"} & set(worker["spec"]["containers"][0])
+    assert "llm-d.ai/inference-serving" not in worker["metadata"]["labels"]
 
 
 def test_an_encode_role_beside_the_others() -> None:

@@ -67,7 +67,8 @@ def container_manifest(context: RoleContext, container: Container) -> dict[str, 
         made["args"] = args
     if variables := _env(context, container):
         made["env"] = variables
-    if ports := _ports(context, container):
+    serving = not (context.headless and container.serves_model)
+    if serving and (ports := _ports(context, container)):
         made["ports"] = ports
     if wanted := _resources(context, container):
         made["resources"] = wanted
@@ -76,7 +77,7 @@ def container_manifest(context: RoleContext, container: Container) -> dict[str, 
         mounts.append(_model_mount(context))
     if mounts:
         made["volumeMounts"] = mounts
-    _add_plain(made, container, probes=not (context.headless and container.serves_model))
+    _add_plain(made, container, probes=serving)
     return made
 
 

@@ -38,7 +38,10 @@ def pod_template(context: RoleContext, *, with_proxy: bool, leader: Pod | None =
         annotations: Further annotations of the pods.
     """
     pod = leader if leader is not None else context.role
-    metadata: dict[str, Any] = {"labels": {**context.conventions.pod_labels(context.name), **pod.pod_labels}}
+    labels = {**context.conventions.pod_labels(context.name), **pod.pod_labels}
+    if context.headless:
+        labels.pop("llm-d.ai/inference-serving", None)  # nothing must be routed to workers without a server
+    metadata: dict[str, Any] = {"labels": labels}
     if all_annotations := {**(annotations or {}), **pod.pod_annotations}:
         metadata["annotations"] = all_annotations
     if leader is not None:
