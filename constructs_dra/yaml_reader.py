@@ -11,10 +11,13 @@ from attrs import frozen
 from constructs_dra.errors import Problem
 from constructs_dra.paths import child
 
-__all__ = ["MAX_DEPTH", "MAX_EXPANDED", "Read", "RefusedError", "events", "key_text", "plain_value", "read_yaml"]
+__all__ = ["MAX_DEPTH", "MAX_DOCUMENTS", "MAX_EXPANDED", "Read", "RefusedError", "events", "key_text", "plain_value", "read_yaml"]
 
 MAX_DEPTH = 100
 """Deepest nesting of mappings and sequences."""
+
+MAX_DOCUMENTS = 100_000
+"""Most documents in one file, empty ones included."""
 
 MAX_EXPANDED = 200_000
 """Most values that aliases may stand for in one file."""
@@ -212,7 +215,7 @@ def read_yaml(text: str) -> Iterator[Read]:
     duplicates: list[tuple[str, int, int]] = []
     top: Any = None
     start: Any = None
-    expanded = count = 0
+    expanded = count = ended = 0
     for event in events(text):
         kind = type(event)
         if kind is yaml.ScalarEvent:
@@ -255,6 +258,9 @@ def read_yaml(text: str) -> Iterator[Read]:
             anchors.clear()
             continue
         elif kind is yaml.DocumentEndEvent:
+            ended += 1
+            if ended > MAX_DOCUMENTS:
+                raise RefusedError(f"holds more than {MAX_DOCUMENTS:,} documents", "split it", start.line + 1)
             yield Read(top, start.index, event.end_mark.index, start.line, duplicates)
             continue
         else:

@@ -23,6 +23,13 @@ _ACCEPT_ANNOTATION = "constructs-dra/accept-"
 """Prefix of annotations that name a rule and say why it does not hold for an object; `constructs_dra.claims` writes them."""
 
 
+_MOST = 200
+"""Problems of one object that are told; nobody reads on."""
+
+_MAX_TEXT = 25_000
+"""Longest message or path; a caret under the longest expression fits."""
+
+
 def _version(given: str | KubernetesVersion) -> KubernetesVersion:
     return KubernetesVersion.parse(given)
 
@@ -61,7 +68,10 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
     namespaces = {item.name: item for item in objects if item.kind == "Namespace" and not item.group}
     problems: list[Problem] = []
     for item in objects:
-        problems += map(item.placed, _check_one(item, setting, namespaces))
+        found = _check_one(item, setting, namespaces)
+        if len(found) > _MOST:
+            found[_MOST:] = [Problem("", f"has {len(found) - _MOST:,} more problems", "mend the first ones and check again")]
+        problems += map(item.placed, found)
     problems += duplicates(objects)
     problems += references(Cluster(objects=objects, complete=setting.complete))
     problems += api_problems(objects, setting.version, setting.served)
@@ -70,7 +80,18 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
     explained = {(problem.source, problem.path) for problem in gated}
     problems = [problem for problem in problems if problem.rule != "unknown-field" or (problem.source, problem.path) not in explained]
     problems = list(dict.fromkeys([*problems, *gated]))
-    return [evolve(problem, severity="warning") if problem.rule in setting.accepted else problem for problem in problems]
+    return [_legible(evolve(problem, severity="warning") if problem.rule in setting.accepted else problem) for problem in problems]
+
+
+def _legible(problem: Problem) -> Problem:
+    """A problem whose texts somebody can read: values of megabytes are cut."""
+    if len(problem.message) <= _MAX_TEXT and len(problem.path) <= _MAX_TEXT:
+        return problem
+    return evolve(problem, message=_cut(problem.message), path=_cut(problem.path))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT - 200]} … {text[-100:]}"
 
 
 def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> list[Problem]:

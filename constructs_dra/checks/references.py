@@ -14,6 +14,10 @@ from constructs_dra.paths import child
 __all__ = ["Cluster", "duplicates", "references"]
 
 
+_MANY = 200
+"""Names among which the nearest one is looked for; beyond that it takes too long."""
+
+
 @frozen(kw_only=True)
 class Cluster:
     """All objects of a set, by kind.
@@ -26,10 +30,19 @@ class Cluster:
     objects: Sequence[Item]
     complete: bool = False
     _by_kind: dict[str, list[Item]] = field(factory=dict, init=False)
+    _by_name: dict[tuple[str, str], list[Item]] = field(factory=dict, init=False)
+    _pods: list[tuple[Item, dict[str, Any]]] = field(factory=list, init=False)
+    _by_label: dict[tuple[str, Any], list[int]] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         for item in self.objects:
             self._by_kind.setdefault(item.kind, []).append(item)
+            self._by_name.setdefault((item.kind, item.name), []).append(item)
+            for template, _ in pod_templates(item.value):
+                for key, value in mapping(at(template, "metadata", "labels")).items():
+                    if isinstance(value, str):
+                        self._by_label.setdefault((key, value), []).append(len(self._pods))
+                self._pods.append((item, template))
 
     def of(self, *kinds: str) -> list[Item]:
         """The objects of these kinds."""
@@ -37,17 +50,30 @@ class Cluster:
 
     def find(self, kind: str, name: str, user: Item) -> Item | None:
         """The object of this kind and name that `user` means."""
-        return next((item for item in self._by_kind.get(kind, ()) if item.name == name and item.near(user)), None)
+        return next((item for item in self._by_name.get((kind, name), ()) if item.near(user)), None)
 
     def names(self, kind: str, user: Item) -> list[str]:
         """Names of this kind in reach of `user`."""
         return [item.name for item in self._by_kind.get(kind, ()) if item.near(user)]
 
+    def has_pods(self, user: Item) -> bool:
+        """Whether a selector of `user` could reach any pod."""
+        return any(item.near(user) for item, _ in self._pods)
+
+    def selected(self, selector: dict[str, Any], user: Item) -> list[dict[str, Any]]:
+        """The pod templates that a selector of `user` fits."""
+        pairs = [(key, value) for key, value in mapping(selector.get("matchLabels")).items() if isinstance(value, str)]
+        # the rarest label leaves the fewest pods to look at
+        candidates = min((self._by_label.get(pair, []) for pair in pairs), key=len, default=range(len(self._pods)))
+        chosen = (self._pods[number] for number in candidates)
+        return [template for item, template in chosen if item.near(user) and _fit(selector, at(template, "metadata", "labels"))]
+
     def missing(self, kind: str, name: str, path: str, user: Item, *, always: Severity | None = None) -> Iterator[Problem]:
         """A reference to nothing in the set: an error when that is complete, else a warning where `always` or a near name says so."""
         if not name or self.find(kind, name, user) is not None:
             return
-        near = did_you_mean(name, self.names(kind, user), fallback=lambda _: "")
+        few = len(self._by_kind.get(kind, ())) <= _MANY
+        near = did_you_mean(name, self.names(kind, user), fallback=lambda _: "") if few else ""
         severity: Severity | None = "error" if self.complete else "warning" if near else always
         if severity is not None:
             hint = near or ("" if self.complete else "if the cluster has it, all is well")
@@ -162,19 +188,10 @@ def _pod_references(item: Item, template: dict[str, Any], path: str, cluster: Cl
                         yield from cluster.missing(kind, text(source.get("name")), f"{where}.{key}.name", item)
 
 
-def _pods(cluster: Cluster, user: Item) -> list[dict[str, Any]]:
-    """Pod templates that a selector of `user` can reach."""
-    return [template for item in cluster.objects if item.near(user) for template, _ in pod_templates(item.value)]
-
-
 def _fit(selector: dict[str, Any], labels: Any) -> bool:
     from constructs_dra.kubernetes.rules import Rules  # noqa: PLC0415
 
     return Rules().selects(selector, labels)
-
-
-def _selected(selector: dict[str, Any], pods: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [pod for pod in pods if _fit(selector, at(pod, "metadata", "labels"))]
 
 
 def _ports(pods: Iterable[dict[str, Any]]) -> tuple[set[str], set[Any]]:
@@ -201,10 +218,9 @@ def _port_names(wanted: str, names: set[str], path: str) -> Iterator[Problem]:
 
 def _service(item: Item, cluster: Cluster) -> Iterator[Problem]:
     selector = mapping(item.spec.get("selector"))
-    pods = _pods(cluster, item)
-    if not selector or not pods:
+    if not selector or not cluster.has_pods(item):
         return
-    chosen = _selected({"matchLabels": selector}, pods)
+    chosen = cluster.selected({"matchLabels": selector}, item)
     if not chosen:
         yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
@@ -215,12 +231,11 @@ def _service(item: Item, cluster: Cluster) -> Iterator[Problem]:
 
 
 def _pool(item: Item, cluster: Cluster) -> Iterator[Problem]:
-    pods = _pods(cluster, item)
     yield from cluster.missing("Service", text(at(item.spec, "endpointPickerRef", "name")), "spec.endpointPickerRef.name", item)
     selector = mapping(item.spec.get("selector"))
-    if not selector or not pods:
+    if not selector or not cluster.has_pods(item):
         return
-    chosen = _selected(selector, pods)
+    chosen = cluster.selected(selector, item)
     if not chosen:
         yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
@@ -234,10 +249,10 @@ def _pool(item: Item, cluster: Cluster) -> Iterator[Problem]:
 
 
 def _pod_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
-    pods, selector = _pods(cluster, item), mapping(item.spec.get("selector"))
-    if not pods or at(item.spec, "namespaceSelector") or not (selector.get("matchLabels") or selector.get("matchExpressions")):
+    selector = mapping(item.spec.get("selector"))
+    if at(item.spec, "namespaceSelector") or not (selector.get("matchLabels") or selector.get("matchExpressions")) or not cluster.has_pods(item):
         return
-    chosen = _selected(selector, pods)
+    chosen = cluster.selected(selector, item)
     if not chosen:
         yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return

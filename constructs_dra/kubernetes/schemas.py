@@ -33,6 +33,10 @@ _MISPLACED = {
 """Where fields that people put into a definition by mistake belong: the definition that has them, and its place in words."""
 
 
+_MANY = 100
+"""Problems of one object from which on no cures are looked for: something else is wrong, and looking takes long."""
+
+
 class _Checker:
     """One check against one version's tables."""
 
@@ -97,6 +101,9 @@ class _Checker:
 
     def unknown(self, key: str, name: str, fields: Mapping[str, Field], path: str) -> None:
         """Say which field was meant, or where the field belongs."""
+        if len(self.problems) > _MANY:
+            self.problems.add(child(path, key), f"there is no field {key!r} here", rule="unknown-field")
+            return
         bare = name.rpartition(".")[2]
         homes = [
             other
