@@ -58,13 +58,13 @@ class Argument:
     path: str = ""
 
 
-def call(function: str, *positional: Argument | Tree, path: str = "", **keywords: Argument | Tree) -> Call:
-    """A call; arguments without a place of their own are plain values, those that are None are left out."""
+def call(function: str, *positional: Argument | Tree, at: str = "", **keywords: Argument | Tree) -> Call:
+    """A call that stands for the place `at` in the values; arguments without a place are plain values, those that are None are left out."""
     return Call(
         function,
         tuple(map(_argument, positional)),
         {name: argument for name, value in keywords.items() if (argument := _argument(value)).value is not None},
-        path,
+        at,
     )
 
 

@@ -124,11 +124,12 @@ class _Checker:
                 self.value(value, entry, place)
 
     def unknown(self, name: str, key: Key, path: str) -> None:
-        hint = did_you_mean(name, [known for known, entry in key.entries.items() if not entry.ignored], fallback=lambda _: "")
         kind, home = key.misplaced
-        if kind and not hint and self.has_field(kind, name):
+        if kind and self.has_field(kind, name):
             hint = f"it is a field of a Kubernetes {kind}: write it under {home}"
-        elif not path and not hint:
+        else:
+            hint = did_you_mean(name, [known for known, entry in key.entries.items() if not entry.ignored], fallback=lambda _: "")
+        if not path and not hint:
             hint = next((f"it belongs under {other}" for other, entry in key.entries.items() if name in entry.entries), "")
         self.add(child(path, name), f"chart {self.release} does not read this key", hint or "leave it out", "unknown-key")
 

@@ -155,7 +155,7 @@ def _reference(source: Mapping[str, Any], path: str) -> Tree:
         kind, fields = next(iter(source.items()))
         function, wanted = _REFERENCES.get(kind, ("", ()))
         if function and isinstance(fields, Mapping) and set(fields) == set(wanted):
-            return call(function, *(Argument(fields[name], child(path, "valueFrom")) for name in wanted), path=path)
+            return call(function, *(Argument(fields[name], child(path, "valueFrom")) for name in wanted), at=path)
     return dict(source)
 
 

@@ -61,7 +61,7 @@ def _variables(values: Mapping[str, Any], kind: str, path: str) -> dict[str, Arg
     variables = ((values.get("accelerator") or {}).get("env") or {}).get(kind)
     if not variables or kind == "cpu":
         return {}
-    return {"accelerator": Argument(call("Accelerator", kind, env=_env(variables, kind), path=path), path)}
+    return {"accelerator": Argument(call("Accelerator", kind, env=_env(variables, kind), at=path), path)}
 
 
 def _env(variables: Any, kind: str) -> Argument:
@@ -105,7 +105,7 @@ def _plugin(values: Mapping[str, Any], kind: str, path: str, problems: list[Prob
         Argument(kind, path),
         resource=Argument(resources[kind], child("accelerator.resources", kind)),
         env=_env(variables, kind) if variables else None,
-        path=path,
+        at=path,
     )
     return {"accelerator": Argument(described, path)}
 
@@ -123,7 +123,7 @@ def _claims(values: Mapping[str, Any], kind: str, path: str, role: str, problems
                 rule="claim-template-missing",
             )
         )
-        return [call("ExistingClaimTemplate", f"{kind}-{role}-claim-template", name=f"{kind}-{role}-claim", path=path)]
+        return [call("ExistingClaimTemplate", f"{kind}-{role}-claim-template", name=f"{kind}-{role}-claim", at=path)]
     if not template.get("name"):
         problems.append(Problem(place, "has no name", f"write name: {kind}-claim-template", rule="required"))
         return []
@@ -155,7 +155,7 @@ def _request(template: Mapping[str, Any], kind: str, path: str, problems: list[P
         Argument(template.get("class") or f"gpu.{kind}.com", child(path, "class")),
         count=Argument(template.get("count"), child(path, "count")),
         where=listed(selectors, child(path, "selectors")) if selectors else None,
-        path=path,
+        at=path,
     )
 
 
@@ -185,5 +185,5 @@ def _existing(claims: list[Any], path: str) -> list[Argument | Tree]:
         template = claim.get("resourceClaimTemplateName")
         kind, name = ("ExistingClaimTemplate", template) if template else ("ExistingClaim", claim.get("resourceClaimName"))
         pod_name = claim.get("name")
-        found.append(call(kind, Argument(name or "", place), name=Argument(pod_name, child(place, "name")) if pod_name != name else None, path=place))
+        found.append(call(kind, Argument(name or "", place), name=Argument(pod_name, child(place, "name")) if pod_name != name else None, at=place))
     return found

@@ -13,7 +13,7 @@ from constructs_dra.yaml_reader import plain_value
 __all__ = ["to_yaml"]
 
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
-_UNPRINTABLE = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_yaml(value: Any) -> str:
@@ -60,9 +60,9 @@ def _text(text: str, indent: str, *, key: bool = False) -> str:
     if not text or plain_value(text) != text:
         return json.dumps(text, ensure_ascii=False)
     if _UNPRINTABLE.search(text):
-        return json.dumps(text)
-    if "\n" in text and not key:
-        if text[0] in " \n\t" or any(line != line.rstrip(" ") for line in text.split("\n")):
+        return _UNPRINTABLE.sub(_escape, json.dumps(text, ensure_ascii=False))
+    if "\n" in text:
+        if key or text[0] in " \n\t" or any(line != line.rstrip(" ") for line in text.split("\n")):
             return json.dumps(text, ensure_ascii=False)
         mark = "|-" if not text.endswith("\n") else "|+" if text.endswith("\n\n") else "|"
         body = text.removesuffix("\n")
@@ -70,6 +70,11 @@ def _text(text: str, indent: str, *, key: bool = False) -> str:
     if _is_plain(text):
         return text
     return "'" + text.replace("'", "''") + "'"
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _is_plain(text: str) -> bool:

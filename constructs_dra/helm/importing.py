@@ -33,7 +33,7 @@ def service_call(
     roles: dict[str, Argument | Tree] = {name: _role(values, name, chart, problems) for name in ROLES if (values.get(name) or {}).get("create")}
     routing = values.get("routing") or {}
     override = values.get("fullnameOverride") or values.get("nameOverride")
-    requester = _requester(values)
+    requester = _requester(values, problems)
     quoted = requester is not None and str((values.get("modelArtifacts") or {}).get("uri")).endswith(('"', "'"))
     named_release = call(
         "HelmRelease",
@@ -55,8 +55,8 @@ def service_call(
         model=_model(values.get("modelArtifacts") or {}, chart, problems),
         service_port=Argument(port, "routing.servicePort") if (port := routing.get("servicePort")) not in (None, 8000) else None,
         proxy=_proxy(values) if "decode" in roles else None,
-        tracing=_tracing(values.get("tracing") or {}),
-        service_account=call("ServiceAccount", name=account, create=False, path="serviceAccountOverride") if account else None,
+        tracing=_tracing(values.get("tracing") or {}, problems),
+        service_account=call("ServiceAccount", name=account, create=False, at="serviceAccountOverride") if account else None,
         requester=requester,
         decode=roles.get("decode"),
         prefill=roles.get("prefill"),
@@ -105,7 +105,7 @@ def _model(values: Mapping[str, Any], chart: ChartVersion, problems: list[Proble
     keywords["name"] = Argument(name if name != served else None, "modelArtifacts.name")
     arguments = {key: keywords[key] for key in ordered if key in keywords}
     return Argument(
-        call(function, *(Argument(part, place) for part in positional), **arguments, labels=labels, path="modelArtifacts"), "modelArtifacts"
+        call(function, *(Argument(part, place) for part in positional), **arguments, labels=labels, at="modelArtifacts"), "modelArtifacts"
     )
 
 
@@ -134,7 +134,7 @@ def _proxy(values: Mapping[str, Any]) -> Argument | None:
     if not proxy.get("enabled"):
         # said only where this library would add one by itself
         needed = (values.get("prefill") or {}).get("create")
-        return Argument(call("RoutingProxy", enabled=False, path=path), f"{path}.enabled") if needed else None
+        return Argument(call("RoutingProxy", enabled=False, at=path), f"{path}.enabled") if needed else None
     arguments = rename(proxy, path, _PROXY)
     for name, usual in (("target_port", 8200), ("kv_connector", "nixlv2"), ("secure_proxy", False)):
         if name in arguments and arguments[name].value == usual and type(arguments[name].value) is type(usual):
@@ -143,10 +143,10 @@ def _proxy(values: Mapping[str, Any]) -> Argument | None:
         arguments["secure_proxy"] = Argument(None, path)
     if "prefillerUseTLS" in proxy:
         arguments["enable_tls"] = Argument(["prefiller"] if proxy["prefillerUseTLS"] else [], f"{path}.prefillerUseTLS")
-    return Argument(call("RoutingProxy", path=path, **arguments), path)
+    return Argument(call("RoutingProxy", at=path, **arguments), path)
 
 
-def _tracing(values: Mapping[str, Any]) -> Argument | None:
+def _tracing(values: Mapping[str, Any], problems: list[Problem]) -> Argument | None:
     if not values.get("enabled"):
         return None
     sampling, names = values.get("sampling") or {}, values.get("serviceNames") or {}
@@ -163,12 +163,17 @@ def _tracing(values: Mapping[str, Any]) -> Argument | None:
     if sampling.get("samplerArg") is not None:
         found["sampler_arg"] = Argument(str(sampling["samplerArg"]), "tracing.sampling.samplerArg")
     detail = (values.get("vllm") or {}).get("collectDetailedTraces")
+    if "otlp_endpoint" not in found:
+        problems.append(
+            Problem("tracing.otlpEndpoint", "is empty", "write the collector's address, e.g. http://otel-collector:4317", rule="required")
+        )
+        return None
     if detail not in (None, "all"):
         found["collect_detailed_traces"] = Argument(detail, "tracing.vllm.collectDetailedTraces")
-    return Argument(call("Tracing", path="tracing", **found), "tracing")
+    return Argument(call("Tracing", at="tracing", **found), "tracing")
 
 
-def _requester(values: Mapping[str, Any]) -> Argument | None:
+def _requester(values: Mapping[str, Any], problems: list[Problem]) -> Argument | None:
     requester = values.get("requester") or {}
     if not requester.get("enable") or values.get("multinode"):
         return None
@@ -182,11 +187,14 @@ def _requester(values: Mapping[str, Any]) -> Argument | None:
     for name, usual in (("admin_port", 8081), ("probes_port", 8080), ("spi_port", 8081), ("initial_delay_seconds", 2), ("period_seconds", 5)):
         if name in found and found[name].value == usual:
             del found[name]
+    if "image" not in found:
+        problems.append(Problem("requester.image", "is empty", "write the requester's image", rule="required"))
+        return None
     # the chart has its own names for two of them
     names = {"gpus": "nvidia.com/gpu", "cpus": "cpu", "memory": "memory"}
     amounts = {names[key]: amount for key, amount in limits.items() if key in names and amount is not None}
     return Argument(
-        call("Requester", path="requester", **found, resources=Argument({"limits": amounts}, "requester.resources.limits") if amounts else None),
+        call("Requester", at="requester", **found, resources=Argument({"limits": amounts}, "requester.resources.limits") if amounts else None),
         "requester",
     )
 
@@ -249,7 +257,7 @@ def _role(values: Mapping[str, Any], name: str, chart: ChartVersion, problems: l
         keywords["volumes"] = volumes(role["volumes"], f"{name}.volumes")
     keywords |= _placement(values, role, name, multinode=multinode, problems=problems)
     keywords["monitoring"] = _monitoring((role.get("monitoring") or {}).get("podmonitor") or {}, f"{name}.monitoring.podmonitor")
-    return call("Role", path=name, **keywords)
+    return call("Role", at=name, **keywords)
 
 
 def _placement(
@@ -284,7 +292,7 @@ def _placement(
     if types.get("labelKey"):
         path = f"{name}.acceleratorTypes"
         own["accelerator_types"] = Argument(
-            call("AcceleratorTypes", path=path, **rename(types, path, {"labelKey": "label_key", "labelValues": "label_values"})), path
+            call("AcceleratorTypes", at=path, **rename(types, path, {"labelKey": "label_key", "labelValues": "label_values"})), path
         )
     if secrets := role.get("imagePullSecrets"):
         own["image_pull_secrets"] = Argument([item.get("name") for item in secrets], f"{name}.imagePullSecrets")
@@ -333,7 +341,7 @@ def _parallelism(values: Mapping[str, Any], path: str, *, multinode: bool) -> Ar
         found |= {name: given[name] for name in ("data", "data_local", "workers") if name in given}
     elif multinode and "workers" in given:
         found["workers"] = given["workers"]
-    return Argument(call("Parallelism", path=path, **found), path) if found else None
+    return Argument(call("Parallelism", at=path, **found), path) if found else None
 
 
 def _multinode(role: Mapping[str, Any], name: str) -> Argument:
@@ -372,4 +380,4 @@ def _monitoring(values: Mapping[str, Any], path: str) -> Argument | None:
     for name, usual in (("port", "metrics"), ("path", "/metrics"), ("interval", "30s")):
         if name in found and found[name].value == usual:
             del found[name]
-    return Argument(call("PodMonitor", path=path, **found), path)
+    return Argument(call("PodMonitor", at=path, **found), path)

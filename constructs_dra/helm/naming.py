@@ -12,7 +12,7 @@ def fullname(values: Mapping[str, Any], release: str) -> str:
     """What the chart calls the release's objects, before the role: cut so that the role's name fits behind it."""
     if override := values.get("fullnameOverride"):
         return str(override)[:55].removesuffix("-")
-    name = values.get("nameOverride") or CHART_NAME
+    name = str(values.get("nameOverride") or CHART_NAME)
     return (release if name in release else f"{release}-{name}")[:55].removesuffix("-")
 
 

@@ -79,7 +79,7 @@ def import_values(
             findings of the cross-checks, with which the release may live already, are warnings.
         accept: Cross-checks to overrule, each with the reason.
     """
-    from constructs_dra.serving.checks import service_problems  # noqa: PLC0415
+    from constructs_dra.serving.checks import RULES, service_problems  # noqa: PLC0415
 
     line = chart or chart_of(values.data)
     problems = list(values.problems)
@@ -105,7 +105,10 @@ def import_values(
     if service is not None:
         findings = service_problems(service, strict=not lenient)
         problems += [in_words_of_values(evolve(found, path=origin(tree, found.path))) for found in findings]
-        problems += refusals(service.manifests(), everything)
+        refused = refusals(service.manifests(), everything)
+        # what an API server refuses is no matter of opinion: the cross-check that says the same is not said too
+        places = {problem.path for problem in refused}
+        problems = [problem for problem in problems if problem.path not in places or problem.rule not in RULES] + refused
     return Import(values=values, chart=line, release=release, call=tree, service=service, problems=_finished(values, problems, lenient=lenient))
 
 

@@ -19,7 +19,7 @@ _MAX_STEPS = 100_000
 _MAX_OUTPUT = 1_048_576
 _MAX_DEPTH = 40
 
-_PIECE = re.compile(r"\{\{(-[ \t\r\n])?(.*?)([ \t\r\n]-)?\}\}", re.DOTALL)
+_PIECE = re.compile(r"""\{\{(-[ \t\r\n])?((?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|/\*.*?\*/|.)*?)([ \t\r\n]-)?\}\}""", re.DOTALL)
 _TOKEN = re.compile(
     r"""\s+|(?P<text>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?P<number>-?(?:0x[0-9a-fA-F]+|\d+\.\d*(?:e[-+]?\d+)?|\d+))(?![\w.])
     |(?P<variable>\$\w*)|(?P<path>(?:\.\w+)+|\.)|(?P<word>[A-Za-z_]\w*)|(?P<mark>:=|[=|(),])""",

@@ -4,13 +4,16 @@ import re
 import unicodedata
 from typing import Any
 
-__all__ = ["WIDTH", "chunks", "literal", "text_literal", "triple_quoted"]
+__all__ = ["LONGEST_LINE", "WIDTH", "chunks", "literal", "text_literal", "triple_quoted"]
 
 WIDTH = 100
 """Ruff's default line length; what is broken at it keeps its shape at longer ones, since every broken bracket ends with a comma."""
 
+LONGEST_LINE = 150
+"""No line is longer; a text that does not fit is written in parts, and ruff would join parts that fit."""
+
 _LONGEST = 120
-"""A text longer than this is written in parts."""
+"""Longest part of a text."""
 
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\"}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import field, frozen
 
 from constructs_dra.helm.calls import Call, Listed, Named, Tree
-from constructs_dra.helm.source.literals import WIDTH, chunks, literal, text_literal
+from constructs_dra.helm.source.literals import LONGEST_LINE, WIDTH, chunks, literal, text_literal
 from constructs_dra.paths import child
 
 __all__ = ["Name", "Remarks", "Writer", "entries_of", "flat", "places"]
@@ -107,7 +107,7 @@ class Writer:
     def _scalar(self, tree: Tree, line: str, *, prefix: str, suffix: str, depth: int) -> None:
         indent = "    " * depth
         parts = chunks(tree) if isinstance(tree, str) else []
-        if len(parts) < 2:
+        if len(parts) < 2 or len(line) <= LONGEST_LINE:
             self.lines.append(line)
             return
         self.lines.append(f"{indent}{prefix}(")

@@ -1,0 +1,159 @@
+"""What values become."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Rendered = Callable[..., Any]
+
+
+def _pod(imported: Any, role: str = "decode") -> dict[str, Any]:
+    name = f"-{role}"
+    workload = next(made for made in imported.manifests if made["metadata"]["name"].endswith(name) and "template" in made["spec"])
+    spec: dict[str, Any] = workload["spec"]["template"]["spec"]
+    return spec
+
+
+def test_plain_values_give_an_account_and_a_deployment(rendered: Rendered, plain: str) -> None:
+    imported = rendered(plain)
+    assert [(made["kind"], made["metadata"]["name"]) for made in imported.manifests] == [
+        ("ServiceAccount", "rel-llm-d-modelservice"),
+        ("Deployment", "rel-llm-d-modelservice-decode"),
+    ]
+    assert not imported.refused
+
+
+def test_names_follow_the_release_and_its_overrides(rendered: Rendered, plain: str) -> None:
+    def first(text: str, **options: Any) -> str:
+        name: str = rendered(plain + text, **options).manifests[-1]["metadata"]["name"]
+        return name
+
+    assert first("", release="my-llm-d-modelservice") == "my-llm-d-modelservice-decode"
+    assert first("nameOverride: ms\n") == "rel-ms-decode"
+    assert first("fullnameOverride: " + "x" * 54 + "-y\n") == "x" * 54 + "-decode"
+
+
+def test_an_account_of_ones_own_is_used_and_not_made(rendered: Rendered, plain: str) -> None:
+    imported = rendered(plain + "serviceAccountOverride: mine\n")
+    assert [made["kind"] for made in imported.manifests] == ["Deployment"]
+    assert _pod(imported)["serviceAccountName"] == "mine"
+
+
+def test_templates_are_evaluated_in_the_fields_the_chart_evaluates(rendered: Rendered, plain: str) -> None:
+    values = plain.replace("uri: hf://org/model", 'uri: hf://"{{ .Values.modelArtifacts.name }}"').replace(
+        "    ports:",
+        "    env:\n    - name: A\n      value: '{{ .Release.Name }}/{{ .Values.routing.servicePort }}'\n"
+        "    args: ['{{ literal }}']\n"
+        "    extraConfig:\n      terminationMessagePath: '{{ include \"llm-d-modelservice.fullname\" . }}'\n    ports:",
+    )
+    container = _pod(rendered(values))["containers"][0]
+    assert container["env"][0] == {"name": "A", "value": "rel/8000"}
+    assert container["args"][0] == "org/model"
+    assert container["args"][-1] == "{{ literal }}"
+    assert container["terminationMessagePath"] == "rel-llm-d-modelservice"
+
+
+def test_what_extra_config_says_gives_way_to_what_the_chart_writes_after_it(rendered: Rendered, plain: str) -> None:
+    own = "schedulerName: own\n  enableServiceLinks: true"
+    extra = "extraConfig: {schedulerName: e, enableServiceLinks: false, dnsPolicy: Default}"
+    values = plain.replace("decode:\n", f"decode:\n  {own}\n  {extra}\n")
+    imported = rendered(values, lenient=True)
+    pod = _pod(imported)
+    assert (pod["schedulerName"], pod["enableServiceLinks"], pod["dnsPolicy"]) == ("own", False, "Default")
+    assert any(problem.path == "decode.extraConfig.schedulerName" and problem.rule == "ignored" for problem in imported.problems)
+
+
+def test_old_values_are_recognised_by_their_dra_block(rendered: Rendered, plain: str) -> None:
+    imported = rendered(plain + "dra: {enabled: true, type: intel}\n")
+    assert imported.chart == "0.3"
+    assert [made["metadata"]["name"] for made in imported.manifests if made["kind"] == "ResourceClaimTemplate"] == ["intel-resource-claim-template"]
+
+
+def test_each_role_has_its_own_accelerator_and_claim(rendered: Rendered, plain: str) -> None:
+    values = plain.replace(
+        "prefill:\n  create: false",
+        "prefill:\n  accelerator: {type: intel-gaudi}\n  parallelism: {tensor: 4}\n  containers:\n  - {image: 'i:1', modelCommand: vllmServe}",
+    )
+    imported = rendered(values + "accelerator: {dra: true}\n", lenient=True)
+    made = {
+        one["metadata"]["name"]: one["spec"]["spec"]["devices"]["requests"][0] for one in imported.manifests if one["kind"] == "ResourceClaimTemplate"
+    }
+    assert made["nvidia-claim-template-decode"]["exactly"] == {"deviceClassName": "gpu.nvidia.com", "count": 1}
+    assert made["intel-gaudi-claim-template-prefill"] == {"name": "intel-gaudi", "exactly": {"deviceClassName": "gaudi.intel.com", "count": 4}}
+
+
+def test_multinode_makes_a_leader_worker_set(rendered: Rendered, plain: str) -> None:
+    values = plain.replace(
+        "decode:\n", "decode:\n  parallelism: {data: 4, dataLocal: 2, workers: 2}\n  hostIPC: true\n  subGroupExclusiveTopology: true\n"
+    )
+    made = rendered(values + "multinode: true\n", lenient=True).manifests[-1]
+    assert made["kind"] == "LeaderWorkerSet"
+    assert made["spec"]["leaderWorkerTemplate"]["size"] == 2
+    assert made["spec"]["leaderWorkerTemplate"]["workerTemplate"]["spec"]["hostIPC"] is True
+
+
+@pytest.mark.parametrize(
+    ("uri", "argument"),
+    [("hf://org/model", "org/model"), ("pvc://claim/a/b", "/model-cache/a/b"), ("pvc+hf://claim/x/org/model", "org/model")],
+)
+def test_the_model_argument_follows_the_uri(rendered: Rendered, plain: str, uri: str, argument: str) -> None:
+    assert _pod(rendered(plain.replace("uri: hf://org/model", f"uri: {uri}")))["containers"][0]["args"][0] == argument
+
+
+@pytest.mark.parametrize("uri", ["oci://image:1", "s3://bucket", "model", "hf://", "pvc://claim"])
+def test_a_uri_the_chart_stops_at_is_an_error(errors: Callable[..., Any], plain: str, uri: str) -> None:
+    assert errors(plain.replace("uri: hf://org/model", f"uri: {uri}"))["modelArtifacts.uri"].line == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("args: ['--served-model-name', 'x']", "flag-twice"),
+        ("env: [{name: A, value: x}, {name: A, value: z}]", "env-twice"),
+        ("resources: {limits: {nvidia.com/gpu: 8}, requests: {nvidia.com/gpu: 8}}", "count-parallelism"),
+        ("env: [{name: HF_TOKEN, value: hf_abcdefghijklmnopqrstuvwxyzabcdefgh}]", "plain-text-token"),
+    ],
+)
+def test_cross_checks_speak_of_the_values_and_can_be_overruled(rendered: Rendered, plain: str, line: str, rule: str) -> None:
+    values = plain.replace("    modelCommand", f"    {line}\n    modelCommand")
+    problem = next(one for one in rendered(values).problems if one.rule == rule)
+    assert problem.severity == "error"
+    assert problem.line in {10, 11}
+    assert f"--accept {rule}=REASON" in problem.hint
+    assert not rendered(values, lenient=True).refused
+    accepted = rendered(values, accept={rule: "it is right here"})
+    assert not accepted.refused
+    assert accepted.manifests == rendered(values, lenient=True).manifests
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("ports: [{containerPort: 1, name: much-too-long-name}]", "decode.containers[0].ports[0].name"),
+        ("ports: [{containerPort: 70000}]", "decode.containers[0].ports[0]"),
+        ("env: [{name: A, value: 1}]", "decode.containers[0].env[0].value"),
+        ("resources: {limits: {cpu: much}}", "decode.containers[0].resources.limits.cpu"),
+        ("volumeMounts: [{name: nowhere, mountPath: /x}]", "decode.containers[0].volumeMounts[0]"),
+        ("name: Not_A_Name", "decode.containers[0].name"),
+        ("env: [{name: '=bad', value: x}]", "decode.containers[0].env[0]"),
+    ],
+)
+def test_what_kubernetes_refuses_is_an_error_in_both_modes(errors: Callable[..., Any], plain: str, line: str, place: str) -> None:
+    values = plain.replace("    ports:\n    - containerPort: 8000\n      name: vllm\n", "").replace(
+        "    modelCommand", f"    {line}\n    modelCommand"
+    )
+    for lenient in (False, True):
+        found = errors(values, lenient=lenient)
+        assert any(path.startswith(place) for path in found), found
+        assert all(problem.line for problem in found.values())
+
+
+def test_extra_objects_are_passed_through_and_checked(rendered: Rendered, errors: Callable[..., Any], plain: str) -> None:
+    values = plain + "extraObjects:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: '{{ .Release.Name }}-x'}\n  data: {a: b}\n"
+    assert rendered(values).manifests[-1]["metadata"]["name"] == "rel-x"
+    assert errors(values.replace("data:", "dta:"), lenient=False)["extraObjects[0].dta"].line
+
+
+def test_no_role_at_all_is_an_error(errors: Callable[..., Any], plain: str) -> None:
+    assert "decode.create" in errors(plain.replace("decode:\n", "decode:\n  create: false\n"))
