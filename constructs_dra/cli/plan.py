@@ -35,8 +35,8 @@ def command(
 
       kubectl get resourceslices,deviceclasses,nodes,resourceclaims -A -o yaml
 
-    With pods in it (add ",pods"), what runs already takes its CPU and memory. Without Nodes, devices alone decide.
-    Exit 1 when something does not fit.
+    Add ",pods" and what runs already takes its CPU and memory; add ",resourceclaimtemplates" for templates that FILE
+    does not have. Without Nodes, devices alone decide. Exit 1 when something does not fit.
     """
     from constructs_dra.documents import read_files  # noqa: PLC0415  (YAML is not needed to print help)
     from constructs_dra.placement.inventory import Inventory  # noqa: PLC0415

@@ -169,10 +169,19 @@ def _other_miss(placer: Placer, pod: WorkloadPod, name: str, reason: str) -> tup
     resource = reason.removeprefix("Insufficient ")
     if resource != reason:
         asked, free = pod.template.resources.requests.get(resource, 0), state.free(resource)
+        if resource not in (state.room or {}):
+            return f"{reason}: {quantity_text(asked)} asked, the node has no such resource", 1
         return f"{reason}: {quantity_text(asked)} asked, {quantity_text(free) if free > 0 else 0} free", 1
     if "taint" in reason:
         taints = ", ".join(f"{taint.key}{f'={taint.value}' if taint.value else ''}:{taint.effect}" for taint in state.node.taints)
         return f"{reason}: {taints}", 1
+    if "affinity/selector" in reason:
+        labels = [
+            f"{key}={value} wanted, the node has {f'{key}={state.node.labels[key]}' if key in state.node.labels else f'no {key}'}"
+            for key, value in (pod.template.spec.get("nodeSelector") or {}).items()
+            if state.node.labels.get(key) != value
+        ]
+        return f"{reason}: {', '.join(labels)}" if labels else reason, 1
     return reason, 1
 
 

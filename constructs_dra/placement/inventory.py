@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem, Problems, SpecError
 from constructs_dra.placement.allocation import AllocatedDevice, ClaimAllocation, DevicesInUse
@@ -58,6 +58,7 @@ class Inventory:
         classes: The device classes.
         nodes: The nodes; none: devices alone decide, on the nodes the slices name.
         claims: ResourceClaims there already, with what they hold.
+        claim_templates: ResourceClaimTemplates there already.
         pods: Pods there already; they take CPU, memory and room on their nodes.
         problems: What was odd about it, named with its object: warnings where Kubernetes goes on without the object.
     """
@@ -66,14 +67,15 @@ class Inventory:
     classes: tuple[DeviceClass, ...] = ()
     nodes: tuple[Node, ...] = ()
     claims: tuple[ExistingClaim, ...] = ()
+    claim_templates: tuple[ClaimSpec, ...] = ()
     pods: tuple[ExistingPod, ...] = ()
     problems: tuple[Problem, ...] = field(default=(), eq=False)
 
     @classmethod
     def from_manifests(cls, manifests: Iterable[Any], *, sources: Sequence[str] = ()) -> "Inventory":
-        """An inventory from manifests: slices, classes, nodes, claims, pods, device taint rules, in any served version.
+        """An inventory from manifests: slices, classes, nodes, claims and their templates, pods, device taint rules.
 
-        Lists are taken apart, other kinds left aside.
+        Every served version will do. Lists are taken apart, other kinds left aside.
 
         Args:
             manifests: The objects.
@@ -134,6 +136,7 @@ class _Reader:
         self.classes: dict[str, DeviceClass] = {}
         self.nodes: dict[str, Node] = {}
         self.claims: dict[str, ExistingClaim] = {}
+        self.claim_templates: list[ClaimSpec] = []
         self.pods: dict[str, ExistingPod] = {}
         self.taints: list[TaintRule] = []
         self.seen: dict[tuple[str, str], Any] = {}
@@ -160,18 +163,12 @@ class _Reader:
             classes=tuple(self.classes.values()),
             nodes=tuple(self.nodes.values()),
             claims=tuple(self.claims.values()),
+            claim_templates=tuple(self.claim_templates),
             pods=tuple(self.pods.values()),
         )
         self.problems.extend(check_inventory(inventory))
         self.problems.raise_errors()
-        return Inventory(
-            slices=inventory.slices,
-            classes=inventory.classes,
-            nodes=inventory.nodes,
-            claims=inventory.claims,
-            pods=inventory.pods,
-            problems=tuple(self.problems),
-        )
+        return evolve(inventory, problems=tuple(self.problems))
 
     def _object(self, manifest: Mapping[str, Any], source: str) -> None:
         kind, group = str(manifest.get("kind") or ""), str(manifest.get("apiVersion") or "")
@@ -213,6 +210,10 @@ class _Reader:
         allocation = (manifest.get("status") or {}).get("allocation")
         self.claims[spec.label] = ExistingClaim(spec=spec, allocation=None if allocation is None else _allocation(spec.label, allocation))
 
+    def _add_resourceclaimtemplate(self, manifest: Mapping[str, Any]) -> None:
+        claim = read_claim({"metadata": manifest.get("metadata"), "spec": (manifest.get("spec") or {}).get("spec")})
+        self.claim_templates.append(evolve(claim, namespace=claim.namespace or "default"))
+
     def _add_pod(self, manifest: Mapping[str, Any]) -> None:
         spec = manifest.get("spec") or {}
         if spec.get("nodeName") and (manifest.get("status") or {}).get("phase") not in {"Succeeded", "Failed"}:
@@ -220,7 +221,7 @@ class _Reader:
             self.pods[name] = ExistingPod(name=name, node=str(spec["nodeName"]), resources=pod_resources(spec))
 
 
-_DRA_KINDS = frozenset({"ResourceSlice", "DeviceClass", "ResourceClaim", "DeviceTaintRule"})
+_DRA_KINDS = frozenset({"ResourceSlice", "DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "DeviceTaintRule"})
 _KINDS = _DRA_KINDS | {"Node", "Pod"}
 
 

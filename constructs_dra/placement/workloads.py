@@ -109,7 +109,7 @@ def read_workloads(
 ) -> tuple[tuple[Workload, ...], tuple[Problem, ...]]:
     """The workloads of manifests, in order, and what is wrong with them.
 
-    Claims and claim templates are looked up in the manifests, ResourceClaims in the inventory too.
+    Claims and claim templates are looked up in the manifests, then in the inventory.
 
     Args:
         manifests: Any objects; those that make no pods only serve references.
@@ -140,8 +140,10 @@ def read_workloads(
 class _Reader:
     def __init__(self, inventory: Inventory) -> None:
         self.problems = Problems()
-        self.templates: dict[tuple[str, str], Mapping[str, Any]] = {}
-        self.claims: dict[tuple[str, str], ClaimSpec] = {(claim.spec.namespace, claim.spec.name): claim.spec for claim in inventory.claims}
+        self.templates: dict[tuple[str, str], ClaimSpec] = {(each.namespace, each.name): each for each in inventory.claim_templates}
+        self.claims: dict[tuple[str, str], ClaimSpec] = {
+            (claim.spec.namespace or "default", claim.spec.name): claim.spec for claim in inventory.claims
+        }
         self.classes = {device_class.name for device_class in inventory.classes}
         self.by_resource = {each.extended_resource_name: each.name for each in inventory.classes if each.extended_resource_name}
         self.known_resources = {name for node in inventory.nodes for name in node.allocatable or ()}
@@ -151,8 +153,9 @@ class _Reader:
         kind, key = manifest.get("kind"), (_namespace(manifest), _name(manifest))
         try:
             if kind == "ResourceClaimTemplate":
-                self.templates[key] = (manifest.get("spec") or {}).get("spec") or {}
-                self._check_classes(object_label(manifest), read_claim_spec(self.templates[key], name=key[1]))
+                spec = (manifest.get("spec") or {}).get("spec") or {}
+                self.templates[key] = read_claim_spec(spec, name=key[1], namespace=key[0])
+                self._check_classes(object_label(manifest), self.templates[key])
             elif kind == "ResourceClaim":
                 self.claims.setdefault(key, read_claim_spec(manifest.get("spec") or {}, name=key[1], namespace=key[0]))
                 self._check_classes(object_label(manifest), self.claims[key])
@@ -245,8 +248,7 @@ class _Reader:
             if found is None:
                 self._unknown("ResourceClaimTemplate", template, namespace, self.templates, where)
                 return None
-            spec = read_claim_spec(found, name=name, namespace=namespace)
-            return PodClaim(name=name, spec=spec, shared=False, kind=f"ResourceClaimTemplate/{template}")
+            return PodClaim(name=name, spec=evolve(found, name=name), shared=False, kind=f"ResourceClaimTemplate/{template}")
         claim = self.claims.get((namespace, str(wanted)))
         if claim is None:
             self._unknown("ResourceClaim", str(wanted), namespace, self.claims, where)

@@ -88,6 +88,20 @@ def test_a_change_to_pod_or_node_that_helps_is_named(pod: dict[str, Any], fields
     assert changes(explained(template(request()), inventory, **pod)) == [change]
 
 
+@pytest.mark.parametrize(
+    ("pod", "reason"),
+    [
+        ({"nodeSelector": {"zone": "b"}}, "node(s) didn't match Pod's node affinity/selector: zone=b wanted, the node has zone=a"),
+        ({"nodeSelector": {"rack": "1"}}, "node(s) didn't match Pod's node affinity/selector: rack=1 wanted, the node has no rack"),
+        ({"requests": {"cpu": "20"}}, "Insufficient cpu: 20 asked, 16 free"),
+        ({"requests": {"example.com/nic": "2"}}, "Insufficient example.com/nic: 2 asked, the node has no such resource"),
+    ],
+)
+def test_what_a_node_lacks_is_told_with_its_values(pod: dict[str, Any], reason: str) -> None:
+    inventory = cluster(slice_of("n1", gpus(1)), nodes=(node("n1", labels={"zone": "a"}),))
+    assert [miss.reason for miss in explained(template(request()), inventory, **pod).nearest] == [reason]
+
+
 def test_a_full_cluster_needs_a_node_more() -> None:
     inventory = cluster(slice_of("n1", gpus(2)), nodes=(node("n1"),))
     explanation = explained(template(request(count=2)), inventory, replicas=2)

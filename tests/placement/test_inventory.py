@@ -7,8 +7,8 @@ import pytest
 
 from constructs_dra.errors import SpecError
 from constructs_dra.manifest import to_yaml
-from constructs_dra.placement import Inventory
-from tests.placement.builders import DRIVER, claim, request
+from constructs_dra.placement import Inventory, plan
+from tests.placement.builders import DRIVER, claim, deployment, request, template
 
 
 def a_slice(name: str = "s", **spec: Any) -> dict[str, Any]:
@@ -88,6 +88,12 @@ def test_a_taint_rule_taints_the_devices_it_names() -> None:
     }
     inventory = Inventory.from_manifests([rule, a_slice(devices=[{"name": "gpu-0"}, {"name": "gpu-1"}])])
     assert [[taint.key for taint in device.taints] for device in inventory.slices[0].devices] == [[], ["broken"]]
+
+
+def test_templates_of_the_cluster_serve_pods() -> None:
+    device_class = {"apiVersion": "resource.k8s.io/v1", "kind": "DeviceClass", "metadata": {"name": "gpu"}, "spec": {}}
+    inventory = Inventory.from_manifests([a_slice(), device_class, template(request())])
+    assert plan([deployment()], inventory).fits
 
 
 def test_the_same_object_twice_is_one() -> None:
