@@ -28,12 +28,17 @@ def check_inventory(inventory: Inventory) -> Iterator[Problem]:
         yield from _check_pool(slices)
     yield from _check_classes(inventory)
     yield from _check_claims(inventory, pools)
-    if inventory.nodes:
-        known = {node.name for node in inventory.nodes}
-        for each in inventory.slices:
-            if each.node_name and each.node_name not in known:
-                hint = did_you_mean(each.node_name, known, fallback=lambda _: "add the Node, or leave all Nodes out to plan with devices alone")
-                yield _warning(each, f"is for node {each.node_name!r}, which is not in the inventory: its devices are not used", hint)
+    yield from _check_nodes(inventory)
+
+
+def _check_nodes(inventory: Inventory) -> Iterator[Problem]:
+    known = {node.name for node in inventory.nodes}
+    strange = [each for each in inventory.slices if known and each.node_name and each.node_name not in known]
+    for each in strange[:3]:
+        hint = did_you_mean(each.node_name, known, fallback=lambda _: "add the Node, or leave all Nodes out to plan with devices alone")
+        yield _warning(each, f"is for node {each.node_name!r}, which is not in the inventory: its devices are not used", hint)
+    if len(strange) > 3:
+        yield Problem("", f"{len(strange) - 3} more slices are for nodes that are not in the inventory", severity="warning", source="ResourceSlices")
 
 
 def _warning(each: ResourceSlice, message: str, hint: str = "", path: str = "") -> Problem:
