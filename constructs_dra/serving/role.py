@@ -1,13 +1,13 @@
 """A role of a model service: decode, prefill or encode."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems, did_you_mean
 from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.accelerator import ACCELERATORS, Accelerator, AcceleratorType
+from constructs_dra.serving.claims import ClaimSpec, ClaimUse, role_claim
 from constructs_dra.serving.leaderworkerset import LeaderWorkerSet
 from constructs_dra.serving.monitoring import PodMonitor
 from constructs_dra.serving.parallelism import Parallelism
@@ -35,7 +35,7 @@ def _check_claims(value: object, path: str, problems: Problems) -> None:
         return
     for index, item in enumerate(value):
         spec = getattr(item, "spec", item)
-        if not isinstance(getattr(spec, "name", None), str):
+        if not isinstance(getattr(spec, "name", None), str) or not callable(getattr(spec, "pod_claim", None)):
             problems.add(f"{path}[{index}]", f"must be a claim, not {shown(item)}", "see Claim, GaudiClaim, ExistingClaimTemplate")
 
 
@@ -59,7 +59,7 @@ class Role(Pod):
     replicas: int = field(default=1, metadata=valid.integer())
     autoscaling: bool = field(default=False, metadata=valid.boolean())
     parallelism: Parallelism = field(factory=Parallelism, metadata=valid.instance(Parallelism))
-    claims: Sequence[Any] = field(default=(), metadata=valid.custom(_check_claims))
+    claims: Sequence[ClaimUse] = field(default=(), metadata=valid.custom(_check_claims))
     accelerator: Accelerator | AcceleratorType | None = field(default=None, metadata=valid.custom(_check_accelerator))
     multinode: LeaderWorkerSet | None = field(default=None, metadata=valid.instance(LeaderWorkerSet))
     strategy: Fragment | None = field(default=None, metadata=fragments.fragment("DeploymentStrategy"))
@@ -73,9 +73,9 @@ class Role(Pod):
         return ACCELERATORS[self.accelerator] if isinstance(self.accelerator, str) else self.accelerator
 
     @property
-    def claim_specs(self) -> tuple[Any, ...]:
+    def claim_specs(self) -> tuple[ClaimSpec, ...]:
         """The claims as pure specs, constructs unwrapped."""
-        return tuple(getattr(claim, "spec", claim) for claim in self.claims)
+        return tuple(role_claim(claim).spec for claim in self.claims)
 
     @property
     def group_size(self) -> int:

@@ -205,7 +205,10 @@ def test_devices_of_a_device_plugin_follow_the_parallelism() -> None:
 
 
 def test_claims_under_other_names_and_claims_of_others() -> None:
-    claims = [RoleClaim(Claim("gpu", NvidiaGpu()), name="device", object_name="team-gpu"), ExistingClaim("shared-nic", device_class="rdma-dranet")]
+    claims: list[Any] = [
+        RoleClaim(Claim("gpu", NvidiaGpu()), name="device", object_name="team-gpu"),
+        ExistingClaim("shared-nic", device_class="rdma-dranet"),
+    ]
     made = objects(decode=Role(claims=claims, containers=[SERVER]))
     assert "ResourceClaimTemplate/team-gpu" in made
     assert made["Deployment/llama-decode"]["spec"]["template"]["spec"]["resourceClaims"] == [

@@ -74,7 +74,7 @@ def _classes(spec: Any) -> set[str]:
 def _counts(view: PodView) -> Iterator[Problem]:
     role = view.context.role
     needed = role.parallelism.devices_per_pod
-    specs = [used.claim.spec for used in view.context.claims]
+    specs: list[Any] = [used.claim.spec for used in view.context.claims]
     computing = [index for index, spec in enumerate(specs) if spec.computes]
     place = f"{view.path}.claims[{computing[0]}]" if len(computing) == 1 else f"{view.path}.claims"
     if computing and not any(_classes(spec) & _TPU for spec in specs):

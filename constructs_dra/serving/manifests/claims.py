@@ -1,7 +1,7 @@
 """The claims of a role: their entries in the pod, references of containers to them, and the objects made for them."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -43,7 +43,7 @@ def used_claims(conventions: Conventions, name: str, role: Role) -> tuple[UsedCl
     used = []
     for item in role.claims:
         claim = role_claim(item)
-        object_name = claim.object_name or (claim.spec.object_name if claim.existing else conventions.claim_object_name(name, claim))
+        object_name = claim.object_name or claim.existing_name or conventions.claim_object_name(name, claim)
         used.append(UsedClaim(claim=claim, name=conventions.pod_claim_name(name, claim), object_name=object_name))
     return tuple(used)
 
@@ -61,13 +61,12 @@ def claim_references(claims: Iterable[UsedClaim], wanted: Iterable[str | ClaimRe
 
 def claim_manifests(service: "ModelService", conventions: Conventions, name: str, role: Role, used: Iterable[UsedClaim]) -> list[Manifest]:
     """The claim templates (and shared claims) that are made for a role."""
-    return [
-        item.claim.spec.manifest(
-            name=item.object_name,
-            namespace=service.namespace,
-            devices_per_pod=role.parallelism.devices_per_pod,
-            labels=conventions.labels() if item.claim.spec.shared else conventions.claim_labels(name),
-        )
-        for item in used
-        if not item.claim.existing
-    ]
+    made: list[Manifest] = []
+    for item in used:
+        if item.claim.existing:
+            continue
+        claim: Any = item.claim.spec
+        labels = conventions.labels() if claim.shared else conventions.claim_labels(name)
+        devices = role.parallelism.devices_per_pod
+        made.append(claim.manifest(name=item.object_name, namespace=service.namespace, devices_per_pod=devices, labels=labels))
+    return made
