@@ -322,7 +322,8 @@ class _Search:
         amounts = self.shares.get(device_id, {})
         for name in amounts:
             amounts[name] -= nanos(given.taken[name])
-        if not any(amounts.values()):
+        # the same defect: a share that took no amount is never forgotten
+        if not any(amounts.values()) and (given.taken or not self.features.known_defects):
             self.shares.pop(device_id, None)
 
     def _counters(self, pool: Pool) -> Counters:
