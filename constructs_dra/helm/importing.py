@@ -85,7 +85,7 @@ def _model(values: Mapping[str, Any], chart: ChartVersion, problems: list[Proble
     parts = location.split("/")
     if scheme == "hf":
         function, positional, served = "ModelArtifacts.hf", [location], location
-        keywords["size"] = Argument(_quantity(values.get("size")), "modelArtifacts.size")
+        keywords["size"] = Argument(str(values.get("size") or "0"), "modelArtifacts.size")
     elif scheme == "pvc" and len(parts) > 1 and token is None:
         function, positional, served = "ModelArtifacts.pvc", [parts[0], "/".join(parts[1:])], "/".join(parts[1:])
     elif scheme == "pvc+hf" and len(parts) > 2:
@@ -107,10 +107,6 @@ def _model(values: Mapping[str, Any], chart: ChartVersion, problems: list[Proble
     return Argument(
         call(function, *(Argument(part, place) for part in positional), **arguments, labels=labels, at="modelArtifacts"), "modelArtifacts"
     )
-
-
-def _quantity(value: Any) -> str | None:
-    return None if value is None else str(value)
 
 
 _PROXY = {
@@ -288,7 +284,14 @@ def _placement(
                 "leave it out; in Python: fixes=['replicas-left-to-autoscaler']",
             )
         )
+    workers = (role.get("parallelism") or {}).get("workers")
+    if isinstance(workers, int) and workers > 1 and not multinode:
+        problems.append(
+            _unused(f"{name}.parallelism.workers", "the chart reads it with multinode: true only", "write multinode: true, or leave it out")
+        )
     types = role.get("acceleratorTypes") or {}
+    if types.get("labelValues") and not types.get("labelKey"):
+        problems.append(_unused(f"{name}.acceleratorTypes.labelValues", "there is no labelKey", "write the node label as labelKey"))
     if types.get("labelKey"):
         path = f"{name}.acceleratorTypes"
         own["accelerator_types"] = Argument(
@@ -338,7 +341,9 @@ def _parallelism(values: Mapping[str, Any], path: str, *, multinode: bool) -> Ar
     given = {name: size for name, size in rename(values, path, names).items() if size.value != 0}
     found = {name: size for name, size in given.items() if name == "tensor" and size.value != 1}
     if any(name in given and given[name].value != 1 for name in ("data", "data_local")):
-        found |= {name: given[name] for name in ("data", "data_local", "workers") if name in given}
+        found |= {name: given[name] for name in ("data", "data_local") if name in given}
+        if "workers" in given:
+            found["workers"] = given["workers"] if multinode else Argument(1, given["workers"].path)
     elif multinode and "workers" in given:
         found["workers"] = given["workers"]
     return Argument(call("Parallelism", at=path, **found), path) if found else None

@@ -41,6 +41,8 @@ def test_a_key_nobody_reads_is_an_error_with_line_and_cure(errors: Errors, plain
         ("subGroupExclusiveToplogy: true", "decode.subGroupExclusiveToplogy", "subGroupExclusiveTopology"),
         ("hostIPC: true", "decode.hostIPC", "extraConfig"),
         ("autoscaling: {enabled: true}", "decode.autoscaling.enabled", "replicas-left-to-autoscaler"),
+        ("parallelism: {workers: 2}", "decode.parallelism.workers", "multinode: true"),
+        ("acceleratorTypes: {labelValues: [a]}", "decode.acceleratorTypes.labelValues", "labelKey"),
         ("parallelism: {pipeline: 2}", "decode.parallelism.pipeline", "leave it out"),
     ],
 )
