@@ -74,6 +74,11 @@ class Cluster:
             return
         few = len(self._by_kind.get(kind, ())) <= _MANY
         near = did_you_mean(name, self.names(kind, user), fallback=lambda _: "") if few else ""
+        elsewhere = next(iter(self._by_name.get((kind, name), ())), None)
+        if elsewhere is not None:
+            hint = f"it is in namespace {elsewhere.namespace!r} ({elsewhere.where}), and nothing can be used across namespaces"
+            yield Problem(path, f"there is no {kind} {name!r} in namespace {user.namespace!r}", hint, rule="reference")
+            return
         severity: Severity | None = "error" if self.complete else "warning" if near else always
         if severity is not None:
             hint = near or ("" if self.complete else "if the cluster has it, all is well")

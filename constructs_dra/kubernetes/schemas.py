@@ -167,6 +167,12 @@ def _other_home(elsewhere: list[str]) -> str:
     return f"{' or '.join(elsewhere)} has this kind" if elsewhere else ""
 
 
+def _misspelt(manifest: Manifest) -> dict[str, str]:
+    """`apiversion` for `apiVersion` and the like: without this nothing else of the object could be checked."""
+    wanted = {right.casefold(): right for right in ("apiVersion", "kind") if right not in manifest}
+    return {key: wanted[key.casefold()] for key in manifest if isinstance(key, str) and key.casefold() in wanted}
+
+
 def check_object(manifest: Manifest, *, version: str | KubernetesVersion = DEFAULT_VERSION) -> list[Problem]:
     """Check one object against its schema.
 
@@ -180,6 +186,13 @@ def check_object(manifest: Manifest, *, version: str | KubernetesVersion = DEFAU
     tables = api(version)
     if not isinstance(manifest, dict):
         return [Problem("", f"{met(manifest)}, and a Kubernetes object is a mapping", rule="wrong-type")]
+    if misspelt := _misspelt(manifest):
+        respelt = {misspelt.get(key, key): value for key, value in manifest.items()}
+        wrong = [
+            Problem(child("", key), f"there is no field {key!r} here", f"did you mean {right!r}?", rule="unknown-field")
+            for key, right in misspelt.items()
+        ]
+        return [*wrong, *check_object(respelt, version=version)]
     api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
     if (api_version, kind) == ("v1", "List"):
         return _check_list(manifest, version)

@@ -78,7 +78,9 @@ def test_a_request_the_claim_does_not_have_is_told() -> None:
 def test_claims_in_another_namespace_do_not_count() -> None:
     here, there = deployment(claim={"resourceClaimTemplateName": "gpu"}), template()
     here["metadata"]["namespace"], there["metadata"]["namespace"] = "a", "b"
-    assert {problem.rule for problem in check_manifests([here, there])} == {"reference", "claim-unused"}
+    first, second = check_manifests([here, there])
+    assert (first.rule, first.severity, second.rule) == ("reference", "error", "claim-unused")
+    assert "it is in namespace 'b'" in first.hint
     there["metadata"]["namespace"] = "a"
     assert check_manifests([here, there]) == []
 
@@ -189,6 +191,28 @@ def test_selectors_are_checked_against_what_the_class_driver_publishes(expressio
     assert found[0].path == "spec.spec.devices.requests[0].exactly.selectors[0].cel.expression"
 
 
+@pytest.mark.parametrize(
+    ("device_class", "body", "devices", "rule"),
+    [
+        ("gpu.intel.com", {"capacity": {"requests": {"memory": "1Gi"}}}, {}, "strict-whole-device"),
+        ("tpu.google.com", {"count": 4}, {}, "strict-every-device"),
+        ("tpu.google.com", {"allocationMode": "All"}, {}, None),
+        ("gpu.intel.com", {}, {"constraints": [{"matchAttribute": "gpu.intel.com/serial"}]}, "strict-absent"),
+        ("gpu.intel.com", {}, {"constraints": [{"matchAttribute": "gpu.intel.com/pciRoot"}]}, "strict-deprecated"),
+        ("gpu.intel.com", {}, {"constraints": [{"matchAttribute": "resource.kubernetes.io/pcieRoot"}]}, None),
+        ("mig.nvidia.com", {}, {"constraints": [{"matchAttribute": "gpu.nvidia.com/parentUUID"}]}, None),
+        ("gpu.nvidia.com", {}, {"constraints": [{"matchAttribute": "gpu.nvidia.com/parentUUID"}]}, "strict-absent"),
+    ],
+)
+def test_claims_are_checked_against_how_drivers_give_devices(
+    device_class: str, body: dict[str, Any], devices: dict[str, Any], rule: str | None
+) -> None:
+    claim = template(deviceClassName=device_class, **body)
+    claim["spec"]["spec"]["devices"] |= devices
+    found = check_manifests([claim], Setting(version="1.36"))
+    assert [problem.rule for problem in found] == ([rule] if rule else [])
+
+
 def test_a_class_nobody_knows_is_only_checked_as_kubernetes_does() -> None:
     claim = template(deviceClassName="my-class", selectors=[{"cel": {"expression": 'device.attributes["my.com"].anything == 1'}}])
     assert check_manifests([claim]) == []
@@ -216,7 +240,7 @@ def test_configuration_is_checked_against_what_the_driver_reads(driver: str, par
     ("manifest", "version", "gate"),
     [
         (template(tolerations=[{"key": "a", "operator": "Exists"}]), "1.35", "DRADeviceTaints"),
-        (template(capacity={"requests": {"memory": "1Gi"}}), "1.35", "DRAConsumableCapacity"),
+        (template(deviceClassName="mine", capacity={"requests": {"memory": "1Gi"}}), "1.35", "DRAConsumableCapacity"),
         (
             template(selectors=[{"cel": {"expression": "device.allowMultipleAllocations == true"}}]),
             "1.34",
@@ -235,7 +259,7 @@ def test_gates_that_are_off_are_named(manifest: dict[str, Any], version: str, ga
 
 
 def test_a_gate_turned_off_is_told_even_where_it_is_on_by_default() -> None:
-    claim = template(capacity={"requests": {"memory": "1Gi"}})
+    claim = template(deviceClassName="mine", capacity={"requests": {"memory": "1Gi"}})
     assert "is turned off" in only(check_manifests([claim], Setting(version="1.36", gates={"DRAConsumableCapacity": False}))).message
 
 
