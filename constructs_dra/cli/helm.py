@@ -28,7 +28,7 @@ def _reasons(context: click.Context, option: click.Parameter, texts: Sequence[st
     from constructs_dra.errors import did_you_mean  # noqa: PLC0415
     from constructs_dra.serving.checks.rules import RULES  # noqa: PLC0415
 
-    reasons = dict(text.partition("=")[::2] for text in texts)
+    reasons = {rule: reason for rule, _, reason in (text.partition("=") for text in texts)}
     for rule, reason in reasons.items():
         if rule not in RULES:
             raise click.BadParameter(f"there is no rule {rule!r}; {did_you_mean(rule, RULES)}", context, option)

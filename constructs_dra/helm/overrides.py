@@ -121,21 +121,26 @@ def apply(values: dict[str, Any], override: Override) -> None:
     path, value = override
     holder: Any = values
     for depth, step in enumerate(path):
-        last = depth == len(path) - 1
-        empty: Any = value if last else [] if isinstance(path[depth + 1], int) else {}
-        if isinstance(step, int):
-            if not isinstance(holder, list):
-                raise _misfit(path, depth, "a list")
-            holder.extend([None] * (step + 1 - len(holder)))
-        elif not isinstance(holder, dict):
-            raise _misfit(path, depth, "a mapping")
-        if last:
+        _make_room(holder, path, depth)
+        if depth == len(path) - 1:
             holder[step] = value
-            return
-        inner = holder.get(step) if isinstance(holder, dict) else holder[step]
-        if inner is None:
-            holder[step] = empty
-        holder = holder[step]
+        else:
+            inner = holder.get(step) if isinstance(step, str) else holder[step]
+            if inner is None:
+                holder[step] = inner = [] if isinstance(path[depth + 1], int) else {}
+            holder = inner
+
+
+def _make_room(holder: object, path: Sequence[str | int], depth: int) -> None:
+    """Check that a step fits what it goes into, and make a list long enough for it."""
+    step = path[depth]
+    if isinstance(step, str):
+        if not isinstance(holder, dict):
+            raise _misfit(path, depth, "a mapping")
+    elif isinstance(holder, list):
+        holder.extend([None] * (step + 1 - len(holder)))
+    else:
+        raise _misfit(path, depth, "a list")
 
 
 def _misfit(path: Sequence[str | int], depth: int, what: str) -> SpecError:

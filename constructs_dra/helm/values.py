@@ -34,8 +34,8 @@ class Values:
     data: dict[str, Any]
     sources: tuple[str, ...]
     problems: tuple[Problem, ...]
-    _documents: tuple[Document, ...] = field(default=())
-    _overrides: tuple[Override, ...] = field(default=())
+    _documents: tuple[Document, ...] = field(default=(), alias="documents")
+    _overrides: tuple[Override, ...] = field(default=(), alias="overrides")
 
     def placed(self, problem: Problem) -> Problem:
         """The same problem with the file and line its path is written at; the last file that says anything about it counts."""
