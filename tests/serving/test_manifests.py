@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import yaml
 from attrs import evolve
 
 from constructs_dra import (
@@ -363,7 +364,12 @@ def test_dual_pod_requesters_carry_the_server_as_a_patch() -> None:
     made = objects(decode=Role(containers=[SERVER]), requester=Requester(image="example.com/requester:1", admin_port=9000))
     template = made["ReplicaSet/llama-decode"]["spec"]["template"]
     assert template["metadata"]["annotations"]["dual-pod.llm-d.ai/admin-port"] == "9000"
-    assert "vllm/vllm-openai:v0.11.0" in template["metadata"]["annotations"]["dual-pod.llm-d.ai/server-patch"]
+    patch = yaml.safe_load(template["metadata"]["annotations"]["dual-pod.llm-d.ai/server-patch"])
+    assert patch["spec"]["containers"][0]["image"] == "vllm/vllm-openai:v0.11.0"
+    selector = made["ReplicaSet/llama-decode"]["spec"]["selector"]["matchLabels"]
+    served = {**template["metadata"]["labels"], **patch["metadata"]["labels"]}
+    assert not selector.items() <= served.items()
+    assert served["llm-d.ai/role"] == "decode"
 
 
 def test_accounts_made_here_and_accounts_of_others() -> None:

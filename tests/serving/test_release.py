@@ -312,6 +312,14 @@ def test_replicas_are_left_to_the_autoscaler_when_asked_for() -> None:
     assert ["replicas" in workload(made) for made in (before, after)] == [True, False]
 
 
+def test_a_requester_with_fixes_is_written_afresh() -> None:
+    service = evolve(cases()["upstream-requester"], release=HelmRelease(fixes=["user-env-wins", "proxy-flags-by-version"]))
+    replica_set = next(item for item in service.manifests() if item["kind"] == "ReplicaSet")
+    patch = yaml.safe_load(replica_set["spec"]["template"]["metadata"]["annotations"]["dual-pod.llm-d.ai/server-patch"])
+    assert patch["metadata"]["labels"]["app"] is None
+    assert patch["spec"]["containers"][0]["env"][-1] == {"name": "VLLM_LOGGING_LEVEL", "value": "DEBUG"}
+
+
 def test_workers_alone_make_no_group_as_in_the_chart() -> None:
     service = small(role={"parallelism": Parallelism(workers=2)})
     assert [item["kind"] for item in service.manifests()] == ["ServiceAccount", "Deployment"]

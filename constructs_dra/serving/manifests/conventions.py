@@ -68,6 +68,14 @@ class Conventions(Protocol):
         """Labels of the pods."""
         ...
 
+    def requester_selector(self) -> dict[str, str]:
+        """Labels by which the ReplicaSet of dual-pod requesters finds its pods."""
+        ...
+
+    def server_labels(self, role: str) -> dict[str, str | None]:
+        """Labels that turn a requester's pod into the server's; none of them may match that selector."""
+        ...
+
     def pod_claim_name(self, role: str, claim: RoleClaim) -> str:
         """Name of a claim inside the pod."""
         ...
@@ -158,6 +166,12 @@ class OwnConventions:
     def pod_labels(self, role: str) -> dict[str, str]:
         return {**self._pod_labels, **self.selector(role)}
 
+    def requester_selector(self) -> dict[str, str]:
+        return {**self._labels, "app.kubernetes.io/component": "requester"}
+
+    def server_labels(self, role: str) -> dict[str, str | None]:
+        return {**self.pod_labels(role), "app.kubernetes.io/component": None}
+
     def pod_claim_name(self, role: str, claim: RoleClaim) -> str:  # noqa: ARG002 - claims are named inside the pod
         return claim.pod_name
 
@@ -239,6 +253,12 @@ class ReleaseConventions:
 
     def pod_labels(self, role: str) -> dict[str, str]:
         return self.selector(role)
+
+    def requester_selector(self) -> dict[str, str]:
+        return {"app": "dp-app"}
+
+    def server_labels(self, role: str) -> dict[str, str | None]:  # noqa: ARG002 - the chart gives them none
+        return {"app": None}
 
     def pod_claim_name(self, role: str, claim: RoleClaim) -> str:
         if claim.existing or claim.name is not None:

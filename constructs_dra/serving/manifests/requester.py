@@ -3,9 +3,9 @@
 from typing import Any
 
 from constructs_dra.manifest import Manifest, to_yaml
-from constructs_dra.serving.manifests.container import RoleContext, container_manifest
+from constructs_dra.serving.manifests.container import RoleContext
 from constructs_dra.serving.manifests.conventions import metadata
-from constructs_dra.serving.manifests.proxy import proxy_container
+from constructs_dra.serving.manifests.pod import pod_template
 from constructs_dra.serving.manifests.requester_patch import chart_patch
 from constructs_dra.serving.requester import Requester
 from constructs_dra.serving.values import copied
@@ -16,13 +16,12 @@ __all__ = ["requester_replica_set"]
 def requester_replica_set(context: RoleContext, requester: Requester) -> Manifest:
     """Requesters in place of decode pods."""
     service, conventions = context.service, context.conventions
-    release = service.release is not None
-    selector = {"app": "dp-app"} if release else conventions.selector(context.name)
-    pod_labels = {"app": "dp-app"} if release else conventions.pod_labels(context.name)
-    labels = {} if release else conventions.labels(context.name, kind="ReplicaSet")
-    patch = chart_patch(context) if release else to_yaml(server_patch(context))
+    selector = conventions.requester_selector()
+    labels = conventions.labels(context.name, kind="ReplicaSet")
+    as_written = service.release is not None and not service.release.fixes
+    patch = chart_patch(context) if as_written else to_yaml(server_patch(context))
     annotations = {"dual-pod.llm-d.ai/admin-port": str(requester.admin_port), "dual-pod.llm-d.ai/server-patch": patch}
-    template = {"metadata": {"labels": pod_labels, "annotations": annotations}, "spec": {"containers": [_requester_container(requester)]}}
+    template = {"metadata": {"labels": dict(selector), "annotations": annotations}, "spec": {"containers": [_requester_container(requester)]}}
     return {
         "apiVersion": "apps/v1",
         "kind": "ReplicaSet",
@@ -54,9 +53,9 @@ def server_patch(context: RoleContext) -> dict[str, Any]:
     """What turns a requester's pod into the one that provides the server."""
     service = context.service
     repository, _, model = service.model.served_name.rpartition("/")
-    spec: dict[str, Any] = {}
-    proxy = service.routing_proxy
-    if proxy is not None:
-        spec["initContainers"] = [proxy_container(proxy, service.service_port, service.tracing)]
-    spec["containers"] = [container_manifest(context, container) for container in context.role.containers]
-    return {"metadata": {"labels": {"model-reg": model, "model-repo": repository}}, "spec": spec}
+    # what the ReplicaSet selects by must go, or it would take the server's pod for one of its own
+    labels: dict[str, str | None] = {"model-reg": model, "model-repo": repository, **context.conventions.server_labels(context.name)}
+    pod = pod_template(context, with_proxy=True)["spec"]
+    # where it runs is settled by the requester; what runs, and on which files, comes from the role
+    spec = {key: pod[key] for key in ("volumes", "initContainers", "containers") if key in pod}
+    return {"metadata": {"labels": labels}, "spec": spec}
