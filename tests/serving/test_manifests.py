@@ -361,9 +361,12 @@ def test_an_encode_role_beside_the_others() -> None:
 
 
 def test_dual_pod_requesters_carry_the_server_as_a_patch() -> None:
-    made = objects(decode=Role(containers=[SERVER]), requester=Requester(image="example.com/requester:1", admin_port=9000))
+    role = Role(containers=[SERVER], claims=[Claim("gpu", NvidiaGpu())])
+    made = objects(decode=role, requester=Requester(image="example.com/requester:1", admin_port=9000, resources={"limits": {"cpu": "1"}}))
     template = made["ReplicaSet/llama-decode"]["spec"]["template"]
     assert template["metadata"]["annotations"]["dual-pod.llm-d.ai/admin-port"] == "9000"
+    assert template["spec"]["containers"][0]["resources"] == {"limits": {"cpu": "1"}, "claims": [{"name": "gpu"}]}
+    assert template["spec"]["resourceClaims"] == [{"name": "gpu", "resourceClaimTemplateName": "llama-decode-gpu"}]
     patch = yaml.safe_load(template["metadata"]["annotations"]["dual-pod.llm-d.ai/server-patch"])
     assert patch["spec"]["containers"][0]["image"] == "vllm/vllm-openai:v0.11.0"
     selector = made["ReplicaSet/llama-decode"]["spec"]["selector"]["matchLabels"]

@@ -15,7 +15,7 @@ from constructs_dra.serving.values import copied
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService
 
-__all__ = ["MODEL_VOLUME", "PROBES", "RoleContext", "container_manifest", "plain_container"]
+__all__ = ["MODEL_VOLUME", "PROBES", "RoleContext", "container_manifest", "container_resources", "plain_container"]
 
 MODEL_VOLUME = "model-storage"
 """Name of the volume that holds the model."""
@@ -70,7 +70,7 @@ def container_manifest(context: RoleContext, container: Container) -> dict[str, 
     serving = not (context.headless and container.serves_model)
     if serving and (ports := _ports(context, container)):
         made["ports"] = ports
-    if wanted := _resources(context, container):
+    if wanted := container_resources(context, container):
         made["resources"] = wanted
     mounts = mount_list(container.volume_mounts)
     if container.mounts_model_volume:
@@ -179,7 +179,8 @@ def _ports(context: RoleContext, container: Container) -> list[dict[str, Any]]:
     return [item.manifest() for item in context.conventions.ports(context.role, container, context.port)]
 
 
-def _resources(context: RoleContext, container: Container) -> dict[str, Any]:
+def container_resources(context: RoleContext, container: Container) -> dict[str, Any]:
+    """Limits and requests with the devices that the container gets."""
     role, conventions = context.role, context.conventions
     wanted: dict[str, Any] = copied(container.resources)
     accelerator = role.accelerator_record

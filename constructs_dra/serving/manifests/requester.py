@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from attrs import evolve
+
 from constructs_dra.manifest import Manifest, to_yaml
-from constructs_dra.serving.manifests.container import RoleContext
+from constructs_dra.serving.manifests.container import RoleContext, container_resources
 from constructs_dra.serving.manifests.conventions import metadata
 from constructs_dra.serving.manifests.pod import pod_template
 from constructs_dra.serving.manifests.requester_patch import chart_patch
@@ -21,7 +23,10 @@ def requester_replica_set(context: RoleContext, requester: Requester) -> Manifes
     as_written = service.release is not None and not service.release.fixes
     patch = chart_patch(context) if as_written else to_yaml(server_patch(context))
     annotations = {"dual-pod.llm-d.ai/admin-port": str(requester.admin_port), "dual-pod.llm-d.ai/server-patch": patch}
-    template = {"metadata": {"labels": dict(selector), "annotations": annotations}, "spec": {"containers": [_requester_container(requester)]}}
+    container, spec = _requester_container(requester), {}
+    if service.release is None:
+        spec = _hold_devices(context, container)
+    template = {"metadata": {"labels": dict(selector), "annotations": annotations}, "spec": {**spec, "containers": [container]}}
     return {
         "apiVersion": "apps/v1",
         "kind": "ReplicaSet",
@@ -47,6 +52,15 @@ def _requester_container(requester: Requester) -> dict[str, Any]:
     if requester.resources:
         container["resources"] = copied(requester.resources)
     return container
+
+
+def _hold_devices(context: RoleContext, container: dict[str, Any]) -> dict[str, Any]:
+    """Let the requester ask for the devices of the role, as it holds them for the server; gives the part of the pod that says so."""
+    holder = evolve(context.role.containers[0], resources=container.get("resources", {}), claims=None, accelerator=True)
+    context = evolve(context, role=evolve(context.role, containers=[holder]))
+    if wanted := container_resources(context, holder):
+        container["resources"] = wanted
+    return {"resourceClaims": [used.pod_entry() for used in context.claims]} if context.claims else {}
 
 
 def server_patch(context: RoleContext) -> dict[str, Any]:
