@@ -89,9 +89,12 @@ def _findings(selector: Selector, driver: "Driver | None", device_class: str) ->
     catalogue = Catalogue(named, published.kinds if published is not None else (), known_driver)
     found += catalogue.names(selector.referenced)
     found += catalogue.uses(selector.tree, selector.environment)
-    yield from found
-    if not any(not warning for _rule, _fault, warning in found):
-        yield from _satisfiable(selector, catalogue, named)
+    impossible = _impossible(selector, catalogue, named)
+    for rule, fault, warning in found:
+        # a value that never comes does no harm beside one that does
+        yield rule, fault, warning or (rule == "strict-value" and impossible is None)
+    if impossible is not None and all(warning for _rule, _fault, warning in found):
+        yield impossible
 
 
 def _literals(selector: Selector) -> Iterator[_Finding]:
@@ -130,14 +133,15 @@ def _respelt(function: str, text: str) -> str:
     return ""
 
 
-def _satisfiable(selector: Selector, catalogue: "Catalogue", driver: "Driver | None") -> Iterator[_Finding]:
+def _impossible(selector: Selector, catalogue: "Catalogue", driver: "Driver | None") -> _Finding | None:
+    """Why no device can match, if none can."""
     places = {Place(reading.kind, reading.domain, reading.name) for reading in selector.referenced}
     values, absent = catalogue.knowledge(places)
     if driver is not None:
         values[DRIVER] = (driver.name,)
     reason = contradiction(selector.tree, values, absent)
     if reason is None:
-        return
+        return None
     if not reason.first:
         message = "it is false whatever the device"
     else:
@@ -149,7 +153,7 @@ def _satisfiable(selector: Selector, catalogue: "Catalogue", driver: "Driver | N
             if reason.second
             else (f"no device can match: {what} would have to be {reason.first}, but {less}")
         )
-    yield "strict-unsatisfiable", Fault(message, reason.position), False
+    return "strict-unsatisfiable", Fault(message, reason.position), False
 
 
 def _named_driver(tree: Node) -> str:

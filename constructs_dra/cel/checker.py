@@ -105,6 +105,7 @@ class _Checker:
         self._types = Substitution()
         self._scope: dict[str, list[Type]] = {"device": [DEVICE]}
         self._done: dict[int, Node] = {}
+        self._formatting = 0
         self.faults: list[Fault] = []
         self._methods = {
             Const: self._const, Ident: self._ident, Select: self._select, Call: self._call, CreateList: self._list, CreateMap: self._map,
@@ -176,7 +177,10 @@ class _Checker:
     def _call(self, node: Call) -> Type:
         if node.function == "_?._":
             return self._optional_select(node)
+        # what format() shows may be of unknown type beside others
+        self._formatting += node.function == "format"
         arguments = [self.check(argument) for argument in node.args]
+        self._formatting -= node.function == "format"
         if node.target is None:
             return self._resolve(node, node.function, arguments)
         qualified = _qualified(node.target)
@@ -275,7 +279,7 @@ class _Checker:
 
     def _joined(self, node: Node, before: Type | None, found: Type) -> Type:
         joined = self._types.join(before, found)
-        if joined is not None and (before is None or _equivalent(before, found)):
+        if joined is not None and (before is None or self._formatting or _equivalent(before, found)):
             return joined
         self._fault(node, f"all entries must have one type: expected {before}, found {found}")
         return before or ERROR
