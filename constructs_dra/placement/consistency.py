@@ -6,7 +6,7 @@ from constructs_dra.errors import Problem, SpecError, did_you_mean
 from constructs_dra.placement.devices import Device, DeviceId, ResourceSlice
 from constructs_dra.placement.holdings import Holdings, free_counters
 from constructs_dra.placement.inventory import Inventory
-from constructs_dra.placement.nodes import Node, matches_node_selector
+from constructs_dra.placement.nodes import requirement_faults
 from constructs_dra.placement.pools import Pool
 from constructs_dra.placement.quantities import nanos, quantity_text
 
@@ -65,12 +65,8 @@ def _check_slice(each: ResourceSlice) -> Iterator[Problem]:
 
 
 def _check_selector(each: ResourceSlice, place: ResourceSlice | Device, path: str) -> Iterator[Problem]:
-    if place.node_selector is None:
-        return
-    try:
-        matches_node_selector(place.node_selector, Node(name="any"))
-    except (ValueError, AttributeError, TypeError) as error:
-        yield _error(each, f"cannot be read as a node selector: {error}", path=path)
+    for fault in requirement_faults(place.node_selector):
+        yield _error(each, f"cannot be read as a node selector: {fault}", path=path)
 
 
 def _check_pool(slices: list[ResourceSlice]) -> Iterator[Problem]:
@@ -159,6 +155,8 @@ def _check_claims(inventory: Inventory, pools: dict[tuple[str, str], list[Resour
     }
     for claim in inventory.claims:
         source = f"ResourceClaim/{claim.spec.label}"
+        for fault in requirement_faults(claim.allocation.node_selector if claim.allocation else None):
+            yield Problem("status.allocation.nodeSelector", fault, source=source)
         for given in claim.allocation.devices if claim.allocation else ():
             if given.id not in devices:
                 yield Problem("status.allocation", f"holds device {given.id}, which no slice publishes", severity="warning", source=source)

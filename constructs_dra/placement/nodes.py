@@ -3,14 +3,17 @@
 Selectors are kept as manifests have them; the rules are those of k8s.io/component-helpers `nodeaffinity`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
 
 from constructs_dra.placement.quantities import are_quantities
 
-__all__ = ["Node", "NodeTaint", "matches_labels", "matches_node_selector", "matches_term", "tolerates"]
+__all__ = ["Node", "NodeTaint", "matches_labels", "matches_node_selector", "matches_term", "requirement_faults", "tolerates"]
+
+
+_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 
 
 @frozen(kw_only=True)
@@ -69,6 +72,22 @@ def matches_term(term: Mapping[str, Any], node: Node) -> bool:
     return all(_meets(requirement, node.labels) for requirement in expressions) and all(
         _meets(requirement, {"metadata.name": node.name}) for requirement in fields
     )
+
+
+def requirement_faults(selector: Any) -> Iterator[str]:
+    """Operators in a selector, or anything that holds selectors, which Kubernetes does not know."""
+    if isinstance(selector, Mapping):
+        for key, value in selector.items():
+            if key in {"matchExpressions", "matchFields"} and isinstance(value, list):
+                for requirement in value:
+                    operator = requirement.get("operator") if isinstance(requirement, Mapping) else None
+                    if operator not in _OPERATORS:
+                        yield f"{operator!r} is not a valid label selector operator"
+            else:
+                yield from requirement_faults(value)
+    elif isinstance(selector, list):
+        for entry in selector:
+            yield from requirement_faults(entry)
 
 
 def matches_labels(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:

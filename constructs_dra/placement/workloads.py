@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from constructs_dra.errors import Problem, Problems, did_you_mean
 from constructs_dra.placement.inventory import Inventory, expand_lists, object_label
+from constructs_dra.placement.nodes import requirement_faults
 from constructs_dra.placement.requests import ClaimSpec, DeviceRequest, RequestOption, read_claim_spec
 from constructs_dra.placement.resources import PodResources, pod_resources
 from constructs_dra.placement.shapes import shape_problems
@@ -233,6 +234,9 @@ class _Reader:
             )
         labels = {key: str(value) for key, value in ((template.get("metadata") or {}).get("labels") or {}).items()}
         self._check_used_claims(spec, where)
+        for part in ("affinity", "topologySpreadConstraints"):
+            for fault in requirement_faults(spec.get(part)):
+                self.problems.add(f"{where}.{part}", fault, "the operators are In, NotIn, Exists, DoesNotExist, and for nodes Gt and Lt")
         key = json.dumps([namespace, labels, spec, [repr(claim.spec) for claim in claims]], sort_keys=True, default=str)
         return PodTemplate(spec=spec, labels=labels, claims=claims, resources=resources, key=key)
 

@@ -31,6 +31,8 @@ from tests.placement.builders import (
     template,
 )
 
+LIKE = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": [{"key": "a", "operator": "Like"}]}]}}
+
 
 def homes(answer: Plan) -> list[str]:
     return [pod.node for pod in answer.placed]
@@ -327,6 +329,7 @@ def test_init_containers_and_sidecars_count_as_the_scheduler_counts_them() -> No
             [deployment(claims={}, containers=[{"name": "c", "resources": {"claims": [{"name": "x"}]}}])],
             "uses claim 'x', which the pod does not have",
         ),
+        ([template(request()), deployment(affinity={"nodeAffinity": LIKE})], "spec.template.spec.affinity: 'Like' is not a valid label selector"),
         ([], "nothing to place"),
         ([3], "hold int where an object is expected"),
         ([{**deployment(), "spec": 3}], "spec"),

@@ -1,0 +1,131 @@
+"""Whatever stands in a file: a plan, or problems that say what is wrong; never a traceback."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from constructs_dra.errors import SpecError
+from constructs_dra.placement import Inventory, plan
+from tests.placement.builders import DRIVER, claim, deployment, first_available, pod_spec, request, template
+
+JUNK: list[Any] = [None, [], {}, "", "x", 0, -1, 1e99, True, [[]], {"a": []}, "1Gi", [None], "\0", 2**70, {"value": [1]}]
+
+AFFINITY = {
+    "nodeAffinity": {
+        "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": [{"key": "a", "operator": "Exists"}]}]}
+    },
+    "podAntiAffinity": {
+        "requiredDuringSchedulingIgnoredDuringExecution": [{"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app": "a"}}}]
+    },
+}
+SPREAD = [{"topologyKey": "zone", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {"matchLabels": {"app": "a"}}}]
+GROUP = {"replicas": 2, "leaderWorkerTemplate": {"size": 2, "workerTemplate": {"spec": pod_spec()}}}
+MANIFESTS: list[Any] = [
+    template(
+        request(count=2, capacity={"requests": {"memory": "1Gi"}}, tolerations=[{"key": "sick", "operator": "Exists"}]),
+        first_available("either", request("a", selectors=["device.driver == 'q'"]), request("b")),
+        constraints=({"matchAttribute": f"{DRIVER}/m"}, {"distinctAttribute": f"{DRIVER}/n", "requests": ["either"]}),
+    ),
+    claim(request(), name="shared"),
+    deployment(replicas=2, requests={"cpu": "1"}, affinity=AFFINITY, topologySpreadConstraints=SPREAD, nodeSelector={"zone": "a"}),
+    {"apiVersion": "leaderworkerset.x-k8s.io/v1", "kind": "LeaderWorkerSet", "metadata": {"name": "g"}, "spec": GROUP},
+    {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "j"},
+        "spec": {"parallelism": 2, "template": {"spec": pod_spec(claims={"gpu": "resourceClaimName=shared"})}},
+    },
+]
+DEVICE = {
+    "name": "d",
+    "attributes": {"m": {"string": "x"}, "n": {"int": 1}},
+    "capacity": {"memory": {"value": "8Gi", "requestPolicy": {"default": "1Gi", "validRange": {"min": "1Gi", "step": "1Gi", "max": "4Gi"}}}},
+    "allowMultipleAllocations": True,
+    "taints": [{"key": "sick", "effect": "NoSchedule"}],
+    "consumesCounters": [{"counterSet": "c", "counters": {"m": {"value": "1"}}}],
+}
+
+
+def a_slice(name: str, **spec: Any) -> dict[str, Any]:
+    body = {"driver": DRIVER, "nodeName": "n1", "pool": {"name": "n1", "generation": 1, "resourceSliceCount": 2}, **spec}
+    return {"apiVersion": "resource.k8s.io/v1", "kind": "ResourceSlice", "metadata": {"name": name}, "spec": body}
+
+
+HELD = {"devices": {"results": [{"request": "gpu", "driver": DRIVER, "pool": "n1", "device": "e"}]}}
+CLUSTER: list[Any] = [
+    a_slice("s1", devices=[DEVICE, {"name": "e"}]),
+    a_slice("s2", sharedCounters=[{"name": "c", "counters": {"m": {"value": "4"}}}]),
+    {
+        "apiVersion": "resource.k8s.io/v1",
+        "kind": "DeviceClass",
+        "metadata": {"name": "gpu"},
+        "spec": {"selectors": [{"cel": {"expression": f"device.driver == '{DRIVER}'"}}]},
+    },
+    {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": "n1", "labels": {"zone": "a"}},
+        "spec": {"taints": [{"key": "x", "effect": "NoSchedule"}]},
+        "status": {"allocatable": {"cpu": "16", "memory": "64Gi", "pods": "100"}},
+    },
+    {**claim(request(), name="held"), "status": {"allocation": HELD}},
+]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    entries: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, entry in entries:
+        yield from places(entry, (*path, key))
+
+
+@st.composite
+def spoilt(draw: st.DrawFn, documents: list[Any]) -> list[Any]:
+    copied = deepcopy(documents)
+    *way, last = draw(st.sampled_from(list(places(documents))))
+    holder: Any = copied
+    for step in way:
+        holder = holder[step]
+    holder[last] = deepcopy(draw(st.sampled_from(JUNK)))
+    return copied
+
+
+def answers(manifests: list[Any], cluster: list[Any]) -> None:
+    try:
+        plan(manifests, Inventory.from_manifests(cluster), budget=5_000)
+    except SpecError as error:
+        assert str(error)
+
+
+@given(spoilt(MANIFESTS))
+@settings(max_examples=150, deadline=None)
+def test_any_manifest_gets_an_answer(manifests: list[Any]) -> None:
+    answers(manifests, CLUSTER)
+
+
+@given(spoilt(CLUSTER))
+@settings(max_examples=150, deadline=None)
+def test_any_inventory_gets_an_answer(cluster: list[Any]) -> None:
+    answers(MANIFESTS, cluster)
+
+
+@given(
+    st.lists(
+        st.recursive(
+            st.sampled_from(JUNK), lambda inner: st.dictionaries(st.sampled_from(["kind", "items", "spec", "metadata"]), inner), max_leaves=6
+        )
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_any_heap_of_values_gets_an_answer(heap: list[Any]) -> None:
+    answers(heap, CLUSTER)
+    answers(MANIFESTS, heap)
+
+
+def test_the_unspoilt_input_is_planned() -> None:
+    answer = plan(MANIFESTS, Inventory.from_manifests(CLUSTER))
+    assert [workload.label for workload in answer.workloads] == ["Deployment/a", "LeaderWorkerSet/g", "Job/j"]
