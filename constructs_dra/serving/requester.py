@@ -19,7 +19,8 @@ class Requester(Record):
         spi_port: Port of its interface towards the server. Default 8081.
         initial_delay_seconds: Seconds before its first readiness probe. Default 2.
         period_seconds: Seconds between readiness probes. Default 5.
-        resources: What the requester asks for, devices included, in Kubernetes' spelling. Default: none.
+        resources: What the requester asks for beside the devices of its role, in Kubernetes' spelling; with a running release the devices too.
+            Default: none.
     """
 
     image: str = field(metadata=valid.text())

@@ -86,6 +86,7 @@ def test_the_mistake_is_found_with_place_and_cure(rule: str) -> None:
         assert problem.path.startswith(("decode", "prefill", "proxy", "tracing"))
         assert problem.message
         assert problem.hint
+        assert (f'accept={{"{rule}": "…"}}' in problem.hint) is RULES[rule].overrulable
 
 
 @pytest.mark.parametrize("rule", sorted(rule for rule in BROKEN if RULES[rule].overrulable))
@@ -218,7 +219,9 @@ def test_a_flag_of_the_proxy_that_a_field_gives_already() -> None:
 def test_the_cache_goes_from_prefill_to_decode() -> None:
     producer = vllm(args=['--kv-transfer-config={"kv_connector": "NixlConnector", "kv_role": "kv_producer"}'])
     problems = found({"decode": decode(producer), "prefill": decode(producer)})
-    assert [(problem.path, problem.hint) for problem in problems] == [("decode.containers[0].args", "write kv_both or kv_consumer")]
+    assert [(problem.path, problem.hint) for problem in problems] == [
+        ("decode.containers[0].args", 'write kv_both or kv_consumer; or accept={"kv-transfer": "…"} with the reason if it is meant')
+    ]
 
 
 def test_a_token_from_a_secret_is_no_finding() -> None:

@@ -76,7 +76,10 @@ def _judged(service: "ModelService", problem: Problem, *, lenient: bool) -> Prob
     reason = _reason(service, problem)
     if reason is not None:
         return evolve(problem, severity="warning", message=f"{problem.message} (accepted: {reason})", hint="")
-    return evolve(problem, severity="warning") if lenient else problem
+    if lenient:
+        return evolve(problem, severity="warning")
+    way_out = f'accept={{"{problem.rule}": "…"}} with the reason if it is meant'
+    return evolve(problem, hint=f"{problem.hint}; or {way_out}" if problem.hint else way_out)
 
 
 def _scopes(service: "ModelService") -> Iterator[tuple[str, Mapping[str, str]]]:
