@@ -2,9 +2,9 @@
 
 import os
 import shutil
+import time
 from collections.abc import Sequence
 from functools import cached_property
-from uuid import uuid4
 
 from constructs_dra.constructs.node import cdk8s
 from constructs_dra.constructs.output import move_files, output_folder
@@ -40,7 +40,7 @@ class App(cdk8s.App):
             yaml_output_type: How objects are divided into files. Default: a file per chart.
         """
         self._folder = output_folder(outdir)
-        self._staging = self._folder.absolute().parent / f".{self._folder.name}-{uuid4().hex}"
+        self._staging = self._folder.absolute().parent / f".{self._folder.name}-{os.getpid()}-{time.time_ns()}"
         super().__init__(
             outdir=str(self._staging),
             output_file_extension=output_file_extension,

