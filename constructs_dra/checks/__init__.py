@@ -23,6 +23,9 @@ _ACCEPT_ANNOTATION = "constructs-dra/accept-"
 """Prefix of annotations that name a rule and say why it does not hold for an object; `constructs_dra.claims` writes them."""
 
 
+_CONFIGURATION = frozenset({"kustomize.config.k8s.io", "kubeadm.k8s.io", "kubelet.config.k8s.io", "kubescheduler.config.k8s.io", "kind.x-k8s.io"})
+"""API groups of files that have the form of objects and are none."""
+
 _MOST = 200
 """Problems of one object that are told; nobody reads on."""
 
@@ -98,6 +101,9 @@ def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> lis
     """One object by itself."""
     if not item.value:
         return [Problem("", "is no Kubernetes object", "an object is a mapping with apiVersion, kind and metadata", rule="wrong-type")]
+    if item.group in _CONFIGURATION:
+        shown = f"{item.kind or 'this'} is configuration of a tool, no object of a cluster; it is not checked"
+        return [Problem("", shown, rule="not-an-object", severity="warning")]
     found = check_object(item.value, version=setting.version)
     if is_dra(item.value):
         namespace = namespaces.get(item.namespace or "default")

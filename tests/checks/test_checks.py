@@ -301,6 +301,11 @@ def test_lists_are_unpacked() -> None:
     assert only(check_manifests([typed])).path == "items[0].metadata.name"
 
 
+def test_configuration_of_tools_is_left_alone() -> None:
+    problem = only(check_manifests([{"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": ["a.yaml"]}]))
+    assert (problem.severity, problem.rule) == ("warning", "not-an-object")
+
+
 def test_what_is_no_object_is_told() -> None:
     assert "is no Kubernetes object" in only(check_manifests([{}])).message
 
