@@ -50,7 +50,11 @@ class Cluster:
 
     def find(self, kind: str, name: str, user: Item) -> Item | None:
         """The object of this kind and name that `user` means."""
-        return next((item for item in self._by_name.get((kind, name), ()) if item.near(user)), None)
+        return next(self.all_of(kind, name, user), None)
+
+    def all_of(self, kind: str, name: str, user: Item) -> Iterator[Item]:
+        """Every such object; several where a set holds one of them twice."""
+        return (item for item in self._by_name.get((kind, name), ()) if item.near(user))
 
     def names(self, kind: str, user: Item) -> list[str]:
         """Names of this kind in reach of `user`."""
@@ -127,7 +131,7 @@ def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, u
             target = cluster.find(kind, name, item) if name else None
             if target is not None:
                 found[text(claim.get("name"))] = target
-                used.add((kind, id(target.value)))
+                used.update((kind, id(same.value)) for same in cluster.all_of(kind, name, item))
             elif name and cluster.find(other, name, item) is not None:
                 right = "resourceClaimName" if key == "resourceClaimTemplateName" else "resourceClaimTemplateName"
                 yield Problem(child(place, key), f"{name!r} is a {other} here, not a {kind}", f"name it as {right}", rule="reference")
