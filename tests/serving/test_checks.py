@@ -206,6 +206,11 @@ def test_what_kubernetes_would_refuse_is_refused_here(fields: dict[str, Any], pa
     assert (path, message) in {(problem.path, problem.message) for problem in caught.value.problems if not problem.rule}
 
 
+def test_a_container_called_like_the_routing_proxy() -> None:
+    with pytest.raises(SpecError, match=r"decode\.containers\[1\]\.name: 'routing-proxy' is the name of several containers"):
+        ModelService("llama", model=MODEL, proxy=RoutingProxy(), decode=decode(containers=[vllm(), Container.custom("a:1", name="routing-proxy")]))
+
+
 def test_names_that_grow_too_long_are_found_where_they_come_from() -> None:
     with pytest.raises(SpecError, match=r"name: .*-decode' is 67 bytes long"):
         ModelService("x" * 60, model=MODEL, decode=decode())

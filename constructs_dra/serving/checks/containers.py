@@ -32,24 +32,25 @@ def container_problems(view: PodView) -> Iterator[Problem]:
     yield from _probes(view)
 
 
+def _repeated(names: list[Any]) -> dict[Any, int]:
+    """Names that occur more than once, and how often; the usual case is none."""
+    return {} if len(set(names)) == len(names) else {name: count for name, count in Counter(names).items() if count > 1}
+
+
 def _names(view: PodView) -> Iterator[Problem]:
-    names = Counter(made["name"] for _, made in view.all_containers())
-    for path, made in view.all_containers():
-        if names[made["name"]] > 1 and path != "proxy":
+    several = _repeated([made["name"] for _, made in view.all_containers()])
+    for path, made in view.all_containers() if several else ():
+        if path != "proxy" and several.pop(made["name"], 0):
             yield Problem(f"{path}.name", f"{made['name']!r} is the name of several containers of the pod", "give each its own name")
-            names[made["name"]] = 1
-    volumes = Counter(volume["name"] for volume in view.spec.get("volumes", ()))
-    for name, count in volumes.items():
-        if count > 1:
-            yield Problem(f"{view.path}.volumes", f"{name!r} is the name of {count} volumes", "give each its own name")
+    for name, count in _repeated([volume["name"] for volume in view.spec.get("volumes", ())]).items():
+        yield Problem(f"{view.path}.volumes", f"{name!r} is the name of {count} volumes", "give each its own name")
 
 
 def _env(path: str, made: dict[str, Any]) -> Iterator[Problem]:
-    counts = Counter(item.get("name") for item in made.get("env", ()))
-    for name, count in counts.items():
-        if count > 1:
-            yield finding(f"{path}.env[{name!r}]", "env-twice", f"{name} is set {count} times; the last one counts", "set it once")
-    for item in made.get("env", ()):
+    variables = made.get("env", ())
+    for name, count in _repeated([item.get("name") for item in variables]).items():
+        yield finding(f"{path}.env[{name!r}]", "env-twice", f"{name} is set {count} times; the last one counts", "set it once")
+    for item in variables:
         value, name = item.get("value"), str(item.get("name"))
         if value and "$(" not in value and (_SECRET_VALUE.match(value) or (_SECRET_NAME.search(name) and _looks_secret(value))):
             hint = 'keep it in a Secret: token_secret="…" for Hugging Face, else secret_key_ref("…", "…")'
@@ -105,15 +106,11 @@ def _flags(path: str, record: Container, made: dict[str, Any]) -> Iterator[Probl
     args = made.get("args", [])
     if not record.serves_model and not _plain_command(made):
         return
-    counts: Counter[str] = Counter()
-    for arg in args:
-        if isinstance(arg, str) and arg.startswith("--") and len(arg) > 2:
-            counts[arg.partition("=")[0].replace("_", "-")] += 1
+    several = _repeated([arg.partition("=")[0].replace("_", "-") for arg in args if arg.startswith("--") and len(arg) > 2])
     added = {arg for arg in args[: len(args) - len(record.args)] if arg.startswith("--")}
-    for flag, count in counts.items():
-        if count > 1:
-            why = "this library gives it already" if flag in added else "once is enough"
-            yield finding(f"{path}.args", "flag-twice", f"{flag} is given {count} times", f"leave it out: {why}" if flag in added else why)
+    for flag, count in several.items():
+        hint = "leave it out: this library gives it already" if flag in added else "once is enough"
+        yield finding(f"{path}.args", "flag-twice", f"{flag} is given {count} times", hint)
 
 
 def _plain_command(made: dict[str, Any]) -> bool:
