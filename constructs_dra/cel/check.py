@@ -84,7 +84,8 @@ def _findings(selector: Selector, driver: "Driver | None", device_class: str) ->
     from constructs_dra.drivers import driver as known_driver  # noqa: PLC0415
 
     found = list(_literals(selector))
-    named = driver or known_driver(_named_driver(selector.tree))
+    name = _named_driver(selector.tree) if driver is None else ""
+    named = known_driver(name) if name else driver
     published = named.published_class(device_class) if named is not None and device_class else None
     catalogue = Catalogue(named, published.kinds if published is not None else (), known_driver)
     found += catalogue.names(selector.referenced)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from constructs_dra.cel.values import CelEvaluationError, Duration, Timestamp
 
@@ -72,6 +71,8 @@ def timestamp_text(value: Timestamp) -> str:
 
 
 def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  (nearly no selector asks for a time zone)
+
     offset = re.fullmatch(r"([+-]?)(\d\d):(\d\d)", name, re.ASCII)
     if offset is not None:
         shift = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
