@@ -109,13 +109,22 @@ class Inventory:
         return holdings.freeze()
 
 
-def expand_lists(manifest: Any) -> Iterator[Any]:
-    """The objects of a manifest: a `List` (also `ResourceSliceList` and the like) is taken apart, anything else is itself."""
+def expand_lists(manifest: Any, _inside: tuple[int, ...] = ()) -> Iterator[Any]:
+    """The objects of a manifest: a `List` (also `ResourceSliceList` and the like) is taken apart, anything else is itself.
+
+    Raises:
+        SpecError: A list contains itself.
+    """
+    if id(manifest) in _inside:
+        raise SpecError([Problem("items", "contains itself", source=str(manifest.get("kind")))])
     if isinstance(manifest, Mapping) and isinstance(items := manifest.get("items"), list) and str(manifest.get("kind") or "").endswith("List"):
         kind, version = str(manifest["kind"]).removesuffix("List"), manifest.get("apiVersion")
         for item in items:
-            # items of a typed list carry neither kind nor version
-            yield from expand_lists({"apiVersion": version, "kind": kind, **item} if kind and isinstance(item, Mapping) else item)
+            if isinstance(item, Mapping) and kind and "kind" not in item:
+                # items of a typed list carry neither kind nor version
+                yield {"apiVersion": version, "kind": kind, **item}
+            else:
+                yield from expand_lists(item, (*_inside, id(manifest)))
     else:
         yield manifest
 

@@ -20,6 +20,13 @@ def shape_problems(manifest: Mapping[str, Any], label: str) -> list[Problem]:
         manifest: The object.
         label: Its name in messages.
     """
+    try:
+        return _shape_problems(manifest, label)
+    except RecursionError:
+        return [Problem("", "is nested too deep, or contains itself", source=label)]
+
+
+def _shape_problems(manifest: Mapping[str, Any], label: str) -> list[Problem]:
     from constructs_dra.kubernetes.schemas import check_object  # noqa: PLC0415  (the schemas are read on first use)
     from constructs_dra.kubernetes.versions import NEWEST_VERSION  # noqa: PLC0415
 

@@ -102,6 +102,7 @@ class Workload:
 
 _PLAIN_KINDS = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "Job", "Pod"})
 _READ = _PLAIN_KINDS | {"LeaderWorkerSet", "DisaggregatedSet", "ResourceClaim", "ResourceClaimTemplate", "DaemonSet", "CronJob"}
+_EXCLUSIVE = frozenset({"leaderworkerset.sigs.k8s.io/exclusive-topology", "leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology"})
 _LEFT_ASIDE = frozenset({"DaemonSet", "CronJob", "ReplicationController"})
 
 
@@ -182,9 +183,12 @@ class _Reader:
             if kind in _PLAIN_KINDS:
                 yield self._plain(manifest, kind, label)
             elif kind == "LeaderWorkerSet":
+                self._note_exclusive(label, [name for name in (manifest.get("metadata") or {}).get("annotations") or () if name in _EXCLUSIVE])
                 yield self._group(manifest.get("spec") or {}, Workload(kind=kind, name=_name(manifest), namespace=_namespace(manifest)), label)
             elif kind == "DisaggregatedSet":
                 spec = manifest.get("spec") or {}
+                policy = (spec.get("placementPolicy") or {}).get("type") or "None"
+                self._note_exclusive(label, [f"placementPolicy {policy}"] if policy != "None" else [])
                 for role in spec.get("roles") or ():
                     empty = Workload(kind=kind, name=f"{_name(manifest)}-{role.get('name')}", namespace=_namespace(manifest))
                     group = self._group(role.get("spec") or {}, empty, label)
@@ -193,6 +197,10 @@ class _Reader:
                 self.problems.add(label, "is not placed: plan does not know how many pods it makes", severity="warning")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             self.problems.add(label, f"cannot be read: {error}")
+
+    def _note_exclusive(self, label: str, wishes: list[str]) -> None:
+        if wishes:
+            self.problems.add(label, f"wants {', '.join(wishes)}: exclusive placement is not looked at", severity="warning")
 
     def _plain(self, manifest: Mapping[str, Any], kind: str, label: str) -> Workload:
         spec = manifest.get("spec") or {}

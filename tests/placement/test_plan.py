@@ -230,6 +230,13 @@ def test_a_leader_may_be_different_from_its_workers() -> None:
     assert answer.fits
 
 
+def test_exclusive_placement_is_said_not_to_be_looked_at() -> None:
+    exclusive = group(1, 1)
+    exclusive["metadata"]["annotations"] = {"leaderworkerset.sigs.k8s.io/exclusive-topology": "rack"}
+    answer = plan([template(request()), exclusive], two_nodes())
+    assert "exclusive placement is not looked at" in answer.problems[0].message
+
+
 def test_roles_of_a_disaggregated_set_are_workloads_of_their_own() -> None:
     roles = [{"name": name, "spec": group(1, 1)["spec"]} for name in ("prefill", "decode")]
     manifest = {

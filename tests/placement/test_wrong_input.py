@@ -5,6 +5,7 @@ from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -123,6 +124,17 @@ def test_any_inventory_gets_an_answer(cluster: list[Any]) -> None:
 def test_any_heap_of_values_gets_an_answer(heap: list[Any]) -> None:
     answers(heap, CLUSTER)
     answers(MANIFESTS, heap)
+
+
+def test_what_contains_itself_is_named() -> None:
+    circle: dict[str, Any] = {"apiVersion": "v1", "kind": "List", "items": []}
+    circle["items"].append(circle)
+    with pytest.raises(SpecError, match="contains itself"):
+        Inventory.from_manifests([circle])
+    endless = deployment()
+    endless["spec"]["template"]["spec"]["affinity"] = endless
+    with pytest.raises(SpecError):
+        plan([template(request()), endless], Inventory.from_manifests(CLUSTER))
 
 
 def test_the_unspoilt_input_is_planned() -> None:
