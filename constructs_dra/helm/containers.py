@@ -141,13 +141,22 @@ def env(variables: Sequence[Mapping[str, Any]], path: str) -> Argument:
     names = [variable.get("name") for variable in variables]
     usual = all(isinstance(variable.get("value"), str) != isinstance(variable.get("valueFrom"), Mapping) for variable in variables)
     if not usual or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
-        return Argument(list(variables), path)
+        return listed([_variable(variable, child(path, index)) for index, variable in enumerate(variables)], path)
     items: dict[str, Argument | Tree] = {}
     for index, variable in enumerate(variables):
         place = child(path, index)
         value = _reference(variable["valueFrom"], place) if "valueFrom" in variable else variable["value"]
         items[str(variable["name"])] = Argument(value, place)
     return named(items, path)
+
+
+def _variable(variable: Mapping[str, Any], path: str) -> Argument | Tree:
+    """One entry of Kubernetes' list, its source named where there is a function for it."""
+    source = variable.get("valueFrom")
+    if not isinstance(source, Mapping):
+        return Argument(dict(variable), path)
+    place = child(path, "valueFrom")
+    return named({**variable, "valueFrom": Argument(_reference(source, place), place)}, path)
 
 
 def _reference(source: Mapping[str, Any], path: str) -> Tree:

@@ -60,7 +60,7 @@ def app_source(imported: "Import", *, namespace: str | None = None) -> App:
     called = {call.function.partition(".")[0] for root in roots for call in calls_in(root) if not isinstance(call, Name)}
     names = sorted({"App", "Chart"} | called, key=_import_order)
     _docstring(writer, imported, top)
-    _imports(writer, names, typed=any(_annotation(one.value) == "dict[str, Any]" for one in constants))
+    _imports(writer, names, typed=any("Any" in _annotation(one.value) for one in constants))
     for constant in constants:
         _constant(writer, constant)
     writer.lines += ["", "app = App()"] if constants else ["app = App()"]
@@ -124,8 +124,10 @@ def _annotation(tree: Tree) -> str:
         mixed = isinstance(tree, Named) and len({_kind(value) for value in values}) > 1
         return "dict[str, Any]" if mixed or any(_has_empty(value) for value in values) else ""
     if isinstance(tree, Listed):
-        kinds = {_kind(item.value) for item in tree.items}
-        return "list[int | Port]" if kinds == {"int", "Call"} else ""
+        kinds = {item.value.function.partition(".")[0] if isinstance(item.value, Call) else _kind(item.value) for item in tree.items}
+        if kinds <= {"dict", "Named"}:
+            return "list[dict[str, Any]]"
+        return f"list[{' | '.join(sorted(kinds))}]" if len(kinds) > 1 else ""
     if isinstance(tree, list):
         return "list[dict[str, Any]]" if tree and all(isinstance(item, dict) for item in tree) else ""
     return ""
@@ -145,26 +147,46 @@ def _placed(
     """Each comment at the first place of the source that stands on its line in the values; the others are left over."""
     lines: dict[tuple[str, int], str] = {}
     around: dict[tuple[str, int], str] = {}
-    for path in [path for one in constants for path in places(one.value, one.path)] + list(places(tree, "")):
+    printed = [path for one in constants for path in places(one.value, one.path)] + list(places(tree, ""))
+    for path in printed:
         source, line = imported.values.line_of(path)
         if line:
             lines.setdefault((source, line), path)
             for outer in _outer(path):
                 around.setdefault(imported.values.line_of(outer), path)
+    written = _written(imported) if comments else {}
+    known = set(printed)
     remarks: dict[str, Remarks] = {}
     dropped: list[Comment] = []
     kept: set[str] = set()
     for source, comment in comments:
-        home = lines.get((source, comment.line)) or around.get((source, comment.line))
+        spot = (source, comment.line)
+        exact = lines.get(spot)
+        # what is not said word for word is said by what is around it, or by the first thing inside
+        inside = next((outer for outer in reversed(list(_outer(written.get(spot, "")))) if outer in known), None)
+        home = exact or around.get(spot) or inside
         if home is None:
             dropped.append(comment)
             continue
         kept.add(comment.text)
         place = remarks.setdefault(home, Remarks())
-        (place.behind if comment.trailing else place.above).append(comment.text)
+        (place.behind if comment.trailing and exact else place.above).append(comment.text)
     # said once is enough where a value that was written twice has become one
     dropped = [comment for comment in dropped if comment.text not in kept]
     return remarks, dropped
+
+
+def _written(imported: "Import") -> dict[tuple[str, int], str]:
+    """What each line of the values starts to say."""
+    found: dict[tuple[str, int], str] = {}
+    waiting: list[tuple[str, Any]] = [("", imported.values.data)]
+    while waiting:
+        path, value = waiting.pop()
+        if path:
+            found.setdefault(imported.values.line_of(path), path)
+        entries = list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+        waiting += [(child(path, step), item) for step, item in reversed(entries)]
+    return found
 
 
 def _outer(path: str) -> Iterator[str]:

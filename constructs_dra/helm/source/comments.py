@@ -85,7 +85,7 @@ def header(text: str) -> list[str]:
 
 
 def _words(comment: str) -> str:
-    words = comment.lstrip("#").strip().translate(_PLAIN_QUOTES)
+    words = comment.lstrip("# \t").rstrip().translate(_PLAIN_QUOTES)
     return "" if not words.strip("-=#* ") else words.removeprefix("-- ")
 
 
