@@ -89,7 +89,8 @@ class Context:
         """Name of an attribute or capacity: a C identifier of at most 32 bytes, with a driver's name and `/` before it (`full`: always)."""
         domain, slash, name = value.partition("/")
         if "/" in name:
-            self.problems.add(path, f"{value!r} has more than one '/'", rule="name")
+            # Kubernetes up to 1.37 lets such names pass unread
+            self.problems.add(path, f"{value!r} has more than one '/'", "write DRIVER/NAME", rule="strict-attribute-name")
             return
         identifier = name if slash else domain
         if slash and not domain:
