@@ -312,6 +312,13 @@ def test_replicas_are_left_to_the_autoscaler_when_asked_for() -> None:
     assert ["replicas" in workload(made) for made in (before, after)] == [True, False]
 
 
+def test_a_volume_that_may_be_written_says_so_as_the_chart_does() -> None:
+    model = ModelArtifacts.pvc_hf("models", "a/b", read_only=False, labels=LABELS)
+    spec = workload(small(model=model).manifests())["template"]["spec"]
+    assert spec["volumes"] == [{"name": "model-storage", "persistentVolumeClaim": {"claimName": "models", "readOnly": False}}]
+    assert spec["containers"][0]["volumeMounts"] == [{"name": "model-storage", "mountPath": "/model-cache", "readOnly": False}]
+
+
 def test_a_requester_with_fixes_is_written_afresh() -> None:
     service = evolve(cases()["upstream-requester"], release=HelmRelease(fixes=["user-env-wins", "proxy-flags-by-version"]))
     replica_set = next(item for item in service.manifests() if item["kind"] == "ReplicaSet")

@@ -204,6 +204,5 @@ def container_resources(context: RoleContext, container: Container) -> dict[str,
 def _model_mount(context: RoleContext) -> dict[str, Any]:
     model = context.service.model
     mount: dict[str, Any] = {"name": MODEL_VOLUME, "mountPath": model.mount_path}
-    if context.conventions.mounts_read_only(model):
-        mount["readOnly"] = True
-    return mount
+    read_only = context.conventions.mounts_read_only(model)
+    return mount if read_only is None else {**mount, "readOnly": read_only}

@@ -100,8 +100,12 @@ class Conventions(Protocol):
         """Whether a container is told of the model: its token, its cache, the parallelism."""
         ...
 
-    def mounts_read_only(self, model: ModelArtifacts) -> bool:
-        """Whether containers mount the model volume read-only."""
+    def volume_read_only(self, model: ModelArtifacts) -> bool | None:
+        """Whether the model's claim is attached read-only; `None` leaves it unsaid."""
+        ...
+
+    def mounts_read_only(self, model: ModelArtifacts) -> bool | None:
+        """Whether containers mount the model volume read-only; `None` leaves it unsaid."""
         ...
 
     def hub_cache(self, mount_path: str, folder: str) -> str:
@@ -191,8 +195,11 @@ class OwnConventions:
     def is_model_server(self, role: Role, container: Container) -> bool:
         return container.serves_model or container is role.model_container
 
-    def mounts_read_only(self, model: ModelArtifacts) -> bool:
-        return model.mounted_read_only
+    def volume_read_only(self, model: ModelArtifacts) -> bool | None:
+        return model.volume_read_only or None
+
+    def mounts_read_only(self, model: ModelArtifacts) -> bool | None:
+        return model.mounted_read_only or None
 
     def hub_cache(self, mount_path: str, folder: str) -> str:
         return f"{mount_path}/{folder}" if folder else mount_path
@@ -283,8 +290,13 @@ class ReleaseConventions:
     def is_model_server(self, role: Role, container: Container) -> bool:  # noqa: ARG002 - the chart tells every container
         return True
 
-    def mounts_read_only(self, model: ModelArtifacts) -> bool:
-        return model.mounted_read_only and (self._release.chart != "0.3" or model.scheme in {"pvc", "oci"})
+    def volume_read_only(self, model: ModelArtifacts) -> bool | None:
+        return model.volume_read_only or self._release.chart == "0.3"
+
+    def mounts_read_only(self, model: ModelArtifacts) -> bool | None:
+        if self._release.chart == "0.3":
+            return True if model.scheme in {"pvc", "oci"} else None
+        return model.mounted_read_only if model.scheme != "hf" else None
 
     def hub_cache(self, mount_path: str, folder: str) -> str:
         return f"{mount_path if self._release.fixed('hf-hub-cache-path') else '/model-cache'}/{folder}"

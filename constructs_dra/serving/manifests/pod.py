@@ -77,7 +77,7 @@ def _pod_spec(context: RoleContext, *, with_proxy: bool) -> Manifest:
         spec["resourceClaims"] = [used.pod_entry() for used in context.claims]
     volumes = volume_list(role.volumes)
     if any(container.mounts_model_volume for container in role.containers):
-        volumes.append(_model_volume(service.model))
+        volumes.append(_model_volume(service.model, read_only=conventions.volume_read_only(service.model)))
     if volumes:
         spec["volumes"] = volumes
     initial = [plain_container(container, context.claims) for container in role.init_containers]
@@ -92,15 +92,15 @@ def _pod_spec(context: RoleContext, *, with_proxy: bool) -> Manifest:
     return spec
 
 
-def _model_volume(model: ModelArtifacts) -> dict[str, Any]:
+def _model_volume(model: ModelArtifacts, *, read_only: bool | None) -> dict[str, Any]:
     if model.scheme == "hf":
         return {"name": MODEL_VOLUME, "emptyDir": {"sizeLimit": model.size} if model.size is not None else {}}
     if model.scheme == "oci":
         image = {"reference": model.location}
         return {"name": MODEL_VOLUME, "image": {**image, "pullPolicy": model.image_pull_policy} if model.image_pull_policy else image}
     claim: dict[str, Any] = {"claimName": model.claim_name}
-    if model.volume_read_only:
-        claim["readOnly"] = True
+    if read_only is not None:
+        claim["readOnly"] = read_only
     return {"name": MODEL_VOLUME, "persistentVolumeClaim": claim}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from constructs_dra.serving.container import Container, mount_list
 from constructs_dra.serving.env import env_list
 from constructs_dra.serving.manifests.container import MODEL_VOLUME, RoleContext, container_manifest
-from constructs_dra.serving.manifests.goyaml import go_lines
+from constructs_dra.serving.manifests.goyaml import go_lines, go_scalar
 from constructs_dra.serving.manifests.proxy import proxy_container
 
 __all__ = ["chart_patch"]
@@ -134,6 +134,7 @@ def _mounts(context: RoleContext, container: Container) -> list[str]:
         lines += _indented(go_lines(mount_list(container.volume_mounts)), 2)
     if container.mounts_model_volume:
         lines += [f"  - name: {MODEL_VOLUME}", f"    mountPath: {model.mount_path}"]
-        if context.conventions.mounts_read_only(model):
-            lines.append("    readOnly: true")
+        read_only = context.conventions.mounts_read_only(model)
+        if read_only is not None:
+            lines.append(f"    readOnly: {go_scalar(read_only)}")
     return lines
