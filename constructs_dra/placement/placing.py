@@ -227,7 +227,7 @@ class _Attempt:
         states = [state for state in self.placer.room.states if self._passes(state, social)]
         missing = self._missing_class()
         if missing:
-            return self._stopped(missing)
+            return self._stopped(f"0/{len(self.placer.room.states)} nodes are available: {missing}.")
         if not self.pending:
             ranked = self.placer.room.rank(states, self.template, self.namespace)
             return self._settle(ranked[0], None) if ranked else self._unplaced()

@@ -357,7 +357,7 @@ def test_a_template_in_another_namespace_is_pointed_out() -> None:
 
 def test_a_class_nobody_defines_is_named_and_its_pods_wait() -> None:
     answer = plan([template(request(deviceClassName="gpus")), deployment()], two_nodes())
-    assert message(answer) == "request gpu: device class gpus does not exist"
+    assert message(answer) == "0/2 nodes are available: request gpu: device class gpus does not exist."
     assert [problem.hint for problem in answer.problems] == ["did you mean 'gpu'?"]
 
 
