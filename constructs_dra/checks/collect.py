@@ -59,6 +59,11 @@ class Item:
         return mapping(self.value.get("spec"))
 
     @property
+    def live(self) -> bool:
+        """Whether it was printed by a cluster, which has accepted it and kept what its gates allow."""
+        return bool(at(self.value, "metadata", "uid"))
+
+    @property
     def title(self) -> str:
         """`Deployment/llama-decode`."""
         return f"{self.kind or 'object'}/{self.name}" if self.name else self.kind or "object"

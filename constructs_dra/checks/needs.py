@@ -157,14 +157,14 @@ def needs(objects: Iterable[Item], version: KubernetesVersion) -> Iterator[Need]
 
 
 def gate_problems(objects: Iterable[Item], version: KubernetesVersion, turned: dict[str, bool]) -> Iterator[Problem]:
-    """What the objects need that is off or absent in a version.
+    """What the objects need that is off or absent in a version. Objects that come from a cluster have it there.
 
     Args:
         objects: The objects.
         version: The version.
         turned: Gates that were turned on or off in the cluster.
     """
-    for need in needs(objects, version):
+    for need in needs((item for item in objects if not item.live), version):
         gate = GATES[need.gate]
         state = gate.stage(version)
         locked = gate.locked is not None and version.release >= gate.locked
@@ -199,7 +199,7 @@ def api_problems(objects: Iterable[Item], version: KubernetesVersion, served: fr
     kinds = api(version).kinds
     for item in objects:
         api_version = text(item.value.get("apiVersion"))
-        if f"{api_version} {item.kind}" not in kinds or not off_by_default(api_version) or api_version in served:
+        if item.live or f"{api_version} {item.kind}" not in kinds or not off_by_default(api_version) or api_version in served:
             continue
         stable = [other.split(" ")[0] for other in kinds if other.split(" ")[1] == item.kind and other.rpartition("/")[0] == item.group]
         better = next((other for other in stable if not off_by_default(other) and other.rpartition("/")[0] == item.group), "")

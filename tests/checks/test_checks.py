@@ -263,6 +263,12 @@ def test_a_gate_turned_off_is_told_even_where_it_is_on_by_default() -> None:
     assert "is turned off" in only(check_manifests([claim], Setting(version="1.36", gates={"DRAConsumableCapacity": False}))).message
 
 
+def test_objects_that_a_cluster_printed_have_their_gates_there() -> None:
+    claim = template(tolerations=[{"key": "a", "operator": "Exists"}])
+    claim["metadata"]["uid"] = "6e8b1a3c-0000-0000-0000-000000000000"
+    assert check_manifests([claim]) == []
+
+
 def test_a_field_of_a_later_version_is_explained_once() -> None:
     claim = template(derivedAttributes=[{"name": "a.com/b", "expression": "1"}])
     problem = only(check_manifests([claim]))
