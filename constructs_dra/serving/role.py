@@ -7,7 +7,7 @@ from attrs import field, frozen
 from constructs_dra.errors import Problems, did_you_mean
 from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.accelerator import ACCELERATORS, Accelerator, AcceleratorType
-from constructs_dra.serving.claims import ClaimSpec, ClaimUse, role_claim
+from constructs_dra.serving.claims import ClaimUse
 from constructs_dra.serving.leaderworkerset import LeaderWorkerSet
 from constructs_dra.serving.monitoring import PodMonitor
 from constructs_dra.serving.parallelism import Parallelism
@@ -71,11 +71,6 @@ class Role(Pod):
     def accelerator_record(self) -> Accelerator | None:
         """The accelerator, its type looked up in the table."""
         return ACCELERATORS[self.accelerator] if isinstance(self.accelerator, str) else self.accelerator
-
-    @property
-    def claim_specs(self) -> tuple[ClaimSpec, ...]:
-        """The claims as pure specs, constructs unwrapped."""
-        return tuple(role_claim(claim).spec for claim in self.claims)
 
     @property
     def group_size(self) -> int:
