@@ -42,7 +42,8 @@ def _answer(case: Mapping[str, Any]) -> Allocation:
         shared=frozenset(map(_device, case["allocatedSharedDevices"])),
         capacity={_device(device): amounts for device, amounts in case["allocatedCapacity"].items()},
     )
-    return search(views, views.of(read_node(case["node"])), [read_claim(claim) for claim in case["claims"]], Holdings(in_use))
+    claims = [read_claim(claim) for claim in case["claims"]]
+    return search(views, views.of(read_node(case["node"])), claims, Holdings(in_use), budget=2_000_000)
 
 
 def _device(text: str) -> DeviceId:

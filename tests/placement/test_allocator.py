@@ -9,7 +9,12 @@ from conformance import allocator as recorded
 from constructs_dra.errors import SpecError
 from constructs_dra.placement import Allocation, DeviceId, DevicesInUse, Features, Inventory, allocate
 from constructs_dra.placement.devices import Capacity, CounterConsumption, CounterSet, DeviceClass, DeviceTaint, RequestPolicy
+from constructs_dra.placement.holdings import Holdings
 from constructs_dra.placement.nodes import Node
+from constructs_dra.placement.pools import SliceIndex
+from constructs_dra.placement.requests import read_claim
+from constructs_dra.placement.search import search
+from constructs_dra.placement.view import Views
 from tests.placement.builders import DRIVER, EIGHT_ROOKS, GPU_CLASS, claim, cluster, first_available, gpu, gpus, request, rooks, slice_of
 
 
@@ -290,6 +295,17 @@ def test_devices_that_look_alike_are_not_tried_again_and_again() -> None:
     answer = ask(wanted, on=inventory)
     assert answer.outcome == "refused"
     assert answer.steps < 1_000
+
+
+def test_devices_that_look_the_same_to_a_selector_are_evaluated_once() -> None:
+    devices = tuple(gpu(f"d{number}", attributes={"model": "AB"[number % 2], "serial": f"s{number}"}) for number in range(100))
+    inventory = cluster(*(slice_of(f"n{number}", devices) for number in range(10)))
+    views = Views(SliceIndex(inventory.slices), {"gpu": GPU_CLASS}, Features())
+    wanted = read_claim(claim(request(selectors=[f'device.attributes["{DRIVER}"].model == "B"'])))
+    for number in range(10):
+        assert search(views, views.of(Node(name=f"n{number}")), [wanted], Holdings()).fits
+    # the class is asked of the driver, the selector of two models
+    assert views.eligibility.evaluations == 3
 
 
 def test_a_constraint_that_leaves_too_few_is_seen_at_once() -> None:
