@@ -234,7 +234,7 @@ class _Parser:
 
     def _character(self) -> int:
         """The character an escape sequence means."""
-        match = re.compile(r"\\(?:x\{([0-9A-Fa-f]+)\}|x([0-9A-Fa-f]{2})|([0-7]{3}|0[0-7]?)|(.))", re.DOTALL).match(self._text, self._at)
+        match = re.compile(r"\\(?:x\{([0-9A-Fa-f]+)\}|x([0-9A-Fa-f]{2})|([1-7][0-7]{1,2}|0[0-7]{0,2})|(.))", re.DOTALL).match(self._text, self._at)
         if match is None:
             raise RegexError("a \\ at the end")
         self._at = match.end()

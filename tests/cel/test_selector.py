@@ -1,6 +1,5 @@
 """Selectors compiled and evaluated."""
 
-import json
 import time
 from pathlib import Path
 from typing import Any
@@ -199,15 +198,12 @@ def test_a_device_kubernetes_could_not_store_fails_the_evaluation(device: dict[s
         matches("true", device)
 
 
-@pytest.mark.parametrize("name", ["cel", "cel-drivers", "cel-generated"])
-def test_recorded_answers_of_kubernetes_are_met(shared: Path, name: str) -> None:
+def test_recorded_answers_of_kubernetes_are_met(shared: Path) -> None:
     from conformance.cel import scores  # noqa: PLC0415  (needs the recorded answers)
 
-    cases = json.loads((shared / "conformance" / f"{name}.json").read_text(encoding="utf-8"))["cases"]
-    found = {score.name: score for score in scores(shared)}
-    assert found[name].short == []
-    assert found[name].passed == len(cases)
-    assert found[f"{name} (max cost)"].short == []
+    found = list(scores(shared))
+    assert {score.name: score.short for score in found if score.short} == {}
+    assert all(score.passed == score.total > 0 for score in found)
 
 
 def test_evaluation_is_fast_enough_for_thousands_of_devices() -> None:
