@@ -1,11 +1,12 @@
 """Places inside an object, as problems name them: `spec.containers[0].name`, `metadata.labels['a.b/c']`."""
 
 import re
+from ast import literal_eval
 
 __all__ = ["child", "split"]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_$-]+\Z")
-_STEP = re.compile(r"\.?([A-Za-z0-9_$-]+)|\[(\d+)\]|\[(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")\]")
+_STEP = re.compile(r"\.?([A-Za-z0-9_$-]+)|\[(\d+)\]|\[('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\]")
 
 
 def child(path: str, step: str | int) -> str:
@@ -14,8 +15,7 @@ def child(path: str, step: str | int) -> str:
         return f"{path}[{step}]"
     if _PLAIN.match(step):
         return f"{path}.{step}" if path else step
-    escaped = step.replace("\\", "\\\\").replace("'", "\\'")
-    return f"{path}['{escaped}']"
+    return f"{path}[{step!r}]"
 
 
 def split(path: str) -> list[str | int]:
@@ -23,12 +23,14 @@ def split(path: str) -> list[str | int]:
     steps: list[str | int] = []
     position = 0
     while position < len(path) and (match := _STEP.match(path, position)):
-        plain, index, single, double = match.groups()
-        quoted = single if single is not None else double
+        plain, index, quoted = match.groups()
         if index is not None:
             steps.append(int(index) if len(index) < 19 else index)
         elif quoted is not None:
-            steps.append(re.sub(r"\\(.)", r"\1", quoted))
+            try:
+                steps.append(literal_eval(quoted))
+            except (SyntaxError, ValueError):
+                break
         else:
             steps.append(plain)
         position = match.end()
