@@ -266,7 +266,7 @@ class _Uses(Resolver):
             if not _comparable(record, value):
                 self._mismatch(node, one, record, value)
             elif isinstance(value, str):
-                self._value(one, other, record, value, only=node.function == "_==_")
+                self._value(other, record, value, only=node.function == "_==_")
 
     def _mismatch(self, node: Call, subject: Node, record: Attribute, value: object) -> None:
         kind = _TYPE_NAMES.get(type(value), "another type")
@@ -288,22 +288,27 @@ class _Uses(Resolver):
         texts = [(child, value) for child, value in values if isinstance(value, str)]
         hopeless = bool(texts) and all(self._never(record, value) for _child, value in texts)
         for child, value in texts:
-            self._value(item, child, record, value, only=hopeless)
+            self._value(child, record, value, only=hopeless)
 
     def _never(self, record: Attribute, value: str) -> bool:
         return bool(record.allowed) and value not in record.allowed
 
-    def _value(self, subject: Node, literal: Node, record: Attribute, value: str, *, only: bool) -> None:
+    def _value(self, literal: Node, record: Attribute, value: str, *, only: bool) -> None:
         """A text the driver never publishes; an error where nothing else can match."""
         if self._never(record, value):
             self._note(
                 "strict-value", literal, f"{record.name!r} is never {quoted(value)}", did_you_mean(value, map(str, record.allowed)), warning=not only
             )
             return
-        near = {str(example).casefold(): str(example) for example in record.values}.get(value.casefold())
-        if near is not None and near != value and value not in record.values:
+        published = [str(example) for example in record.values]
+        if value in published:
+            return
+        for reordered in (example for example in published if ";" in value and sorted(example.split(";")) == sorted(value.split(";"))):
+            # lists in one text, like QAT's services, are published in one order only
+            self._note("strict-order", literal, f"{record.name!r} is never {quoted(value)}", f"the order is {reordered!r}", warning=not only)
+        near = next((example for example in published if example.casefold() == value.casefold()), "")
+        if near:
             self._note("strict-value", literal, f"{record.name!r} is published as {near!r}, not {quoted(value)}", f"write {near!r}", warning=True)
-        _ = subject
 
     def _text_test(self, node: Call, target: Node) -> None:
         record, value = self._record(target), constant(node.args[0])

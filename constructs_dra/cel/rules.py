@@ -8,6 +8,7 @@ STRICT_RULES: dict[str, str] = {
     "strict-domain": "The domain's map is always empty, so reading from it stops the allocation.",
     "strict-guard": "Some devices do not publish it, and reading it on one of them stops the allocation, whatever the other devices have.",
     "strict-literal": "The literal is no quantity, version, address or URL, so evaluating the call fails on every device.",
+    "strict-order": "The driver publishes lists in one text in a fixed order, so this one never comes.",
     "strict-type": "The attribute has another type: the comparison is never true, or fails.",
     "strict-unknown-attribute": "The driver publishes no such attribute: reading it stops the allocation.",
     "strict-unknown-capacity": "The driver publishes no such capacity: reading it stops the allocation.",
