@@ -139,6 +139,8 @@ def compile_selector(expression: str, *, consumable_capacity: bool = True, list_
     Raises:
         SpecError: Kubernetes would refuse it, with the place.
     """
+    if not isinstance(expression, str):
+        raise SpecError([Problem("", f"must be CEL text, got {expression!r} ({type(expression).__name__})", rule="cel-syntax")])
     result = _compiled(expression, consumable_capacity, list_type_attributes, stored)
     if isinstance(result, Selector):
         return result
@@ -148,7 +150,7 @@ def compile_selector(expression: str, *, consumable_capacity: bool = True, list_
 @lru_cache(maxsize=4096)
 def _compiled(expression: str, consumable: bool, lists: bool, stored: bool) -> Selector | tuple[Problem, ...]:
     environment = Environment(consumable or stored, lists or stored)
-    if isinstance(expression, str) and not expression.strip():
+    if not expression.strip():
         return (Problem("", "the expression is empty", "write a CEL expression that gives a bool", rule="cel-syntax"),)
     if len(expression.encode(errors="replace")) > MAX_LENGTH:
         return (

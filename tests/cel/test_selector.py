@@ -123,6 +123,11 @@ def test_what_the_api_server_refuses_is_refused_with_the_cure(expression: str, c
     assert complaint in refused(expression)
 
 
+@pytest.mark.parametrize("value", [None, 5, ["true"], {"cel": "true"}])
+def test_what_is_no_text_is_refused(value: Any) -> None:
+    assert "must be CEL text" in refused(value)
+
+
 def test_a_caret_stands_under_the_place() -> None:
     place, line, caret = refused('true &&\n  device.driver == "x" && device.nope').splitlines()[:3]
     assert "line 2, column 34" in place
