@@ -1,7 +1,7 @@
 """Values against the key table: what is unknown, ignored, of the wrong type, or refused by the Kubernetes API inside a passed-through part."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import evolve
@@ -49,11 +49,11 @@ def check_values(values: Mapping[str, Any], chart: ChartVersion) -> list[Problem
     return checker.problems
 
 
-def without(values: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
-    """The values without the places that problems name; numbers written as texts become numbers."""
+def without(values: Mapping[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
+    """The values without the places that problems name; numbers written as texts become numbers, and what is written twice stays."""
     cleaned = dict(values)
     for problem in problems:
-        if problem.rule in LENIENT_RULES - {"duplicate-key"}:
+        if problem.rule != "duplicate-key":
             _remove(cleaned, split(problem.path), as_number=problem.rule == "number-as-text")
     return cleaned
 

@@ -79,8 +79,6 @@ def import_values(
             findings of the cross-checks, with which the release may live already, are warnings.
         accept: Cross-checks to overrule, each with the reason.
     """
-    from constructs_dra.serving.checks import RULES, service_problems  # noqa: PLC0415
-
     line = chart or chart_of(values.data)
     problems = list(values.problems)
     if any(problem.severity == "error" and problem.rule not in LENIENT_RULES for problem in problems):
@@ -93,23 +91,48 @@ def import_values(
         problems += found
     found = check_values(evaluated, line)
     problems += found
-    if any(problem.rule not in LENIENT_RULES and problem.severity == "error" for problem in problems):
-        # what is of the wrong type cannot be read further
+    wrong = [problem for problem in problems if problem.rule not in LENIENT_RULES and problem.severity == "error"]
+    if any(not problem.path or problem.path.endswith("]") for problem in wrong):
+        # without it the rest would mean something else
         return Import(values=values, chart=line, release=release, problems=_finished(values, problems, lenient=lenient))
-    everything = with_defaults(without(evaluated, found), CHARTS[line].defaults)
+    # what is wrong is left out to see what else is; what follows from leaving it out is not said
+    left_out = [problem for problem in found if problem.rule in LENIENT_RULES] + wrong
+    everything = with_defaults(without(evaluated, left_out), CHARTS[line].defaults)
     tree, found = service_call(everything, line, release=release, namespace=namespace, accept=accept)
-    problems += found
     broken: list[Problem] = []
     service = build(tree, broken)
-    problems += broken
-    if service is not None:
-        findings = service_problems(service, strict=not lenient)
-        problems += [in_words_of_values(evolve(found, path=origin(tree, found.path))) for found in findings]
-        refused = refusals(service.manifests(), everything)
-        # what an API server refuses is no matter of opinion: the cross-check that says the same is not said too
-        places = {problem.path for problem in refused}
-        problems = [problem for problem in problems if problem.path not in places or problem.rule not in RULES] + refused
+    examined, whole, more = (service, tree, []) if service is not None else _rest(everything, line, broken)
+    later = found + broken + more
+    if examined is not None:
+        later += _examined(examined, whole, everything, lenient=lenient)
+    later = [problem for problem in later if not any(_concerns(problem.path, one.path) for one in wrong)]
+    problems += [problem for problem in later if problem in broken or not any(_concerns(problem.path, one.path) for one in broken)]
     return Import(values=values, chart=line, release=release, call=tree, service=service, problems=_finished(values, problems, lenient=lenient))
+
+
+def _rest(everything: Mapping[str, Any], chart: ChartVersion, broken: Sequence[Problem]) -> tuple["ModelService | None", Call, list[Problem]]:
+    """The service without what its records refuse, so that the other checks have something to look at."""
+    places = [problem for problem in broken if problem.path and not problem.path.endswith("]")]
+    tree, _ = service_call(without(everything, places), chart, release="release", namespace=None)
+    more: list[Problem] = []
+    return build(tree, more), tree, more
+
+
+def _examined(service: "ModelService", tree: Call, values: Mapping[str, Any], *, lenient: bool) -> list[Problem]:
+    """What the cross-checks and the API of Kubernetes say of a service, in the words and places of its values."""
+    from constructs_dra.serving.checks import RULES, service_problems  # noqa: PLC0415
+
+    found = service_problems(service, strict=not lenient)
+    findings = [in_words_of_values(evolve(problem, path=origin(tree, problem.path))) for problem in found]
+    refused = refusals(service.manifests(), values)
+    # what an API server refuses is no matter of opinion: the cross-check that says the same is not said too
+    places = {problem.path for problem in refused}
+    return [problem for problem in findings if problem.path not in places or problem.rule not in RULES] + refused
+
+
+def _concerns(path: str, other: str) -> bool:
+    """Whether one place is the other, around it or in it."""
+    return any(one == two or one.startswith((f"{two}.", f"{two}[")) for one, two in ((path, other), (other, path)))
 
 
 def _finished(values: Values, problems: Iterable[Problem], *, lenient: bool) -> tuple[Problem, ...]:

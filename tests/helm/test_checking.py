@@ -148,8 +148,23 @@ def test_a_template_where_the_chart_evaluates_none_is_a_warning(rendered: Callab
 
 
 def test_all_problems_are_reported_in_one_run(errors: Errors, plain: str) -> None:
-    values = plain.replace("decode:\n", "decode:\n  replcias: 1\n  create: 7\n") + "multinod: true\naccelerator: {tpye: x}\n"
-    assert set(errors(values)) == {"decode.replcias", "decode.create", "multinod", "accelerator.tpye"}
+    values = plain.replace("decode:\n", "decode:\n  replcias: 1\n  replicas: many\n").replace("name: vllm", "name: much-too-long-name")
+    values = values.replace("    ports:", "    args: [--served-model-name=x]\n    ports:")
+    assert set(errors(values + "multinod: true\naccelerator: {tpye: x}\nmultinode: false\nmultinode: false\n")) == {
+        "decode.replcias",
+        "decode.replicas",
+        "decode.containers[0].args",
+        "decode.containers[0].ports[0].name",
+        "multinod",
+        "multinode",
+        "accelerator.tpye",
+    }
+
+
+def test_what_follows_from_a_mistake_is_not_reported_as_another(errors: Errors, plain: str) -> None:
+    assert set(errors(plain.replace("modelCommand: vllmServe", "modelCommand: vlmServe"))) == {"decode.containers[0].modelCommand"}
+    assert set(errors(plain.replace("image: vllm/vllm-openai:v0.11.0", "image: 5"))) == {"decode.containers[0].image"}
+    assert set(errors(plain.replace("decode:\n  containers:", "decode: 1\nx:"))) == {"decode", "x"}
 
 
 def _paths(key: Key, path: str = "") -> Iterator[tuple[str, Key]]:

@@ -155,8 +155,10 @@ def test_running_an_app_gives_the_objects_of_the_values(pair: tuple[Import, App]
 
 
 def test_the_report_names_what_was_carried_over_dropped_and_can_be_put_right(rendered: Callable[..., Import], plain: str) -> None:
-    values = plain.replace("decode:\n", "decode:\n  affinity: {}\n  replicas: 1\n").replace("prefill:\n", "# none here\nprefill:\n").replace(
-        "    ports:", "    env: [{name: A, value: x}]\n    ports:"
+    values = (
+        plain.replace("decode:\n", "decode:\n  affinity: {}\n  replicas: 1\n")
+        .replace("prefill:\n", "# none here\nprefill:\n")
+        .replace("    ports:", "    env: [{name: A, value: x}]\n    ports:")
     )
     imported = rendered(values, lenient=True)
     report = "\n".join(migration_report(imported, app_source(imported)))
