@@ -1,14 +1,13 @@
 """The app and the chart: cdk8s' own, where a failing synth leaves the output folder as it was."""
 
 import os
-import shutil
-import time
 from collections.abc import Sequence
 from functools import cached_property
 
 from constructs_dra.constructs.node import cdk8s
-from constructs_dra.constructs.output import move_files, output_folder
+from constructs_dra.constructs.output import beside, output_folder, staged
 from constructs_dra.errors import Problem, SpecError
+from constructs_dra.manifest import to_yaml
 
 __all__ = ["App", "Chart"]
 
@@ -18,7 +17,8 @@ Chart = cdk8s.Chart
 class App(cdk8s.App):
     """`cdk8s.App`, except that `synth` writes beside the output folder and moves the files into it once all are written.
 
-    `cdk8s.App` serves as well; taken from here it also finds the Node that pip installed, whatever is on PATH.
+    An only chart is written by this library's emitter, because Node's needs 15 ms to get warm. `cdk8s.App` serves as well; taken from here it also
+    finds the Node that pip installed, whatever is on PATH.
     """
 
     def __init__(
@@ -40,7 +40,10 @@ class App(cdk8s.App):
             yaml_output_type: How objects are divided into files. Default: a file per chart.
         """
         self._folder = output_folder(outdir)
-        self._staging = self._folder.absolute().parent / f".{self._folder.name}-{os.getpid()}-{time.time_ns()}"
+        self._staging = beside(self._folder)  # cdk8s takes the folder once, here
+        recorded = record_construct_metadata or os.environ.get("CDK8S_RECORD_CONSTRUCT_METADATA") == "true"
+        self._one_file = yaml_output_type in (None, cdk8s.YamlOutputType.FILE_PER_CHART) and not recorded
+        self._extension = ".k8s.yaml" if output_file_extension is None else output_file_extension
         super().__init__(
             outdir=str(self._staging),
             output_file_extension=output_file_extension,
@@ -61,9 +64,10 @@ class App(cdk8s.App):
             SpecError: A validation refuses the app, or a patch or resolver fails; the message is the one cdk8s gives.
         """
         try:
-            super().synth()
-            move_files(self._staging, self._folder)
+            with staged(self._folder, self._staging) as staging:
+                if self._one_file and len(charts := self.charts) == 1:
+                    (staging / f"{cdk8s.Names.to_dns_label(charts[0])}{self._extension}").write_text(to_yaml(charts[0].to_json()), encoding="utf-8")
+                else:
+                    super().synth()
         except RuntimeError as error:  # jsii's only kind
             raise SpecError([Problem("", f"cdk8s cannot synthesize the app: {error}")]) from error
-        finally:
-            shutil.rmtree(self._staging, ignore_errors=True)

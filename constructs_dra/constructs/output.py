@@ -6,15 +6,15 @@ Knows nothing of cdk8s: a program without Node uses it too, and honours `CDK8S_O
 
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import mkdtemp
 
 from constructs_dra.errors import Problem, Problems, SpecError
 from constructs_dra.manifest import Manifest, to_yaml
 
-__all__ = ["output_folder", "staged", "write_files"]
+__all__ = ["beside", "output_folder", "staged", "write_files"]
 
 
 def output_folder(folder: str | os.PathLike[str] | None = None) -> Path:
@@ -59,30 +59,37 @@ def write_files(
     return [target / name for name in texts]
 
 
+def beside(folder: Path) -> Path:
+    """The path of a folder that does not exist yet, on the file system of `folder` and without new parents to leave behind."""
+    above = folder.absolute().parent
+    home = next(path for path in (above, *above.parents) if path.is_dir())
+    return home / f".{folder.name}-{os.getpid()}-{time.time_ns()}"
+
+
 @contextmanager
-def staged(folder: Path) -> Iterator[Path]:
+def staged(folder: Path, staging: Path | None = None) -> Iterator[Path]:
     """A new folder beside `folder`, whose files move into it when the block ends well and vanish when it does not.
+
+    Args:
+        folder: Where the files go in the end.
+        staging: Where they are written first. Default: what `beside` gives.
 
     Raises:
         SpecError: The folder cannot be written.
     """
+    staging = staging or beside(folder)
     try:
-        staging = Path(mkdtemp(prefix=f".{folder.name}-", dir=_existing(folder.absolute().parent)))
+        staging.mkdir()
     except OSError as error:
         raise SpecError([_unwritable(folder, error)]) from error
     try:
         yield staging
-        move_files(staging, folder)
+        _move_files(staging, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def move_files(staging: Path, folder: Path) -> None:
-    """Move every file below `staging` to the same place below `folder`, in the place of one that is there.
-
-    Raises:
-        SpecError: The folder cannot be written.
-    """
+def _move_files(staging: Path, folder: Path) -> None:
     try:
         for source in sorted(path for path in staging.rglob("*") if path.is_file()):
             target = folder / source.relative_to(staging)
@@ -90,11 +97,6 @@ def move_files(staging: Path, folder: Path) -> None:
             source.replace(target)
     except OSError as error:
         raise SpecError([_unwritable(folder, error)]) from error
-
-
-def _existing(folder: Path) -> Path:
-    """The nearest folder above that is there: staging must be on the same file system, and must not leave new folders behind."""
-    return next(path for path in (folder, *folder.parents) if path.is_dir())
 
 
 def _unwritable(folder: Path, error: OSError) -> Problem:
