@@ -47,7 +47,9 @@ class Problem:
             place += f":{self.line}" + (f":{self.column}" if self.column else "")
         where = ": ".join(part for part in (place, self.path) if part)
         text = f"{where}: {self.message}" if where else self.message
-        return f"{text};\n  {self.hint}" if self.hint else text
+        if not self.hint:
+            return text
+        return f"{text}{'' if text.endswith('^') else ';'}\n  {self.hint}"  # a caret stands alone
 
     def under(self, prefix: str) -> "Problem":
         """The same problem seen from an enclosing object: `prefix` goes before its path."""
