@@ -67,6 +67,8 @@ def test_what_extra_config_says_gives_way_to_what_the_chart_writes_after_it(rend
 def test_old_values_are_recognised_by_their_dra_block(rendered: Rendered, plain: str) -> None:
     imported = rendered(plain + "dra: {enabled: true, type: intel}\n")
     assert imported.chart == "0.3"
+    assert next(problem for problem in imported.problems if problem.path == "dra").severity == "warning"
+    assert rendered(plain + "dra: {enabled: true, type: intel}\n", chart="0.4").refused
     assert [made["metadata"]["name"] for made in imported.manifests if made["kind"] == "ResourceClaimTemplate"] == ["intel-resource-claim-template"]
 
 
