@@ -133,7 +133,12 @@ def load_values(
 
 def _read(file: str | Path, stdin: Any) -> tuple[list[Document], list[Problem]]:
     name = str(file)
-    if name != "-":
+    size = 0
+    raw = b""
+    if name == "-" and stdin is not None:
+        raw = stdin()
+        size = len(raw)
+    elif name != "-":
         path = Path(file)
         try:
             if path.is_dir():
@@ -141,9 +146,9 @@ def _read(file: str | Path, stdin: Any) -> tuple[list[Document], list[Problem]]:
             size = path.stat().st_size if path.is_file() else 0
         except (OSError, ValueError):
             size = 0  # reading says why
-        if size > MAX_BYTES:
-            return [], [Problem("", f"is {size:,} bytes long; values of a release have at most {MAX_BYTES:,}", "is this a values file?", source=name)]
-    documents, problems = read_files([name], stdin=stdin)
+    if size > MAX_BYTES:
+        return [], [Problem("", f"is {size:,} bytes long; values of a release have at most {MAX_BYTES:,}", "is this a values file?", source=name)]
+    documents, problems = read_files([name], stdin=None if stdin is None else lambda: raw)
     problems = [
         evolve(problem, message="holds no values", hint="write at least one key, or leave the file out")
         if problem.message == "holds no object"

@@ -77,6 +77,7 @@ def test_options_set_values_and_files_are_merged_in_order(file: Path, tmp_path: 
 
 def test_values_come_from_standard_input_too() -> None:
     assert len(_objects(_run("render", "-", text=VALUES))) == 2
+    assert "bytes long" in _run("render", "-", text="# " + "x" * 2_000_000).stderr
 
 
 def test_nothing_is_printed_where_there_is_an_error(file: Path) -> None:

@@ -1,6 +1,9 @@
 """What values become."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,3 +162,10 @@ def test_extra_objects_are_passed_through_and_checked(rendered: Rendered, errors
 
 def test_no_role_at_all_is_an_error(errors: Callable[..., Any], plain: str) -> None:
     assert "decode.create" in errors(plain.replace("decode:\n", "decode:\n  create: false\n"))
+
+
+def test_rendering_does_not_load_cdk8s(tmp_path: Path, plain: str) -> None:
+    file = tmp_path / "values.yaml"
+    file.write_text(plain)
+    script = "import sys; from constructs_dra.helm import render; assert render([sys.argv[1]]).manifests; assert not {'jsii', 'cdk8s'} & sys.modules.keys()"
+    assert subprocess.run([sys.executable, "-c", script, str(file)], check=False).returncode == 0
