@@ -138,6 +138,7 @@ def init_container(values: Mapping[str, Any], path: str) -> Call:
 
 def env(variables: Sequence[Mapping[str, Any]], path: str) -> Argument:
     """Environment variables: a mapping where it can say everything, else Kubernetes' list."""
+    variables = [{key: value for key, value in variable.items() if value is not None} for variable in variables]
     names = [variable.get("name") for variable in variables]
     usual = all(isinstance(variable.get("value"), str) != isinstance(variable.get("valueFrom"), Mapping) for variable in variables)
     if not usual or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):

@@ -143,7 +143,7 @@ def _finished(values: Values, problems: Iterable[Problem], *, lenient: bool) -> 
     unique: dict[tuple[str, str], Problem] = {}
     for problem in problems:
         placed = values.placed(problem)
-        if lenient and placed.rule in LENIENT_RULES and placed.severity == "error":
+        if lenient and placed.rule in {*LENIENT_RULES, "claim-template-missing"} and placed.severity == "error":
             placed = evolve(placed, severity="warning")
         unique.setdefault((placed.path, placed.message), placed)
     order = {source: number for number, source in enumerate(values.sources)}

@@ -118,8 +118,11 @@ def test_an_accelerator_of_ones_own_is_none(rendered: Callable[..., Any], plain:
     assert imported.manifests[-1]["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"] == {"ibm.com/spyre": "1"}
 
 
-def test_a_claim_template_nobody_makes_is_an_error(errors: Errors, plain: str) -> None:
-    assert "rebellions-atom-decode-claim-template" in errors(plain + "accelerator: {type: rebellions-atom, dra: true}\n")["accelerator.type"].message
+def test_a_claim_template_nobody_makes_is_an_error(errors: Errors, rendered: Callable[..., Any], plain: str) -> None:
+    values = plain + "accelerator: {type: rebellions-atom, dra: true}\n"
+    assert "rebellions-atom-decode-claim-template" in errors(values)["accelerator.type"].message
+    pod = rendered(values, lenient=True).manifests[-1]["spec"]["template"]["spec"]
+    assert pod["resourceClaims"] == [{"name": "rebellions-atom-decode-claim", "resourceClaimTemplateName": "rebellions-atom-decode-claim-template"}]
 
 
 def test_first_available_is_refused_as_an_api_server_would(errors: Errors, plain: str) -> None:

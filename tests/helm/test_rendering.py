@@ -154,6 +154,14 @@ def test_what_kubernetes_refuses_is_an_error_in_both_modes(errors: Callable[...,
         assert all(problem.line for problem in found.values())
 
 
+def test_nulls_count_as_not_written(rendered: Rendered, plain: str) -> None:
+    nulls = (
+        "env: [{name: A, value: null}, {name: B, value: x, valueFrom: null}]\n    args: null\n    resources: {limits: null}\n    livenessProbe: null"
+    )
+    imported = rendered(plain.replace("    modelCommand", f"    {nulls}\n    modelCommand").replace("decode:\n", "decode:\n  tolerations: null\n"))
+    assert _pod(imported)["containers"][0]["env"][:2] == [{"name": "A"}, {"name": "B", "value": "x"}]
+
+
 def test_extra_objects_are_passed_through_and_checked(rendered: Rendered, errors: Callable[..., Any], plain: str) -> None:
     values = plain + "extraObjects:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: '{{ .Release.Name }}-x'}\n  data: {a: b}\n"
     assert rendered(values).manifests[-1]["metadata"]["name"] == "rel-x"
