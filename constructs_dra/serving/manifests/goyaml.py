@@ -3,6 +3,7 @@
 Needed where a running release holds YAML as text, which is compared to the byte.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,6 +16,9 @@ _TYPED = re.compile(
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?|[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?)?\Z"
 )
 """Texts a YAML reader takes for something else; Go writes them in double quotes."""
+
+_UNFIT_FOR_BLOCK = re.compile(r" \n| \Z|[^\n -~\xa0-\ud7ff\ue000-\U0010ffff]")
+"""What keeps Go from writing a text of several lines as a literal block: blanks at the end of a line, and what cannot be printed."""
 
 _INDICATORS = frozenset(",[]{}#&*!|>'\"%@`")
 
@@ -36,9 +40,11 @@ def go_scalar(value: object, indent: str = "") -> str:
     if not isinstance(value, str):
         return str(value)
     if "\n" in value:
-        chomp = "" if value.endswith("\n") else "-"
-        chomp = "+" if value.endswith("\n\n") else chomp
-        return f"|{chomp}\n" + "\n".join(f"{indent}  {line}" if line else "" for line in value.removesuffix("\n").split("\n"))
+        if _UNFIT_FOR_BLOCK.search(value):
+            return json.dumps(value, ensure_ascii=False)
+        hint = "2" if value[0] in " \n" else ""
+        chomp = "-" if not value.endswith("\n") else "+" if value == "\n" or value.endswith("\n\n") else ""
+        return f"|{hint}{chomp}\n" + "\n".join(f"{indent}  {line}" if line else "" for line in value.removesuffix("\n").split("\n"))
     if _TYPED.match(value):
         return f'"{value}"'
     if _is_plain(value):
