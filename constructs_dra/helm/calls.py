@@ -143,15 +143,15 @@ _POSITIONAL = {
     "Container.vllm": ("image",),
     "ExistingClaim": ("object_name",),
     "ExistingClaimTemplate": ("object_name",),
-    "ModelArtifacts.hf": ("uri",),
-    "ModelArtifacts.oci": ("uri",),
-    "ModelArtifacts.pvc": ("uri", "uri"),
-    "ModelArtifacts.pvc_hf": ("uri", "uri"),
+    "ModelArtifacts.hf": ("uri|model",),
+    "ModelArtifacts.oci": ("uri|reference",),
+    "ModelArtifacts.pvc": ("uri|claim", "uri|path"),
+    "ModelArtifacts.pvc_hf": ("uri|claim", "uri|model"),
     "ModelService": ("name",),
     "Port": ("number",),
     "Request": ("name", "device"),
 }
-"""What arguments by position are called in problems."""
+"""What arguments by position are called in problems; `|` parts several names."""
 
 
 def build(tree: Tree, problems: list[Problem]) -> Any:
@@ -198,7 +198,7 @@ def _inner(tree: Tree, step: str | int) -> Argument | None:
     if isinstance(tree, Call):
         names = _POSITIONAL.get(tree.function, ())
         for name, argument in zip(names, tree.positional, strict=False):
-            if name.partition("[")[0] == step:
+            if step in name.partition("[")[0].split("|"):
                 return argument
         return tree.keywords.get(str(step))
     if isinstance(tree, Listed) and isinstance(step, int) and step < len(tree.items):

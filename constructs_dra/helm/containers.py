@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from constructs_dra.errors import Problem
-from constructs_dra.helm.calls import Argument, Call, Tree, call, listed, named
+from constructs_dra.helm.calls import Argument, Call, Tree, call, listed, named, plain
 from constructs_dra.paths import child
 
 __all__ = ["container", "init_container", "mounts", "ports", "rename", "volumes"]
@@ -57,11 +57,17 @@ def container(values: Mapping[str, Any], path: str, problems: list[Problem]) -> 
     if len(problems) > problems_before:
         return None
     extra, keywords = _extra(values.get("extraConfig") or {}, child(path, "extraConfig"), values, problems)
-    keywords |= rename(values, path, _RENAMED)
+    # the chart passes over a false here, unlike under extraConfig
+    keywords |= {name: argument for name, argument in rename(values, path, _RENAMED).items() if argument.value is not False}
     if values.get("name") not in (None, "vllm"):
         keywords["name"] = Argument(values["name"], child(path, "name"))
     if values.get("args"):
         keywords["args"] = Argument(values["args"], child(path, "args"))
+    # lists of extraConfig stand where the chart writes none of its own
+    if "ports" in keywords:
+        keywords["ports"] = ports(plain(keywords["ports"].value), keywords["ports"].path)
+    if "volume_mounts" in keywords:
+        keywords["volume_mounts"] = mounts(plain(keywords["volume_mounts"].value), keywords["volume_mounts"].path)
     if command != "custom" and values.get("command"):
         problems.append(
             Problem(
@@ -93,16 +99,29 @@ def _extra(extra: Mapping[str, Any], path: str, values: Mapping[str, Any], probl
     """What `extraConfig` adds: other fields, and those with a name of their own. The chart writes it before its own fields; the last one counts."""
     own: dict[str, Argument] = {}
     rest: dict[str, Any] = {}
+    command = values.get("modelCommand") or "custom"
+    written = {"env", "resources", *(key for key in ("args", "ports", "volumeMounts") if values.get(key))}
+    written |= {"command"} if command != "imageDefault" else set()
+    written |= {"args"} if command != "custom" else set()
+    written |= {"volumeMounts"} if values.get("mountModelVolume") else set()
     for key, value in extra.items():
         place = child(path, key)
-        if key in {"command", "args", "env", "ports", "resources", "volumeMounts"} or (key in _RENAMED and values.get(key)):
+        if key == "command" and key not in written:
+            problems.append(
+                Problem(
+                    place, "starts something else than the image's own entry point", "write it as command, with modelCommand: custom", rule="command"
+                )
+            )
+        elif key in written or (key in _RENAMED and values.get(key)):
             problems.append(
                 Problem(place, f"has no effect: the chart writes {key} itself after it", f"write it as {key} of the container", rule="ignored")
             )
         elif key in _RENAMED:
             own[_RENAMED[key]] = Argument(value, place)
-        elif key in {"name", "image"}:
+        elif key in {"name", "image", "args", "ports"}:
             own[key] = Argument(value, place)
+        elif key == "volumeMounts":
+            own["volume_mounts"] = Argument(value, place)
         else:
             rest[key] = value
     return rest, own

@@ -7,7 +7,7 @@ from constructs_dra.errors import Problem
 from constructs_dra.helm.calls import Argument, Call, Tree, call, listed
 from constructs_dra.helm.charts import ChartVersion
 from constructs_dra.helm.containers import container, init_container, rename, volumes
-from constructs_dra.helm.devices import devices
+from constructs_dra.helm.devices import devices, unused_types
 from constructs_dra.helm.naming import fullname
 from constructs_dra.paths import child
 
@@ -43,6 +43,7 @@ def service_call(
         fullname=Argument(fullname(values, release), "fullnameOverride" if values.get("fullnameOverride") else "nameOverride") if override else None,
     )
     account = values.get("serviceAccountOverride")
+    problems += unused_types(values, chart, [name for name in ROLES if name in roles])
     if not roles:
         problems.append(
             Problem("decode.create", "neither decode nor prefill is made, so the release has no pods", "write create: true", rule="no-role")
@@ -52,7 +53,7 @@ def service_call(
         release,
         namespace=namespace,
         release=named_release,
-        model=_model(values.get("modelArtifacts") or {}, chart, problems),
+        model=_model(values, chart, problems),
         service_port=Argument(port, "routing.servicePort") if (port := routing.get("servicePort")) not in (None, 8000) else None,
         proxy=_proxy(values) if "decode" in roles else None,
         tracing=_tracing(values.get("tracing") or {}, problems),
@@ -66,7 +67,8 @@ def service_call(
     return service, problems
 
 
-def _model(values: Mapping[str, Any], chart: ChartVersion, problems: list[Problem]) -> Argument:
+def _model(everything: Mapping[str, Any], chart: ChartVersion, problems: list[Problem]) -> Argument:
+    values = everything.get("modelArtifacts") or {}
     uri = str(values.get("uri") or f"hf://{values.get('name')}")
     scheme, _, location = uri.partition("://")
     location = location.strip("\"'")
@@ -83,6 +85,8 @@ def _model(values: Mapping[str, Any], chart: ChartVersion, problems: list[Proble
         read_only = values.get("readOnly", True) if chart == "0.4" else None
         keywords["read_only"] = Argument(None if read_only is True else read_only, "modelArtifacts.readOnly")
     parts = location.split("/")
+    if not name:
+        problems.append(Problem("modelArtifacts.name", "is empty", "write the name clients ask for", rule="required"))
     if scheme == "hf":
         function, positional, served = "ModelArtifacts.hf", [location], location
         keywords["size"] = Argument(str(values.get("size") or "0"), "modelArtifacts.size")
@@ -96,17 +100,23 @@ def _model(values: Mapping[str, Any], chart: ChartVersion, problems: list[Proble
         keywords["uri"] = Argument(uri, place)
         if scheme == "oci":
             keywords["image_pull_policy"] = Argument(values.get("imagePullPolicy") or "Always", "modelArtifacts.imagePullPolicy")
-            problems.append(
-                Problem(
-                    place, "the chart stops at oci://: it makes the volume, but no arguments for it", "use hf://, pvc:// or pvc+hf://", rule="oci"
+            if any((item.get("modelCommand") or "custom") != "custom" for name in ROLES for item in _containers(everything, name)):
+                problems.append(
+                    Problem(
+                        place, "the chart stops at oci://: it makes the volume, but no arguments for it", "use hf://, pvc:// or pvc+hf://", rule="oci"
+                    )
                 )
-            )
     ordered = ("uri", "name", "cache", "size", "token_secret", "mount_path", "read_only", "image_pull_policy")
     keywords["name"] = Argument(name if name != served else None, "modelArtifacts.name")
     arguments = {key: keywords[key] for key in ordered if key in keywords}
     return Argument(
         call(function, *(Argument(part, place) for part in positional), **arguments, labels=labels, at="modelArtifacts"), "modelArtifacts"
     )
+
+
+def _containers(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    role = values.get(name) or {}
+    return (role.get("containers") or []) if role.get("create") else []
 
 
 _PROXY = {
@@ -135,11 +145,13 @@ def _proxy(values: Mapping[str, Any]) -> Argument | None:
     for name, usual in (("target_port", 8200), ("kv_connector", "nixlv2"), ("secure_proxy", False)):
         if name in arguments and arguments[name].value == usual and type(arguments[name].value) is type(usual):
             del arguments[name]
-    if "secure" in proxy and proxy["secure"] is None:
-        arguments["secure_proxy"] = Argument(None, path)
+    if "image_pull_policy" not in arguments:
+        arguments["image_pull_policy"] = Argument("Always", path)
     if "prefillerUseTLS" in proxy:
         arguments["enable_tls"] = Argument(["prefiller"] if proxy["prefillerUseTLS"] else [], f"{path}.prefillerUseTLS")
-    return Argument(call("RoutingProxy", at=path, **arguments), path)
+    if proxy.get("secure") is None:
+        arguments["secure_proxy"] = Argument(None, path)  # a null takes the flag away
+    return Argument(Call("RoutingProxy", (), arguments, path), path)
 
 
 def _tracing(values: Mapping[str, Any], problems: list[Problem]) -> Argument | None:
@@ -181,7 +193,7 @@ def _requester(values: Mapping[str, Any], problems: list[Problem]) -> Argument |
         **rename(probe, "requester.readinessProbe", {"initialDelaySeconds": "initial_delay_seconds", "periodSeconds": "period_seconds"}),
     }
     for name, usual in (("admin_port", 8081), ("probes_port", 8080), ("spi_port", 8081), ("initial_delay_seconds", 2), ("period_seconds", 5)):
-        if name in found and found[name].value == usual:
+        if name in found and found[name].value in (0, usual):
             del found[name]
     if "image" not in found:
         problems.append(Problem("requester.image", "is empty", "write the requester's image", rule="required"))
@@ -236,7 +248,7 @@ def _role(values: Mapping[str, Any], name: str, chart: ChartVersion, problems: l
         keywords["replicas"] = Argument(role["replicas"], f"{name}.replicas")
     if (role.get("autoscaling") or {}).get("enabled"):
         keywords["autoscaling"] = Argument(value=True, path=f"{name}.autoscaling.enabled")
-    keywords["parallelism"] = _parallelism(role.get("parallelism") or {}, f"{name}.parallelism", multinode=multinode)
+    keywords["parallelism"] = _parallelism(role.get("parallelism") or {}, f"{name}.parallelism", problems, multinode=multinode)
     keywords |= devices(values, name, chart, problems)
     if multinode:
         keywords["multinode"] = _multinode(role, name)
@@ -335,17 +347,22 @@ def _unused(path: str, why: str, cure: str) -> Problem:
     return Problem(path, f"has no effect: {why}", cure, rule="ignored")
 
 
-def _parallelism(values: Mapping[str, Any], path: str, *, multinode: bool) -> Argument | None:
-    """The sizes that differ from one device; the data sizes together, since the record would work out what is missing otherwise."""
-    names = {"tensor": "tensor", "data": "data", "dataLocal": "data_local", "workers": "workers"}
-    given = {name: size for name, size in rename(values, path, names).items() if size.value != 0}
-    found = {name: size for name, size in given.items() if name == "tensor" and size.value != 1}
-    if any(name in given and given[name].value != 1 for name in ("data", "data_local")):
-        found |= {name: given[name] for name in ("data", "data_local") if name in given}
-        if "workers" in given:
-            found["workers"] = given["workers"] if multinode else Argument(1, given["workers"].path)
-    elif multinode and "workers" in given:
-        found["workers"] = given["workers"]
+def _parallelism(values: Mapping[str, Any], path: str, problems: list[Problem], *, multinode: bool) -> Argument | None:
+    """The sizes that differ from one device, each worked out from the others as the chart does, whose 0 means that it is not given."""
+    tensor, data, local, workers = (values.get(name) or None for name in ("tensor", "data", "dataLocal", "workers"))
+    sizes = {
+        "tensor": (tensor or 1, "tensor"),
+        "data": (data or (local or 1) * (workers if local and workers else 1), "data"),
+        "data_local": (local or (data // workers if data and workers else data) or 1, "dataLocal"),
+        "workers": ((workers or (data // local if data and local else 1)) if multinode else 1, "workers"),
+    }
+    for whole, part, name in ((data, workers, "workers"), (data, local, "dataLocal")):
+        other = local if name == "workers" else workers if multinode else 1
+        if whole and part and not other and whole % part:
+            problems.append(Problem(child(path, "data"), f"is {whole}, which the {part} of {name} do not divide", f"write a multiple of {part}"))
+    found = {name: Argument(size, child(path, key)) for name, (size, key) in sizes.items() if name == "tensor" and size != 1}
+    if sizes["data"][0] != 1 or sizes["data_local"][0] != 1 or sizes["workers"][0] != 1:
+        found |= {name: Argument(size, child(path, key)) for name, (size, key) in sizes.items() if name != "tensor"}
     return Argument(call("Parallelism", at=path, **found), path) if found else None
 
 
@@ -356,7 +373,7 @@ def _multinode(role: Mapping[str, Any], name: str) -> Argument:
         call(
             "LeaderWorkerSet",
             sub_group_size=Argument(policy.get("subGroupSize"), f"{path}.subGroupSize"),
-            sub_group_policy_type=Argument(policy.get("subGroupPolicyType") or policy.get("type"), f"{path}.type"),
+            sub_group_policy_type=Argument(policy.get("subGroupPolicyType"), f"{path}.subGroupPolicyType"),
             sub_group_exclusive_topology=Argument(
                 "kubernetes.io/hostname" if role.get("subGroupExclusiveTopology") else None, f"{name}.subGroupExclusiveTopology"
             ),

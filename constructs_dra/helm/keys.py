@@ -162,7 +162,13 @@ _ROLE = _mapping(
         "hostPID": _BOOLEAN,
         "enableServiceLinks": _BOOLEAN,
         "terminationGracePeriodSeconds": _INTEGER,
-        "subGroupPolicy": _mapping({"subGroupSize": _INTEGER, "type": _of("text", "LeaderWorker", "LeaderExcluded"), "subGroupPolicyType": _TEXT}),
+        "subGroupPolicy": _mapping(
+            {
+                "subGroupSize": _INTEGER,
+                "subGroupPolicyType": _of("text", "LeaderWorker", "LeaderExcluded"),
+                "type": _ignored("the chart passes it on, and an API server drops it", "write it as subGroupPolicyType"),
+            }
+        ),
         "subGroupExclusiveTopology": _BOOLEAN,
         "subGroupExclusiveToplogy": _ignored("the chart's templates spell it subGroupExclusiveTopology", "write subGroupExclusiveTopology"),
         "acceleratorTypes": _mapping({"labelKey": _TEXT, "labelValues": _list(_TEXT)}),
@@ -193,7 +199,7 @@ _ROUTING = _mapping(
             {
                 "enabled": _BOOLEAN,
                 "image": _TEXT,
-                "imagePullPolicy": _of("text", "Always", "IfNotPresent", "Never"),
+                "imagePullPolicy": _of("text", "", "Always", "IfNotPresent", "Never"),
                 "targetPort": _INTEGER,
                 "connector": _TEXT,
                 "secure": _BOOLEAN,

@@ -178,3 +178,82 @@ def test_rendering_does_not_load_cdk8s(tmp_path: Path, plain: str) -> None:
     script = "import sys; from constructs_dra.helm import render; made = render([sys.argv[1]]).manifests"
     script += "; sys.exit(not made or bool({'jsii', 'cdk8s'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", script, str(file)], check=False).returncode == 0
+
+
+def _with(plain: str, container: str = "", role: str = "") -> str:
+    return plain.replace("    ports:", f"{container}    ports:").replace("decode:\n", f"decode:\n{role}")
+
+
+def test_a_false_stdin_is_not_written(rendered: Rendered, plain: str) -> None:
+    container = _pod(rendered(_with(plain, "    stdin: false\n    tty: true\n")))["containers"][0]
+    assert "stdin" not in container
+    assert container["tty"] is True
+
+
+@pytest.mark.parametrize(
+    ("extra", "field", "wanted"),
+    [
+        ("ports: [{containerPort: 8000, name: http}]", "ports", [{"containerPort": 8000, "name": "http"}]),
+        ("args: [--verbose]", "args", ["--verbose"]),
+        ("volumeMounts: [{name: metrics-volume, mountPath: /m}]", "volumeMounts", [{"name": "metrics-volume", "mountPath": "/m"}]),
+    ],
+)
+def test_lists_under_extra_config_stand_where_the_container_has_none(
+    rendered: Rendered, plain: str, extra: str, field: str, wanted: list[object]
+) -> None:
+    head = plain[: plain.index("    ports:")].replace("modelCommand: vllmServe", "command: [serve]")
+    imported = rendered(f"{head}    extraConfig: {{{extra}}}\nprefill:\n  create: false\n")
+    assert _pod(imported)["containers"][0][field] == wanted
+    assert not [problem for problem in imported.problems if "extraConfig" in problem.path]
+
+
+def test_a_command_under_extra_config_of_an_image_default_is_refused(errors: Callable[..., Any], plain: str) -> None:
+    values = _with(plain.replace("vllmServe", "imageDefault"), "    extraConfig: {command: [serve]}\n")
+    assert errors(values, lenient=True)["decode.containers[0].extraConfig.command"].rule == "command"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "data", "local"),
+    [
+        ("{data: null, dataLocal: 2, workers: 2}", "4", "2"),
+        ("{data: 8, dataLocal: 0, workers: 4}", "8", "2"),
+        ("{data: 4, dataLocal: null}", "4", "4"),
+        ("{dataLocal: 2, data: null, workers: null}", "2", "2"),
+        ("{data: null, dataLocal: null, workers: 3}", "1", "1"),
+    ],
+)
+def test_sizes_left_open_follow_from_the_others(rendered: Rendered, plain: str, sizes: str, data: str, local: str) -> None:
+    container = _pod(rendered(_with(plain, role=f"  parallelism: {sizes}\n"), lenient=True))["containers"][0]
+    variables = {variable["name"]: variable.get("value") for variable in container["env"]}
+    assert (variables["DP_SIZE"], variables["DP_SIZE_LOCAL"]) == (data, local)
+    assert container["resources"]["limits"]["nvidia.com/gpu"] == local
+
+
+def test_sizes_that_do_not_divide_are_refused_as_the_chart_does(errors: Callable[..., Any], plain: str) -> None:
+    values = _with(plain, role="  parallelism: {data: 3, dataLocal: null, workers: 2}\n")
+    assert "decode.parallelism.data" in errors(values, lenient=True)
+
+
+def test_a_null_takes_the_flag_of_the_proxy_away(rendered: Rendered, plain: str) -> None:
+    values = plain.replace("enabled: false", "enabled: true\n    secure: null\n    imagePullPolicy: ''").replace("8000", "8200")
+    proxy = _pod(rendered(values))["initContainers"][0]
+    assert not [flag for flag in proxy["args"] if "secure" in flag]
+    assert proxy["imagePullPolicy"] == "Always"
+
+
+def test_a_model_without_a_name_is_refused(errors: Callable[..., Any], plain: str) -> None:
+    assert errors(plain, "modelArtifacts: {name: null}\n", lenient=True)["modelArtifacts.name"].rule == "required"
+
+
+def test_a_policy_spelt_as_no_api_server_knows_it_is_ignored(rendered: Rendered, plain: str) -> None:
+    values = _with(plain, role="  subGroupPolicy: {subGroupSize: 2, type: LeaderExcluded}\n  parallelism: {workers: 2}\n") + "multinode: true\n"
+    workload = rendered(values, lenient=True).manifests[-1]
+    assert workload["spec"]["leaderWorkerTemplate"]["subGroupPolicy"] == {"subGroupSize": 2}
+
+
+def test_an_image_volume_needs_no_arguments_for_a_command_of_ones_own(rendered: Rendered, plain: str) -> None:
+    values = plain.replace("hf://org/model", "oci://registry.example.com/model:1")
+    values = values.replace("modelCommand: vllmServe", "command: [serve]\n    mountModelVolume: true")
+    pod = _pod(rendered(values))
+    assert pod["volumes"][-1]["image"] == {"reference": "registry.example.com/model:1", "pullPolicy": "Always"}
+    assert pod["containers"][0]["volumeMounts"] == [{"name": "model-storage", "mountPath": "/model-cache", "readOnly": True}]
