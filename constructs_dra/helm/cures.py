@@ -1,5 +1,6 @@
 """Findings of the cross-checks in the words of a values file: what the records call one way, its author wrote another."""
 
+import re
 from collections.abc import Mapping
 
 from attrs import evolve
@@ -25,6 +26,9 @@ _CURES: Mapping[str, str] = {
 }
 """What to do about a rule's finding, where the rule's own words speak of Python."""
 
+_IN_PYTHON = re.compile(r"(?:; or |^)accept=\{.*\}.*$")
+"""How Python overrules a check; the command line has an option for it."""
+
 _TERMS = {
     "data_local": "dataLocal",
     "volume_mounts": "volumeMounts",
@@ -40,9 +44,9 @@ _TERMS = {
 
 def in_words_of_values(problem: Problem) -> Problem:
     """A finding as the author of values knows its terms; errors say how to overrule them."""
-    message, hint = problem.message, _CURES.get(problem.rule, problem.hint)
+    message, hint = problem.message, _CURES.get(problem.rule) or _IN_PYTHON.sub("", problem.hint)
     for term, word in _TERMS.items():
         message, hint = message.replace(term, word), hint.replace(term, word)
     if problem.severity == "error" and problem.rule:
-        hint = f"{hint}; if it is right, --accept {problem.rule}=REASON"
+        hint = f"{hint}; or, if it is right, --accept {problem.rule}=REASON"
     return evolve(problem, message=message, hint=hint)

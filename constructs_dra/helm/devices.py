@@ -1,15 +1,15 @@
 """Accelerators of values files: device-plugin resources and claims, as the chart works them out for each role."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.helm.calls import Argument, Call, Tree, call, listed
-from constructs_dra.helm.charts import ChartVersion
+from constructs_dra.helm.charts import CHARTS, ChartVersion
 from constructs_dra.helm.containers import env
 from constructs_dra.paths import child
 
-__all__ = ["devices"]
+__all__ = ["devices", "unused_types"]
 
 _FALLBACK = "nvidia.com/gpu"
 """What the chart asks for where it does not know the accelerator."""
@@ -40,6 +40,19 @@ def devices(values: Mapping[str, Any], role: str, chart: ChartVersion, problems:
     if claims:
         found["claims"] = listed(claims, path)
     return found
+
+
+def unused_types(values: Mapping[str, Any], chart: ChartVersion, roles: Sequence[str]) -> Iterator[Problem]:
+    """Entries for accelerator types that are neither the chart's nor any role's: mostly misspelt ones."""
+    accelerator = values.get("accelerator") or {}
+    usual = CHARTS[chart].defaults["accelerator"]
+    used = [_type(values, role)[0] for role in roles]
+    known = [*usual["resources"], *usual.get("resourceClaimTemplates", ()), *used]
+    for table in ("resources", "env", "resourceClaimTemplates"):
+        for kind in accelerator.get(table) or {}:
+            if kind not in known:
+                place = child(f"accelerator.{table}", kind)
+                yield Problem(place, f"has no effect: no role's accelerator is of type {kind!r}", did_you_mean(kind, known), rule="ignored")
 
 
 def _type(values: Mapping[str, Any], role: str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ Errors = Callable[..., dict[str, Problem]]
         ("replicas: 2\n", "replicas", 17, "under decode"),
         ("accelerator:\n  tpye: amd\n", "accelerator.tpye", 18, "type"),
         ("dra:\n  enabled: true\n", "dra", 17, "accelerator"),
+        ("accelerator: {resources: {nvidiaa: x/y}}\n", "accelerator.resources.nvidiaa", 17, "nvidia"),
         ("encode:\n  create: true\n", "encode", 17, "leave it out"),
     ],
 )

@@ -88,6 +88,8 @@ class Writer:
         self.lines += [f"{indent}# {line}" for text in remarks.above for line in _wrapped(text, WIDTH - len(indent) - 2)]
         line = f"{indent}{prefix}{flat(tree)}{suffix}"
         brackets = entries_of(tree, path)
+        if brackets is not None and len(brackets[1]) == 1:
+            remarks.behind.extend(self._only_remark(brackets[1][0], line))
         one_line = len(line) <= WIDTH and not self._remarked(tree, path)
         first = len(self.lines)
         if brackets is None or not brackets[1]:
@@ -113,6 +115,14 @@ class Writer:
         self.lines.append(f"{indent}{prefix}(")
         self.lines += [f"{'    ' * (depth + 1)}{text_literal(part)}" for part in parts]
         self.lines.append(f"{indent}){suffix}")
+
+    def _only_remark(self, entry: Entry, line: str) -> list[str]:
+        """The remark behind the only thing in brackets, taken to stand behind the brackets where they fit on a line with it."""
+        inner = self.remarks.get(entry.path)
+        if inner is None or inner.above or self._remarked(entry.value, entry.path) or len(f"{line}  # {' '.join(inner.behind)}") > WIDTH:
+            return []
+        del self.remarks[entry.path]
+        return inner.behind
 
     def _behind(self, text: str, first: int, indent: str) -> None:
         line = f"{self.lines[first]}  # {text}"
