@@ -157,8 +157,9 @@ def _request(template: Mapping[str, Any], kind: str, path: str, problems: list[P
     selectors: list[Argument | Tree] = []
     for index, selector in enumerate(template.get("selectors") or []):
         place = child(child(path, "selectors"), index)
-        expression = (selector.get("cel") or {}).get("expression") if isinstance(selector, Mapping) else None
-        if not isinstance(expression, str) or set(selector) != {"cel"} or set(selector["cel"]) != {"expression"}:
+        inner = selector.get("cel") if isinstance(selector, Mapping) else None
+        expression = inner.get("expression") if isinstance(inner, Mapping) else None
+        if not isinstance(expression, str) or len(selector) > 1 or len(inner or ()) > 1:
             problems.append(Problem(place, "is no selector", "write cel: {expression: …}", rule="wrong-type"))
         else:
             selectors.append(Argument(expression, f"{place}.cel.expression"))

@@ -224,7 +224,13 @@ _ROUTING = _mapping(
     }
 )
 
-_CLAIM_TEMPLATE = {"name": _TEXT, "class": _TEXT, "match": _of("text", "exactly", "firstAvailable"), "count": _INTEGER, "selectors": _list(_FREE)}
+_CLAIM_TEMPLATE = {
+    "name": _TEXT,
+    "class": _TEXT,
+    "match": _of("text", "exactly", "firstAvailable"),
+    "count": _INTEGER,
+    "selectors": _list(_mapping({"cel": _mapping({"expression": _TEXT})})),
+}
 
 _TOP = _mapping(
     {
