@@ -5,7 +5,7 @@ import runpy
 import sys
 from pathlib import Path
 
-from constructs_dra.constructs.hook import report
+from constructs_dra.constructs.last_words import report
 from constructs_dra.constructs.output import output_folder, staged
 from constructs_dra.errors import SpecError
 

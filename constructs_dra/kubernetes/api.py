@@ -3,7 +3,7 @@
 import gzip
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from constructs_dra.kubernetes.versions import NEWEST_VERSION, OLDEST_VERSION, KubernetesVersion
@@ -13,7 +13,7 @@ __all__ = ["Api", "Field", "api", "custom_kinds", "custom_schema", "fragment_kin
 Field = tuple[bool, str, Any]
 """Whether a field is required, the letter of its type, and the inner type of a list `[` or mapping `{` or the definition behind `@`."""
 
-_DATA = files("constructs_dra.kubernetes") / "data"
+_DATA = Path(__file__).parent / "data"
 
 
 def _load(name: str) -> Any:

@@ -5,7 +5,6 @@ Every `…_problem` function gives an empty text for a valid name and otherwise 
 """
 
 import re
-from hashlib import sha256
 
 __all__ = [
     "c_identifier_problem",
@@ -155,6 +154,8 @@ def to_dns_label(text: str, *, limit: int = 63) -> str:
     name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if name and len(name) <= limit:
         return name
+    from hashlib import sha256  # noqa: PLC0415  (3 ms that names which fit need not pay)
+
     digest = sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
     kept = name[: limit - 9].rstrip("-")
     return f"{kept}-{digest}" if kept else f"x-{digest}"

