@@ -20,8 +20,8 @@ from constructs_dra.yaml_reader import RefusedError, events, key_text, plain_val
 
 __all__ = ["MAX_BYTES", "Document", "load_documents", "read_files"]
 
-MAX_BYTES = 20_000_000
-"""Largest file read, in bytes; etcd holds no object above 1.5 MB."""
+MAX_BYTES = 256_000_000
+"""Largest file read, in bytes: the nodes and slices of some 10,000 nodes as kubectl prints them."""
 
 _SUFFIXES = {".yaml", ".yml", ".json"}
 

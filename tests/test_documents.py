@@ -110,9 +110,14 @@ def test_encodings_of_yaml_are_read(encoding: str) -> None:
 
 
 def test_limits_are_told() -> None:
-    assert "bytes long; at most" in only(b" " * (MAX_BYTES + 1)).message
     assert "levels deep" in only("a: " + "[" * 200 + "]" * 200).message
     assert "levels deep" in only("[" * 3000).message
+
+
+def test_files_have_a_limit_that_the_nodes_of_a_large_cluster_keep(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MAX_BYTES >= 200_000_000  # the nodes and slices of a large cluster
+    monkeypatch.setattr("constructs_dra.documents.MAX_BYTES", 1000)
+    assert "is 1,001 bytes long; at most 1,000 are read" in only(b" " * 1001).message
 
 
 def test_files_folders_and_standard_input_are_read(tmp_path: Path) -> None:

@@ -156,6 +156,17 @@ def needs(objects: Iterable[Item], version: KubernetesVersion) -> Iterator[Need]
                 yield Need(gate=gate, path=path, item=item)
 
 
+def _consequence(path: str) -> str:
+    """What happens to a field while its gate is off."""
+    if not path:
+        return "nothing acts on this object"
+    if path.endswith(".expression"):
+        return "the API server refuses the selector"
+    if ".resources.limits" in path:
+        return "the pod waits for a device plugin that provides the resource"
+    return "the API server drops the field silently"
+
+
 def gate_problems(objects: Iterable[Item], version: KubernetesVersion, turned: dict[str, bool]) -> Iterator[Problem]:
     """What the objects need that is off or absent in a version. Objects that come from a cluster have it there.
 
@@ -175,7 +186,7 @@ def gate_problems(objects: Iterable[Item], version: KubernetesVersion, turned: d
             hint = f"it comes with Kubernetes {gate.since}; leave the field out, or take a newer cluster"
         else:
             how = "is turned off" if turned.get(gate.name) is False else f"is {gate_state(gate.name, version)} in Kubernetes {version}"
-            shown = f"needs the feature gate {gate.name} for {gate.purpose}, which {how}; the API server drops the field silently"
+            shown = f"needs the feature gate {gate.name} for {gate.purpose}, which {how}; {_consequence(need.path)}"
             hint = f"turn it on (constructs-dra kubeadm prints how), then check with --feature-gates {gate.name}=true"
             on_since = min((since for since in (gate.beta_on, gate.stable) if since is not None and since > version.release), default=None)
             if on_since is not None:

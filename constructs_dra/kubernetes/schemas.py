@@ -18,9 +18,11 @@ from constructs_dra.paths import child
 __all__ = ["check_fragment", "check_object", "kind_problem", "known_kind"]
 
 _NEVER_ENFORCED = {
-    f"resource.{version}.{kind}" for version in ("v1", "v1beta1", "v1beta2") for kind in ("ResourceClaim", "ResourceClaimTemplate", "DeviceClass")
+    f"resource.{version}.{kind}"
+    for version in ("v1", "v1beta1", "v1beta2")
+    for kind in ("ResourceClaim", "ResourceClaimTemplate", "ResourceClaimTemplateSpec", "DeviceClass")
 }
-"""Kinds whose `spec` the schema calls required and the API server does without; a missing one is a `strict-required` problem."""
+"""Definitions whose `spec` the schema calls required and the API server does without; a missing one is a `strict-required` problem."""
 
 _MISPLACED = {
     "core.v1.SecurityContext": ("core.v1.PodSecurityContext", "the pod's securityContext"),

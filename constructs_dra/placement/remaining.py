@@ -15,7 +15,7 @@ __all__ = ["FreeDevices", "MoreReplicas", "Remaining", "remaining"]
 MOST = 1_000
 """More replicas are counted up to this number, or less where nodes and workloads are very many."""
 
-_LOOKS = 1_000_000
+_LOOKS = 200_000
 """Nodes looked at while more replicas are counted, over all workloads."""
 
 

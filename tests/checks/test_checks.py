@@ -237,23 +237,25 @@ def test_configuration_is_checked_against_what_the_driver_reads(driver: str, par
 
 
 @pytest.mark.parametrize(
-    ("manifest", "version", "gate"),
+    ("manifest", "version", "gate", "consequence"),
     [
-        (template(tolerations=[{"key": "a", "operator": "Exists"}]), "1.35", "DRADeviceTaints"),
-        (template(deviceClassName="mine", capacity={"requests": {"memory": "1Gi"}}), "1.35", "DRAConsumableCapacity"),
+        (template(tolerations=[{"key": "a", "operator": "Exists"}]), "1.35", "DRADeviceTaints", "drops the field"),
+        (template(deviceClassName="mine", capacity={"requests": {"memory": "1Gi"}}), "1.35", "DRAConsumableCapacity", "drops the field"),
         (
             template(selectors=[{"cel": {"expression": "device.allowMultipleAllocations == true"}}]),
             "1.34",
             "DRAConsumableCapacity",
+            "refuses the selector",
         ),
-        (thing("resource.k8s.io/v1", "DeviceClass", {"extendedResourceName": "a.com/gpu"}), "1.35", "DRAExtendedResource"),
-        (deployment(volumes=[{"name": "a", "image": {"reference": "b"}}]), "1.34", "ImageVolume"),
+        (thing("resource.k8s.io/v1", "DeviceClass", {"extendedResourceName": "a.com/gpu"}), "1.35", "DRAExtendedResource", "drops the field"),
+        (deployment(volumes=[{"name": "a", "image": {"reference": "b"}}]), "1.34", "ImageVolume", "drops the field"),
     ],
 )
-def test_gates_that_are_off_are_named(manifest: dict[str, Any], version: str, gate: str) -> None:
+def test_gates_that_are_off_are_named(manifest: dict[str, Any], version: str, gate: str, consequence: str) -> None:
     problem = only(check_manifests([manifest], Setting(version=version)))
     assert problem.rule == "feature-gate"
     assert gate in problem.message
+    assert consequence in problem.message
     assert check_manifests([manifest], Setting(version="1.36")) == []
     assert check_manifests([manifest], Setting(version=version, gates={gate: True})) == []
 
