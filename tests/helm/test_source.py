@@ -183,6 +183,25 @@ def test_marks_inside_texts_are_no_remarks() -> None:
     assert [(comment.line, comment.text) for comment in comments] == [(1, "real")]
 
 
+def test_remarks_that_linters_would_stumble_over_are_put_in_other_words(rendered: Callable[..., Import], plain: str, tmp_path: Path) -> None:
+    remarks = [
+        "TODO: the number is a guess",
+        "x = call(5)",
+        "see https://example.org/a?b=c",
+        "\u201csmart\u201d \u2013 quotes\u2026",
+        "\uff21\uff22",
+        "50% (at least)",
+        "see https://example.org/" + "y" * 200,
+    ]
+    labels = "\n".join(f"    # {remark}\n    k{number}: x" for number, remark in enumerate(remarks))
+    values = plain.replace("  name: org/model\n", f"  name: org/model\n  labels:\n{labels}\n")
+    app = app_source(rendered(values))
+    assert "# To do: the number is a guess" in app.source
+    assert "call(5)" not in app.source
+    assert _checked(app.source, tmp_path, "ruff", "check", "--ignore=INP001,S108", "--config") == ""
+    assert _checked(app.source, tmp_path, "ruff", "format", "--diff", "--config") == ""
+
+
 def test_a_header_is_set_apart_by_a_blank_line() -> None:
     assert header("# One\n# Two\n\na: 1\n") == ["One", "Two"]
     assert header("# About a\na: 1\n") == []

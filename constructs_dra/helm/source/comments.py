@@ -1,6 +1,7 @@
 """Comments of a values file: which line each one speaks of, and whether it speaks at all or is a value that was switched off."""
 
 import re
+from unicodedata import normalize
 
 from attrs import field, frozen
 
@@ -8,6 +9,13 @@ __all__ = ["Comment", "header", "line_comments"]
 
 _SWITCHED_OFF = re.compile(r"-?\s*[\w./\"'-]+\s*:(\s|$)|-\s+\S|@schema|yaml-language-server")
 """A comment that looks like YAML is a value switched off, not a remark; in Python it would be neither."""
+
+_CODE_MARKS = re.compile(r"[()\[\]{}:=%]|^(?:return|break|continue|import|pass)\b")
+
+_TASKS = {"TODO": "To do", "FIXME": "To be fixed", "XXX": "Mind", "HACK": "Makeshift"}
+"""What linters take for work that must be done first, in plain words."""
+
+_TASK = re.compile(rf"^({'|'.join(_TASKS)})\b", re.IGNORECASE)
 
 _TRAILING = re.compile(r"\s#\s*(.*)$")
 _PLAIN_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "→": "->", "×": "x", "\u00a0": " ", "−": "-"})  # noqa: RUF001
@@ -41,7 +49,7 @@ def line_comments(text: str) -> tuple[list[Comment], int]:
         words = row.strip()
         if words.startswith("#"):
             remark = _words(words)
-            if remark and not _SWITCHED_OFF.match(remark):
+            if remark and not _is_code(remark):
                 waiting.append(remark)
             elif remark:
                 passed += 1
@@ -53,7 +61,7 @@ def line_comments(text: str) -> tuple[list[Comment], int]:
         found += [Comment(number, remark) for remark in waiting]
         waiting = []
         if (match := _TRAILING.search(_without_texts(row))) and (remark := _words(row[match.start() :].strip())):
-            if _SWITCHED_OFF.match(remark):
+            if _is_code(remark):
                 passed += 1
             else:
                 found.append(Comment(number, remark, trailing=True))
@@ -81,11 +89,25 @@ def header(text: str) -> list[str]:
         if not row.startswith("#"):
             return []
         rows.append(_words(row))
-    return [row for row in rows if row and not _SWITCHED_OFF.match(row)]
+    return [row for row in rows if row and not _is_code(row)]
+
+
+def _is_code(remark: str) -> bool:
+    """Whether a remark is a value that was switched off, or would pass for Python that was."""
+    if _SWITCHED_OFF.match(remark):
+        return True
+    if not _CODE_MARKS.search(remark):
+        return False
+    try:
+        compile(remark, "remark", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    return True
 
 
 def _words(comment: str) -> str:
-    words = comment.lstrip("# \t").rstrip().translate(_PLAIN_QUOTES)
+    words = normalize("NFKC", comment.lstrip("# \t").rstrip().translate(_PLAIN_QUOTES))
+    words = _TASK.sub(lambda match: _TASKS[match.group(1).upper()], words)
     return "" if not words.strip("-=#* ") else words.removeprefix("-- ")
 
 
