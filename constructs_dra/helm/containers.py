@@ -59,7 +59,7 @@ def container(values: Mapping[str, Any], path: str, problems: list[Problem]) -> 
     extra, keywords = _extra(values.get("extraConfig") or {}, child(path, "extraConfig"), values, problems)
     # the chart passes over a false here, unlike under extraConfig
     keywords |= {name: argument for name, argument in rename(values, path, _RENAMED).items() if argument.value is not False}
-    if values.get("name") not in (None, "vllm"):
+    if values.get("name") not in (None, "vllm") and "name" not in keywords:
         keywords["name"] = Argument(values["name"], child(path, "name"))
     if values.get("args"):
         keywords["args"] = Argument(values["args"], child(path, "args"))

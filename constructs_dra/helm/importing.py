@@ -193,7 +193,7 @@ def _requester(values: Mapping[str, Any], problems: list[Problem]) -> Argument |
         **rename(probe, "requester.readinessProbe", {"initialDelaySeconds": "initial_delay_seconds", "periodSeconds": "period_seconds"}),
     }
     for name, usual in (("admin_port", 8081), ("probes_port", 8080), ("spi_port", 8081), ("initial_delay_seconds", 2), ("period_seconds", 5)):
-        if name in found and found[name].value in (0, usual):
+        if name in found and found[name].value == usual:
             del found[name]
     if "image" not in found:
         problems.append(Problem("requester.image", "is empty", "write the requester's image", rule="required"))
@@ -252,7 +252,7 @@ def _role(values: Mapping[str, Any], name: str, chart: ChartVersion, problems: l
     keywords |= devices(values, name, chart, problems)
     if multinode:
         keywords["multinode"] = _multinode(role, name)
-    containers = [container(item, child(f"{name}.containers", index), problems) for index, item in enumerate(role.get("containers") or [])]
+    containers = [container(item, child(f"{name}.containers", index), problems) for index, item in enumerate(_given(values, role, name, problems))]
     if not containers:
         problems.append(Problem(f"{name}.containers", "has no container", "write the model server under containers", rule="required"))
     keywords["containers"] = listed([item for item in containers if item is not None], f"{name}.containers")
@@ -266,6 +266,22 @@ def _role(values: Mapping[str, Any], name: str, chart: ChartVersion, problems: l
     keywords |= _placement(values, role, name, multinode=multinode, problems=problems)
     keywords["monitoring"] = _monitoring((role.get("monitoring") or {}).get("podmonitor") or {}, f"{name}.monitoring.podmonitor")
     return call("Role", at=name, **keywords)
+
+
+def _given(values: Mapping[str, Any], role: Mapping[str, Any], name: str, problems: list[Problem]) -> list[Mapping[str, Any]]:
+    """The containers as the chart reads them: with claims of the old block, it writes nothing else under resources."""
+    items: list[Mapping[str, Any]] = list(role.get("containers") or [])
+    if (values.get("dra") or {}).get("enabled"):
+        for index, item in enumerate(items):
+            problems += [
+                _unused(
+                    f"{name}.containers[{index}].resources.{part}", "with dra.enabled the chart writes the claim and nothing else", "leave it out"
+                )
+                for part in ("limits", "requests")
+                if (item.get("resources") or {}).get(part)
+            ]
+        return [{key: value for key, value in item.items() if key != "resources"} for item in items]
+    return items
 
 
 def _placement(

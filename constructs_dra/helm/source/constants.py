@@ -32,7 +32,10 @@ _HINTS = {
 """What arguments by position are."""
 
 _NAMES = {"token_secret": "HF_CREDENTIALS", "args": "SCRIPT"}
-"""Names for what the argument's own name would mislead about; a name with `token` or `secret` looks like a password to linters."""
+"""Names for what the argument's own name would mislead about."""
+
+_SECRET = re.compile(r"(^|_)(?:TOKEN|SECRET|PASSWORD|PASSPHRASE|PASS|PWD)($|_)")
+"""Parts of a name by which linters take its value for a password."""
 
 
 @frozen(kw_only=True)
@@ -131,6 +134,7 @@ def _name(site: _Site, taken: set[str]) -> str:
         or re.sub(r"\W+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", site.hint)).strip("_").upper()
         or "VALUE"
     )
+    base = _SECRET.sub(r"\1CREDENTIAL\2", base)
     if base[0].isdigit() or keyword.iskeyword(base.lower()):
         base = f"VALUE_{base}"
     role = site.path.partition(".")[0].upper()
