@@ -11,7 +11,7 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
-__all__ = ["Problem", "Problems", "Severity", "SpecError", "did_you_mean", "join_path"]
+__all__ = ["Problem", "Problems", "Severity", "SpecError", "did_you_mean", "join_path", "shown", "unquoted"]
 
 Severity = Literal["error", "warning"]
 
@@ -61,6 +61,22 @@ def join_path(prefix: str, path: str) -> str:
     if not prefix or not path:
         return prefix or path
     return f"{prefix}{path}" if path.startswith("[") else f"{prefix}.{path}"
+
+
+def shown(value: object) -> str:
+    """A value as an error shows it: as Python writes it, long ones without their middle; what cannot write itself is called by its type."""
+    try:
+        words = repr(value)
+    except Exception:  # noqa: BLE001 - the value is somebody's mistake already; how it fails to be shown is of no interest
+        return f"something of type {type(value).__name__}"
+    return words if len(words) <= 100 else f"{words[:70]}…{words[-20:]}"
+
+
+def unquoted(value: object) -> str:
+    """The cure for a YAML-ish slip: a number or boolean where Kubernetes wants text."""
+    if isinstance(value, bool):
+        return f'write "{str(value).lower()}"'
+    return f'write "{shown(value)}"' if isinstance(value, int | float) else ""
 
 
 class SpecError(ValueError):
@@ -137,7 +153,7 @@ def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequ
         fallback: Words for when nothing is near; the default lists up to twelve names.
     """
     names = list(dict.fromkeys(known))
-    text = str(word)
+    text = word if isinstance(word, str) else shown(word)
     folded = {name.casefold(): name for name in reversed(names)}
     near = folded.get(text.casefold())
     if near is None:

@@ -11,7 +11,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from constructs_dra.cel.build import Expression, Reference, atom, present, quoted
-from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.kubernetes.quantity import is_quantity
 from constructs_dra.kubernetes.semver import is_semver
 
@@ -64,7 +64,7 @@ class Term:
         return atom(f"{self.text}.{call}", f"!{self.text}.{call}", self.reads, (*self.known, *problems), relation=False)
 
     def _wrong_type(self, value: object, wanted: str) -> Problem:
-        return Problem("", f"{self.name} is {wanted}, but is compared with {value!r} ({type(value).__name__})", rule="value-type")
+        return Problem("", f"{self.name} is {wanted}, but is compared with {shown(value)} ({type(value).__name__})", rule="value-type")
 
 
 class StringTerm(Term):
@@ -144,12 +144,12 @@ class StringTerm(Term):
         if isinstance(value, StringTerm):
             return value.text, []
         if not isinstance(value, str):
-            return quoted(str(value)), [self._wrong_type(value, "a text")]
+            return '""', [self._wrong_type(value, "a text")]
         if any("\ud800" <= char <= "\udfff" for char in value):
-            return '""', [Problem("", f"{value!r} is not a Unicode text: it has half a surrogate pair", "leave it out", rule="value-literal")]
+            return '""', [Problem("", f"{shown(value)} is not a Unicode text: it has half a surrogate pair", "leave it out", rule="value-literal")]
         if self.allowed and value not in self.allowed:
             cure = did_you_mean(value, self.allowed)
-            return quoted(value), [Problem("", f"{self.name} never has the value {value!r}", cure, rule="strict-value")]
+            return quoted(value), [Problem("", f"{self.name} never has the value {shown(value)}", cure, rule="strict-value")]
         if len(value.encode()) > _VALUE_BYTES:
             fault = f"{self.name} can never equal a text of {len(value.encode())} bytes: devices publish at most {_VALUE_BYTES}"
             return quoted(value), [Problem("", fault, "compare with a part of it: .starts_with(…)", rule="strict-value")]
@@ -254,7 +254,7 @@ class BoolTerm(Expression):
     def _compare(self, operator: str, value: object) -> Expression:
         problems = list(self.problems)
         if not isinstance(value, bool):
-            fault = f"{self.name} is true or false, but is compared with {value!r} ({type(value).__name__})"
+            fault = f"{self.name} is true or false, but is compared with {shown(value)} ({type(value).__name__})"
             problems.append(Problem("", fault, "use it by itself, or negated: ~", rule="value-type"))
         literal = "true" if value is True else "false"
         return atom(f"{self.text} {operator} {literal}", f"{self.text} {_OPPOSITE[operator]} {literal}", self.reads, problems)
@@ -340,7 +340,7 @@ class VersionTerm(_OrderedTerm):
         if not isinstance(value, str):
             return 'semver("0.0.0")', [self._wrong_type(value, "a version, written as a text such as '9.0.0',")]
         if not is_semver(value):
-            return 'semver("0.0.0")', [Problem("", f"{value!r} is not a semantic version", _repaired(value), rule="value-literal")]
+            return 'semver("0.0.0")', [Problem("", f"{shown(value)} is not a semantic version", _repaired(value), rule="value-literal")]
         return f"semver({quoted(value)})", []
 
 
@@ -378,7 +378,9 @@ class QuantityTerm(_OrderedTerm):
         if isinstance(value, bool) or not isinstance(value, str | int):
             return 'quantity("0")', [self._wrong_type(value, "an amount, written as a text such as '16Gi' or as a whole number,")]
         if not is_quantity(value):
-            return 'quantity("0")', [Problem("", f"{value!r} is not a quantity", _suffixed(str(value)), rule="value-literal")]
+            return 'quantity("0")', [
+                Problem("", f"{shown(value)} is not a quantity", _suffixed(value if isinstance(value, str) else ""), rule="value-literal")
+            ]
         return f"quantity({quoted(str(value))})", []
 
 
@@ -396,7 +398,9 @@ def _one_of(term: Term, values: Iterable[Any], literal: Callable[[object], tuple
     texts: list[str] = []
     problems = list(term.known)
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-        problems.append(Problem("", f"{term.name}.in_ takes a list of values, got {values!r}", f"write .in_([{values!r}])", rule="value-type"))
+        problems.append(
+            Problem("", f"{term.name}.in_ takes a list of values, got {shown(values)}", f"write .in_([{shown(values)}])", rule="value-type")
+        )
         values = ()
     elif not (values := list(values)):
         problems.append(Problem("", f"{term.name}.in_ got no values, so nothing can match", "give at least one", rule="strict-value"))

@@ -4,21 +4,19 @@ The rules are Kubernetes' own (resource.k8s.io/v1), what drivers are known to re
 `strict-`, and a claim overrules one with `accept={"strict-…": "reason"}`.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
+from constructs_dra.claims.accept import check_accept
 from constructs_dra.claims.constraints import Constraint, DistinctAttribute, MatchAttribute
 from constructs_dra.claims.request import FirstAvailable, Request
 from constructs_dra.claims.request_check import MAX_DEVICES, name_fault, request_problems
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.model import STANDARD_DOMAIN
-from constructs_dra.errors import Problem, Problems, did_you_mean
+from constructs_dra.errors import Problem, Problems, did_you_mean, shown, unquoted
 from constructs_dra.kubernetes.names import c_identifier_problem, dns_subdomain_problem, label_key_problem, label_value_problem
 
-__all__ = ["claim_problems", "metadata_problems"]
-
-_NEVER_ACCEPTED = frozenset({"", "value-type", "value-literal"})
-"""What no reason can make right: values that have no spelling in Kubernetes."""
+__all__ = ["check_text", "claim_problems", "metadata_problems"]
 
 _MAX_REQUESTS = _MAX_CONSTRAINTS = _MAX_CONFIGS = 32
 _MAX_ALTERNATIVES = 8
@@ -41,16 +39,29 @@ def claim_problems(claim: Any) -> list[Problem]:
         found.add("config", f"has {configs} entries; a claim can have {_MAX_CONFIGS}")
     _check_words(claim, found)
     accept = claim.accept if isinstance(claim.accept, Mapping) else {}
-    return [problem for problem in found if problem.rule in _NEVER_ACCEPTED or problem.rule not in accept]
+    return [problem for problem in found if not (problem.rule.startswith("strict-") and problem.rule in accept)]
+
+
+def check_text(value: object, path: str, problem_of: Callable[[str], str], found: Problems) -> None:
+    """Note what is no text, or not one of the right form."""
+    if not isinstance(value, str):
+        found.add(path, f"must be a text, got {shown(value)}")
+    elif fault := problem_of(value):
+        found.add(path, f"{shown(value)}: {fault}")
 
 
 def _every_request(requests: Iterable[Request | FirstAvailable]) -> Iterator[tuple[Request, str]]:
     """Every request and alternative, with the name that constraints and configuration use for it."""
     for entry in requests:
         if isinstance(entry, FirstAvailable):
-            yield from ((request, f"{entry.name}/{request.name}") for request in entry.alternatives if isinstance(request, Request))
+            yield from ((request, f"{_name(entry)}/{_name(request)}") for request in entry.alternatives if isinstance(request, Request))
         elif isinstance(entry, Request):
-            yield entry, str(entry.name)
+            yield entry, _name(entry)
+
+
+def _name(entry: Request | FirstAvailable) -> str:
+    """The name, as far as it is one."""
+    return entry.name if isinstance(entry.name, str) else ""
 
 
 def _check_requests(requests: tuple[Any, ...], accept: Container[str], found: Problems) -> None:
@@ -66,7 +77,7 @@ def _check_requests(requests: tuple[Any, ...], accept: Container[str], found: Pr
         elif isinstance(entry, Request):
             found.extend(request_problems(entry, accept), under=path)
         else:
-            found.add(path, f"must be a Request or FirstAvailable, got {entry!r}")
+            found.add(path, f"must be a Request or FirstAvailable, got {shown(entry)}")
     least = sum(_least(entry) for entry in requests)
     if least > MAX_DEVICES:
         fault = f"ask for {least} devices together; one claim can be given {MAX_DEVICES}, so it never could be allocated"
@@ -89,7 +100,7 @@ def _check_unique(requests: tuple[Any, ...], path: str, found: Problems) -> None
         if not isinstance(name, str):
             continue
         if name in seen:
-            found.add(f"{path}[{index}].name", f"{name!r} is taken by {path}[{seen[name]}]", "give each request a name of its own")
+            found.add(f"{path}[{index}].name", f"{shown(name)} is taken by {path}[{seen[name]}]", "give each request a name of its own")
         seen.setdefault(name, index)
 
 
@@ -104,7 +115,7 @@ def _check_first_available(entry: FirstAvailable, path: str, accept: Container[s
     for index, request in enumerate(entry.alternatives):
         place = f"{path}.alternatives[{index}]"
         if not isinstance(request, Request):
-            found.add(place, f"must be a Request, got {request!r}")
+            found.add(place, f"must be a Request, got {shown(request)}")
             continue
         found.extend(request_problems(request, accept), under=place)
         if request.admin_access:
@@ -113,7 +124,7 @@ def _check_first_available(entry: FirstAvailable, path: str, accept: Container[s
 
 def _claim_config_problems(entry: object, requests: tuple[Any, ...]) -> Iterator[Problem]:
     if not isinstance(entry, OpaqueConfig):
-        yield Problem("", f"must be a record that knows its driver, got {entry!r}", "use RawConfig(driver, {…}), or give it to a request")
+        yield Problem("", f"must be a record that knows its driver, got {shown(entry)}", "use RawConfig(driver, {…}), or give it to a request")
         return
     drivers = {request.driver.name for request, _ in _every_request(requests) if request.driver}
     if drivers and entry.driver not in drivers and all(request.driver for request, _ in _every_request(requests)):
@@ -122,23 +133,26 @@ def _claim_config_problems(entry: object, requests: tuple[Any, ...]) -> Iterator
 
 def _constraint_problems(constraint: object, requests: tuple[Any, ...]) -> Iterator[Problem]:
     if not isinstance(constraint, MatchAttribute | DistinctAttribute):
-        yield Problem("", f"must be a MatchAttribute or a DistinctAttribute, got {constraint!r}")
+        yield Problem("", f"must be a MatchAttribute or a DistinctAttribute, got {shown(constraint)}")
         return
     names = {name: request for request, name in _every_request(requests)}
-    mains = [entry.name for entry in requests if isinstance(entry, Request | FirstAvailable)]
+    mains = [_name(entry) for entry in requests if isinstance(entry, Request | FirstAvailable)]
     for index, name in enumerate(constraint.requests):
+        if not isinstance(name, str):
+            yield Problem(f"requests[{index}]", f"must be the name of a request, got {shown(name)}")
+            return
         if name not in names and name not in mains:
-            yield Problem(f"requests[{index}]", f"there is no request {name!r} in the claim", did_you_mean(name, [*mains, *names]))
-        if name in constraint.requests[:index]:
-            yield Problem(f"requests[{index}]", f"{name!r} is there twice", "name each request once")
+            yield Problem(f"requests[{index}]", f"there is no request {shown(name)} in the claim", did_you_mean(name, [*mains, *names]))
+        elif name in constraint.requests[:index]:
+            yield Problem(f"requests[{index}]", f"{shown(name)} is there twice", "name each request once")
     domain, slash, name = constraint.attribute.rpartition("/") if isinstance(constraint.attribute, str) else ("", "", "")
     if not slash:
         known = sorted({attribute.qualified_name for request in names.values() if request.driver for attribute in request.driver.attributes})
         bare = {attribute.partition("/")[2]: attribute for attribute in known}
-        cure = did_you_mean(bare.get(str(constraint.attribute), constraint.attribute), known)
-        yield Problem("attribute", f"{constraint.attribute!r} must be a domain and a name with a slash between", cure)
+        cure = did_you_mean(bare.get(constraint.attribute, constraint.attribute) if isinstance(constraint.attribute, str) else "", known)
+        yield Problem("attribute", f"{shown(constraint.attribute)} must be a domain and a name with a slash between", cure)
     elif fault := dns_subdomain_problem(domain.lower()) or c_identifier_problem(name):
-        yield Problem("attribute", f"{constraint.attribute!r}: {fault}")
+        yield Problem("attribute", f"{shown(constraint.attribute)}: {fault}")
     else:
         yield from _unpublished(constraint, domain, name, names)
 
@@ -156,7 +170,7 @@ def _unpublished(constraint: Constraint, domain: str, name: str, requests: Mappi
         if attribute is not None and not attribute.never_published and not (attribute.kinds and kinds and not set(kinds) & set(attribute.kinds)):
             continue
         devices = f" on devices of type {' or '.join(kinds)}" if attribute is not None and attribute.kinds and kinds else ""
-        fault = f"{driver.name} (request {place!r}) never publishes {constraint.attribute}{devices}, so they could never be allocated"
+        fault = f"{driver.name} (request {shown(place)}) never publishes {constraint.attribute}{devices}, so they could never be allocated"
         own = [known.qualified_name for known in driver.attributes if known.domain in {STANDARD_DOMAIN, domain}]
         cure = did_you_mean(constraint.attribute, own) if own else "leave that request out of the constraint"
         yield Problem("attribute", fault, cure, rule="strict-absent")
@@ -166,29 +180,22 @@ def metadata_problems(labels: Mapping[str, str], annotations: Mapping[str, str])
     """What is wrong with labels and annotations."""
     for kind, entries in (("labels", labels), ("annotations", annotations)):
         if not isinstance(entries, Mapping):
-            yield Problem(kind, f"must be a mapping of names to texts, got {entries!r}")
+            yield Problem(kind, f"must be a mapping of names to texts, got {shown(entries)}")
             continue
         for name, value in entries.items():
-            path = f"{kind}[{name!r}]"
+            path = f"{kind}[{shown(name)}]"
             if not isinstance(name, str):
                 yield Problem(path, "is no name: it must be a text")
             elif fault := label_key_problem(name):
                 yield Problem(path, fault)
             if not isinstance(value, str):
-                yield Problem(path, f"must be a text, got {value!r}", f"write {str(value)!r}")
+                yield Problem(path, f"must be a text, got {shown(value)}", unquoted(value))
             elif kind == "labels" and (fault := label_value_problem(value)):
-                yield Problem(path, f"{value!r}: {fault}")
+                yield Problem(path, f"{shown(value)}: {fault}")
 
 
 def _check_words(claim: Any, found: Problems) -> None:
     found.extend(metadata_problems(claim.labels, claim.annotations))
     if not isinstance(claim.shared, bool):
-        found.add("shared", f"must be True or False, got {claim.shared!r}")
-    if not isinstance(claim.accept, Mapping):
-        found.add("accept", f"must be a mapping of rules to reasons, got {claim.accept!r}")
-        return
-    for rule, reason in claim.accept.items():
-        if not isinstance(reason, str) or not reason.strip():
-            found.add(f"accept[{rule!r}]", "needs a reason in words", "say why it is right here; it is written into an annotation")
-        if not isinstance(rule, str) or label_key_problem(f"constructs-dra/accept-{rule}"):
-            found.add(f"accept[{rule!r}]", "is not the name of a rule")
+        found.add("shared", f"must be True or False, got {shown(claim.shared)}")
+    check_accept(claim.accept, found)

@@ -11,7 +11,7 @@ from constructs_dra.claims.constraints import AttributeName, Constraint, MatchAt
 from constructs_dra.claims.request import FirstAvailable, Request, as_tuple
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Boolean, Integer, String, Version
-from constructs_dra.errors import Problem, SpecError, did_you_mean
+from constructs_dra.errors import Problem, SpecError, did_you_mean, shown
 from constructs_dra.manifest import Manifest
 
 __all__ = ["ACCEPT_ANNOTATION", "ADMIN_ACCESS_LABEL", "Claim"]
@@ -98,7 +98,7 @@ class Claim:
         """One request of the claim, `claim/request`, for a container that takes only that: `Container(claims=[claim["nic"]])`."""
         names = [entry.name for entry in self.requests]
         if request not in names:
-            raise KeyError(f"claim {self.name!r} has no request {request!r}; {did_you_mean(request, names)}")
+            raise KeyError(f"claim {shown(self.name)} has no request {shown(request)}; {did_you_mean(request, names)}")
         return f"{self.name}/{request}"
 
     def check(self) -> list[Problem]:

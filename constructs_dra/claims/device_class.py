@@ -1,19 +1,19 @@
 """Objects that cluster administrators make: device classes, and rules that taint devices. Neither has a namespace."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from attrs import field, frozen
 
 from constructs_dra.cel.build import Expression
 from constructs_dra.cel.terms import device
-from constructs_dra.claims.check import metadata_problems
-from constructs_dra.claims.request import Where, where_tuple
+from constructs_dra.claims.check import check_text, metadata_problems
+from constructs_dra.claims.request import Where, as_tuple, where_tuple
 from constructs_dra.claims.selectors import selector_problems
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver
-from constructs_dra.errors import Problems, did_you_mean
+from constructs_dra.errors import Problems, did_you_mean, shown
 from constructs_dra.kubernetes.dra.classes import extended_resource_problem
 from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, label_key_problem, label_value_problem
 from constructs_dra.kubernetes.versions import DEFAULT_VERSION, KubernetesVersion
@@ -24,8 +24,12 @@ __all__ = ["DeviceClass", "DeviceTaintRule"]
 _EFFECTS = ("NoSchedule", "NoExecute", "None")
 
 
+def _pool_problem(text: str) -> str:
+    return next(filter(None, map(dns_subdomain_problem, text.split("/"))), "")
+
+
 def _configs(value: OpaqueConfig | Iterable[OpaqueConfig]) -> tuple[OpaqueConfig, ...]:
-    return (value,) if isinstance(value, OpaqueConfig) else tuple(value)
+    return as_tuple(value)
 
 
 @frozen
@@ -55,19 +59,18 @@ class DeviceClass:
 
     def __attrs_post_init__(self) -> None:
         found = Problems()
-        if fault := dns_subdomain_problem(str(self.name)):
-            found.add("name", f"{self.name!r}: {fault}")
-        if fault := dns_subdomain_problem(self._driver_name):
-            found.add("device", f"{self._driver_name!r} is no driver's name: {fault}")
+        check_text(self.name, "name", dns_subdomain_problem, found)
+        check_text(self._driver_name, "device", dns_subdomain_problem, found)
+        known = self.driver if isinstance(self._driver_name, str) else None
         for index, condition in enumerate(self.where):
-            found.extend(selector_problems(condition, self.driver), under=f"where[{index}]" if len(self.where) > 1 else "where")
+            found.extend(selector_problems(condition, known), under=f"where[{index}]" if len(self.where) > 1 else "where")
         for index, entry in enumerate(self.config):
             if not isinstance(entry, OpaqueConfig):
-                found.add(f"config[{index}]", f"must be a record that knows its driver, got {entry!r}", "use RawConfig(driver, {…})")
+                found.add(f"config[{index}]", f"must be a record that knows its driver, got {shown(entry)}", "use RawConfig(driver, {…})")
             elif entry.driver != self._driver_name:
                 found.add(f"config[{index}]", f"is for {entry.driver}, but the devices are of {self._driver_name}: nobody would read it")
-        if self.extended_resource_name and (fault := extended_resource_problem(self.extended_resource_name)):
-            found.add("extended_resource_name", f"{self.extended_resource_name!r} {fault}")
+        if not isinstance(self.extended_resource_name, str) or self.extended_resource_name:
+            check_text(self.extended_resource_name, "extended_resource_name", extended_resource_problem, found)
         found.extend(metadata_problems(self.labels, self.annotations))
         found.raise_errors()
 
@@ -84,7 +87,7 @@ class DeviceClass:
     def _driver_name(self) -> str:
         if isinstance(self.device, Devices):
             return self.device.__driver__.name
-        return self.device.name if isinstance(self.device, Driver) else str(self.device)
+        return self.device.name if isinstance(self.device, Driver) else self.device
 
     @property
     def implicit_resource_name(self) -> str:
@@ -138,24 +141,20 @@ class DeviceTaintRule:
 
     def __attrs_post_init__(self) -> None:
         found = Problems()
-        rules: tuple[tuple[str, Any, Any], ...] = (
-            ("name", self.name, dns_subdomain_problem),
-            ("key", self.key, label_key_problem),
-            ("value", self.value or None, label_value_problem),
-            ("driver", self._driver_name or None, dns_subdomain_problem),
-            ("device", self.device or None, dns_label_problem),
+        check_text(self.name, "name", dns_subdomain_problem, found)
+        check_text(self.key, "key", label_key_problem, found)
+        optional = (
+            ("value", self.value, label_value_problem),
+            ("driver", self._driver_name, dns_subdomain_problem),
+            ("pool", self.pool, _pool_problem),
+            ("device", self.device, dns_label_problem),
         )
-        for path, text, rule in rules:
-            if text is not None and not isinstance(text, str):
-                found.add(path, f"must be a text, got {text!r}")
-            elif text is not None and (fault := rule(text)):
-                found.add(path, f"{text!r}: {fault}")
-        if self.effect not in _EFFECTS:
-            found.add("effect", f"{self.effect!r} is not an effect of device taints", did_you_mean(self.effect, _EFFECTS))
-        for part in str(self.pool).split("/") if self.pool else []:
-            if fault := dns_subdomain_problem(part):
-                found.add("pool", f"{self.pool!r}: {fault}")
-        if self.device and not (self.pool and self._driver_name):
+        for path, text, rule in optional:
+            if not isinstance(text, str) or text:
+                check_text(text, path, rule, found)
+        if not isinstance(self.effect, str) or self.effect not in _EFFECTS:
+            found.add("effect", f"{shown(self.effect)} is not an effect of device taints", did_you_mean(self.effect, _EFFECTS))
+        if isinstance(self.device, str) and self.device and "" in (self.pool, self._driver_name):
             found.add("device", "names one device only together with driver and pool", "give both, or the rule taints every device of that name")
         found.extend(metadata_problems(self.labels, self.annotations))
         found.raise_errors()

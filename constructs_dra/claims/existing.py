@@ -5,9 +5,11 @@ from typing import Any
 
 from attrs import field, frozen
 
+from constructs_dra.claims.accept import check_accept
+from constructs_dra.claims.request_check import MAX_DEVICES
 from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.model import Driver
-from constructs_dra.errors import Problems
+from constructs_dra.errors import Problems, shown
 from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest
 
@@ -35,25 +37,23 @@ class _Existing:
     def __attrs_post_init__(self) -> None:
         found = Problems()
         if not isinstance(self.object_name, str):
-            found.add("object_name", f"must be a text, got {self.object_name!r}")
+            found.add("object_name", f"must be a text, got {shown(self.object_name)}")
         elif fault := dns_subdomain_problem(self.object_name):
-            found.add("object_name", f"{self.object_name!r}: {fault}")
-        elif not self.name:
+            found.add("object_name", f"{shown(self.object_name)}: {fault}")
+        elif isinstance(self.name, str) and not self.name:
             object.__setattr__(self, "name", to_dns_label(self.object_name))
         if not isinstance(self.name, str):
-            found.add("name", f"must be a text, got {self.name!r}")
+            found.add("name", f"must be a text, got {shown(self.name)}")
         elif self.name and (fault := dns_label_problem(self.name)):
-            found.add("name", f"{self.name!r}: {fault}")
+            found.add("name", f"{shown(self.name)}: {fault}")
         if not isinstance(self.device_class, str):
-            found.add("device_class", f"must be a text, got {self.device_class!r}")
+            found.add("device_class", f"must be a text, got {shown(self.device_class)}")
         elif self.device_class and (fault := dns_subdomain_problem(self.device_class)):
-            found.add("device_class", f"{self.device_class!r}: {fault}")
+            found.add("device_class", f"{shown(self.device_class)}: {fault}")
         count: Any = self.count
-        if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
-            found.add("count", f"must be a whole number above 0, got {count!r}")
-        for rule, reason in self.accept.items():
-            if not isinstance(reason, str) or not reason.strip():
-                found.add(f"accept[{rule!r}]", "needs a reason in words")
+        if count is not None and (not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MAX_DEVICES):
+            found.add("count", f"must be a whole number from 1 to {MAX_DEVICES}, got {shown(count)}")
+        check_accept(self.accept, found)
         found.raise_errors()
 
     def __getitem__(self, request: str) -> str:

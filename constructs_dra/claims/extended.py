@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from constructs_dra.drivers import all_drivers, driver_for_class
 from constructs_dra.drivers.model import Driver
-from constructs_dra.errors import Problems
+from constructs_dra.errors import Problems, shown
 from constructs_dra.kubernetes.dra.classes import extended_resource_problem
 from constructs_dra.kubernetes.names import dns_subdomain_problem
 
@@ -33,21 +33,23 @@ class ExtendedResource:
 
     def __attrs_post_init__(self) -> None:
         found = Problems()
-        name = str(self.resource)
-        if name.startswith(_IMPLICIT):
+        name = self.resource
+        if not isinstance(name, str):
+            found.add("resource", f"must be a text, got {shown(name)}")
+        elif name.startswith(_IMPLICIT):
             if fault := dns_subdomain_problem(name.removeprefix(_IMPLICIT)):
-                found.add("resource", f"{name!r} names no device class: {fault}")
+                found.add("resource", f"{shown(name)} names no device class: {fault}")
         elif fault := extended_resource_problem(name):
-            found.add("resource", f"{name!r} {fault}")
+            found.add("resource", f"{shown(name)} {fault}")
         count: object = self.count
         if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
-            found.add("count", f"must be a whole number above 0, got {count!r}")
+            found.add("count", f"must be a whole number above 0, got {shown(count)}")
         found.raise_errors()
 
     @classmethod
     def of_class(cls, device_class: str, *, count: int | None = None) -> Self:
         """The resource that every device class has, whether it carries a name for one or not."""
-        return cls(f"{_IMPLICIT}{device_class}", count=count)
+        return cls(f"{_IMPLICIT}{device_class if isinstance(device_class, str) else shown(device_class)}", count=count)
 
     @property
     def driver(self) -> Driver | None:

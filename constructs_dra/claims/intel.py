@@ -9,7 +9,7 @@ from constructs_dra.cel.build import Expression
 from constructs_dra.claims.request import Request, as_tuple
 from constructs_dra.drivers import intel
 from constructs_dra.drivers.fields import Devices
-from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.errors import Problem, did_you_mean, shown
 
 __all__ = ["Gaudi", "IntelGpu", "Qat", "QatService"]
 
@@ -90,5 +90,5 @@ class Qat(Request):
         given = {service for service in self.services if isinstance(service, str)}
         text = ";".join(service for service in known if service in given)
         condition = intel.qat.services == text
-        faults = [Problem("", f"{service!r} is no QAT service", did_you_mean(service, known)) for service in unknown]
+        faults = [Problem("", f"{shown(service)} is no QAT service", did_you_mean(service, known)) for service in unknown]
         return {"services": Expression(condition._node, faults) if faults else condition}  # noqa: SLF001

@@ -1,13 +1,16 @@
 """Requests for NVIDIA devices."""
 
+from typing import Literal
+
 from attrs import field, frozen
 
 from constructs_dra.cel.build import Expression
+from constructs_dra.claims.check import check_text
 from constructs_dra.claims.existing import ExistingClaimTemplate
 from constructs_dra.claims.request import Request
 from constructs_dra.drivers import nvidia
 from constructs_dra.drivers.fields import Devices
-from constructs_dra.errors import Problems, did_you_mean
+from constructs_dra.errors import Problems, did_you_mean, shown
 from constructs_dra.kubernetes.names import dns_subdomain_problem
 from constructs_dra.manifest import Manifest
 
@@ -86,17 +89,17 @@ class ComputeDomain:
 
     name: str
     template_name: str = field(default="", kw_only=True)
-    allocation_mode: str = field(default="Single", kw_only=True)
+    allocation_mode: Literal["Single", "All"] = field(default="Single", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         found = Problems()
-        if not self.template_name:
+        if isinstance(self.template_name, str) and not self.template_name and isinstance(self.name, str):
             object.__setattr__(self, "template_name", f"{self.name}-channel")
-        for spot in ("name", "template_name"):
-            if fault := dns_subdomain_problem(str(getattr(self, spot))):
-                found.add(spot, f"{getattr(self, spot)!r}: {fault}")
-        if self.allocation_mode not in {"Single", "All"}:
-            found.add("allocation_mode", f"{self.allocation_mode!r} is no mode", did_you_mean(self.allocation_mode, ("Single", "All")))
+        check_text(self.name, "name", dns_subdomain_problem, found)
+        if not isinstance(self.template_name, str) or self.template_name:
+            check_text(self.template_name, "template_name", dns_subdomain_problem, found)
+        if not isinstance(self.allocation_mode, str) or self.allocation_mode not in {"Single", "All"}:
+            found.add("allocation_mode", f"{shown(self.allocation_mode)} is no mode", did_you_mean(self.allocation_mode, ("Single", "All")))
         found.raise_errors()
 
     def manifest(self, *, namespace: str | None = None) -> Manifest:

@@ -10,7 +10,7 @@ from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import ConfigKind, Driver
-from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.kubernetes.names import c_identifier_problem, dns_label_problem, dns_subdomain_problem
 from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
 
@@ -27,9 +27,9 @@ _MAX_PARAMETERS = 10240
 def name_fault(name: object) -> str:
     """What is wrong with the name of a claim or request; empty when it is fine."""
     if not isinstance(name, str):
-        return f"must be a text, got {name!r}"
+        return f"must be a text, got {shown(name)}"
     fault = dns_label_problem(name)
-    return f"{name!r}: {fault}" if fault else ""
+    return f"{shown(name)}: {fault}" if fault else ""
 
 
 def request_problems(request: Request, accept: Container[str]) -> Iterator[Problem]:
@@ -52,9 +52,11 @@ def request_problems(request: Request, accept: Container[str]) -> Iterator[Probl
         yield Problem("tolerations", f"are {len(request.tolerations)}; a request can have {_MAX_TOLERATIONS}")
     yield from _capacity_problems(request)
     if not isinstance(request.count_reason, str):
-        yield Problem("count_reason", f"must be a text, got {request.count_reason!r}")
+        yield Problem("count_reason", f"must be a text, got {shown(request.count_reason)}")
+    elif request.count_reason and not request.count_reason.strip():
+        yield Problem("count_reason", "needs a reason in words", "say why the count is right here; it is written into an annotation")
     if not isinstance(request.admin_access, bool):
-        yield Problem("admin_access", f"must be True or False, got {request.admin_access!r}")
+        yield Problem("admin_access", f"must be True or False, got {shown(request.admin_access)}")
     for index, entry in enumerate(request.config):
         yield from (problem.under(f"config[{index}]") for problem in _config_problems(entry, request))
 
@@ -62,10 +64,10 @@ def request_problems(request: Request, accept: Container[str]) -> Iterator[Probl
 def _device_problems(request: Request) -> Iterator[Problem]:
     if request.device is not None and not isinstance(request.device, Devices | Driver | str):
         hint = "give a namespace of the catalogue (intel.gpu), a Driver or the name of a device class"
-        yield Problem("device", f"must name devices, got {request.device!r}", hint)
+        yield Problem("device", f"must name devices, got {shown(request.device)}", hint)
         return
     if not isinstance(request.device_class, str):
-        yield Problem("device_class", f"must be a text, got {request.device_class!r}")
+        yield Problem("device_class", f"must be a text, got {shown(request.device_class)}")
         return
     name = request.class_name
     if not name:
@@ -74,26 +76,26 @@ def _device_problems(request: Request) -> Iterator[Problem]:
         else:
             yield Problem("device", "is needed: a request asks for devices of one class", "e.g. intel.gpu, or the name of a device class")
     elif fault := dns_subdomain_problem(name):
-        yield Problem("device_class" if request.device_class else "device", f"{name!r}: {fault}")
+        yield Problem("device_class" if request.device_class else "device", f"{shown(name)}: {fault}")
     known = None if request.published_class else driver_for_class(name)
     if known and request.driver and known.name != request.driver.name:
-        fault = f"{name!r} selects devices of {known.name}, but the request is for {request.driver.name}"
+        fault = f"{shown(name)} selects devices of {known.name}, but the request is for {request.driver.name}"
         yield Problem("device_class", fault, "name a class of that driver, or leave it out", rule="strict-class-driver")
 
 
 def _count_problems(request: Request) -> Iterator[Problem]:
     if not isinstance(request.allocation_mode, str) or request.allocation_mode not in {"ExactCount", "All"}:
-        yield Problem("allocation_mode", f"{request.allocation_mode!r} is no mode", did_you_mean(request.allocation_mode, ("ExactCount", "All")))
+        yield Problem("allocation_mode", f"{shown(request.allocation_mode)} is no mode", did_you_mean(request.allocation_mode, ("ExactCount", "All")))
     if request.count is None:
         pass
     elif not isinstance(request.count, int) or isinstance(request.count, bool):
-        yield Problem("count", f"must be a whole number, got {request.count!r} ({type(request.count).__name__})")
+        yield Problem("count", f"must be a whole number, got {shown(request.count)} ({type(request.count).__name__})")
     elif request.takes_all:
         yield Problem("count", "must be left out when allocation_mode is 'All'", "leave out one of them")
     elif request.count < 1:
-        yield Problem("count", f"must be at least 1, got {request.count}")
+        yield Problem("count", f"must be at least 1, got {shown(request.count)}")
     elif request.count > MAX_DEVICES:
-        fault = f"asks for {request.count} devices; one claim can be given {MAX_DEVICES}, so it never could be allocated"
+        fault = f"asks for {shown(request.count)} devices; one claim can be given {MAX_DEVICES}, so it never could be allocated"
         yield Problem("count", fault, "spread them over several claims or pods", rule="strict-count-limit")
     driver = request.driver
     if driver and driver.every_device and not request.takes_all:
@@ -104,19 +106,21 @@ def _count_problems(request: Request) -> Iterator[Problem]:
 def _capacity_problems(request: Request) -> Iterator[Problem]:
     driver = request.driver
     if not isinstance(request.capacity, Mapping):
-        yield Problem("capacity", f"must be a mapping of names to amounts, got {request.capacity!r}")
+        yield Problem("capacity", f"must be a mapping of names to amounts, got {shown(request.capacity)}")
         return
     for name, amount in request.capacity.items():
-        path = f"capacity[{name!r}]"
-        domain, _slash, bare = str(name).rpartition("/")
-        if fault := (domain and dns_subdomain_problem(domain)) or c_identifier_problem(bare):
-            yield Problem(path, f"{name!r}: {fault}")
+        path = f"capacity[{shown(name)}]"
+        domain, _slash, bare = name.rpartition("/") if isinstance(name, str) else ("", "", "")
+        if not isinstance(name, str):
+            yield Problem(path, "is no name: it must be a text")
+        elif fault := (domain and dns_subdomain_problem(domain)) or c_identifier_problem(bare):
+            yield Problem(path, f"{shown(name)}: {fault}")
         elif driver and driver.verified != "unverified":
             yield from _known_capacity_problems(driver, bare, domain, path)
         if isinstance(amount, bool) or not isinstance(amount, str | int) or not is_quantity(amount):
-            yield Problem(path, f"{amount!r} is not a quantity", "write e.g. '20Gi' or a whole number")
+            yield Problem(path, f"{shown(amount)} is not a quantity", "write e.g. '20Gi' or a whole number")
         elif parse_quantity(amount) < 0:
-            yield Problem(path, f"{amount!r} is less than nothing")
+            yield Problem(path, f"{shown(amount)} is less than nothing")
     if driver and driver.name == "dra.cpu" and not request.capacity and not request.admin_access:
         fault = "is needed: without it a claim takes every CPU of the device"
         yield Problem("capacity", fault, 'say how many: capacity={"dra.cpu/cpu": "8"}', rule="strict-whole-device")
@@ -129,13 +133,13 @@ def _known_capacity_problems(driver: Driver, name: str, domain: str, path: str) 
         yield Problem(path, fault, "select by it instead: where=…", rule="strict-whole-device")
     elif capacity is None:
         cure = did_you_mean(name, [known.name for known in driver.capacities])
-        yield Problem(path, f"{driver.name} publishes no capacity {name!r}", cure, rule="strict-unknown-capacity")
+        yield Problem(path, f"{driver.name} publishes no capacity {shown(name)}", cure, rule="strict-unknown-capacity")
 
 
 def _config_problems(entry: object, request: Request) -> Iterator[Problem]:
     driver = request.driver
     if not isinstance(entry, OpaqueConfig | Mapping):
-        yield Problem("", f"must be a record of the driver's module or a mapping, got {entry!r}")
+        yield Problem("", f"must be a record of the driver's module or a mapping, got {shown(entry)}")
         return
     if isinstance(entry, OpaqueConfig) and driver and entry.driver != driver.name:
         fault = f"{type(entry).__name__} is for {entry.driver}, but the request is for {driver.name}: nobody would read it"
@@ -149,7 +153,7 @@ def _config_problems(entry: object, request: Request) -> Iterator[Problem]:
     parameters = entry.parameters() if isinstance(entry, OpaqueConfig) else entry
     try:
         size = len(json.dumps(parameters, allow_nan=False, default=_no_json, separators=(",", ":"), ensure_ascii=False).encode())
-    except ValueError as error:
+    except (TypeError, ValueError, RecursionError) as error:
         yield Problem("", f"is no JSON: {error}")
         return
     if size > _MAX_PARAMETERS:
@@ -159,7 +163,7 @@ def _config_problems(entry: object, request: Request) -> Iterator[Problem]:
 
 
 def _no_json(value: object) -> object:
-    raise ValueError(f"{value!r} has no spelling in it")
+    raise ValueError(f"{shown(value)} has no spelling in it")
 
 
 def _config_cure(driver: Driver | None) -> str:

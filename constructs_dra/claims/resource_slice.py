@@ -8,10 +8,12 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
+from constructs_dra.claims.check import check_text
+from constructs_dra.claims.request import as_tuple
 from constructs_dra.drivers import driver
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver
-from constructs_dra.errors import Problem, Problems, did_you_mean
+from constructs_dra.errors import Problem, Problems, did_you_mean, shown
 from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.kubernetes.quantity import is_quantity
 from constructs_dra.kubernetes.schemas import check_object
@@ -27,15 +29,23 @@ AttributeValue: TypeAlias = str | int | bool | Mapping[str, Any]
 _LIMIT = 128
 """Devices in one slice (`ResourceSliceMaxDevices`)."""
 
+_NODES = frozenset({"allNodes", "nodeSelector", "perDeviceNodeSelection"})
+"""What can stand in for the name of a node."""
+
 _SPELLINGS = {"string": str, "int": int, "bool": bool, "version": str}
 
 
 def _tuple(value: Iterable["Device"]) -> tuple["Device", ...]:
-    return tuple(value)
+    return as_tuple(value)
 
 
 def _taints(value: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    return tuple(value)
+    return as_tuple(value)
+
+
+def _check_extra(value: object, path: str, found: Problems) -> None:
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        found.add(path, f"must be a mapping in Kubernetes' spelling, got {shown(value)}")
 
 
 @frozen
@@ -85,24 +95,33 @@ class ResourceSlice:
 
     def __attrs_post_init__(self) -> None:
         found = Problems()
-        for path, text in (("node", self.node or "all"), ("driver", self._driver_name), ("pool", self.pool or self.node)):
-            if fault := dns_subdomain_problem(str(text)):
-                found.add(path, f"{text!r}: {fault}")
+        for path, text in (("node", self.node), ("driver", self._driver_name), ("pool", self.pool), ("name", self.name)):
+            if path == "driver" or not isinstance(text, str) or text:
+                check_text(text, path, dns_subdomain_problem, found)
+        for path, number in (("slices", self.slices), ("generation", self.generation)):
+            if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**31:
+                found.add(path, f"must be a whole number above 0, got {shown(number)}")
+        _check_extra(self.extra, "extra", found)
+        elsewhere = isinstance(self.extra, Mapping) and not _NODES.isdisjoint(self.extra)
+        if isinstance(self.node, str) and not self.node and not (elsewhere and self.pool):
+            found.add("node", "is needed: a slice says where its devices are", 'name a node, or say extra={"allNodes": True} and pool')
         if len(self.devices) > _LIMIT:
             found.add("devices", f"are {len(self.devices)}; a slice can have {_LIMIT}", "make several slices of one pool by hand")
-        known = self._known
+        known = self._known if isinstance(self._driver_name, str) else None
         seen: set[str] = set()
         for index, device in enumerate(self.devices):
-            if fault := dns_label_problem(str(device.name)):
-                found.add(f"devices[{index}].name", f"{device.name!r}: {fault}")
-            if device.name in seen:
-                found.add(f"devices[{index}].name", f"{device.name!r} is there twice")
-            seen.add(device.name)
-            found.extend(_device_problems(device, known), under=f"devices[{index}]")
+            path = f"devices[{index}]"
+            if not isinstance(device, Device):
+                found.add(path, f"must be a Device, got {shown(device)}")
+                continue
+            check_text(device.name, f"{path}.name", dns_label_problem, found)
+            if isinstance(device.name, str) and device.name in seen:
+                found.add(f"{path}.name", f"{shown(device.name)} is there twice")
+            seen.update([device.name] if isinstance(device.name, str) else [])
+            found.extend(_device_problems(device, known), under=path)
         found.raise_errors()
-        if self.extra or any(device.extra or device.taints for device in self.devices):
-            found.extend(check_object(self.manifest(), version=NEWEST_VERSION))
-            found.raise_errors()
+        found.extend(check_object(self.manifest(), version=NEWEST_VERSION))
+        found.raise_errors()
 
     @property
     def _known(self) -> Driver | None:
@@ -114,7 +133,7 @@ class ResourceSlice:
     def _driver_name(self) -> str:
         if isinstance(self.driver, Devices):
             return self.driver.__driver__.name
-        return self.driver.name if isinstance(self.driver, Driver) else str(self.driver)
+        return self.driver.name if isinstance(self.driver, Driver) else self.driver
 
     def manifest(self) -> Manifest:
         """The ResourceSlice."""
@@ -165,25 +184,47 @@ def _type(name: str, known: Driver | None) -> str:
 
 
 def _device_problems(device: Device, known: Driver | None) -> Iterable[Problem]:
-    for name, value in device.attributes.items():
-        path = f"attributes[{name!r}]"
-        domain, _slash, key = name.rpartition("/")
-        wanted = _type(name, known)
-        if known and known.attributes and not wanted and not domain:
-            cure = did_you_mean(name, [fact.name for fact in known.attributes])
-            yield Problem(path, f"{known.name} publishes no attribute {key!r}", cure)
-        if isinstance(value, Mapping):
+    found = Problems()
+    for index, taint in enumerate(device.taints):
+        _check_extra(taint, f"taints[{index}]", found)
+    _check_extra(device.extra, "extra", found)
+    if not isinstance(device.allow_multiple_allocations, bool):
+        found.add("allow_multiple_allocations", f"must be True or False, got {shown(device.allow_multiple_allocations)}")
+    for field_name, values, check in (("attributes", device.attributes, _attribute_problems), ("capacity", device.capacity, _capacity_problems)):
+        if not isinstance(values, Mapping):
+            found.add(field_name, f"must be a mapping of names to values, got {shown(values)}")
             continue
-        if not isinstance(value, str | int | bool):
-            yield Problem(path, f"must be a text, a whole number or a boolean, got {value!r}")
-        elif wanted and (not isinstance(value, _SPELLINGS[wanted]) or (wanted == "int" and isinstance(value, bool))):
-            yield Problem(path, f"is of type {wanted}, got {value!r} ({type(value).__name__})")
-        elif wanted == "version" and not is_semver(str(value)):
-            yield Problem(path, f"{value!r} is not a semantic version")
-    for name, amount in device.capacity.items():
-        value = amount.get("value", "") if isinstance(amount, Mapping) else amount
-        if isinstance(value, bool) or not isinstance(value, str | int) or not is_quantity(value):
-            yield Problem(f"capacity[{name!r}]", f"{value!r} is not a quantity", "write e.g. '16Gi'")
-        if known and known.capacities and "/" not in name and not known.capacity(name):
-            cure = did_you_mean(name, [fact.name for fact in known.capacities])
-            yield Problem(f"capacity[{name!r}]", f"{known.name} publishes no capacity {name!r}", cure)
+        for name, value in values.items():
+            place = f"{field_name}[{shown(name)}]"
+            if isinstance(name, str):
+                found.extend(check(name, value, known), under=place)
+            else:
+                found.add(place, "is no name: it must be a text")
+    return found
+
+
+def _attribute_problems(name: str, value: object, known: Driver | None) -> Iterable[Problem]:
+    domain, _slash, key = name.rpartition("/")
+    wanted = _type(name, known)
+    if known and known.attributes and not wanted and not domain:
+        cure = did_you_mean(name, [fact.name for fact in known.attributes])
+        yield Problem("", f"{known.name} publishes no attribute {shown(key)}", cure)
+    if isinstance(value, Mapping):
+        return
+    if not isinstance(value, str | int | bool):
+        yield Problem("", f"must be a text, a whole number or a boolean, got {shown(value)}")
+    elif wanted and (not isinstance(value, _SPELLINGS[wanted]) or (wanted == "int" and isinstance(value, bool))):
+        yield Problem("", f"is of type {wanted}, got {shown(value)} ({type(value).__name__})")
+    elif wanted == "version" and not is_semver(str(value)):
+        yield Problem("", f"{shown(value)} is not a semantic version")
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield Problem("", f"must fit into 64 bits, got {shown(value)}")
+
+
+def _capacity_problems(name: str, amount: object, known: Driver | None) -> Iterable[Problem]:
+    value = amount.get("value", "") if isinstance(amount, Mapping) else amount
+    if isinstance(value, bool) or not isinstance(value, str | int) or not is_quantity(value):
+        yield Problem("", f"{shown(value)} is not a quantity", "write e.g. '16Gi'")
+    if known and known.capacities and "/" not in name and not known.capacity(name):
+        cure = did_you_mean(name, [fact.name for fact in known.capacities])
+        yield Problem("", f"{known.name} publishes no capacity {shown(name)}", cure)

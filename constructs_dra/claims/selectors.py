@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from constructs_dra.cel.build import Expression, Reference
 from constructs_dra.drivers.model import Driver, PublishedClass
-from constructs_dra.errors import Problem
+from constructs_dra.errors import Problem, shown
 
 __all__ = ["selector_problems"]
 
@@ -29,7 +29,7 @@ def selector_problems(
     if isinstance(condition, str):
         return list(_checked(condition, _ById(driver), name))
     hint = "give an expression over the catalogue or CEL text"
-    return [Problem("", f"must be a condition on a device, got {condition!r} ({type(condition).__name__})", hint)]
+    return [Problem("", f"must be a condition on a device, got {shown(condition)} ({type(condition).__name__})", hint)]
 
 
 def _published(reference: Reference, driver: Driver, kinds: tuple[str, ...]) -> bool:

@@ -4,6 +4,8 @@ import base64
 import re
 from typing import Any
 
+from constructs_dra.errors import shown, unquoted
+
 __all__ = ["TYPE_NAMES", "fits", "met", "type_hint"]
 
 TYPE_NAMES = {
@@ -32,7 +34,7 @@ def met(value: Any) -> str:
     if isinstance(value, bool):
         return f"{str(value).lower()} is a boolean"
     if isinstance(value, int | float):
-        return f"{value} is a number"
+        return f"{shown(value)} is a number"
     if isinstance(value, str):
         return f"{value if len(value) <= 60 else value[:57] + '…'!r} is text"
     return "this is a list" if isinstance(value, list) else "this is a mapping" if isinstance(value, dict) else f"this is {type(value).__name__}"
@@ -81,7 +83,7 @@ def fits(value: Any, letter: str) -> bool:
 def type_hint(value: Any, letter: str) -> str:
     """The cure for a value of the wrong type, where there is a usual one."""
     if letter in "sty" and isinstance(value, bool | int | float):
-        return f'put it in quotes: "{str(value).lower() if isinstance(value, bool) else value}"'
+        return f"put it in quotes: {unquoted(value).removeprefix('write ')}"
     if letter in "il" and isinstance(value, str) and re.fullmatch(r"[+-]?\d+", value, re.ASCII):
         return f"leave the quotes out: {value}"
     if letter == "b" and isinstance(value, str) and value.lower() in {"true", "false"}:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from attrs import field, frozen
 
-from constructs_dra.errors import Problems
+from constructs_dra.errors import Problems, shown
 from constructs_dra.kubernetes.names import qualified_name_problem
 from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.env import Env
@@ -22,9 +22,9 @@ AcceleratorType = Literal["amd", "cpu", "google", "intel", "intel-gaudi", "intel
 
 def _check_resource(value: object, path: str, problems: Problems) -> None:
     if not isinstance(value, str):
-        problems.add(path, f"must be a resource name, not {value!r}")
+        problems.add(path, f"must be a resource name, not {shown(value)}")
     elif problem := qualified_name_problem(value):
-        problems.add(path, f"{value!r} {problem}")
+        problems.add(path, f"{shown(value)} {problem}")
 
 
 @frozen

@@ -1,15 +1,14 @@
 """A container of a model service's pods."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol, TypedDict, Unpack
+from typing import Any, ClassVar, Literal, Protocol, TypedDict, Unpack
 
 from attrs import field, frozen
 
-from constructs_dra.errors import Problems
+from constructs_dra.errors import Problems, shown
 from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.env import Env
 from constructs_dra.serving.record import Fragment, Record
-from constructs_dra.serving.valid import shown
 from constructs_dra.serving.values import copied
 
 __all__ = ["ClaimRequest", "Container", "ModelCommand", "Port", "mount_list"]
@@ -179,6 +178,8 @@ class Container(Record):
         extra: Any other field of a Kubernetes Container, in Kubernetes' spelling. Default: none.
         accept: Check rules to overrule, each with the reason, e.g. `{"flag-twice": "the last one wins in this image"}`. Default: none.
     """
+
+    CROSS_CHECKED: ClassVar = frozenset({"command", "model_command"})
 
     name: str = field(default="vllm", metadata=valid.dns_label())
     image: str = field(metadata=valid.text())

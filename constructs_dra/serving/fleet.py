@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from constructs_dra.errors import Problems
+from constructs_dra.errors import Problems, shown
 from constructs_dra.kubernetes.names import dns_label_problem
 from constructs_dra.manifest import Manifest, identity
 from constructs_dra.serving.service import ModelService
@@ -25,13 +25,13 @@ def fleet_files(clusters: Mapping[str, Iterable[ModelService]]) -> dict[str, lis
     files: dict[str, list[Manifest]] = {}
     for cluster, services in clusters.items():
         if fault := dns_label_problem(cluster):
-            problems.add(cluster, f"{cluster!r} cannot name a folder: it {fault}")
+            problems.add(cluster, f"{shown(cluster)} cannot name a folder: it {fault}")
         owners: dict[tuple[str, ...], str] = {}
         for service in services:
             path = "/".join(part for part in (cluster, service.namespace, f"{service.name}.yaml") if part)
             manifests = service.manifests()
             if path in files:
-                problems.add(path, f"two services are called {service.name!r}", "give the services names of their own, or namespaces")
+                problems.add(path, f"two services are called {shown(service.name)}", "give the services names of their own, or namespaces")
                 continue
             _note_collisions(path, manifests, owners, problems)
             files[path] = manifests
@@ -45,10 +45,10 @@ def _note_collisions(path: str, manifests: Iterable[Manifest], owners: dict[tupl
         kind, name = manifest["kind"], manifest["metadata"]["name"]
         other = owners.setdefault(identity(manifest), path)
         if other != path:
-            problems.add(path, f"{kind} {name!r} is made by {other} too", "give the services names of their own, or namespaces")
+            problems.add(path, f"{kind} {shown(name)} is made by {other} too", "give the services names of their own, or namespaces")
         selector = manifest.get("spec", {}).get("selector", {}).get("matchLabels") if manifest["apiVersion"].startswith("apps/") else None
         if selector is not None:
             key = ("selector", manifest["metadata"].get("namespace", ""), *(f"{label}={value}" for label, value in sorted(selector.items())))
             first = owners.setdefault(key, f"{path} {name}")
             if first != f"{path} {name}":
-                problems.add(path, f"{kind} {name!r} selects the same pods as {first}", "give each service labels of its own")
+                problems.add(path, f"{kind} {shown(name)} selects the same pods as {first}", "give each service labels of its own")

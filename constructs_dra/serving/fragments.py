@@ -6,9 +6,10 @@ Used as `constructs_dra.serving.valid` is. The schemas are loaded when the first
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from constructs_dra.errors import Problems, did_you_mean
+from constructs_dra.errors import Problems, did_you_mean, shown, unquoted
 from constructs_dra.kubernetes.names import env_name_problem, qualified_name_problem
-from constructs_dra.serving.valid import Metadata, check_quantity, items_of, shown, unquoted, wrong
+from constructs_dra.paths import child
+from constructs_dra.serving.valid import Metadata, check_quantity, items_of, wrong
 from constructs_dra.serving.values import copied
 
 __all__ = ["check_fragment", "env", "fragment", "fragments", "named_fragments", "objects", "part", "resources"]
@@ -22,14 +23,17 @@ def check_fragment(value: object, kind: str, path: str, problems: Problems) -> N
     if not isinstance(value, Mapping):
         wrong(problems, path, value, f"a mapping in Kubernetes' spelling ({kind})")
         return
-    key = (kind, repr(value))
+    try:
+        key = (kind, repr(value))
+    except Exception:  # noqa: BLE001 - what has no text, such as a number of thousands of digits, is no reason to stop
+        key = None
     if key in _SOUND:
         return
     from constructs_dra.kubernetes.schemas import check_fragment as problems_of  # noqa: PLC0415 - only who writes fragments pays for schemas
 
     found = problems_of(value, kind, path=path)
     problems.extend(found)
-    if not found and len(_SOUND) < 10_000:
+    if not found and key is not None and len(_SOUND) < 10_000:
         _SOUND.add(key)
 
 
@@ -107,7 +111,7 @@ def named_fragments(kind: str, plain: Callable[[str, Any], Mapping[str, Any]]) -
     def check(value: Any, path: str, problems: Problems) -> None:
         if isinstance(value, Mapping):
             for key, item in value.items():
-                place = f"{path}[{key!r}]"
+                place = f"{path}[{shown(key)}]"
                 check_fragment(plain(key, item), kind, place, problems)
         else:
             for place, item in items_of(value, path, problems, f"mappings in Kubernetes' spelling ({kind})"):
@@ -122,7 +126,7 @@ def env() -> Metadata:
     def check(value: Any, path: str, problems: Problems) -> None:
         if isinstance(value, Mapping):
             for key, item in value.items():
-                _check_env(key, item, f"{path}[{key!r}]", problems)
+                _check_env(key, item, f"{path}[{shown(key)}]", problems)
             return
         for place, item in items_of(value, path, problems, "mappings in Kubernetes' spelling (EnvVar)"):
             if isinstance(item, Mapping) and item.keys() <= {"name", "value"}:
@@ -137,7 +141,7 @@ def _check_env(name: object, value: object, path: str, problems: Problems) -> No
     if not isinstance(name, str):
         wrong(problems, path, name, "a text as name")
     elif problem := env_name_problem(name):
-        problems.add(path, f"the name {name!r} {problem}")
+        problems.add(path, f"the name {shown(name)} {problem}")
     if isinstance(value, Mapping):
         check_fragment(value, "EnvVarSource", path, problems)
     elif not isinstance(value, str):
@@ -156,7 +160,12 @@ def resources() -> Metadata:
             return
         for key, item in value.items():
             if key not in _RESOURCE_KEYS:
-                problems.add(f"{path}.{key}", f"{shown(key)} is no field of ResourceRequirements", did_you_mean(key, _RESOURCE_KEYS))
+                place = child(path, key) if isinstance(key, str) else path
+                problems.add(
+                    place,
+                    f"{shown(key)} is no field of ResourceRequirements",
+                    did_you_mean(key, _RESOURCE_KEYS),
+                )
             elif key == "claims":
                 for place, claim in items_of(item, f"{path}.claims", problems, "mappings with a name"):
                     check_fragment(claim, "ResourceClaim", place, problems)
@@ -170,7 +179,7 @@ def resources() -> Metadata:
 
 def _check_amounts(amounts: Mapping[Any, Any], path: str, problems: Problems) -> None:
     for name, amount in amounts.items():
-        place = f"{path}[{name!r}]"
+        place = f"{path}[{shown(name)}]"
         if not isinstance(name, str):
             wrong(problems, place, name, "a text as name")
         elif problem := qualified_name_problem(name):

@@ -1,6 +1,6 @@
 """Replicas of several pods: LeaderWorkerSet."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from attrs import field, frozen
 
@@ -57,6 +57,8 @@ class LeaderWorkerSet(Record):
             lambda value: {"rolloutStrategy": value, "leaderWorkerTemplate": {"workerTemplate": {"spec": {"containers": []}}}},
         ),
     )
+
+    CROSS_CHECKED: ClassVar = frozenset({"size", "sub_group_size"})
 
     def cross_check(self, problems: Problems) -> None:
         """Subgroups divide the group (with or without its leader)."""

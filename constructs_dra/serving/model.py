@@ -1,15 +1,14 @@
 """The model: what it is called, where its files come from and how they reach the containers."""
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from constructs_dra.errors import Problems, did_you_mean
+from constructs_dra.errors import Problems, SpecError, did_you_mean, shown
 from constructs_dra.kubernetes.names import dns_subdomain_problem
 from constructs_dra.serving import valid
 from constructs_dra.serving.record import Record
-from constructs_dra.serving.valid import shown
 
 __all__ = ["ModelArtifacts"]
 
@@ -40,6 +39,8 @@ class ModelArtifacts(Record):
         image_pull_policy: When the image of an `oci://` model is pulled: `Always`, `IfNotPresent` or `Never`. Default: Kubernetes' own.
         labels: Labels of the pods, beside the role's. Default: `llm-d.ai/inference-serving` and `llm-d.ai/model`.
     """
+
+    CROSS_CHECKED: ClassVar = frozenset({"uri", "mount_path"})
 
     name: str = field(default="", metadata=valid.text(empty=True))
     uri: str = field(metadata=valid.text())
@@ -73,7 +74,8 @@ class ModelArtifacts(Record):
             mount_path: Where the volume is mounted. Default `/model-cache`.
             labels: Labels of the pods. Default: the usual two.
         """
-        return cls(name=name, uri=f"hf://{model}", size=size, token_secret=token_secret, mount_path=mount_path, labels=labels)
+        fields: dict[str, Any] = {"name": name, "size": size, "token_secret": token_secret, "mount_path": mount_path, "labels": labels}
+        return cls._of("hf", {"model": model}, lambda: model, fields)
 
     @classmethod
     def pvc(
@@ -96,7 +98,8 @@ class ModelArtifacts(Record):
             read_only: Whether it is mounted read-only. Default: yes.
             labels: Labels of the pods. Default: the usual two.
         """
-        return cls(name=name, uri=f"pvc://{claim}/{path.lstrip('/')}", mount_path=mount_path, read_only=read_only, labels=labels)
+        fields: dict[str, Any] = {"name": name, "mount_path": mount_path, "read_only": read_only, "labels": labels}
+        return cls._of("pvc", {"claim": claim, "path": path}, lambda: f"{claim}/{path.lstrip('/')}", fields)
 
     @classmethod
     def pvc_hf(
@@ -123,9 +126,9 @@ class ModelArtifacts(Record):
             read_only: Whether it is mounted read-only. Default: yes.
             labels: Labels of the pods. Default: the usual two.
         """
-        path = f"{cache.strip('/')}/{model}" if cache else model
-        uri = f"pvc+hf://{claim}/{path}"
-        return cls(name=name, uri=uri, token_secret=token_secret, mount_path=mount_path, read_only=read_only, labels=labels)
+        fields: dict[str, Any] = {"name": name, "token_secret": token_secret, "mount_path": mount_path, "read_only": read_only, "labels": labels}
+        parts = {"claim": claim, "model": model, "cache": cache}
+        return cls._of("pvc+hf", parts, lambda: "/".join(filter(None, (claim, cache.strip("/"), model))), fields)
 
     @classmethod
     def oci(
@@ -146,7 +149,20 @@ class ModelArtifacts(Record):
             image_pull_policy: When the image is pulled. Default: Kubernetes' own.
             labels: Labels of the pods. Default: the usual two.
         """
-        return cls(name=name, uri=f"oci://{reference}", mount_path=mount_path, image_pull_policy=image_pull_policy, labels=labels)
+        fields: dict[str, Any] = {"name": name, "mount_path": mount_path, "image_pull_policy": image_pull_policy, "labels": labels}
+        return cls._of("oci", {"reference": reference}, lambda: reference, fields)
+
+    @classmethod
+    def _of(cls, scheme: Scheme, parts: Mapping[str, object], location: Callable[[], str], fields: Mapping[str, Any]) -> "ModelArtifacts":
+        """A model whose URI is put together from parts; these are called by their own names where they are wrong."""
+        found = Problems()
+        for name, value in parts.items():
+            valid.text(empty=name == "cache")["check"](value, name, found)
+        if not found.errors:
+            return cls(uri=f"{scheme}://{location()}", **fields)
+        with found.gather():
+            cls(uri="hf://stands/in", **fields)  # so that mistakes in the other fields come out too
+        raise SpecError(evolve(problem, source="ModelArtifacts") for problem in found.errors)
 
     @property
     def scheme(self) -> Scheme:
@@ -203,7 +219,7 @@ class ModelArtifacts(Record):
             problems.add("uri", f"{shown(self.uri)} has no scheme", "write one of " + ", ".join(_FORMS.values()))
             return
         if scheme not in _FORMS:
-            problems.add("uri", f"{shown(self.uri)} has the unknown scheme {scheme!r}", did_you_mean(scheme, _FORMS))
+            problems.add("uri", f"{shown(self.uri)} has the unknown scheme {shown(scheme)}", did_you_mean(scheme, _FORMS))
             return
         location = self.location
         parts = location.split("/")
@@ -212,7 +228,7 @@ class ModelArtifacts(Record):
             problems.add("uri", f"{shown(self.uri)} has an empty part or a blank", form)
             return
         if scheme.startswith("pvc") and (problem := dns_subdomain_problem(parts[0])):
-            problems.add("uri", f"the claim {parts[0]!r} {problem}")
+            problems.add("uri", f"the claim {shown(parts[0])} {problem}")
         if scheme == "pvc" and len(parts) < 2:
             problems.add("uri", f"{shown(self.uri)} names no path on the volume", form)
         if scheme == "pvc+hf" and len(parts) < 3:

@@ -1,16 +1,15 @@
 """What every pod of a role may say about itself."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from constructs_dra.errors import Problems
+from constructs_dra.errors import Problems, shown
 from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.accelerator import AcceleratorTypes
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.record import Fragment, Record
-from constructs_dra.serving.valid import shown
 from constructs_dra.serving.values import copied
 
 __all__ = ["POD_FIELDS", "Pod", "volume_list"]
@@ -91,6 +90,8 @@ class Pod(Record):
         extra: Any other field of a Kubernetes PodSpec, in Kubernetes' spelling. Default: none.
         accept: Check rules to overrule, each with the reason. Default: none.
     """
+
+    CROSS_CHECKED: ClassVar = frozenset({"containers"})
 
     containers: Sequence[Container] = field(metadata=valid.instances(Container))
     init_containers: Sequence[Container] = field(default=(), metadata=valid.instances(Container))

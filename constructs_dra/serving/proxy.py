@@ -6,6 +6,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from constructs_dra.errors import Problems
 from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.env import Env
 from constructs_dra.serving.record import Fragment, Record
@@ -16,6 +17,13 @@ DEFAULT_PROXY_IMAGE = "ghcr.io/llm-d/llm-d-router-disagg-sidecar:v0.10.0"
 """The newest release read for this library (2026-08-17)."""
 
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
+
+
+def _check_log_level(value: object, path: str, problems: Problems) -> None:
+    if isinstance(value, int):
+        valid.integer(0, 127)["check"](value, path, problems)
+    elif not (isinstance(value, str) and value.isdigit() and len(value) < 4):
+        valid.choice("debug", "info", "error", "panic")["check"](value, path, problems)
 
 
 @frozen(kw_only=True)
@@ -60,7 +68,7 @@ class RoutingProxy(Record):
     cert_path: str | None = field(default=None, metadata=valid.text())
     zap_devel: bool | None = field(default=None, metadata=valid.boolean())
     zap_encoder: Literal["json", "console"] | None = field(default=None, metadata=valid.choice("json", "console"))
-    zap_log_level: str | int | None = field(default=None, metadata=valid.instance(str, int))
+    zap_log_level: str | int | None = field(default=None, metadata=valid.custom(_check_log_level))
     zap_stacktrace_level: Literal["info", "error", "panic"] | None = field(default=None, metadata=valid.choice("info", "error", "panic"))
     zap_time_encoding: Literal["epoch", "millis", "nano", "iso8601", "rfc3339", "rfc3339nano"] | None = field(
         default=None, metadata=valid.choice("epoch", "millis", "nano", "iso8601", "rfc3339", "rfc3339nano")

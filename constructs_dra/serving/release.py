@@ -5,10 +5,9 @@ from typing import Literal, get_args
 
 from attrs import field, frozen
 
-from constructs_dra.errors import Problems, did_you_mean
+from constructs_dra.errors import Problems, did_you_mean, shown
 from constructs_dra.serving import valid
 from constructs_dra.serving.record import Record
-from constructs_dra.serving.valid import shown
 
 __all__ = ["Fix", "HelmRelease"]
 
@@ -42,7 +41,7 @@ def _check_fixes(value: object, path: str, problems: Problems) -> None:
         problems.add(path, f"must be a list of fixes, not {shown(value)}")
         return
     for index, item in enumerate(value):
-        if item not in get_args(Fix):
+        if not isinstance(item, str) or item not in get_args(Fix):
             problems.add(f"{path}[{index}]", f"{shown(item)} is no fix", did_you_mean(item, get_args(Fix)))
 
 
@@ -58,6 +57,8 @@ class HelmRelease(Record):
         chart: Generation of the chart: `0.4`, or `0.3` with its top-level `dra` block. Default `0.4`.
         fullname: The value `fullnameOverride`. Default: derived from the release as the chart does.
         quoted_model: Whether the release's values write the model's id in quotes, which only the requester's patch shows. Default no.
+        warned_resource: Device-plugin resource whose stated number the annotation `llm-d.ai/accelerator-warning` compares with the parallelism,
+            where that is not the resource of the role itself; empty for none. Default: the role's own.
         fixes: What to put right; see `Fix`. Default: nothing.
     """
 
@@ -65,6 +66,7 @@ class HelmRelease(Record):
     chart: Literal["0.4", "0.3"] = field(default="0.4", kw_only=True, metadata=valid.choice("0.4", "0.3"))
     fullname: str | None = field(default=None, kw_only=True, metadata=valid.dns_subdomain())
     quoted_model: bool = field(default=False, kw_only=True, metadata=valid.boolean())
+    warned_resource: str | None = field(default=None, kw_only=True, metadata=valid.text(empty=True))
     fixes: Sequence[Fix] = field(default=(), kw_only=True, metadata=valid.custom(_check_fixes))
 
     def fixed(self, fix: Fix) -> bool:

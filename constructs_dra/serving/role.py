@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
-from constructs_dra.errors import Problems, did_you_mean
+from constructs_dra.errors import Problems, did_you_mean, shown
 from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.accelerator import ACCELERATORS, Accelerator, AcceleratorType
 from constructs_dra.serving.claims import ClaimUse
@@ -13,7 +13,6 @@ from constructs_dra.serving.monitoring import PodMonitor
 from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.pod import Pod
 from constructs_dra.serving.record import Fragment
-from constructs_dra.serving.valid import shown
 
 __all__ = ["Role"]
 
@@ -24,7 +23,8 @@ def _check_accelerator(value: object, path: str, problems: Problems) -> None:
     if not isinstance(value, str):
         problems.add(path, f"must be an accelerator type or an Accelerator, not {shown(value)}")
     elif value not in ACCELERATORS:
-        problems.add(path, f"{value!r} is no accelerator type", did_you_mean(value, ACCELERATORS) + "; others: Accelerator('my-type', resource='…')")
+        hint = did_you_mean(value, ACCELERATORS) + "; others: Accelerator('my-type', resource='…')"
+        problems.add(path, f"{shown(value)} is no accelerator type", hint)
     elif value == "intel":
         problems.add(path, "'intel' has no device-plugin resource", "use claims, or 'intel-i915' or 'intel-xe' for a device plugin")
 

@@ -1,6 +1,7 @@
 """A model service: one model, the roles that serve it, and what stands around them."""
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from attrs import field, frozen
 
@@ -47,6 +48,8 @@ class ModelService(Record):
         release: The Helm release whose objects are taken over. Default: none; names and labels are this library's.
         accept: Check rules to overrule everywhere in the service, each with the reason. Default: none.
     """
+
+    CROSS_CHECKED: ClassVar = frozenset({"model", "decode", "prefill", "encode", "service_port", "proxy", "release", "accept"})
 
     name: str = field(metadata=valid.dns_subdomain())
     model: ModelArtifacts = field(kw_only=True, metadata=valid.instance(ModelArtifacts))

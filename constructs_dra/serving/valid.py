@@ -6,7 +6,7 @@ A check notes what is wrong with a value, with the place in the user's spelling;
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from constructs_dra.errors import Problems, did_you_mean
+from constructs_dra.errors import Problems, did_you_mean, shown, unquoted
 from constructs_dra.kubernetes.names import (
     dns_label_problem,
     dns_subdomain_problem,
@@ -35,10 +35,8 @@ __all__ = [
     "port",
     "port_name",
     "quantity",
-    "shown",
     "text",
     "texts",
-    "unquoted",
     "wrong",
 ]
 
@@ -46,22 +44,9 @@ Check: TypeAlias = Callable[[Any, str, Problems], None]
 Metadata: TypeAlias = dict[str, Check]
 
 
-def shown(value: object) -> str:
-    """A value as an error shows it: as Python writes it, shortened."""
-    words = repr(value)
-    return words if len(words) <= 60 else f"{words[:57]}…"
-
-
 def wrong(problems: Problems, path: str, value: object, wanted: str, hint: str = "") -> None:
     """Note a value of the wrong kind."""
     problems.add(path, f"must be {wanted}, not {shown(value)}", hint)
-
-
-def unquoted(value: object) -> str:
-    """The cure for a YAML-ish slip: a number or boolean where Kubernetes wants text."""
-    if isinstance(value, bool):
-        return f'write "{str(value).lower()}"'
-    return f'write "{value}"' if isinstance(value, int | float) else ""
 
 
 def custom(check: Check) -> Metadata:
@@ -122,15 +107,20 @@ def label_key() -> Metadata:
     return _named(label_key_problem, "a label key")
 
 
-def integer(low: int = 0, high: int | None = None) -> Metadata:
+_MOST = 2**31 - 1
+"""The largest number that most numbers of Kubernetes can be (int32)."""
+
+
+def integer(low: int = 0, high: int = _MOST) -> Metadata:
     """A whole number from `low` on."""
 
     def check(value: Any, path: str, problems: Problems) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
             words = value.strip() if isinstance(value, str) else ""
             wrong(problems, path, value, "a whole number", f"write {words}" if words.lstrip("-").isdigit() else "")
-        elif value < low or (high is not None and value > high):
-            problems.add(path, f"must be {f'{low} to {high}' if high is not None else f'at least {low}'}, not {value}")
+        elif not low <= value <= high:
+            wanted = f"at least {low}" if high == _MOST and value < low else f"{low} to {high}"
+            problems.add(path, f"must be {wanted}, not {shown(value)}")
 
     return {"check": check}
 
@@ -154,7 +144,7 @@ def choice(*known: str) -> Metadata:
     """One of a few words."""
 
     def check(value: Any, path: str, problems: Problems) -> None:
-        if value not in known:
+        if not isinstance(value, str) or value not in known:
             problems.add(path, f"{shown(value)} is unknown", did_you_mean(value, known))
 
     return {"check": check}
@@ -192,7 +182,7 @@ def items_of(value: object, path: str, problems: Problems, wanted: str) -> Itera
         for index, item in enumerate(value):
             yield f"{path}[{index}]", item
     else:
-        wrong(problems, path, value, f"a list of {wanted}", f"write [{value!r}]" if isinstance(value, str) else "")
+        wrong(problems, path, value, f"a list of {wanted}", f"write [{shown(value)}]" if isinstance(value, str) else "")
 
 
 def texts() -> Metadata:
@@ -226,7 +216,7 @@ def labels(*, annotations: bool = False) -> Metadata:
             wrong(problems, path, value, "a mapping of texts")
             return
         for key, item in value.items():
-            place = f"{path}[{key!r}]"
+            place = f"{path}[{shown(key)}]"
             if not isinstance(key, str):
                 wrong(problems, place, key, "a text as key")
             elif problem := label_key_problem(key):

@@ -262,13 +262,14 @@ def test_everything_wrong_is_reported_at_once_with_its_place() -> None:
         "requests[1].memory: '16GiB' is not a quantity",
         "requests[1].where[1]: ",
         "requests[2].count: must be a whole number, got '3' (str)",
-        "requests[2].tolerations[0].efect: is not a field",
+        "requests[2].tolerations[0].efect: 'efect' is not a field",
         "requests[2].capacity['memory']: gaudi.intel.com gives devices only whole",
         "requests[3].name: 'Up'",
         "requests[3].device: 'GPU_class'",
         "constraints[0].requests[0]: there is no request 'gaudy'",
         "constraints[0].attribute: 'pcieRoot' must be a domain and a name",
         "labels['a']: 'b/c'",
+        "accept['some-rule']: there is no rule 'some-rule' that a claim can overrule",
         "accept['some-rule']: needs a reason",
     ]
     assert len(found) == len(expected)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.serving.checks.containers import container_problems
 from constructs_dra.serving.checks.devices import device_problems, parallelism_findings
 from constructs_dra.serving.checks.names import name_problems
@@ -103,10 +103,10 @@ def _reason(service: "ModelService", problem: Problem) -> str | None:
 def _accept_problems(service: "ModelService") -> Iterator[Problem]:
     for scope, accepted in _scopes(service):
         for rule, reason in accepted.items():
-            path = f"{scope}.accept[{rule!r}]" if scope else f"accept[{rule!r}]"
+            path = f"{scope}.accept[{shown(rule)}]" if scope else f"accept[{shown(rule)}]"
             if rule not in RULES:
-                yield Problem(path, f"there is no rule {rule!r}", did_you_mean(rule, RULES))
+                yield Problem(path, f"there is no rule {shown(rule)}", did_you_mean(rule, RULES))
             elif not RULES[rule].overrulable:
-                yield Problem(path, f"{rule!r} cannot be overruled: Kubernetes itself refuses it", "leave it out")
+                yield Problem(path, f"{shown(rule)} cannot be overruled: Kubernetes itself refuses it", "leave it out")
             elif not reason.strip():
                 yield Problem(path, "needs a reason in words")

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.kubernetes.quantity import compare_quantities
 from constructs_dra.serving.checks.view import PodView, finding
 from constructs_dra.serving.container import Container
@@ -41,20 +41,20 @@ def _names(view: PodView) -> Iterator[Problem]:
     several = _repeated([made["name"] for _, made in view.all_containers()])
     for path, made in view.all_containers() if several else ():
         if path != "proxy" and several.pop(made["name"], 0):
-            yield Problem(f"{path}.name", f"{made['name']!r} is the name of several containers of the pod", "give each its own name")
+            yield Problem(f"{path}.name", f"{shown(made['name'])} is the name of several containers of the pod", "give each its own name")
     for name, count in _repeated([volume["name"] for volume in view.spec.get("volumes", ())]).items():
-        yield Problem(f"{view.path}.volumes", f"{name!r} is the name of {count} volumes", "give each its own name")
+        yield Problem(f"{view.path}.volumes", f"{shown(name)} is the name of {count} volumes", "give each its own name")
 
 
 def _env(path: str, made: dict[str, Any]) -> Iterator[Problem]:
     variables = made.get("env", ())
     for name, count in _repeated([item.get("name") for item in variables]).items():
-        yield finding(f"{path}.env[{name!r}]", "env-twice", f"{name} is set {count} times; the last one counts", "set it once")
+        yield finding(f"{path}.env[{shown(name)}]", "env-twice", f"{name} is set {count} times; the last one counts", "set it once")
     for item in variables:
         value, name = item.get("value"), str(item.get("name"))
         if value and "$(" not in value and (_SECRET_VALUE.match(value) or (_SECRET_NAME.search(name) and _looks_secret(value))):
             hint = 'keep it in a Secret: token_secret="…" for Hugging Face, else secret_key_ref("…", "…")'
-            yield finding(f"{path}.env[{name!r}]", "plain-text-token", f"{name} holds a token in plain text", hint)
+            yield finding(f"{path}.env[{shown(name)}]", "plain-text-token", f"{name} holds a token in plain text", hint)
 
 
 def _looks_secret(value: str) -> bool:
@@ -67,10 +67,10 @@ def _mounts(path: str, made: dict[str, Any], volumes: set[str]) -> Iterator[Prob
     for mount in made.get("volumeMounts", ()):
         name, place = mount.get("name"), mount.get("mountPath")
         if name not in volumes:
-            hint = did_you_mean(name, volumes) if volumes else f"add volumes={{{name!r}: {{…}}}} to the role"
-            yield finding(f"{path}.volume_mounts[{name!r}]", "volume-missing", f"the pod has no volume {name!r}", hint)
+            hint = did_you_mean(name, volumes) if volumes else f"add volumes={{{shown(name)}: {{…}}}} to the role"
+            yield finding(f"{path}.volume_mounts[{shown(name)}]", "volume-missing", f"the pod has no volume {shown(name)}", hint)
         if place in paths:
-            yield Problem(f"{path}.volume_mounts[{name!r}]", f"something else is mounted at {place!r} already", "mount it elsewhere")
+            yield Problem(f"{path}.volume_mounts[{shown(name)}]", f"something else is mounted at {shown(place)} already", "mount it elsewhere")
         paths.add(place)
 
 
@@ -90,16 +90,16 @@ def _amounts(path: str, made: dict[str, Any]) -> Iterator[Problem]:
             continue
         order = compare_quantities(amount, limit)
         if order > 0:
-            yield Problem(f"{path}.resources.requests[{name!r}]", f"{amount} is above the limit {limit}", "lower the request or raise the limit")
+            yield Problem(f"{path}.resources.requests[{shown(name)}]", f"{amount} is above the limit {limit}", "lower the request or raise the limit")
         elif order < 0 and extended:
-            yield Problem(f"{path}.resources.requests[{name!r}]", f"{amount} differs from the limit {limit}", "devices need equal numbers")
+            yield Problem(f"{path}.resources.requests[{shown(name)}]", f"{amount} differs from the limit {limit}", "devices need equal numbers")
 
 
 def _image(path: str, made: dict[str, Any]) -> Iterator[Problem]:
     image = made["image"]
     name = image.rpartition("/")[2]
     if "@" not in name and (":" not in name or name.endswith(":latest")):
-        yield finding(f"{path}.image", "image-tag", f"{image!r} names no version", "write a version's tag or a digest")
+        yield finding(f"{path}.image", "image-tag", f"{shown(image)} names no version", "write a version's tag or a digest")
 
 
 def _flags(path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.serving.accelerator import ACCELERATORS
 from constructs_dra.serving.checks.rules import RULES
 from constructs_dra.serving.checks.view import PodView, finding
@@ -61,7 +61,7 @@ def _claim_names(view: PodView) -> Iterator[Problem]:
     counts = Counter(used.name for used in view.context.claims)
     for name, count in counts.items():
         if count > 1:
-            yield Problem(f"{view.path}.claims", f"{count} claims are called {name!r} in the pod", "give each its own name")
+            yield Problem(f"{view.path}.claims", f"{count} claims are called {shown(name)} in the pod", "give each its own name")
 
 
 def _classes(spec: Any) -> set[str]:
@@ -93,7 +93,7 @@ def _counts(view: PodView) -> Iterator[Problem]:
         stated = made.get("resources", {}).get("limits", {}).get(accelerator.resource)
         if stated is not None and str(stated).isdigit() and int(stated) != needed:
             message = f"asks for {stated} {accelerator.resource}, but {_needs(view)} {needed} per pod {_sum(role.parallelism)}"
-            place = f"{path}.resources.limits[{accelerator.resource!r}]"
+            place = f"{path}.resources.limits[{shown(accelerator.resource)}]"
             yield finding(place, "count-parallelism", message, "leave it out: it follows from the parallelism")
 
 
@@ -119,7 +119,7 @@ def _both_ways(view: PodView) -> Iterator[Problem]:
             continue
         for name in resources.get("limits", {}):
             if name in _CLASS_OF and (not classes or _CLASS_OF[name] in classes or len(computing) == len(specs)):
-                yield _doubled(f"{path}.resources.limits[{name!r}]", name, computing, sure=bool(classes))
+                yield _doubled(f"{path}.resources.limits[{shown(name)}]", name, computing, sure=bool(classes))
 
 
 def _doubled(place: str, name: str, specs: list[Any], *, sure: bool) -> Problem:
@@ -141,11 +141,11 @@ def _references(view: PodView) -> Iterator[Problem]:
             name, request = reference.get("name"), reference.get("request")
             if name not in known:
                 hint = did_you_mean(name, spelt) if spelt else "add the claim to the role's claims"
-                yield Problem(f"{path}.claims[{index}]", f"the role has no claim {name!r}", hint)
+                yield Problem(f"{path}.claims[{index}]", f"the role has no claim {shown(name)}", hint)
                 continue
             names = requests[name]
             if request is not None and names is not None and request not in names:
-                yield Problem(f"{path}.claims[{index}]", f"claim {name!r} has no request {request!r}", did_you_mean(request, names))
+                yield Problem(f"{path}.claims[{index}]", f"claim {shown(name)} has no request {shown(request)}", did_you_mean(request, names))
 
 
 def _request_names(spec: Any) -> list[str] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constructs_dra.errors import Problem
+from constructs_dra.errors import Problem, shown
 from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem
 from constructs_dra.serving.manifests.claims import claim_manifests
 from constructs_dra.serving.manifests.container import RoleContext
@@ -20,7 +20,7 @@ def name_problems(service: "ModelService", contexts: list[RoleContext]) -> Itera
         if not service.roles:
             yield Problem("", "has no role", "give it decode=Role(…)")
         if fault := dns_label_problem(service.name):
-            yield Problem("name", f"{service.name!r} {fault}")
+            yield Problem("name", f"{shown(service.name)} {fault}")
             return
     elif service.model.labels is None:
         yield Problem("model.labels", "must hold the labels of the release's pods", "selectors of running Deployments cannot change")
@@ -29,19 +29,19 @@ def name_problems(service: "ModelService", contexts: list[RoleContext]) -> Itera
     for context in contexts:
         name = context.conventions.workload_name(context.name)
         if fault := dns_label_problem(name):  # pods and LeaderWorkerSets are named after it
-            yield Problem("name", f"{name!r} {fault}", "choose a shorter name" if len(name) > 63 else "")
+            yield Problem("name", f"{shown(name)} {fault}", "choose a shorter name" if len(name) > 63 else "")
         if context.role.strategy is not None and context.conventions.is_multinode(context.role):
             message = "belongs to Deployments; this role is a LeaderWorkerSet"
             yield Problem(f"{context.name}.strategy", message, "use multinode.rollout_strategy")
         selector = context.conventions.selector(context.name)
         for key, value in context.role.pod_labels.items():
             if key in selector and selector[key] != value:
-                path = f"{context.name}.pod_labels[{key!r}]"
-                yield Problem(path, f"{value!r} would hide the pods from their workload, which selects {selector[key]!r}", "leave it out")
+                path = f"{context.name}.pod_labels[{shown(key)}]"
+                yield Problem(path, f"{shown(value)} would hide the pods from their workload, which selects {shown(selector[key])}", "leave it out")
         for used in context.claims:
             if not used.claim.existing:
                 if fault := dns_subdomain_problem(used.object_name):
-                    yield Problem(f"{context.name}.claims", f"{used.object_name!r} {fault}", "choose shorter names")
+                    yield Problem(f"{context.name}.claims", f"{shown(used.object_name)} {fault}", "choose shorter names")
                 users.setdefault(used.object_name, []).append(context)
     yield from _collisions(service, users)
 
@@ -59,5 +59,5 @@ def _collisions(service: "ModelService", users: dict[str, list[RoleContext]]) ->
         ]
         if any(spec != made[0] for spec in made):
             names = " and ".join(dict.fromkeys(context.name for context in contexts))
-            message = f"{names} both make {object_name!r}, with different contents"
+            message = f"{names} both make {shown(object_name)}, with different contents"
             yield Problem(f"{contexts[-1].name}.claims", message, "give each role a claim of its own")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.serving.checks.containers import flag_values
 from constructs_dra.serving.checks.view import PodView, finding
 from constructs_dra.serving.manifests.container import PROBES
@@ -56,9 +56,9 @@ def _twice(view: PodView, *, ignore: int | None) -> Iterator[Problem]:
             if name is None:
                 continue
             if name in own:
-                yield Problem(f"{path}.ports", f"two ports are called {name!r}", "give each its own name")
+                yield Problem(f"{path}.ports", f"two ports are called {shown(name)}", "give each its own name")
             elif name in names:
-                message = f"two ports of the pod are called {name!r}, the first one in {_words(names[name])}"
+                message = f"two ports of the pod are called {shown(name)}, the first one in {_words(names[name])}"
                 yield finding(f"{path}.ports", "port-twice", message, "probes and monitors would not know which is meant")
             own.add(name)
             names.setdefault(name, path)
@@ -99,8 +99,8 @@ def _probes(view: PodView) -> Iterator[Problem]:
             asked = next((probe["port"] for probe in made.get(key, {}).values() if isinstance(probe, dict) and "port" in probe), None)
             if isinstance(asked, str) and not asked.isdigit() and asked not in names:
                 place = f"{path}.{attribute}" if getattr(record, attribute) is not None else f"{path}.extra.{key}"
-                hint = did_you_mean(asked, names) if names else f"name a port: Port({view.context.port}, name={asked!r})"
-                yield finding(place, "probe-port", f"the container has no port called {asked!r}", hint)
+                hint = did_you_mean(asked, names) if names else f"name a port: Port({view.context.port}, name={shown(asked)})"
+                yield finding(place, "probe-port", f"the container has no port called {shown(asked)}", hint)
 
 
 def _metrics(view: PodView) -> Iterator[Problem]:
@@ -109,5 +109,5 @@ def _metrics(view: PodView) -> Iterator[Problem]:
         return
     names = [port["name"] for _, made in view.running() for port in made.get("ports", ()) if "name" in port]
     if monitor.port not in names:
-        hint = did_you_mean(monitor.port, names) if names else f"name the model server's port: Port({view.context.port}, name={monitor.port!r})"
-        yield finding(f"{view.path}.monitoring.port", "metrics-port", f"no container of the pod has a port called {monitor.port!r}", hint)
+        hint = did_you_mean(monitor.port, names) if names else f"name the model server's port: Port({view.context.port}, name={shown(monitor.port)})"
+        yield finding(f"{view.path}.monitoring.port", "metrics-port", f"no container of the pod has a port called {shown(monitor.port)}", hint)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
-from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.serving.checks.containers import flag_values
 from constructs_dra.serving.checks.view import PodView, finding
 from constructs_dra.serving.manifests.proxy import proxy_args
@@ -49,10 +49,10 @@ def _connectors(proxy: RoutingProxy) -> Iterator[Problem]:
     whom = f"sidecar {_words(minor)}" if minor is not None else "the sidecar"
     if proxy.kv_connector not in known:
         hint = did_you_mean(proxy.kv_connector, known)
-        yield finding("proxy.kv_connector", "connector-unknown", f"{whom} does not know {proxy.kv_connector!r}", hint)
+        yield finding("proxy.kv_connector", "connector-unknown", f"{whom} does not know {shown(proxy.kv_connector)}", hint)
     if proxy.ec_connector is not None and proxy.ec_connector not in _EC:
         hint = did_you_mean(proxy.ec_connector, _EC)
-        yield finding("proxy.ec_connector", "connector-unknown", f"{whom} does not know {proxy.ec_connector!r}", hint)
+        yield finding("proxy.ec_connector", "connector-unknown", f"{whom} does not know {shown(proxy.ec_connector)}", hint)
 
 
 def _words(minor: tuple[int, int]) -> str:
@@ -92,14 +92,14 @@ def _tracing(service: "ModelService") -> Iterator[Problem]:
     if tracing is None:
         return
     if tracing.sampler not in _SAMPLERS:
-        yield finding("tracing.sampler", "trace-ratio", f"{tracing.sampler!r} is no sampler", did_you_mean(tracing.sampler, _SAMPLERS))
+        yield finding("tracing.sampler", "trace-ratio", f"{shown(tracing.sampler)} is no sampler", did_you_mean(tracing.sampler, _SAMPLERS))
     elif tracing.sampler in _RATIO_SAMPLERS:
         try:
             ratio = float(tracing.sampler_arg)
         except ValueError:
             ratio = -1
         if not 0 <= ratio <= 1:
-            message = f"{tracing.sampler_arg!r} is no share between 0 and 1"
+            message = f"{shown(tracing.sampler_arg)} is no share between 0 and 1"
             yield finding("tracing.sampler_arg", "trace-ratio", message, "'0.1' traces one request in ten")
 
 
@@ -121,7 +121,7 @@ def routing_problems(view: PodView) -> Iterator[Problem]:
                 yield finding(f"{path}.args", "kv-transfer", "--kv-transfer-config needs kv_connector and kv_role", hint)
             elif config["kv_role"] not in _KV_ROLES.get(view.context.name, (config["kv_role"],)):
                 fit = " or ".join(_KV_ROLES[view.context.name])
-                message = f"kv_role {config['kv_role']!r} does not fit {view.context.name}"
+                message = f"kv_role {shown(config['kv_role'])} does not fit {view.context.name}"
                 yield finding(f"{path}.args", "kv-transfer", message, f"write {fit}")
         paired = service.prefill is not None and service.decode is not None and view.context.name in {"decode", "prefill"}
         if paired and record.model_command == "vllmServe" and not values:

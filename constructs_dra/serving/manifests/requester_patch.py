@@ -8,7 +8,7 @@ from typing import Any
 
 from constructs_dra.serving.container import Container, mount_list
 from constructs_dra.serving.env import env_list
-from constructs_dra.serving.manifests.container import MODEL_VOLUME, RoleContext, container_manifest
+from constructs_dra.serving.manifests.container import MODEL_VOLUME, RoleContext, container_manifest, plain_container
 from constructs_dra.serving.manifests.goyaml import go_lines, go_scalar
 from constructs_dra.serving.manifests.proxy import proxy_container
 
@@ -20,8 +20,10 @@ def chart_patch(context: RoleContext) -> str:
     service = context.service
     repository, _, model = service.model.served_name.partition("/")
     lines = ["metadata:", f'  labels: {{"model-reg": "{model}",', f'    "model-repo": "{repository}",', '    "app": null}', "spec:"]
-    if service.routing_proxy is not None:
-        lines += ["  initContainers:", *_indented(_proxy(context), 2)]
+    if service.routing_proxy is not None or context.role.init_containers:
+        lines += ["  initContainers:", *_indented(_proxy(context) or [""], 2)]
+        if context.role.init_containers:
+            lines += _indented(go_lines([plain_container(one, context.claims) for one in context.role.init_containers]), 2)
     lines.append("  containers:")
     for container in context.role.containers:
         lines += _indented(_container(context, container), 4)

@@ -39,18 +39,21 @@ def _annotations(context: RoleContext) -> dict[str, str]:
 
 def _warning(context: RoleContext) -> dict[str, str]:
     """The chart's note where the first container states another number of devices than the parallelism has."""
-    role = context.role
-    accelerator = role.accelerator_record
-    if not context.conventions.accelerator_warning or accelerator is None or accelerator.resource is None:
-        return {}
+    role, release = context.role, context.service.release
     first = role.containers[0]
-    if not context.conventions.gets_accelerator(role, first):
+    if not context.conventions.accelerator_warning or "llm-d-inference-sim" in first.image:
         return {}
-    stated = first.resources.get("limits", {}).get(accelerator.resource)
+    if release is not None and release.warned_resource is not None:
+        resource = release.warned_resource
+    elif role.accelerator_record is None or not context.conventions.gets_accelerator(role, first):
+        return {}
+    else:
+        resource = role.accelerator_record.resource or ""
+    stated = first.resources.get("limits", {}).get(resource)
     needed = role.parallelism.devices_per_pod
     if stated is None or not str(stated).isdigit() or int(stated) == needed:
         return {}
-    text = f"Accelerator mismatch: {accelerator.resource} is set to {stated} but parallelism calculates {needed}. Using {stated}."
+    text = f"Accelerator mismatch: {resource} is set to {stated} but parallelism calculates {needed}. Using {stated}."
     return {"llm-d.ai/accelerator-warning": text}
 
 
