@@ -14,7 +14,7 @@ from constructs_dra.claims.request_check import MAX_DEVICES, name_fault, request
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.model import STANDARD_DOMAIN
 from constructs_dra.errors import Problem, Problems, did_you_mean, shown, unquoted
-from constructs_dra.kubernetes.names import c_identifier_problem, dns_subdomain_problem, label_key_problem, label_value_problem
+from constructs_dra.kubernetes.names import attribute_id_problem, dns_subdomain_problem, label_key_problem, label_value_problem
 
 __all__ = ["check_text", "claim_problems", "metadata_problems"]
 
@@ -151,7 +151,7 @@ def _constraint_problems(constraint: object, requests: tuple[Any, ...]) -> Itera
         bare = {attribute.partition("/")[2]: attribute for attribute in known}
         cure = did_you_mean(bare.get(constraint.attribute, constraint.attribute) if isinstance(constraint.attribute, str) else "", known)
         yield Problem("attribute", f"{shown(constraint.attribute)} must be a domain and a name with a slash between", cure)
-    elif fault := dns_subdomain_problem(domain.lower()) or c_identifier_problem(name):
+    elif fault := dns_subdomain_problem(domain.lower()) or attribute_id_problem(name):
         yield Problem("attribute", f"{shown(constraint.attribute)}: {fault}")
     else:
         yield from _unpublished(constraint, domain, name, names)

@@ -11,7 +11,7 @@ from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import ConfigKind, Driver
 from constructs_dra.errors import Problem, did_you_mean, shown
-from constructs_dra.kubernetes.names import c_identifier_problem, dns_label_problem, dns_subdomain_problem
+from constructs_dra.kubernetes.names import attribute_id_problem, dns_label_problem, dns_subdomain_problem
 from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
 
 __all__ = ["MAX_DEVICES", "name_fault", "request_problems"]
@@ -113,7 +113,7 @@ def _capacity_problems(request: Request) -> Iterator[Problem]:
         domain, _slash, bare = name.rpartition("/") if isinstance(name, str) else ("", "", "")
         if not isinstance(name, str):
             yield Problem(path, "is no name: it must be a text")
-        elif fault := (domain and dns_subdomain_problem(domain)) or c_identifier_problem(bare):
+        elif fault := (domain and dns_subdomain_problem(domain)) or attribute_id_problem(bare):
             yield Problem(path, f"{shown(name)}: {fault}")
         elif driver and driver.verified != "unverified":
             yield from _known_capacity_problems(driver, bare, domain, path)

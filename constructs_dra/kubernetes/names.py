@@ -7,6 +7,7 @@ Every `…_problem` function gives an empty text for a valid name and otherwise 
 import re
 
 __all__ = [
+    "attribute_id_problem",
     "c_identifier_problem",
     "config_key_problem",
     "dns1035_label_problem",
@@ -103,12 +104,17 @@ def label_value_problem(text: str) -> str:
 
 
 def c_identifier_problem(text: str) -> str:
-    """C identifier: ids of device attributes and capacities."""
+    """C identifier."""
     if not text:
         return "must not be empty"
     if _C_IDENTIFIER.match(text):
         return ""
     return "may only hold letters, digits and '_', and must not start with a digit"
+
+
+def attribute_id_problem(text: str) -> str:
+    """Id of a device attribute or capacity, without its domain: a C identifier of at most 32 characters."""
+    return c_identifier_problem(text) or (f"is {len(text)} characters long; at most 32 are allowed" if len(text) > 32 else "")
 
 
 def env_name_problem(text: str) -> str:
