@@ -9,7 +9,7 @@ from constructs_dra.helm.charts import CHARTS, ChartVersion
 from constructs_dra.helm.containers import env
 from constructs_dra.paths import child
 
-__all__ = ["devices", "unused_types"]
+__all__ = ["devices", "unused_types", "warned_resource"]
 
 _FALLBACK = "nvidia.com/gpu"
 """What the chart asks for where it does not know the accelerator."""
@@ -201,3 +201,26 @@ def _existing(claims: list[Any], path: str) -> list[Argument | Tree]:
         pod_name = claim.get("name")
         found.append(call(kind, Argument(name or "", place), name=Argument(pod_name, child(place, "name")) if pod_name != name else None, at=place))
     return found
+
+
+def warned_resource(values: Mapping[str, Any], roles: Sequence[str]) -> str | None:
+    """The resource that the chart's note on a mismatch is about, where that is not what the roles themselves ask for.
+
+    The chart looks at the top-level accelerator, whether or not the role has another one or has claims.
+    """
+    accelerator = values.get("accelerator") or {}
+    resources = accelerator.get("resources") or {}
+
+    def resource_of(kind: str) -> str:
+        return "" if kind == "cpu" else str(resources.get(kind) or _FALLBACK)
+
+    common = resource_of(str(accelerator.get("type") or "nvidia"))
+    for role in roles:
+        own = values[role].get("accelerator") or {}
+        asked = resource_of(_type(values, role)[0])
+        claims = own["dra"] if "dra" in own else accelerator.get("dra")
+        first: Mapping[str, Any] = next(iter(values[role].get("containers") or []), {})
+        stated = (first.get("resources") or {}).get("limits") or {}
+        if (claims and common in stated) or (not claims and asked != common and (common in stated or asked in stated)):
+            return common
+    return None

@@ -7,7 +7,7 @@ from constructs_dra.errors import Problem
 from constructs_dra.helm.calls import Argument, Call, Tree, call, listed
 from constructs_dra.helm.charts import ChartVersion
 from constructs_dra.helm.containers import container, init_container, rename, volumes
-from constructs_dra.helm.devices import devices, unused_types
+from constructs_dra.helm.devices import devices, unused_types, warned_resource
 from constructs_dra.helm.naming import fullname
 from constructs_dra.paths import child
 
@@ -40,6 +40,7 @@ def service_call(
         # quotes inside a URI vanish when the chart's YAML is read, but not from the text of a requester's patch
         quoted_model=True if quoted else None,
         chart=chart if chart != "0.4" else None,
+        warned_resource=warned_resource(values, [name for name in ROLES if name in roles]) if chart == "0.4" else None,
         fullname=Argument(fullname(values, release), "fullnameOverride" if values.get("fullnameOverride") else "nameOverride") if override else None,
     )
     account = values.get("serviceAccountOverride")

@@ -257,3 +257,46 @@ def test_an_image_volume_needs_no_arguments_for_a_command_of_ones_own(rendered: 
     pod = _pod(rendered(values))
     assert pod["volumes"][-1]["image"] == {"reference": "registry.example.com/model:1", "pullPolicy": "Always"}
     assert pod["containers"][0]["volumeMounts"] == [{"name": "model-storage", "mountPath": "/model-cache", "readOnly": True}]
+
+
+def test_values_with_the_old_block_give_their_containers_the_claim_and_nothing_else(rendered: Rendered, plain: str) -> None:
+    values = _with(plain, "    resources: {limits: {memory: 1Gi}}\n") + "dra: {enabled: true, type: nvidia}\n"
+    imported = rendered(values, lenient=True)
+    assert _pod(imported)["containers"][0]["resources"] == {"claims": [{"name": "nvidia-resource-claim"}]}
+    assert "decode.containers[0].resources.limits" in {problem.path for problem in imported.problems}
+    assert rendered(values).refused
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "limits", "warned"),
+    [
+        ("{type: intel-gaudi, dra: true}", "{habana.ai/gaudi: 4}", "habana.ai/gaudi"),
+        ("{type: nvidia, dra: true}", "{cpu: 4}", ""),
+        ("{type: amd}", "{amd.com/gpu: 1}", ""),
+    ],
+)
+def test_the_note_on_a_mismatch_is_about_the_top_level_accelerator(
+    rendered: Rendered, plain: str, accelerator: str, limits: str, warned: str
+) -> None:
+    values = _with(plain, f"    resources: {{limits: {limits}}}\n") + f"accelerator: {accelerator}\n"
+    annotations = rendered(values, lenient=True).manifests[-1]["metadata"].get("annotations", {})
+    assert annotations.get("llm-d.ai/accelerator-warning", "").startswith(f"Accelerator mismatch: {warned} " if warned else "")
+    assert bool(annotations) is bool(warned)
+
+
+def test_a_role_with_an_accelerator_of_its_own_is_noted_for_the_top_level_one(rendered: Rendered, plain: str) -> None:
+    head = _with(plain, "    resources: {limits: {nvidia.com/gpu: 2}}\n", "  accelerator: {type: amd}\n")
+    note = rendered(head, lenient=True).manifests[-1]["metadata"]["annotations"]["llm-d.ai/accelerator-warning"]
+    assert note == "Accelerator mismatch: nvidia.com/gpu is set to 2 but parallelism calculates 1. Using 2."
+    same = head.replace("nvidia.com/gpu: 2}", "amd.com/gpu: 2}, requests: {amd.com/gpu: 2}")
+    assert "annotations" not in rendered(same, lenient=True).manifests[-1]["metadata"]
+
+
+def test_init_containers_are_part_of_what_a_requester_hands_over(rendered: Rendered, plain: str) -> None:
+    values = _with(plain, role="  initContainers: [{name: prepare, image: busybox, command: [prepare]}]\n") + "requester: {enable: true}\n"
+    patch = rendered(values, lenient=True).manifests[-1]["spec"]["template"]["metadata"]["annotations"]["dual-pod.llm-d.ai/server-patch"]
+    assert "\n  initContainers:\n  \n  - command:\n    - prepare\n    image: busybox\n    name: prepare\n  containers:\n" in patch
+
+
+def test_a_name_under_extra_config_is_the_one_that_counts(rendered: Rendered, plain: str) -> None:
+    assert _pod(rendered(_with(plain, "    name: first\n    extraConfig: {name: second}\n")))["containers"][0]["name"] == "second"
