@@ -44,6 +44,9 @@ class Document:
     def line_of(self, path: str) -> tuple[int, int]:
         """Line and column, from 1, of the place a problem names; of the nearest place around it when it does not exist; (0, 0) when unknown."""
         if not self._places:
+            if not path:  # the whole document: its start is found without reading it all
+                start = _start_of(self._text)
+                return (self._first_line + start.line + 1, start.column + 1) if start.column >= 0 else (0, 0)
             self._places.append(_places_of(self._text) or _Place(0, -1))
         place = self._places[0]
         for step in split(path):
@@ -74,6 +77,19 @@ def _duplicate(path: str, first: str, source: str, line: int = 0, column: int = 
     )  # fmt: skip
 
 
+def _start_of(text: str) -> _Place:
+    """Where a document's value starts."""
+    import yaml  # noqa: PLC0415
+
+    try:
+        for event in events(text):
+            if isinstance(event, yaml.NodeEvent) and event.start_mark:
+                return _Place(event.start_mark.line, event.start_mark.column)
+    except yaml.YAMLError:
+        pass
+    return _Place(0, -1)
+
+
 def _places_of(text: str) -> _Place | None:
     """Where everything in one document starts; None when that cannot be told."""
     import yaml  # noqa: PLC0415
@@ -81,12 +97,15 @@ def _places_of(text: str) -> _Place | None:
     stack: list[tuple[_Place, bool]] = []
     pending: list[_Place | None] = []
     top: _Place | None = None
+    nodes = {yaml.ScalarEvent, yaml.AliasEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent}
     try:
         for event in events(text):
-            if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            kind = type(event)
+            if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 stack.pop()
                 pending.pop()
-            if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent | yaml.CollectionStartEvent):
+                continue
+            if kind not in nodes:
                 continue
             mark = event.start_mark
             place = _Place(mark.line, mark.column) if mark else _Place(0, -1)
@@ -97,15 +116,15 @@ def _places_of(text: str) -> _Place | None:
                 entries = parent.entries = {} if parent.entries is None else parent.entries
                 if not is_mapping:
                     entries[len(entries)] = place
-                elif pending[-1] is None and isinstance(event, yaml.ScalarEvent):
+                elif pending[-1] is None and kind is yaml.ScalarEvent:
                     key = event.value if event.style else plain_value(event.value)
                     entries.setdefault(key if isinstance(key, str) else key_text(key, event), place)
                     pending[-1] = place
                     continue
                 else:
                     place, pending[-1] = pending[-1] or place, None
-            if isinstance(event, yaml.CollectionStartEvent):
-                stack.append((place, isinstance(event, yaml.MappingStartEvent)))
+            if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                stack.append((place, kind is yaml.MappingStartEvent))
                 pending.append(None)
     except (yaml.YAMLError, RefusedError):
         return top

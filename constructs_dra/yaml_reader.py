@@ -51,7 +51,14 @@ def events(text: str) -> Iterator[Any]:
     """What PyYAML's parser, written in C where that is installed, finds in a text."""
     import yaml  # noqa: PLC0415  (20 ms that JSON input and other commands need not pay)
 
-    return yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        event = loader.get_event()
+        while event is not None:
+            yield event
+            event = loader.get_event() if type(event) is not yaml.StreamEndEvent else None
+    finally:
+        loader.dispose()
 
 
 def plain_value(text: str) -> Any:
@@ -223,7 +230,7 @@ def read_yaml(text: str) -> Iterator[Read]:
             value = _scalar(event, known)
             if event.anchor is not None:
                 anchors[event.anchor] = (value, 1)
-            if stack and (frame := stack[-1]).wants_key:
+            if stack and (frame := stack[-1]).key is None and frame.mapping is not None:
                 frame.key = value if type(value) is str else key_text(value, event)
                 if frame.key == "<<" and not event.style:
                     frame.merges = frame.merges or []
@@ -266,6 +273,9 @@ def read_yaml(text: str) -> Iterator[Read]:
         else:
             continue
         if stack:
-            stack[-1].add(value)
+            if (frame := stack[-1]).mapping is None:
+                frame.items.append(value)
+            else:
+                frame.add(value)
         else:
             top = value

@@ -29,6 +29,9 @@ _CONFIGURATION = frozenset({"kustomize.config.k8s.io", "kubeadm.k8s.io", "kubele
 _MOST = 200
 """Problems of one object that are told; nobody reads on."""
 
+_MOST_ERRORS = 2_000
+"""Errors after which no further object is looked at."""
+
 _MAX_TEXT = 25_000
 """Longest message or path; a caret under the longest expression fits."""
 
@@ -70,8 +73,15 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
     objects = list(collect(documents))
     namespaces = {item.name: item for item in objects if item.kind == "Namespace" and not item.group}
     problems: list[Problem] = []
-    for item in objects:
+    errors = 0
+    for number, item in enumerate(objects):
+        if errors > _MOST_ERRORS:
+            left = f"{len(objects) - number:,} more objects are not looked at after {errors:,} errors"
+            problems.append(Problem("", left, "mend these and check again", source=objects[0].document.source if objects[0].document else ""))
+            objects = objects[:number]
+            break
         found = _check_one(item, setting, namespaces)
+        errors += sum(problem.severity == "error" for problem in found)
         if len(found) > _MOST:
             found[_MOST:] = [Problem("", f"has {len(found) - _MOST:,} more problems", "mend the first ones and check again")]
         problems += map(item.placed, found)

@@ -18,6 +18,10 @@ _MANY = 200
 """Names among which the nearest one is looked for; beyond that it takes too long."""
 
 
+_MOST_ALIKE = 1_000
+"""Objects written twice that are told; the others are the same mistake."""
+
+
 @frozen(kw_only=True)
 class Cluster:
     """All objects of a set, by kind.
@@ -92,6 +96,7 @@ class Cluster:
 def duplicates(objects: Iterable[Item]) -> Iterator[Problem]:
     """Two objects of one identity: an error when they differ, else a warning."""
     seen: dict[tuple[str, str, str, str], Item] = {}
+    alike = 0
     for item in objects:
         if not item.kind or not item.name:
             continue
@@ -100,6 +105,9 @@ def duplicates(objects: Iterable[Item]) -> Iterator[Problem]:
         if first is item:
             continue
         same = first.value == item.value
+        alike += same
+        if same and alike > _MOST_ALIKE:
+            continue
         shown = f"{item.title} is there twice, first at {first.where}" + ("" if same else ", and the two differ")
         hint = "leave one of the two out" if same else "rename one of the two, or leave it out; only the last one applied counts"
         yield item.placed(Problem("metadata.name", shown, hint, rule="duplicate-object", severity="warning" if same else "error"))

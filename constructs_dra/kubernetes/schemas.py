@@ -5,6 +5,7 @@ in the API server. Custom resources whose schema comes with the package are chec
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from constructs_dra.errors import Problem, Problems, did_you_mean
@@ -138,6 +139,11 @@ def kind_problem(api_version: Any, kind: Any, version: str | KubernetesVersion =
         if not isinstance(value, str) or not value:
             shown = "is missing" if value is None or value == "" else f"{met(value)}, and text is needed"
             return Problem(name, shown, "every Kubernetes object names its apiVersion and kind", rule="kind")
+    return _kind_problem(api_version, kind, str(version))
+
+
+@lru_cache(maxsize=256)  # sets repeat their kinds, and looking for near names takes half a millisecond
+def _kind_problem(api_version: str, kind: str, version: str) -> Problem | None:
     if known_kind(api_version, kind, version) or (api_version, kind) == ("v1", "List"):
         return None
     kinds = [key.split(" ") for key in api(version).kinds]

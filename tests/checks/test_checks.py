@@ -348,6 +348,18 @@ def _values(value: Any) -> list[tuple[Any, Any]]:
     return []
 
 
+def test_after_two_thousand_errors_the_rest_is_not_looked_at() -> None:
+    found = check_manifests([{"kind": "Pod", "metadata": {"name": f"pod-{number}"}} for number in range(50_000)])
+    assert 2000 <= len(found) <= 2100
+    assert any("48,999 more objects are not looked at" in problem.message for problem in found)
+
+
+def test_of_objects_that_are_there_thousands_of_times_the_first_are_told() -> None:
+    found = check_manifests([deployment()] * 5_000)
+    assert {problem.rule for problem in found} == {"duplicate-object"}
+    assert len(found) <= 1000
+
+
 @settings(max_examples=150)
 @given(st.lists(st.tuples(st.integers(0, 400), JUNK), min_size=1, max_size=4))
 def test_no_shape_of_a_set_crashes_the_checks(changes: list[tuple[int, Any]]) -> None:

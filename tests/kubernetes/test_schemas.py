@@ -177,7 +177,8 @@ def test_checking_in_a_fresh_process_costs_at_most_40_ms_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "rest", "path"), [("ResourceClaim", {}, "spec"), ("ResourceClaimTemplate", {}, "spec"), ("ResourceClaimTemplate", {"spec": {}}, "spec.spec")]
+    ("kind", "rest", "path"),
+    [("ResourceClaim", {}, "spec"), ("ResourceClaimTemplate", {}, "spec"), ("ResourceClaimTemplate", {"spec": {}}, "spec.spec")],
 )
 def test_a_missing_spec_that_the_api_server_takes_is_strictness_of_ours(kind: str, rest: dict[str, Any], path: str) -> None:
     problem = only(check_object({"apiVersion": "resource.k8s.io/v1", "kind": kind, "metadata": {"name": "a"}, **rest}))
