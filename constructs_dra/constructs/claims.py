@@ -9,7 +9,7 @@ from constructs_dra.claims import AllocationMode, Claim, Constraint, FirstAvaila
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.objects import ManifestConstruct
 from constructs_dra.drivers.config import OpaqueConfig
-from constructs_dra.errors import Problem, SpecError, did_you_mean
+from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean
 from constructs_dra.kubernetes.names import to_dns_label
 from constructs_dra.manifest import Manifest
 
@@ -100,16 +100,14 @@ class DeviceClaim(ManifestConstruct):
             SpecError: With everything that is wrong.
         """
         super().__init__(scope, id)
-        given = _checked(fields, ClaimFields, self._title)
-        self._claim_namespace = self._namespace(given.pop("namespace", None))
-        if isinstance(requests, Request | FirstAvailable) or not isinstance(requests, Iterable):
-            raise SpecError([Problem("requests", f"must be a list of requests, got {requests!r}", "write [request]", source=self._title)])
+        problems = Problems()
+        given = _known(fields, ClaimFields, problems)
         self._user = ""
-        self.object_name = self._name(given.pop("name", None), limit=63)
-        try:
-            self.spec = Claim(to_dns_label(id), *requests, config=config, **given)
-        except SpecError as error:
-            raise SpecError(self._told(problem) for problem in error.problems) from None
+        self.object_name = self._name(given.pop("name", None), limit=63, problems=problems)
+        self._claim_namespace = self._checked_namespace(given.pop("namespace", None), problems)
+        with problems.gather():
+            self.spec = Claim(to_dns_label(id), *_listed(requests), config=config, **given)
+        self._raise(problems)
         self.manifest: Manifest = self.spec.manifest(name=self.object_name, namespace=self._claim_namespace)
         self._refuse_twins([self.manifest])
         self.api_object: cdk8s.ApiObject = self._emit(self.manifest)
@@ -163,23 +161,25 @@ class RequestClaim(DeviceClaim):
         own: Mapping[str, Any],
         fields: Mapping[str, Any],
     ) -> None:
-        names = ClaimFields.__annotations__
-        given = _checked(fields, RequestFields, f"{type(self).__name__} {id!r}")
-        claim = {name: given.pop(name) for name in list(given) if name in names}
-        super().__init__(scope, id, requests=[request(**own, **given)], **claim)
+        names = RequestFields.__annotations__.keys() - ClaimFields.__annotations__.keys()
+        asked = {name: value for name, value in fields.items() if name in names}
+        rest = {name: value for name, value in fields.items() if name not in names}
+        super().__init__(scope, id, requests=[request(**own, **asked)], **rest)
 
 
-def _checked(fields: Mapping[str, Any], known: type, title: str) -> dict[str, Any]:
-    """The fields as a dict.
-
-    Raises:
-        SpecError: One is unknown; Python does not look at the names in `**fields` itself.
-    """
+def _known(fields: Mapping[str, Any], known: type, problems: Problems) -> dict[str, Any]:
+    """The fields that there are; the others are noted, since Python does not look at the names in `**fields` itself."""
     names = known.__annotations__
-    unknown = [Problem(name, "there is no such field", did_you_mean(name, names), source=title) for name in fields if name not in names]
-    if unknown:
-        raise SpecError(unknown)
-    return dict(fields)
+    for name in fields:
+        if name not in names:
+            problems.add(name, "there is no such field", did_you_mean(name, RequestFields.__annotations__))
+    return {name: value for name, value in fields.items() if name in names}
+
+
+def _listed(requests: Any) -> Iterable[Any]:
+    if isinstance(requests, Request | FirstAvailable) or not isinstance(requests, Iterable):
+        raise SpecError([Problem("requests", f"must be a list of requests, got {requests!r}", "write [request]")])
+    return requests
 
 
 def _changes(old: Any, new: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:

@@ -81,24 +81,28 @@ class ModelServiceDeployment(ManifestConstruct):
             SpecError: Something about the service cannot be right; with everything that was found.
         """
         super().__init__(scope, id)
-        self.spec = ModelService(
-            name=self._name(name, limit=50),
-            model=model,
-            decode=decode,
-            prefill=prefill,
-            encode=encode,
-            namespace=namespace or self.namespace or None,
-            service_port=service_port,
-            proxy=proxy,
-            tracing=tracing,
-            service_account=service_account,
-            requester=requester,
-            labels=labels,
-            annotations=annotations,
-            extra_objects=extra_objects,
-            release=release,
-            accept=accept,
-        )
+        problems = Problems()
+        service_name = self._name(name, limit=50, problems=problems)
+        with problems.gather():
+            self.spec = ModelService(
+                name=service_name,
+                model=model,
+                decode=decode,
+                prefill=prefill,
+                encode=encode,
+                namespace=namespace or self.namespace or None,
+                service_port=service_port,
+                proxy=proxy,
+                tracing=tracing,
+                service_account=service_account,
+                requester=requester,
+                labels=labels,
+                annotations=annotations,
+                extra_objects=extra_objects,
+                release=release,
+                accept=accept,
+            )
+        self._raise(problems)
         claims = [claim for role in self.spec.roles.values() for claim in role.claims if isinstance(claim, DeviceClaim)]
         rendered = self.spec.manifests()
         self._bind(claims, rendered)

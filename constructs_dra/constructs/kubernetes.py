@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.objects import ManifestConstruct
-from constructs_dra.errors import Problem, SpecError
+from constructs_dra.errors import Problem, Problems, SpecError
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.manifest import Manifest
 from constructs_dra.serving.values import copied
@@ -49,7 +49,7 @@ class KubernetesObject(ManifestConstruct):
         self.manifest: Manifest = dict(copied(written))
         metadata = self.manifest.get("metadata") or {}
         if isinstance(metadata, dict):  # anything else is a mistake that the schema names
-            self.manifest["metadata"] = {"name": self._name(None, limit=63), **metadata}
+            self.manifest["metadata"] = {"name": self._name(None, limit=63, problems=Problems()), **metadata}
         problems = [problem for problem in check_object(self.manifest) if problem.severity == "error"]
         if problems:
             raise SpecError(Problem(found.path, found.message, found.hint, source=self._title) for found in problems)

@@ -2,10 +2,10 @@
 
 from weakref import WeakKeyDictionary
 
-from attrs import define
+from attrs import define, evolve
 
 from constructs_dra.constructs.node import cdk8s, constructs
-from constructs_dra.errors import Problem, SpecError
+from constructs_dra.errors import Problem, Problems, SpecError
 from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest, identity
 
@@ -14,8 +14,8 @@ __all__ = ["ManifestConstruct"]
 _CLUSTER_SCOPED = frozenset({"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "DeviceClass", "DeviceTaintRule", "Namespace"})
 """Kinds without a namespace: `Chart(namespace=…)` would give them one."""
 
-_METADATA = {"name": "name", "namespace": "namespace", "labels": "labels", "annotations": "annotations"}
-"""Fields of the metadata that cdk8s has a parameter for, in Kubernetes' spelling and in Python's; the others are added afterwards."""
+_METADATA = ("name", "namespace", "labels", "annotations")
+"""Fields of the metadata that cdk8s takes as they are; the others are added afterwards."""
 
 
 @define(eq=False)
@@ -65,35 +65,37 @@ class ManifestConstruct(constructs.Construct):
         """The namespace of the chart; empty when it has none."""
         return self._place.namespace
 
-    def _name(self, given: str | None, *, limit: int) -> str:
-        """The name given, else one made of the construct's path below the app, the chart first.
-
-        Raises:
-            SpecError: The given one cannot be the name of an object.
-        """
+    def _name(self, given: str | None, *, limit: int, problems: Problems) -> str:
+        """The name given, else one made of the construct's path below the app, the chart first."""
+        derived = to_dns_label(self._path.replace("/", "-"), limit=limit)
         if given is None:
-            return to_dns_label(self._path.replace("/", "-"), limit=limit)
-        fault = dns_subdomain_problem(given) if isinstance(given, str) else "must be a text"
-        if fault:
-            raise SpecError([Problem("name", f"{given!r} {fault}", f"e.g. {to_dns_label(str(given), limit=limit)!r}", source=self._title)])
+            return derived
+        if fault := dns_subdomain_problem(given) if isinstance(given, str) else "must be a text":
+            problems.add("name", f"{given!r} {fault}", f"e.g. {to_dns_label(str(given), limit=limit)!r}")
+            return derived
         return given
 
-    def _namespace(self, given: str | None) -> str:
-        """The namespace given, else the chart's; empty when there is none.
-
-        Raises:
-            SpecError: It cannot be the name of a namespace.
-        """
+    def _checked_namespace(self, given: str | None, problems: Problems) -> str:
+        """The namespace given, else the chart's; empty when there is none."""
         namespace = self.namespace if given is None else given
-        fault = (namespace and dns_label_problem(namespace)) if isinstance(namespace, str) else "must be a text"
-        if fault:
-            raise SpecError([Problem("namespace", f"{namespace!r} {fault}", f"e.g. {to_dns_label(str(namespace))!r}", source=self._title)])
+        if fault := (namespace and dns_label_problem(namespace)) if isinstance(namespace, str) else "must be a text":
+            problems.add("namespace", f"{namespace!r} {fault}", f"e.g. {to_dns_label(str(namespace))!r}")
+            return ""
         return namespace
 
     @property
     def _title(self) -> str:
         """What to call this construct in an error: its class and its id."""
         return f"{type(self).__name__} {self._path.rpartition('/')[2]!r}"
+
+    def _told(self, problem: Problem) -> Problem:
+        """A problem with the construct it is about."""
+        return evolve(problem, source=problem.source or self._title)
+
+    def _raise(self, problems: Problems) -> None:
+        """Raise one `SpecError` with every error collected so far, if there is one."""
+        if problems.errors:
+            raise SpecError(map(self._told, problems.errors))
 
     def _refuse_twins(self, manifests: list[Manifest]) -> None:
         """Note what this construct makes in the app.
@@ -124,9 +126,9 @@ class ManifestConstruct(constructs.Construct):
             id,
             api_version=manifest["apiVersion"],
             kind=manifest["kind"],
-            metadata={python: metadata[name] for name, python in _METADATA.items() if name in metadata},
+            metadata={name: metadata[name] for name in _METADATA if name in metadata},
         )
-        for name in metadata.keys() - _METADATA.keys():
+        for name in metadata.keys() - set(_METADATA):
             made.metadata.add(name, metadata[name])
         patches = [cdk8s.JsonPatch.add(f"/{key}", value) for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")]
         if manifest["kind"] in _CLUSTER_SCOPED and self.namespace:

@@ -86,6 +86,10 @@ def test_charts_without_a_namespace_give_objects_without_one() -> None:
         ({"cuont": 2}, ["GaudiClaim 'x': cuont: there is no such field", "did you mean 'count'?"]),
         ({"name": "Bad_Name"}, ["GaudiClaim 'x': name: 'Bad_Name' may only hold", "'bad-name'"]),
         ({"labels": {"a b": "c"}}, ["GaudiClaim 'x': labels['a b']"]),
+        (
+            {"name": "Bad_Name", "namespace": "Bad_Space", "count": 0, "cuont": 1},
+            ["name: 'Bad_Name'", "namespace: 'Bad_Space'", "count: must", "cuont: there"],
+        ),
         ({"count": 0, "device_class": "No Class"}, ["count: must be at least 1", "device_class: 'No Class'"]),
     ],
 )
