@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.measure import Row, run
+from benchmarks.measure import Row, run, run_in_turn
 from constructs_dra.constructs.node import wheel_node
 
 __all__ = ["rows"]
@@ -20,8 +20,7 @@ def rows() -> Iterator[Row]:
 
     pure = run([_program("pure"), "1"], repeat=9)
     yield Row(name="one service, pure door: whole process", value=pure.seconds * 1000, unit="ms", target=150)
-    bare = run([_program("bare")], repeat=7, environment=node)
-    door = run([_program("door"), "1"], repeat=7, environment=node)
+    bare, door = run_in_turn([[_program("bare")], [_program("door"), "1"]], repeat=11, environment=node)
     yield Row(name="App + Chart + synth of cdk8s alone: whole process", value=bare.seconds * 1000, unit="ms")
     yield Row(name="one service, cdk8s door: whole process", value=door.seconds * 1000, unit="ms")
     yield Row(name="one service, cdk8s door: ratio to cdk8s alone", value=door.seconds / bare.seconds, target=1.25)
@@ -32,17 +31,15 @@ def rows() -> Iterator[Row]:
     yield Row(name="1,000 services of 5 objects, pure door: process start to files", value=thousand.seconds, unit="s", target=1.5)
     yield Row(name="1,000 services of 5 objects, pure door: memory", value=thousand.megabytes, unit="MB", target=300)
 
-    many = run([_program("door"), "100"], repeat=3, environment=node)
-    ours = run([_program("one_deployment"), "ours", "100"], repeat=3, environment=node)
-    plus = run([_program("one_deployment"), "plus", "100"], repeat=3, environment=node)
+    programs = [[_program("door"), "100"], [_program("one_deployment"), "ours", "100"], [_program("one_deployment"), "plus", "100"]]
+    many, ours, plus = run_in_turn(programs, repeat=3, environment=node)
     yield Row(name="100 services of 5 objects, cdk8s door: per object beyond start-up", value=many.printed, unit="ms", target=6)
     yield Row(name="a Deployment of theirs, cdk8s-plus-34: per object beyond start-up", value=plus.printed, unit="ms")
     yield Row(name="cdk8s-plus-34 ÷ cdk8s door, per object", value=plus.printed / many.printed, target=3, better="above")
     yield Row(name="a Deployment alone, cdk8s door: per object beyond start-up", value=ours.printed, unit="ms")
     yield Row(name="cdk8s-plus-34 ÷ cdk8s door, Deployments alone", value=plus.printed / ours.printed)
 
-    emit = run([_program("emit"), "ours"], repeat=3)
-    dump = run([_program("emit"), "pyyaml"], repeat=3)
+    emit, dump = run_in_turn([[_program("emit"), "ours"], [_program("emit"), "pyyaml"]], repeat=3)
     yield Row(name="YAML of an object, our emitter", value=emit.printed, unit="ms")
     yield Row(name="YAML of an object, PyYAML's C dumper", value=dump.printed, unit="ms")
     yield Row(name="PyYAML ÷ our emitter", value=dump.printed / emit.printed)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from attrs import frozen
 
-__all__ = ["Cost", "Row", "run"]
+__all__ = ["Cost", "Row", "run", "run_in_turn"]
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -74,10 +74,15 @@ def run(arguments: Sequence[str], *, repeat: int = 5, environment: Mapping[str, 
     Raises:
         RuntimeError: A run fails; with what it wrote.
     """
+    return run_in_turn([arguments], repeat=repeat, environment=environment)[0]
+
+
+def run_in_turn(programs: Sequence[Sequence[str]], *, repeat: int = 5, environment: Mapping[str, str] | None = None) -> list[Cost]:
+    """Run several programs in turn, so that what else the machine does hits all of them: for ratios."""
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "NODE_EXTRA_CA_CERTS")}
     kept |= {"PYTHONPATH": str(ROOT)} | dict(environment or {})
-    costs = [_once([sys.executable, *arguments], kept) for _ in range(repeat + 1)][1:]
-    return Cost(*(statistics.median(values) for values in zip(*costs, strict=True)))
+    rounds = [[_once([sys.executable, *arguments], kept) for arguments in programs] for _ in range(repeat + 1)][1:]
+    return [Cost(*(statistics.median(values) for values in zip(*costs, strict=True))) for costs in zip(*rounds, strict=True)]
 
 
 def _once(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float, float]:
