@@ -1,10 +1,10 @@
 """Whatever the cluster and the claims: what the allocator gives is allowed, and what it refuses cannot be had."""
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.placement import Allocation, DeviceId, DevicesInUse, Features, Inventory, allocate
@@ -122,6 +122,57 @@ def test_what_is_refused_cannot_be_had(inventory: Inventory, count: int, model: 
 
     possible = any(allowed(chosen) for chosen in combinations(candidates, count))
     assert allocate([wanted], inventory, node="n1").fits is possible
+
+
+def first_allowed(wanted: list[dict[str, Any]], inventory: Inventory) -> list[list[str]] | None:
+    """What Kubernetes' order of attempts comes to, found by trying everything: the devices of every request, or None."""
+    published = [device for each in inventory.slices for device in each.devices]
+    asked = [(one, each["exactly"]) for one in wanted for each in one["spec"]["devices"]["requests"]]
+
+    def fits(device: Device, spec: dict[str, Any]) -> bool:
+        models = [f'"{device.attributes["model"]["string"]}"' in each["cel"]["expression"] for each in spec.get("selectors", ())]
+        return all(models) and bool(not device.taints or spec.get("tolerations"))
+
+    def amount(spec: dict[str, Any]) -> int:
+        return int(str(spec.get("capacity", {"requests": {"memory": "40Gi"}})["requests"]["memory"]).removesuffix("Gi"))
+
+    def sound(chosen: tuple[tuple[Device, ...], ...]) -> bool:
+        takers = Counter(device.name for devices_of_one in chosen for device in devices_of_one)
+        once = {device.name: device for devices_of_one in chosen for device in devices_of_one}
+        if any(takers[name] > 1 and not device.allow_multiple_allocations for name, device in once.items()):
+            return False
+        memory: Counter[str] = Counter()
+        for (_, spec), devices_of_one in zip(asked, chosen, strict=True):
+            memory.update({device.name: amount(spec) for device in devices_of_one if device.allow_multiple_allocations})
+        if any(taken > 40 for taken in memory.values()):
+            return False
+        if sum(int(each.counters["memory"].removesuffix("Gi")) for device in once.values() for each in device.consumes_counters) > 30:
+            return False
+        for one in wanted:
+            own = [device for (owner, _), devices_of_one in zip(asked, chosen, strict=True) if owner is one for device in devices_of_one]
+            values = [device.attributes.get(ROOT, {}).get("string") for device in own]
+            for constraint in one["spec"]["devices"].get("constraints", ()):
+                if None in values or len(set(values)) != (1 if "matchAttribute" in constraint else len(values)):
+                    return False
+        return True
+
+    ways = [list(combinations([device for device in published if fits(device, spec)], spec["count"])) for _, spec in asked]
+    return next(([[device.name for device in devices_of_one] for devices_of_one in chosen] for chosen in product(*ways) if sound(chosen)), None)
+
+
+@given(clusters(), claims())
+@settings(max_examples=300, deadline=None)
+def test_of_all_that_is_allowed_the_first_in_published_order_is_given(inventory: Inventory, wanted: list[dict[str, Any]]) -> None:
+    assume(all("count" in each["exactly"] for one in wanted for each in one["spec"]["devices"]["requests"]))
+    answer = allocate(wanted, inventory, node="n1")
+    found = None
+    if answer.fits:
+        found = [
+            [device.id.device for device in allocation.devices if device.request == each["name"]]
+            for one, allocation in zip(wanted, answer.claims, strict=True)
+            for each in one["spec"]["devices"]["requests"]
+        ]
+    assert found == first_allowed(wanted, inventory)
 
 
 @given(clusters(), claims())
