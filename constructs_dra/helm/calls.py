@@ -124,6 +124,7 @@ HOMES = {
     "Request": "claims.request",
     "Requester": "serving.requester",
     "Role": "serving.role",
+    "RoleClaim": "serving.claims",
     "RoutingProxy": "serving.proxy",
     "ServiceAccount": "serving.account",
     "Tracing": "serving.tracing",
@@ -150,6 +151,7 @@ _POSITIONAL = {
     "ModelService": ("name",),
     "Port": ("number",),
     "Request": ("name", "device"),
+    "RoleClaim": ("spec",),
 }
 """What arguments by position are called in problems; `|` parts several names."""
 

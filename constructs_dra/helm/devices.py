@@ -137,10 +137,14 @@ def _claims(values: Mapping[str, Any], kind: str, path: str, role: str, problems
             )
         )
         return [call("ExistingClaimTemplate", f"{kind}-{role}-claim-template", name=f"{kind}-{role}-claim", at=path)]
-    if not template.get("name"):
+    if "name" in template and not template["name"]:
         problems.append(Problem(place, "has no name", f"write name: {kind}-claim-template", rule="required"))
         return []
     request = _request(template, kind, place, problems)
+    if "name" not in template:
+        # the role stands elsewhere in these names than in those of templates with a name
+        claim = Call("Claim", (Argument(kind, place), Argument(request, place)), {}, place)
+        return [call("RoleClaim", claim, name=f"{kind}-{role}-claim", object_name=f"{kind}-{role}-claim-template", at=place)]
     return [Call("Claim", (Argument(template["name"], child(place, "name")), Argument(request, place)), {}, place)]
 
 

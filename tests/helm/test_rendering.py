@@ -300,3 +300,12 @@ def test_init_containers_are_part_of_what_a_requester_hands_over(rendered: Rende
 
 def test_a_name_under_extra_config_is_the_one_that_counts(rendered: Rendered, plain: str) -> None:
     assert _pod(rendered(_with(plain, "    name: first\n    extraConfig: {name: second}\n")))["containers"][0]["name"] == "second"
+
+
+def test_a_claim_template_without_a_name_is_called_by_its_type(rendered: Rendered, plain: str) -> None:
+    values = plain + "accelerator: {type: own, dra: true, resourceClaimTemplates: {own: {class: devices.example.com}}}\n"
+    imported = rendered(values)
+    template = next(made for made in imported.manifests if made["kind"] == "ResourceClaimTemplate")
+    assert template["metadata"]["name"] == "own-decode-claim-template"
+    assert _pod(imported)["resourceClaims"] == [{"name": "own-decode-claim", "resourceClaimTemplateName": "own-decode-claim-template"}]
+    assert _pod(imported)["containers"][0]["resources"]["claims"] == [{"name": "own-decode-claim"}]
