@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from constructs_dra.documents import load_documents
-from constructs_dra.helm.goyaml import to_yaml
+from constructs_dra.serving.manifests.goyaml import go_lines, go_scalar
 
-__all__ = ["FUNCTIONS", "UNSTABLE", "TemplateError", "is_true", "printed"]
+__all__ = ["FUNCTIONS", "UNSTABLE", "TemplateError", "is_true", "printed", "to_yaml"]
 
 
 class TemplateError(Exception):
@@ -41,6 +41,11 @@ def printed(value: Any) -> str:
     if isinstance(value, list):
         return "[" + " ".join(map(printed, value)) + "]"
     return str(value)
+
+
+def to_yaml(value: Any) -> str:
+    """YAML as Helm's `toYaml` writes it, without a newline at its end."""
+    return "\n".join(go_lines(value)) if isinstance(value, Mapping | list) else go_scalar(value)
 
 
 def _number(value: float) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from constructs_dra.documents import load_documents
 from constructs_dra.errors import Problem
 from constructs_dra.helm.charts import CHART_NAME, CHARTS, ChartVersion
-from constructs_dra.helm.goyaml import to_yaml
+from constructs_dra.helm.functions import to_yaml
 from constructs_dra.helm.keys import Key, keys_of
 from constructs_dra.helm.naming import fullname, has_template
 from constructs_dra.helm.template import TemplateError, evaluate
@@ -96,7 +96,7 @@ class _Templates:
         bad = [place for place, text in _texts(value, path) if self.text(text, place) is None]
         if bad:
             return value
-        text = self.text(to_yaml(value), path)
+        text = self.text(to_yaml(value) + "\n", path)
         if text is None:
             return value
         documents, problems = load_documents(text, path)

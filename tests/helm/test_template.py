@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.documents import load_documents
-from constructs_dra.helm.functions import FUNCTIONS, UNSTABLE
-from constructs_dra.helm.goyaml import to_yaml
+from constructs_dra.helm.functions import FUNCTIONS, UNSTABLE, to_yaml
 from constructs_dra.helm.template import TemplateError, evaluate
 
 _CONTEXT: dict[str, Any] = {
@@ -122,7 +121,8 @@ _JSON = st.recursive(
 @settings(deadline=None)
 @given(_JSON)
 def test_what_to_yaml_writes_is_read_back(value: Any) -> None:
-    documents, problems = load_documents(f"- {to_yaml(value)}\n" if not isinstance(value, dict | list) or not value else to_yaml(value), "text")
+    text = to_yaml(value) if isinstance(value, dict | list) and value else f"- {to_yaml(value)}"
+    documents, problems = load_documents(f"{text}\n", "text")
     assert not problems
     read = documents[0].value
     assert (read if isinstance(value, dict | list) and value else read[0]) == value

@@ -20,6 +20,9 @@ _TYPED = (
 _UNFIT_FOR_BLOCK = re.compile(r" \n| \Z|[^\n -~\xa0-\ud7ff\ue000-\U0010ffff]")
 """What keeps Go from writing a text of several lines as a literal block: blanks at the end of a line, and what cannot be printed."""
 
+_UNPRINTABLE = re.compile(r"[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""Characters that YAML holds as escapes only."""
+
 _INDICATORS = frozenset(",[]{}#&*!|>'\"%@`")
 
 
@@ -39,6 +42,8 @@ def go_scalar(value: object, indent: str = "") -> str:
         return str(value).lower()
     if not isinstance(value, str):
         return str(value)
+    if _UNPRINTABLE.search(value) or ("\t" in value and "\n" not in value):
+        return _UNPRINTABLE.sub(_escape, json.dumps(value, ensure_ascii=False))
     if "\n" in value:
         if _UNFIT_FOR_BLOCK.search(value):
             return json.dumps(value, ensure_ascii=False)
@@ -52,10 +57,19 @@ def go_scalar(value: object, indent: str = "") -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _key(text: str) -> str:
+    return _UNPRINTABLE.sub(_escape, json.dumps(text, ensure_ascii=False)) if "\n" in text else go_scalar(text)
+
+
 def go_lines(value: Any) -> list[str]:
     """The lines of a mapping or list."""
     if isinstance(value, Mapping):
-        return [line for key in sorted(value) for line in _entry(f"{go_scalar(key)}:", value[key], nested="  ")] or ["{}"]
+        return [line for key in sorted(value) for line in _entry(f"{_key(key)}:", value[key], nested="  ")] or ["{}"]
     lines: list[str] = []
     for item in value:
         if isinstance(item, Mapping | list) and item:
