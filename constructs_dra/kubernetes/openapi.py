@@ -56,7 +56,7 @@ def _check(value: Any, schema: dict[str, Any], path: str, problems: Problems) ->
         if not isinstance(value, list if letter == "[" else dict):
             problems.add(path, f"{met(value)}, and {TYPE_NAMES[letter]} is needed", type_hint(value, letter), rule="wrong-type")
             return
-    elif not fits(value, letter):
+    elif not (fits(value, letter) or (letter == "x" and type(value) is int)):  # unlike built-in kinds, custom resources hold any whole number there
         problems.add(path, f"{met(value)}, and {TYPE_NAMES[letter]} is needed", type_hint(value, letter), rule="wrong-type")
         return
     for fault, hint in _limits(value, schema):

@@ -183,3 +183,9 @@ def test_checking_in_a_fresh_process_costs_at_most_40_ms_of_its_own() -> None:
 def test_a_missing_spec_that_the_api_server_takes_is_strictness_of_ours(kind: str, rest: dict[str, Any], path: str) -> None:
     problem = only(check_object({"apiVersion": "resource.k8s.io/v1", "kind": kind, "metadata": {"name": "a"}, **rest}))
     assert (problem.path, problem.rule) == (path, "strict-required")
+
+
+def test_custom_resources_hold_any_whole_number_where_a_number_or_text_is_allowed() -> None:
+    container = {"name": "a", "resources": {"limits": {"memory": 137438953472}}}
+    group = {"leaderWorkerTemplate": {"workerTemplate": {"spec": {"containers": [container]}}}}
+    assert not check_object({"apiVersion": "leaderworkerset.x-k8s.io/v1", "kind": "LeaderWorkerSet", "metadata": {"name": "a"}, "spec": group})
