@@ -12,7 +12,7 @@ from attrs import field, frozen
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.paths import child, split
 
-__all__ = ["HOMES", "Argument", "Call", "Listed", "Named", "Tree", "build", "call", "calls_in", "listed", "named", "origin", "plain"]
+__all__ = ["HOMES", "Argument", "Call", "Listed", "Named", "Tree", "build", "call", "calls_in", "listed", "named", "origin", "plain", "with_keyword"]
 
 
 @frozen
@@ -105,6 +105,23 @@ def calls_in(tree: Tree) -> Iterator[Call]:
     elif isinstance(tree, Named):
         for item in tree.items.values():
             yield from calls_in(item.value)
+
+
+def with_keyword(tree: Tree, function: str, name: str, value: Tree) -> Tree:
+    """The tree with one more argument for every call of a function."""
+
+    def argument(held: Argument) -> Argument:
+        return Argument(with_keyword(held.value, function, name, value), held.path)
+
+    if isinstance(tree, Call):
+        keywords = {key: argument(held) for key, held in tree.keywords.items()}
+        more = {name: Argument(value, tree.path)} if tree.function == function else {}
+        return Call(tree.function, tuple(map(argument, tree.positional)), {**keywords, **more}, tree.path)
+    if isinstance(tree, Listed):
+        return Listed(tuple(map(argument, tree.items)))
+    if isinstance(tree, Named):
+        return Named({key: argument(held) for key, held in tree.items.items()})
+    return tree
 
 
 HOMES = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem
-from constructs_dra.helm.calls import Call, build, origin
+from constructs_dra.helm.calls import Call, build, origin, with_keyword
 from constructs_dra.helm.charts import CHARTS, ChartVersion
 from constructs_dra.helm.checking import LENIENT_RULES, check_values, without
 from constructs_dra.helm.cures import in_words_of_values
@@ -104,13 +104,32 @@ def import_values(
     tree, found = service_call(everything, line, release=release, namespace=namespace, accept=accept)
     broken: list[Problem] = []
     service = build(tree, broken)
+    if lenient and service is None:
+        tree, service, broken = _lived_with(tree, broken)
     examined, whole, more = (service, tree, []) if service is not None else _rest(everything, line, broken)
     later = found + broken + more
     if examined is not None:
         later += _examined(examined, whole, everything, lenient=lenient)
     later = [problem for problem in later if not any(_concerns(problem.path, one.path) for one in wrong)]
-    problems += [problem for problem in later if problem in broken or not any(_concerns(problem.path, one.path) for one in broken)]
+    problems += [
+        problem for problem in later if problem in broken or not any(_concerns(problem.path, one.path) for one in broken if one.severity == "error")
+    ]
     return Import(values=values, chart=line, release=release, call=tree, service=service, problems=_finished(values, problems, lenient=lenient))
+
+
+def _lived_with(tree: Call, broken: list[Problem]) -> tuple[Call, "ModelService | None", list[Problem]]:
+    """The service with its claims as they are, where only this library is stricter than Kubernetes; what it says of them is a warning then."""
+    from constructs_dra.cel.rules import STRICT_RULES  # noqa: PLC0415 - few claims are refused
+    from constructs_dra.claims.accept import OWN_RULES  # noqa: PLC0415
+
+    rules = {problem.rule for problem in broken if problem.rule in {**OWN_RULES, **STRICT_RULES}}
+    if not rules:
+        return tree, None, broken
+    accepted = with_keyword(tree, "Claim", "accept", dict.fromkeys(sorted(rules), "the Helm release has it so"))
+    left: list[Problem] = []
+    service = build(accepted, left)
+    warnings = [evolve(problem, severity="warning") for problem in broken if problem.rule in rules]
+    return accepted if isinstance(accepted, Call) else tree, service, warnings + left
 
 
 def _rest(everything: Mapping[str, Any], chart: ChartVersion, broken: Sequence[Problem]) -> tuple["ModelService | None", Call, list[Problem]]:
