@@ -8,7 +8,6 @@ from constructs_dra.manifest import Manifest, to_yaml
 from constructs_dra.serving.manifests.container import RoleContext, container_resources
 from constructs_dra.serving.manifests.conventions import metadata
 from constructs_dra.serving.manifests.pod import pod_template
-from constructs_dra.serving.manifests.requester_patch import chart_patch
 from constructs_dra.serving.requester import Requester
 from constructs_dra.serving.values import copied
 
@@ -17,6 +16,8 @@ __all__ = ["requester_replica_set"]
 
 def requester_replica_set(context: RoleContext, requester: Requester) -> Manifest:
     """Requesters in place of decode pods."""
+    from constructs_dra.serving.manifests.requester_patch import chart_patch  # noqa: PLC0415 - few services have requesters
+
     service, conventions = context.service, context.conventions
     selector = conventions.requester_selector()
     labels = conventions.labels(context.name, kind="ReplicaSet")
