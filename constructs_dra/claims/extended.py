@@ -52,6 +52,13 @@ class ExtendedResource:
         return cls(f"{_IMPLICIT}{device_class if isinstance(device_class, str) else shown(device_class)}", count=count)
 
     @property
+    def device_class(self) -> str | None:
+        """The device class it stands for; None where only a cluster knows which class carries the name."""
+        if self.resource.startswith(_IMPLICIT):
+            return self.resource.removeprefix(_IMPLICIT)
+        return next((known.name for driver in all_drivers() for known in driver.classes if known.extended_resource_name == self.resource), None)
+
+    @property
     def driver(self) -> Driver | None:
         """What is known about the driver whose devices it gives; None when that is not known."""
         if self.resource.startswith(_IMPLICIT):

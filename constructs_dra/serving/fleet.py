@@ -23,12 +23,24 @@ def fleet_files(clusters: Mapping[str, Iterable[ModelService]]) -> dict[str, lis
     """
     problems = Problems()
     files: dict[str, list[Manifest]] = {}
+    if not isinstance(clusters, Mapping):
+        problems.add("clusters", f"must be a mapping of names to lists of services, not {shown(clusters)}", 'write {"cluster": [service]}')
+        problems.raise_errors()
     for cluster, services in clusters.items():
-        if fault := dns_label_problem(cluster):
-            problems.add(cluster, f"{shown(cluster)} cannot name a folder: it {fault}")
+        place = cluster if isinstance(cluster, str) else "clusters"
+        if not isinstance(cluster, str):
+            problems.add(place, f"{shown(cluster)} cannot name a folder: it must be text")
+        elif fault := dns_label_problem(cluster):
+            problems.add(place, f"{shown(cluster)} cannot name a folder: it {fault}")
+        if not isinstance(services, Iterable) or isinstance(services, str):
+            problems.add(place, f"must be a list of services, not {shown(services)}", "write [service]")
+            continue
         owners: dict[tuple[str, ...], str] = {}
-        for service in services:
-            path = "/".join(part for part in (cluster, service.namespace, f"{service.name}.yaml") if part)
+        for index, service in enumerate(services):
+            if not isinstance(service, ModelService):
+                problems.add(f"{place}[{index}]", f"must be a ModelService, not {shown(service)}")
+                continue
+            path = "/".join(part for part in (place, service.namespace, f"{service.name}.yaml") if part)
             manifests = service.manifests()
             if path in files:
                 problems.add(path, f"two services are called {shown(service.name)}", "give the services names of their own, or namespaces")

@@ -1,6 +1,7 @@
 """A role of a model service: decode, prefill or encode."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
@@ -14,14 +15,24 @@ from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.pod import Pod
 from constructs_dra.serving.record import Fragment
 
+if TYPE_CHECKING:
+    from constructs_dra.claims.extended import ExtendedResource
+
 __all__ = ["Role"]
+
+
+def _is_extended_resource(value: object) -> bool:
+    from constructs_dra.claims.extended import ExtendedResource  # noqa: PLC0415 - claims load the catalogue of drivers
+
+    return isinstance(value, ExtendedResource)
 
 
 def _check_accelerator(value: object, path: str, problems: Problems) -> None:
     if isinstance(value, Accelerator):
         return
     if not isinstance(value, str):
-        problems.add(path, f"must be an accelerator type or an Accelerator, not {shown(value)}")
+        if not _is_extended_resource(value):
+            problems.add(path, f"must be an accelerator type, an Accelerator or an ExtendedResource, not {shown(value)}")
     elif value not in ACCELERATORS:
         hint = did_you_mean(value, ACCELERATORS) + "; others: Accelerator('my-type', resource='…')"
         problems.add(path, f"{shown(value)} is no accelerator type", hint)
@@ -48,7 +59,8 @@ class Role(Pod):
         autoscaling: Whether an autoscaler owns the number of copies; `replicas` is then left out of the manifest. Default no.
         parallelism: How the model is spread over devices and pods. Default: one device.
         claims: Devices from DRA: claims made here, existing claims and templates. Default: none.
-        accelerator: Devices from a device plugin: a type of chart llm-d-modelservice or an `Accelerator`. Default: none.
+        accelerator: Devices by number, without a claim: from a device plugin, a type of chart llm-d-modelservice or an `Accelerator`; from DRA,
+            an `ExtendedResource`. Default: none.
         multinode: Groups of pods as a LeaderWorkerSet. Default: where the parallelism needs several pods.
         strategy: Update strategy of the Deployment, in Kubernetes' spelling. Default: Kubernetes' own (RollingUpdate).
         monitoring: A PodMonitor for the role. Default: none.
@@ -60,7 +72,7 @@ class Role(Pod):
     autoscaling: bool = field(default=False, metadata=valid.boolean())
     parallelism: Parallelism = field(factory=Parallelism, metadata=valid.instance(Parallelism))
     claims: Sequence[ClaimUse] = field(default=(), metadata=valid.custom(_check_claims))
-    accelerator: Accelerator | AcceleratorType | None = field(default=None, metadata=valid.custom(_check_accelerator))
+    accelerator: "Accelerator | AcceleratorType | ExtendedResource | None" = field(default=None, metadata=valid.custom(_check_accelerator))
     multinode: LeaderWorkerSet | None = field(default=None, metadata=valid.instance(LeaderWorkerSet))
     strategy: Fragment | None = field(default=None, metadata=fragments.fragment("DeploymentStrategy"))
     monitoring: PodMonitor | None = field(default=None, metadata=valid.instance(PodMonitor))
@@ -70,7 +82,12 @@ class Role(Pod):
     @property
     def accelerator_record(self) -> Accelerator | None:
         """The accelerator, its type looked up in the table."""
-        return ACCELERATORS[self.accelerator] if isinstance(self.accelerator, str) else self.accelerator
+        if isinstance(self.accelerator, str):
+            return ACCELERATORS[self.accelerator]
+        if self.accelerator is None or isinstance(self.accelerator, Accelerator):
+            return self.accelerator
+        given = self.accelerator
+        return Accelerator(given.resource, resource=given.resource, device_class=given.device_class, count=given.count)
 
     @property
     def group_size(self) -> int:

@@ -23,7 +23,7 @@ from constructs_dra import (
     Tracing,
     secret_key_ref,
 )
-from constructs_dra.claims import Claim, ExistingClaimTemplate, Gaudi, GoogleTpu, NvidiaGpu
+from constructs_dra.claims import Claim, ExistingClaimTemplate, ExtendedResource, Gaudi, GoogleTpu, NvidiaGpu
 from constructs_dra.serving.checks import RULES, service_problems
 
 PROBE = {"httpGet": {"path": "/v1/models", "port": 8000}}
@@ -40,10 +40,12 @@ def decode(container: Container | None = None, **fields: Any) -> Role:
 
 
 BROKEN: dict[str, dict[str, Any]] = {
+    "admin-access": {"decode": decode(claims=[Claim("monitor", NvidiaGpu(admin_access=True))])},
     "claim-and-device-plugin": {"decode": decode(claims=[Claim("gpu", NvidiaGpu())], accelerator="nvidia")},
     "connector-unknown": {"decode": decode(), "proxy": RoutingProxy(kv_connector="nixl2")},
     "count-parallelism": {"decode": decode(claims=[Claim("gaudi", Gaudi(count=1))], parallelism=Parallelism(tensor=2))},
     "data-parallel": {"decode": decode(parallelism=Parallelism(data=4, data_local=2, workers=4), strategy=None)},
+    "data-parallel-address": {"decode": decode(parallelism=Parallelism(data=4, data_local=2), strategy=None)},
     "env-twice": {"decode": decode(vllm(env=[{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]))},
     "flag-twice": {"decode": decode(vllm(args=["--tensor-parallel-size=2"]), parallelism=Parallelism(tensor=2))},
     "image-tag": {"decode": decode(vllm(image="vllm/vllm-openai"))},
@@ -214,6 +216,21 @@ def test_a_container_called_like_the_routing_proxy() -> None:
 def test_names_that_grow_too_long_are_found_where_they_come_from() -> None:
     with pytest.raises(SpecError, match=r"name: .*-decode' is 67 bytes long"):
         ModelService("x" * 60, model=MODEL, decode=decode())
+
+
+def test_connectors_are_compared_only_where_the_version_of_the_sidecar_is_known() -> None:
+    for image in ("ghcr.io/llm-d/llm-d-routing-sidecar:v0.7.1", "ghcr.io/llm-d/llm-d-routing-sidecar@sha256:" + "0" * 64, "own:build-5"):
+        assert [problem.rule for problem in found({"decode": decode(), "proxy": RoutingProxy(image=image, kv_connector="lmcache")})] == []
+
+
+def test_copies_that_are_told_where_the_first_one_is_are_no_finding() -> None:
+    told = vllm(args=["--data-parallel-address=$(LWS_LEADER_ADDRESS)"])
+    assert found({"decode": decode(told, parallelism=Parallelism(data=4, data_local=2), strategy=None)}) == []
+
+
+def test_an_extended_resource_and_a_claim_of_its_class_are_the_same_devices() -> None:
+    fields: dict[str, Any] = {"claims": [Claim("gpu", NvidiaGpu())], "accelerator": ExtendedResource.of_class("gpu.nvidia.com")}
+    assert [problem.rule for problem in found({"decode": decode(**fields)})] == ["claim-and-device-plugin"]
 
 
 def test_a_flag_of_the_proxy_that_a_field_gives_already() -> None:

@@ -1,5 +1,7 @@
 """Fleets: one file per service and cluster, and nobody in anybody's way."""
 
+from typing import Any
+
 import pytest
 
 from constructs_dra import Container, HelmRelease, ModelArtifacts, ModelService, Role, SpecError, fleet_files
@@ -31,6 +33,15 @@ def test_releases_that_share_a_claim_template_or_pods_are_refused_with_every_pai
         "ResourceClaimTemplate 'gpu-decode' is made by east/a.yaml too",
         "Deployment 'b-llm-d-modelservice-decode' selects the same pods as east/a.yaml a-llm-d-modelservice-decode",
     ]
+
+
+def test_what_is_no_fleet_is_refused_with_every_place() -> None:
+    odd: Any = {5: [], "east": [None, service("a")], "west": service("a"), "north": "a"}
+    with pytest.raises(SpecError) as caught:
+        fleet_files(odd)
+    assert [problem.path for problem in caught.value.problems] == ["clusters", "east[0]", "west", "north"]
+    with pytest.raises(SpecError, match="must be a mapping"):
+        fleet_files([service("a")])  # type: ignore[arg-type]
 
 
 def test_a_cluster_needs_a_name_that_makes_a_folder() -> None:

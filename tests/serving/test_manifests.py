@@ -26,7 +26,8 @@ from constructs_dra import (
     Tracing,
     field_ref,
 )
-from constructs_dra.claims import Claim, ExistingClaim, NvidiaGpu, RdmaNic
+from constructs_dra.claims import Claim, ExistingClaim, ExtendedResource, NvidiaGpu, RdmaNic
+from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
 
 MODEL = ModelArtifacts.hf("example/llama")
@@ -203,6 +204,21 @@ def test_devices_of_a_device_plugin_follow_the_parallelism() -> None:
     made = container(Role(accelerator=own, containers=[SERVER]))
     assert made["resources"]["limits"] == {"example.com/npu": "1"}
     assert {"name": "NPU_MODE", "value": "fast"} in made["env"]
+
+
+def test_devices_of_a_device_class_can_be_asked_for_as_a_number() -> None:
+    role = Role(parallelism=Parallelism(tensor=4), accelerator=ExtendedResource.of_class("gpu.intel.com"), containers=[SERVER])
+    amounts = {"deviceclass.resource.kubernetes.io/gpu.intel.com": "4"}
+    assert container(role)["resources"] == {"limits": amounts, "requests": amounts}
+    assert check_semantics(objects(decode=role)["Deployment/llama-decode"]) == []
+
+
+def test_servers_that_hand_over_caches_are_told_their_own_address() -> None:
+    role = Role(containers=[Container.vllm("a:1", args=[TRANSFER])])
+    made = objects(decode=role, prefill=role)
+    for name in ("Deployment/llama-decode", "Deployment/llama-prefill"):
+        env = made[name]["spec"]["template"]["spec"]["containers"][0]["env"]
+        assert {"name": "VLLM_NIXL_SIDE_CHANNEL_HOST", "valueFrom": field_ref("status.podIP")} in env
 
 
 def test_claims_under_other_names_and_claims_of_others() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from constructs_dra import (
     Accelerator,
     Container,
+    ExtendedResource,
     HelmRelease,
     LeaderWorkerSet,
     ModelArtifacts,
@@ -62,7 +63,9 @@ roles = st.builds(
     autoscaling=st.booleans(),
     parallelism=parallelism,
     claims=claims,
-    accelerator=st.sampled_from([None, "nvidia", "intel-i915", "cpu", Accelerator("npu", resource="example.com/npu")]),
+    accelerator=st.sampled_from(
+        [None, "nvidia", "intel-i915", "cpu", Accelerator("npu", resource="example.com/npu"), ExtendedResource.of_class("gpu.intel.com")]
+    ),
     volumes=st.sampled_from([{}, {"shm": {"emptyDir": {}}}]),
     multinode=maybe(st.builds(LeaderWorkerSet, size=maybe(SIZES), routing_proxy=st.sampled_from(["leader", "all"]))),
     monitoring=maybe(st.builds(PodMonitor)),

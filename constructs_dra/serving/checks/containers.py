@@ -29,6 +29,7 @@ def container_problems(view: PodView) -> Iterator[Problem]:
     for path, record, made in view.containers():
         yield from _flags(path, record, made)
         yield from _secret_flags(path, made)
+        yield from _data_parallel(view, path, record, made)
     yield from _probes(view)
 
 
@@ -136,6 +137,17 @@ def flag_values(args: Any, flag: str) -> list[str]:
         elif arg == flag and index + 1 < len(args):
             values.append(args[index + 1])
     return values
+
+
+def _data_parallel(view: PodView, path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:
+    """VLLM looks for the other copies on its own machine unless it is told where the first one is."""
+    parallelism = view.context.role.parallelism
+    spread = parallelism.data_parallel_size > parallelism.data_parallel_size_local and view.context.service.release is None
+    if spread and record.serves_model and not flag_values(made.get("args", ()), "--data-parallel-address"):
+        message = "model copies run in several pods, but nothing tells vLLM where the first one is and which ones are in this pod"
+        local = parallelism.data_parallel_size_local
+        hint = f"--data-parallel-address=$(LWS_LEADER_ADDRESS) and, from a shell, --data-parallel-start-rank=$((LWS_WORKER_INDEX * {local}))"
+        yield finding(f"{path}.args", "data-parallel-address", message, hint)
 
 
 def _probes(view: PodView) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ _TPU: Final = frozenset({"google.com/tpu", "tpu.google.com"})
 def device_problems(view: PodView) -> Iterator[Problem]:
     """Everything about the devices of one pod."""
     yield from _claim_names(view)
+    yield from _admin_access(view)
     yield from _counts(view)
     yield from _both_ways(view)
     yield from _references(view)
@@ -62,6 +63,16 @@ def _claim_names(view: PodView) -> Iterator[Problem]:
     for name, count in counts.items():
         if count > 1:
             yield Problem(f"{view.path}.claims", f"{count} claims are called {shown(name)} in the pod", "give each its own name")
+
+
+def _admin_access(view: PodView) -> Iterator[Problem]:
+    for index, used in enumerate(view.context.claims):
+        needed = getattr(used.claim.spec, "namespace_labels", {})
+        for key, value in needed.items():
+            namespace = view.context.service.namespace or "of the service"
+            message = f"claim {shown(used.name)} has admin access: the API server refuses it unless namespace {namespace} carries {key}={value}"
+            hint = f"kubectl label namespace {view.context.service.namespace or 'NAME'} {key}={value}"
+            yield finding(f"{view.path}.claims[{index}]", "admin-access", message, hint)
 
 
 def _classes(spec: Any) -> set[str]:
@@ -113,12 +124,16 @@ def _both_ways(view: PodView) -> Iterator[Problem]:
     if not computing:
         return
     classes = set().union(*(_classes(spec) for spec in computing))
+    accelerator = view.context.role.accelerator_record
+    class_of = dict(_CLASS_OF)
+    if accelerator is not None and accelerator.resource is not None:
+        class_of[accelerator.resource] = accelerator.device_class
     for path, _, made in view.containers():
         resources = made.get("resources", {})
         if not resources.get("claims"):
             continue
         for name in resources.get("limits", {}):
-            if name in _CLASS_OF and (not classes or _CLASS_OF[name] in classes or len(computing) == len(specs)):
+            if name in class_of and (not classes or class_of[name] in classes or len(computing) == len(specs)):
                 yield _doubled(f"{path}.resources.limits[{shown(name)}]", name, computing, sure=bool(classes))
 
 

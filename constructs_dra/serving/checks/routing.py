@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["routing_problems", "service_routing_problems"]
 
-_KV_SINCE: Final = (
-    ((0, 10), ("nixlv2", "shared-storage", "sglang", "mooncake", "offloading")),
-    ((0, 0), ("nixl", "nixlv2", "lmcache", "shared-storage", "sglang")),
-)
-"""KV connectors by version of the sidecar, newest first (llm-d-router 0.10; llm-d-routing-sidecar and releases up to 0.9)."""
+_SINCE: Final = (0, 10)
+_KV: Final = ("nixlv2", "shared-storage", "sglang", "mooncake", "offloading")
+"""KV connectors of the sidecar from version 0.10 on (llm-d-router, `pkg/sidecar/proxy/options.go`). Older ones are not compared with anything."""
 _KV_ROLES: Final = {"decode": ("kv_both", "kv_consumer"), "prefill": ("kv_both", "kv_producer")}
 """vLLM's KV transfer roles: prefill makes the cache, decode takes it."""
 _EC: Final = ("ec-example", "ec-nixl")
@@ -43,12 +41,11 @@ def service_routing_problems(service: "ModelService") -> Iterator[Problem]:
 
 def _connectors(proxy: RoutingProxy) -> Iterator[Problem]:
     minor = proxy.minor
-    known: tuple[str, ...] = next(names for since, names in _KV_SINCE if minor is None or minor >= since)
-    if minor is None:
-        known = tuple(dict.fromkeys(name for _, names in _KV_SINCE for name in names))
-    whom = f"sidecar {_words(minor)}" if minor is not None else "the sidecar"
-    if proxy.kv_connector not in known:
-        hint = did_you_mean(proxy.kv_connector, known)
+    if minor is None or minor < _SINCE:
+        return
+    whom = f"sidecar {_words(minor)}"
+    if proxy.kv_connector not in _KV:
+        hint = did_you_mean(proxy.kv_connector, _KV)
         yield finding("proxy.kv_connector", "connector-unknown", f"{whom} does not know {shown(proxy.kv_connector)}", hint)
     if proxy.ec_connector is not None and proxy.ec_connector not in _EC:
         hint = did_you_mean(proxy.ec_connector, _EC)
@@ -63,13 +60,13 @@ def _version(service: "ModelService", proxy: RoutingProxy) -> Iterator[Problem]:
     minor = proxy.minor
     if minor is None:
         return
-    if proxy.ec_connector is not None and minor < (0, 10):
+    if proxy.ec_connector is not None and minor < _SINCE:
         message = f"sidecar {_words(minor)} has no --ec-connector"
         yield finding("proxy.ec_connector", "proxy-version", message, "use an image of version 0.10 or later")
     if proxy.enable_tls and minor < (0, 7) and set(proxy.enable_tls) - {"prefiller"}:
         message = f"sidecar {_words(minor)} can use TLS towards prefillers only"
         yield finding("proxy.enable_tls", "proxy-version", message, "use an image of version 0.7 or later")
-    if service.release is not None and not service.release.fixed("proxy-flags-by-version") and minor >= (0, 10):
+    if service.release is not None and not service.release.fixed("proxy-flags-by-version") and minor >= _SINCE:
         message = f"sidecar {_words(minor)} refuses --connector, which the chart gives it"
         yield finding("proxy.image", "proxy-version", message, 'use an image before 0.10, or the fix "proxy-flags-by-version"')
 

@@ -29,10 +29,12 @@ class Rule:
 RULES: Final = {
     rule.name: rule
     for rule in (
+        Rule("admin-access", "a claim with admin access is refused unless its namespace carries a label", "warning"),
         Rule("claim-and-device-plugin", "devices are asked for by a claim and once more from a device plugin"),
         Rule("connector-unknown", "the routing proxy's version does not know the connector"),
         Rule("count-parallelism", "claims or limits give another number of devices than the parallelism needs"),
         Rule("data-parallel", "data parallelism does not divide into pods and local copies"),
+        Rule("data-parallel-address", "model copies in several pods are not told where the first of them is", "warning"),
         Rule("env-twice", "an environment variable is set twice; the last one counts"),
         Rule("flag-twice", "a flag is given twice; which one counts is the program's secret"),
         Rule("image-tag", "an image without a version, or `latest`, changes under one's feet", "warning"),

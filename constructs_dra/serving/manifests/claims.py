@@ -61,6 +61,8 @@ def claim_references(claims: Iterable[UsedClaim], wanted: Iterable[str | ClaimRe
 
 def claim_manifests(service: "ModelService", conventions: Conventions, name: str, role: Role, used: Iterable[UsedClaim]) -> list[Manifest]:
     """The claim templates (and shared claims) that are made for a role."""
+    from constructs_dra.claims.claim import ACCEPT_ANNOTATION  # noqa: PLC0415 - only who has claims pays for them
+
     made: list[Manifest] = []
     for item in used:
         if item.claim.existing:
@@ -68,5 +70,11 @@ def claim_manifests(service: "ModelService", conventions: Conventions, name: str
         claim: Any = item.claim.spec
         labels = conventions.labels() if claim.shared else conventions.claim_labels(name)
         devices = role.parallelism.devices_per_pod
-        made.append(claim.manifest(name=item.object_name, namespace=service.namespace, devices_per_pod=devices, labels=labels))
+        manifest = claim.manifest(name=item.object_name, namespace=service.namespace, devices_per_pod=devices, labels=labels)
+        if service.release is not None and "annotations" in manifest["metadata"]:
+            # the objects of a release stay as they are: reasons are in the code only
+            metadata = manifest["metadata"]
+            annotations = {key: value for key, value in metadata.pop("annotations").items() if not key.startswith(ACCEPT_ANNOTATION)}
+            metadata |= {"annotations": annotations} if annotations else {}
+        made.append(manifest)
     return made

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from constructs_dra.serving.container import Container, mount_list
-from constructs_dra.serving.env import env_list
+from constructs_dra.serving.env import env_list, field_ref
 from constructs_dra.serving.manifests.claims import UsedClaim, claim_references
 from constructs_dra.serving.manifests.conventions import Conventions
 from constructs_dra.serving.manifests.tracing import tracing_args, tracing_env
@@ -170,6 +170,8 @@ def _added_env(context: RoleContext, container: Container) -> list[dict[str, Any
         added.append({"name": "HF_TOKEN", "valueFrom": source})
     if role.accelerator_record is not None:
         added += context.conventions.accelerator_env(container, env_list(role.accelerator_record.env))
+    if context.conventions.names_pod_to_peers(container):
+        added.append({"name": "VLLM_NIXL_SIDE_CHANNEL_HOST", "valueFrom": field_ref("status.podIP")})  # vLLM's default is the pod itself
     if service.tracing is not None:
         added += tracing_env(service.tracing, getattr(service.tracing, f"vllm_{context.name}"))
     return added

@@ -116,6 +116,10 @@ class Conventions(Protocol):
         """Whether a container is told the parallelism as variables."""
         ...
 
+    def names_pod_to_peers(self, container: Container) -> bool:
+        """Whether a server that hands over KV caches is told the pod's address, by which its peers reach it."""
+        ...
+
     def accelerator_env(self, container: Container, variables: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Which of the accelerator's variables a container gets."""
         ...
@@ -206,6 +210,9 @@ class OwnConventions:
 
     def tells_parallelism(self, container: Container) -> bool:
         return container.model_command != "vllmServe"  # its flags say the same
+
+    def names_pod_to_peers(self, container: Container) -> bool:
+        return any("NixlConnector" in arg for arg in container.args)
 
     def accelerator_env(self, container: Container, variables: list[dict[str, Any]]) -> list[dict[str, Any]]:  # noqa: ARG002 - all of them
         return variables
@@ -303,6 +310,9 @@ class ReleaseConventions:
 
     def tells_parallelism(self, container: Container) -> bool:  # noqa: ARG002 - all of them
         return True
+
+    def names_pod_to_peers(self, container: Container) -> bool:  # noqa: ARG002 - the chart leaves it to the values
+        return False
 
     def accelerator_env(self, container: Container, variables: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not self._release.fixed("accelerator-env-once"):
