@@ -143,7 +143,7 @@ def _miss_text(funnel: Funnel) -> str:
     """Where the devices for one request went, e.g. `request g wants 4 devices: 8 in the class, 2 free`."""
     wanted = f"{funnel.wanted} device{'s' if funnel.wanted != 1 else ''}" if funnel.wanted else "all devices"
     steps = [_stage_text(stage) for stage in funnel.stages if stage.name == "class" or stage.removed]
-    return f"request {funnel.request} wants {wanted}: {', '.join(dict.fromkeys(steps))}"
+    return f"request {funnel.request} wants {wanted}: {', '.join(dict.fromkeys(steps)) or 'no device is published here'}"
 
 
 def _stage_text(stage: Stage) -> str:

@@ -13,7 +13,7 @@ from constructs_dra.placement.placing import DEFAULT_POD_BUDGET, PlacedPod, Plac
 from constructs_dra.placement.reading import read_class
 from constructs_dra.placement.remaining import Remaining, remaining
 from constructs_dra.placement.shapes import shape_problems
-from constructs_dra.placement.workloads import UNKNOWN_CLASS, Workload, read_workloads
+from constructs_dra.placement.workloads import MOST_PODS, UNKNOWN_CLASS, Workload, read_workloads
 
 __all__ = ["Plan", "WorkloadPlan", "plan"]
 
@@ -127,8 +127,14 @@ def plan(
     fatal = [problem for problem in problems if problem.severity == "error" and problem.rule != UNKNOWN_CLASS]
     if fatal:
         raise SpecError(fatal)
+    if not inventory.slices and any(member.claims for workload in workloads for member in workload.members):
+        hint = "kubectl get resourceslices -o yaml prints those of a cluster"
+        problems = (*problems, Problem("", "holds no ResourceSlice: there is no device to give", hint, severity="warning", source="inventory"))
+    if (total := sum(workload.replicas * len(workload.members) for workload in workloads)) > MOST_PODS:
+        largest = max(workloads, key=lambda workload: workload.replicas * len(workload.members))
+        shown = f"asks for {largest.replicas:,} replicas; the manifests make {total:,} pods, and at most {MOST_PODS:,} are placed"
+        raise SpecError([Problem("", shown, "ask for fewer", source=largest.label)])
     placer = Placer(inventory, features or _features_of(inventory), budget=budget)
-    total = sum(workload.replicas * len(workload.members) for workload in workloads)
     done = explained = 0
     plans: list[WorkloadPlan] = []
     for workload in workloads:

@@ -27,15 +27,16 @@ def plan_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
 
 
 def devices_text(pod: PlacedPod) -> str:
-    """The devices of a pod: `request=pool/device …`; what a claim held before is marked."""
-    return "; ".join(_claim_text(claim) for claim in pod.claims)
+    """The devices of a pod: `request=device,device …`, with their pool before them where it is not named after the node."""
+    return "; ".join(_claim_text(claim, pod.node) for claim in pod.claims)
 
 
-def _claim_text(claim: GivenClaim) -> str:
+def _claim_text(claim: GivenClaim, node: str) -> str:
     by_request: dict[str, list[str]] = {}
     for device in claim.allocation.devices:
-        taken = ", ".join(f"{amount} {name}" for name, amount in device.consumed_capacity.items())
-        by_request.setdefault(device.request, []).append(f"{device.id.pool}/{device.id.device}{f' ({taken})' if taken else ''}")
+        taken = ", ".join(f"{amount} {capacity}" for capacity, amount in device.consumed_capacity.items())
+        name = device.id.device if device.id.pool == node else f"{device.id.pool}/{device.id.device}"
+        by_request.setdefault(device.request, []).append(f"{name}{f' ({taken})' if taken else ''}")
     text = " ".join(f"{request}={','.join(devices)}" for request, devices in by_request.items())
     return f"{text} (claim {claim.allocation.claim})" if claim.shared else text
 
@@ -77,7 +78,12 @@ def _stage_text(stage: Stage) -> str:
         text += f": {stage.removed} dropped out"
     if not stage.seen:
         return text
-    return f"{text}: {', '.join(f'{value} ({count})' for value, count in stage.seen)}"
+    return f"{text}: {', '.join(f'{_first_line(value)} ({count})' for value, count in stage.seen)}"
+
+
+def _first_line(text: str) -> str:
+    """Messages about selectors go on with a caret under the place, which is shown once, above."""
+    return text.partition("\n")[0]
 
 
 def _names(nodes: Sequence[str]) -> str:

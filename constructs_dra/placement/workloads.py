@@ -13,7 +13,7 @@ from constructs_dra.placement.requests import ClaimSpec, DeviceRequest, RequestO
 from constructs_dra.placement.resources import PodResources, pod_resources
 from constructs_dra.placement.shapes import shape_problems
 
-__all__ = ["UNKNOWN_CLASS", "PodClaim", "PodTemplate", "Workload", "WorkloadPod", "read_workloads"]
+__all__ = ["MOST_PODS", "UNKNOWN_CLASS", "PodClaim", "PodTemplate", "Workload", "WorkloadPod", "read_workloads"]
 
 UNKNOWN_CLASS = "unknown-device-class"
 """Rule of the problem that stops a claim, but not the plan: Kubernetes keeps such pods waiting."""
@@ -100,6 +100,9 @@ class Workload:
             yield WorkloadPod(name=f"{name}-{number}" if number else name, replica=replica, template=template)
 
 
+MOST_PODS = 100_000
+"""Most pods that are placed in one go; a cluster of Kubernetes holds 150,000."""
+
 _PLAIN_KINDS = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "Job", "Pod"})
 _READ = _PLAIN_KINDS | {"LeaderWorkerSet", "DisaggregatedSet", "ResourceClaim", "ResourceClaimTemplate", "DaemonSet", "CronJob"}
 _EXCLUSIVE = frozenset({"leaderworkerset.sigs.k8s.io/exclusive-topology", "leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology"})
@@ -157,14 +160,22 @@ class _Reader:
             if kind == "ResourceClaimTemplate":
                 spec = (manifest.get("spec") or {}).get("spec") or {}
                 self.templates[key] = read_claim_spec(spec, name=key[1], namespace=key[0])
-                self._check_classes(object_label(manifest), self.templates[key])
+                self._check_claim(object_label(manifest), self.templates[key])
             elif kind == "ResourceClaim":
                 self.claims.setdefault(key, read_claim_spec(manifest.get("spec") or {}, name=key[1], namespace=key[0]))
-                self._check_classes(object_label(manifest), self.claims[key])
+                self._check_claim(object_label(manifest), self.claims[key])
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             self.problems.add(object_label(manifest), f"cannot be read: {error}")
 
-    def _check_classes(self, label: str, claim: ClaimSpec) -> None:
+    def _check_claim(self, label: str, claim: ClaimSpec) -> None:
+        """Whether classes exist, and whether constraints and configuration name requests of the claim."""
+        known = {request.name for request in claim.requests}
+        known |= {f"{request.name}/{option.name}" for request in claim.requests if request.prioritized for option in request.options}
+        users = [(f"constraint {number}", each.requests) for number, each in enumerate(claim.constraints)]
+        users += [(f"config {number}", frozenset(each.get("requests") or ())) for number, each in enumerate(claim.config)]
+        for user, names in users:
+            for name in sorted(names - known):
+                self.problems.add(label, f"{user} is for request {name!r}, which the claim does not have", did_you_mean(name, known))
         for request in claim.requests:
             for option in request.options:
                 if option.device_class and option.device_class not in self.classes:
@@ -221,7 +232,9 @@ class _Reader:
         leader = worker
         if group.get("leaderTemplate"):
             leader = self._template(group["leaderTemplate"], empty.namespace, f"{where}.leaderTemplate.spec")
-        members = (leader, *[worker] * (_count(group.get("size")) - 1))
+        if (size := _count(group.get("size"))) > MOST_PODS:
+            raise ValueError(f"a group of {size:,} pods is too large: at most {MOST_PODS:,} are placed")
+        members = (leader, *[worker] * (size - 1))
         return evolve(empty, replicas=_count(spec.get("replicas")), members=members)
 
     def _template(self, template: Mapping[str, Any], namespace: str, where: str) -> PodTemplate:
@@ -241,7 +254,7 @@ class _Reader:
                 scored_memory=resources.scored_memory,
             )
         labels = {key: str(value) for key, value in ((template.get("metadata") or {}).get("labels") or {}).items()}
-        self._check_used_claims(spec, where)
+        self._check_used_claims(spec, {claim.name: claim.spec for claim in claims}, where)
         for part in ("affinity", "topologySpreadConstraints"):
             for fault in requirement_faults(spec.get(part)):
                 self.problems.add(f"{where}.{part}", fault, "the operators are In, NotIn, Exists, DoesNotExist, and for nodes Gt and Lt")
@@ -275,16 +288,18 @@ class _Reader:
             hint = did_you_mean(name, [found for other, found in known if other == namespace], fallback=lambda _: f"add the {kind} to the manifests")
         self.problems.add(where, f"names {kind} {name!r}, which does not exist in namespace {namespace!r}", hint)
 
-    def _check_used_claims(self, spec: Mapping[str, Any], where: str) -> None:
+    def _check_used_claims(self, spec: Mapping[str, Any], claims: Mapping[str, ClaimSpec], where: str) -> None:
         names = [str(entry.get("name")) for entry in spec.get("resourceClaims") or ()]
         for part in ("initContainers", "containers"):
             for number, container in enumerate(spec.get(part) or ()):
                 for position, used in enumerate((container.get("resources") or {}).get("claims") or ()):
-                    if used.get("name") not in names:
-                        place = f"{where}.{part}[{number}].resources.claims[{position}]"
-                        self.problems.add(
-                            place, f"uses claim {used.get('name')!r}, which the pod does not have", did_you_mean(used.get("name"), names)
-                        )
+                    place = f"{where}.{part}[{number}].resources.claims[{position}]"
+                    name, request = used.get("name"), used.get("request")
+                    if name not in names:
+                        self.problems.add(place, f"uses claim {name!r}, which the pod does not have", did_you_mean(name, names))
+                    elif request and name in claims and request not in (known := [each.name for each in claims[name].requests]):
+                        shown = f"uses request {request!r}, which claim {name!r} does not have"
+                        self.problems.add(f"{place}.request", shown, did_you_mean(request, known))
 
     def _extended(self, spec: Mapping[str, Any], namespace: str) -> tuple[PodClaim, frozenset[str]] | None:
         """The claim behind resources that a device class provides (`extendedResourceName`), where no node has them as a plain resource."""

@@ -32,8 +32,8 @@ def test_pods_that_fit_are_listed_with_node_and_devices(tmp_path: Path, inventor
     assert result.exit_code == 0, result.output
     assert result.stdout == (
         "WORKLOAD          REPLICA  POD      NODE     DEVICES\n"
-        "Deployment/llama  0        llama-0  gaudi-0  gpu=gaudi-0/dev-0,gaudi-0/dev-1\n"
-        "Deployment/llama  1        llama-1  gaudi-1  gpu=gaudi-1/dev-0,gaudi-1/dev-1\n"
+        "Deployment/llama  0        llama-0  gaudi-0  gpu=dev-0,dev-1\n"
+        "Deployment/llama  1        llama-1  gaudi-1  gpu=dev-0,dev-1\n"
         "\n"
         "Deployment/llama: 2 of 2 replicas placed\n"
         "\n"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from constructs_dra.errors import SpecError
 from constructs_dra.placement import Inventory, plan
-from tests.placement.builders import DRIVER, claim, deployment, first_available, pod_spec, request, template
+from tests.placement.builders import DRIVER, claim, cluster, deployment, first_available, gpus, node, pod_spec, request, slice_of, template
 
 JUNK: list[Any] = [None, [], {}, "", "x", 0, -1, 1e99, True, [[]], {"a": []}, "1Gi", [None], "\0", 2**70, {"value": [1]}]
 
@@ -140,3 +140,47 @@ def test_what_contains_itself_is_named() -> None:
 def test_the_unspoilt_input_is_planned() -> None:
     answer = plan(MANIFESTS, Inventory.from_manifests(CLUSTER))
     assert [workload.label for workload in answer.workloads] == ["Deployment/a", "LeaderWorkerSet/g", "Job/j"]
+
+
+@pytest.mark.parametrize(
+    ("manifests", "words"),
+    [
+        ([template(request(), constraints=({"matchAttribute": "a/b", "requests": ["gpu2"]},)), deployment()], "constraint 0 is for request 'gpu2'"),
+        ([template(request(), config=[{"requests": ["nic"]}]), deployment()], "config 0 is for request 'nic'"),
+        (
+            [
+                template(request()),
+                {
+                    "apiVersion": "v1",
+                    "kind": "Pod",
+                    "metadata": {"name": "p"},
+                    "spec": pod_spec() | {"containers": [{"name": "c", "resources": {"claims": [{"name": "gpu", "request": "gpus"}]}}]},
+                },
+            ],
+            "uses request 'gpus', which claim 'gpu' does not have",
+        ),
+        ([template(request()), deployment(replicas=10**9)], "at most 100,000 are placed"),
+        (
+            [
+                template(request()),
+                {
+                    "kind": "LeaderWorkerSet",
+                    "metadata": {"name": "g"},
+                    "spec": {"leaderWorkerTemplate": {"size": 10**9, "workerTemplate": {"spec": pod_spec()}}},
+                },
+            ],
+            "a group of 1,000,000,000 pods is too large",
+        ),
+    ],
+)
+def test_references_to_nothing_and_numbers_without_end_are_named(manifests: list[Any], words: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        plan(manifests, cluster(slice_of("n1", gpus(1)), nodes=(node("n1"),)))
+    assert words in str(caught.value)
+
+
+def test_a_cluster_without_devices_is_told() -> None:
+    answer = plan([template(request()), deployment()], cluster(nodes=(node("n1"),)))
+    assert not answer.fits
+    assert any("holds no ResourceSlice" in problem.message for problem in answer.problems)
+    assert "no device is published here" in answer.workloads[0].explanations[0].nearest[0].reason
