@@ -309,3 +309,14 @@ def test_a_claim_template_without_a_name_is_called_by_its_type(rendered: Rendere
     assert template["metadata"]["name"] == "own-decode-claim-template"
     assert _pod(imported)["resourceClaims"] == [{"name": "own-decode-claim", "resourceClaimTemplateName": "own-decode-claim-template"}]
     assert _pod(imported)["containers"][0]["resources"]["claims"] == [{"name": "own-decode-claim"}]
+
+
+def test_claims_that_only_this_library_refuses_are_lived_with_when_lenient(rendered: Rendered, plain: str) -> None:
+    values = plain + "accelerator: {type: google, dra: true}\n"
+    assert rendered(values).refused
+    imported = rendered(values, lenient=True)
+    template = next(made for made in imported.manifests if made["kind"] == "ResourceClaimTemplate")
+    assert template["spec"]["spec"]["devices"]["requests"][0]["exactly"] == {"deviceClassName": "tpu.google.com", "count": 1}
+    assert "annotations" not in template["metadata"]
+    found = next(problem for problem in imported.problems if problem.rule == "strict-every-device")
+    assert (found.severity, found.path) == ("warning", "accelerator.resourceClaimTemplates.google")
