@@ -136,10 +136,14 @@ class Problems:
         """Those that do not."""
         return tuple(problem for problem in self._found if problem.severity == "warning")
 
-    def raise_errors(self) -> None:
-        """Raise one `SpecError` with every error collected so far, if there is one."""
+    def raise_errors(self, source: str = "") -> None:
+        """Raise one `SpecError` with every error collected so far, if there is one.
+
+        Args:
+            source: What the paths start in, for problems that do not say it. Default: nothing.
+        """
         if self.errors:
-            raise SpecError(self.errors)
+            raise SpecError(evolve(problem, source=source) if source and not problem.source else problem for problem in self.errors)
 
 
 def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequence[str]], str] | None = None) -> str:

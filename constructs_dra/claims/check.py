@@ -77,11 +77,15 @@ def _check_requests(requests: tuple[Any, ...], accept: Container[str], found: Pr
         elif isinstance(entry, Request):
             found.extend(request_problems(entry, accept), under=path)
         else:
-            found.add(path, f"must be a Request or FirstAvailable, got {shown(entry)}")
+            found.add(path, f"must be a Request or FirstAvailable, got {shown(entry)}", _without_list(entry))
     least = sum(_least(entry) for entry in requests)
     if least > MAX_DEVICES:
         fault = f"ask for {least} devices together; one claim can be given {MAX_DEVICES}, so it never could be allocated"
         found.add("requests", fault, "spread them over several claims or pods", rule="strict-count-limit")
+
+
+def _without_list(entry: object) -> str:
+    return "leave the brackets out: each is an argument of its own" if isinstance(entry, list | tuple) else ""
 
 
 def _least(entry: object) -> int:
@@ -115,7 +119,7 @@ def _check_first_available(entry: FirstAvailable, path: str, accept: Container[s
     for index, request in enumerate(entry.alternatives):
         place = f"{path}.alternatives[{index}]"
         if not isinstance(request, Request):
-            found.add(place, f"must be a Request, got {shown(request)}")
+            found.add(place, f"must be a Request, got {shown(request)}", _without_list(request))
             continue
         found.extend(request_problems(request, accept), under=place)
         if request.admin_access:
@@ -133,7 +137,7 @@ def _claim_config_problems(entry: object, requests: tuple[Any, ...]) -> Iterator
 
 def _constraint_problems(constraint: object, requests: tuple[Any, ...]) -> Iterator[Problem]:
     if not isinstance(constraint, MatchAttribute | DistinctAttribute):
-        yield Problem("", f"must be a MatchAttribute or a DistinctAttribute, got {shown(constraint)}")
+        yield Problem("", f"must be a MatchAttribute or a DistinctAttribute, got {shown(constraint)}", "write aligned_on=… for a match over all")
         return
     names = {name: request for request, name in _every_request(requests)}
     mains = [_name(entry) for entry in requests if isinstance(entry, Request | FirstAvailable)]

@@ -11,7 +11,7 @@ from constructs_dra.claims.constraints import AttributeName, Constraint, MatchAt
 from constructs_dra.claims.request import FirstAvailable, Request, as_tuple
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Boolean, Integer, String, Version
-from constructs_dra.errors import Problem, SpecError, did_you_mean, shown
+from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
 from constructs_dra.manifest import Manifest
 
 __all__ = ["ACCEPT_ANNOTATION", "ADMIN_ACCESS_LABEL", "Claim"]
@@ -90,9 +90,9 @@ class Claim:
         }
         for field, value in values.items():
             object.__setattr__(self, field, value)
-        errors = [problem for problem in self.check() if problem.severity == "error"]
-        if errors:
-            raise SpecError(errors)
+        found = Problems()
+        found.extend(self.check())
+        found.raise_errors(f"Claim {shown(name)}")
 
     def __getitem__(self, request: str) -> str:
         """One request of the claim, `claim/request`, for a container that takes only that: `Container(claims=[claim["nic"]])`."""

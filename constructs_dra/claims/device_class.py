@@ -72,7 +72,7 @@ class DeviceClass:
         if not isinstance(self.extended_resource_name, str) or self.extended_resource_name:
             check_text(self.extended_resource_name, "extended_resource_name", extended_resource_problem, found)
         found.extend(metadata_problems(self.labels, self.annotations))
-        found.raise_errors()
+        found.raise_errors(f"{type(self).__name__} {shown(self.name)}")
 
     @property
     def driver(self) -> Driver | None:
@@ -157,7 +157,7 @@ class DeviceTaintRule:
         if isinstance(self.device, str) and self.device and "" in (self.pool, self._driver_name):
             found.add("device", "names one device only together with driver and pool", "give both, or the rule taints every device of that name")
         found.extend(metadata_problems(self.labels, self.annotations))
-        found.raise_errors()
+        found.raise_errors(f"{type(self).__name__} {shown(self.name)}")
 
     @property
     def _driver_name(self) -> str:

@@ -54,7 +54,7 @@ class _Existing:
         if count is not None and (not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MAX_DEVICES):
             found.add("count", f"must be a whole number from 1 to {MAX_DEVICES}, got {shown(count)}")
         check_accept(self.accept, found)
-        found.raise_errors()
+        found.raise_errors(f"{type(self).__name__} {shown(self.object_name)}")
 
     def __getitem__(self, request: str) -> str:
         """One request of the claim, `claim/request`, for a container that takes only that; whether the claim has it cannot be checked."""

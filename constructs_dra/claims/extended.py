@@ -44,7 +44,7 @@ class ExtendedResource:
         count: object = self.count
         if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
             found.add("count", f"must be a whole number above 0, got {shown(count)}")
-        found.raise_errors()
+        found.raise_errors(f"{type(self).__name__} {shown(self.resource)}")
 
     @classmethod
     def of_class(cls, device_class: str, *, count: int | None = None) -> Self:

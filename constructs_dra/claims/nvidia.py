@@ -100,7 +100,7 @@ class ComputeDomain:
             check_text(self.template_name, "template_name", dns_subdomain_problem, found)
         if not isinstance(self.allocation_mode, str) or self.allocation_mode not in {"Single", "All"}:
             found.add("allocation_mode", f"{shown(self.allocation_mode)} is no mode", did_you_mean(self.allocation_mode, ("Single", "All")))
-        found.raise_errors()
+        found.raise_errors(f"{type(self).__name__} {shown(self.name)}")
 
     def manifest(self, *, namespace: str | None = None) -> Manifest:
         """The ComputeDomain object."""

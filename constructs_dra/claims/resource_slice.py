@@ -119,9 +119,9 @@ class ResourceSlice:
                 found.add(f"{path}.name", f"{shown(device.name)} is there twice")
             seen.update([device.name] if isinstance(device.name, str) else [])
             found.extend(_device_problems(device, known), under=path)
-        found.raise_errors()
+        found.raise_errors(f"{type(self).__name__} {shown(self.node)}")
         found.extend(check_object(self.manifest(), version=NEWEST_VERSION))
-        found.raise_errors()
+        found.raise_errors(f"{type(self).__name__} {shown(self.node)}")
 
     @property
     def _known(self) -> Driver | None:

@@ -98,12 +98,9 @@ def _check_claims(value: object, path: str, problems: Problems) -> None:
 
 
 def _check_ports(value: object, path: str, problems: Problems) -> None:
-    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
-        problems.add(path, f"must be a list of port numbers, not {shown(value)}")
-        return
-    for index, item in enumerate(value):
+    for place, item in valid.items_of(value, path, problems, "port numbers"):
         if not isinstance(item, Port):
-            valid.port()["check"](item, f"{path}[{index}]", problems)
+            valid.port()["check"](item, place, problems)
 
 
 def _check_extra(value: object, path: str, problems: Problems) -> None:

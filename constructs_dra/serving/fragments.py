@@ -100,19 +100,23 @@ def _is_foreign(api_version: str) -> bool:
     return bool(slash) and "." in group and not group.endswith(".k8s.io")
 
 
-def named_fragments(kind: str, plain: Callable[[str, Any], Mapping[str, Any]]) -> Metadata:
+def named_fragments(kind: str, plain: Callable[[str, Any], Mapping[str, Any] | None]) -> Metadata:
     """Either a mapping by name for the plain case, or Kubernetes' list.
 
     Args:
         kind: The kind of one item of the list.
-        plain: Makes that item from one entry of the mapping.
+        plain: Makes that item from one entry of the mapping; None from what cannot be one.
     """
 
     def check(value: Any, path: str, problems: Problems) -> None:
         if isinstance(value, Mapping):
             for key, item in value.items():
                 place = f"{path}[{shown(key)}]"
-                check_fragment(plain(key, item), kind, place, problems)
+                made = plain(key, item)
+                if made is None:
+                    wrong(problems, place, item, f"a mapping in Kubernetes' spelling ({kind})", f"write {{{shown(item)}: {{…}}}}")
+                else:
+                    check_fragment(made, kind, place, problems)
         else:
             for place, item in items_of(value, path, problems, f"mappings in Kubernetes' spelling ({kind})"):
                 check_fragment(item, kind, place, problems)

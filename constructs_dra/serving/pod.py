@@ -15,8 +15,8 @@ from constructs_dra.serving.values import copied
 __all__ = ["POD_FIELDS", "Pod", "volume_list"]
 
 
-def _plain_volume(name: str, source: Any) -> Fragment:
-    return {"name": name, **source} if isinstance(source, Mapping) else {"name": name, "": source}
+def _plain_volume(name: str, source: Any) -> Fragment | None:
+    return {"name": name, **source} if isinstance(source, Mapping) else None
 
 
 def volume_list(volumes: Mapping[str, Fragment] | Sequence[Fragment]) -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ A check notes what is wrong with a value, with the place in the user's spelling;
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from attrs import has
+
 from constructs_dra.errors import Problems, did_you_mean, shown, unquoted
 from constructs_dra.kubernetes.names import (
     dns_label_problem,
@@ -171,7 +173,8 @@ def instance(kind: type, *others: type) -> Metadata:
 
     def check(value: Any, path: str, problems: Problems) -> None:
         if not isinstance(value, kinds):
-            wrong(problems, path, value, " or ".join(f"{'an' if item.__name__[0] in 'AEIO' else 'a'} {item.__name__}" for item in kinds))
+            words = " or ".join(f"{'an' if item.__name__[0] in 'AEIO' else 'a'} {item.__name__}" for item in kinds)
+            wrong(problems, path, value, words, f"write {kind.__name__}(…)")
 
     return {"check": check}
 
@@ -182,7 +185,14 @@ def items_of(value: object, path: str, problems: Problems, wanted: str) -> Itera
         for index, item in enumerate(value):
             yield f"{path}[{index}]", item
     else:
-        wrong(problems, path, value, f"a list of {wanted}", f"write [{shown(value)}]" if isinstance(value, str) else "")
+        wrong(problems, path, value, f"a list of {wanted}", _in_a_list(value))
+
+
+def _in_a_list(value: object) -> str:
+    """The cure where one thing stands for a list of it."""
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return f"write [{shown(value)}]"
+    return "put it into a list: […]" if isinstance(value, Mapping) or has(type(value)) else ""
 
 
 def texts() -> Metadata:
