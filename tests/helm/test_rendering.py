@@ -320,3 +320,13 @@ def test_claims_that_only_this_library_refuses_are_lived_with_when_lenient(rende
     assert "annotations" not in template["metadata"]
     found = next(problem for problem in imported.problems if problem.rule == "strict-every-device")
     assert (found.severity, found.path) == ("warning", "accelerator.resourceClaimTemplates.google")
+
+
+def test_tracing_stands_in_a_requesters_patch_where_the_chart_writes_it(rendered: Rendered, plain: str) -> None:
+    values = plain.replace("name: org/model", "name: org/model/variant") + "requester: {enable: true}\ntracing: {enabled: true}\n"
+    patch = rendered(values, lenient=True).manifests[-1]["spec"]["template"]["metadata"]["annotations"]["dual-pod.llm-d.ai/server-patch"]
+    assert '"model-reg": "model",\n    "model-repo": "org",' in patch
+    wanted = ["", "- --otlp-traces-endpoint", '- "http://otel-collector:4317"', "- --collect-detailed-traces", '- "all"']
+    assert "".join(f"        {line}\n" for line in wanted) + "      env:\n" in patch
+    assert "\n      \n      - name: OTEL_SERVICE_NAME\n" in patch
+    assert '        value: "1.0"\n      ports:\n' in patch

@@ -18,7 +18,7 @@ __all__ = ["chart_patch"]
 def chart_patch(context: RoleContext) -> str:
     """The annotation `dual-pod.llm-d.ai/server-patch` as the chart writes it."""
     service = context.service
-    repository, _, model = service.model.served_name.partition("/")
+    repository, model = [*service.model.served_name.split("/"), ""][:2]
     lines = ["metadata:", f'  labels: {{"model-reg": "{model}",', f'    "model-repo": "{repository}",', '    "app": null}', "spec:"]
     if service.routing_proxy is not None or context.role.init_containers:
         lines += ["  initContainers:", *_indented(_proxy(context) or [""], 2)]
@@ -89,12 +89,14 @@ def _command(context: RoleContext, container: Container, made: dict[str, Any]) -
     model = f'"{model}"' if release is not None and release.quoted_model else model
     quoted = {context.service.model.served_name, str(context.port)}
     lines = ['command: ["vllm", "serve"]', "args:"] if container.model_command == "vllmServe" else ["args:"]
-    for item in added:
+    traced = added[-4:] if context.service.tracing is not None else []
+    for item in added[: len(added) - len(traced)]:
         if item == context.service.model.argument and len(lines) <= 3:
             lines.append(f"  - {model}")
         else:
             lines.append(f'  - "{item}"' if item in quoted or item.isdigit() else f"  - {item}")
-    lines.append("  ")  # no tracing arguments: an empty include
+    lines.append("  ")  # where the include of tracing arguments begins
+    lines += [f"  - {item}" if item.startswith("--") else f'  - "{item}"' for item in traced]
     return [*lines, "  ", *_indented(go_lines(container.args), 2)] if container.args else lines
 
 
@@ -104,12 +106,13 @@ def _env(context: RoleContext, container: Container, made: dict[str, Any]) -> li
     parts = [variables[:count], variables[count : count + 3], variables[count + 3 :]]
     lines = [line for part in parts[:2] for line in _variables(part, sort=part is parts[0])]
     accelerator = context.role.accelerator_record
-    tail = len(env_list(accelerator.env)) if accelerator is not None else 0
-    files = parts[2][: len(parts[2]) - tail] if tail else parts[2]
-    lines += ["  ", *_variables(files)]
-    if tail:
-        lines += ["  ", *_variables(parts[2][-tail:])]
-    return [*lines, "  "]
+    names = [variable["name"] for variable in parts[2]]
+    end = names.index("OTEL_SERVICE_NAME") if context.service.tracing is not None else len(names)
+    start = end - (len(env_list(accelerator.env)) if accelerator is not None else 0)
+    lines += ["  ", *_variables(parts[2][:start])]
+    if start < end:
+        lines += ["  ", *_variables(parts[2][start:end])]
+    return [*lines, "  ", *_variables(parts[2][end:])]
 
 
 def _variables(variables: list[dict[str, Any]], *, sort: bool = False) -> list[str]:
