@@ -3,7 +3,7 @@
 The table holds the accelerator types of chart llm-d-modelservice; other devices are one `Accelerator(…)` away, and devices from DRA are claims.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from attrs import field, frozen
@@ -13,6 +13,7 @@ from constructs_dra.kubernetes.names import qualified_name_problem
 from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.env import Env
 from constructs_dra.serving.record import Record
+from constructs_dra.serving.several import Several
 
 __all__ = ["ACCELERATORS", "Accelerator", "AcceleratorType", "AcceleratorTypes"]
 
@@ -80,4 +81,4 @@ class AcceleratorTypes(Record):
     """
 
     label_key: str = field(metadata=valid.label_key())
-    label_values: Sequence[str] = field(default=(), metadata=valid.texts())
+    label_values: Several[str] = field(default=(), metadata=valid.texts())

@@ -1,11 +1,12 @@
 """The service account that a model service's pods run as."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from attrs import field, frozen
 
 from constructs_dra.serving import valid
 from constructs_dra.serving.record import Record
+from constructs_dra.serving.several import Several
 
 __all__ = ["ServiceAccount"]
 
@@ -28,4 +29,4 @@ class ServiceAccount(Record):
     labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
     automount_token: bool | None = field(default=None, metadata=valid.boolean())
-    image_pull_secrets: Sequence[str] = field(default=(), metadata=valid.texts())
+    image_pull_secrets: Several[str] = field(default=(), metadata=valid.texts())

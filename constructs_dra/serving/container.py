@@ -9,6 +9,7 @@ from constructs_dra.errors import Problems, shown
 from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.env import Env
 from constructs_dra.serving.record import Fragment, Record
+from constructs_dra.serving.several import Several
 from constructs_dra.serving.values import copied
 
 __all__ = ["ClaimRequest", "Container", "ModelCommand", "Port", "mount_list"]
@@ -119,11 +120,11 @@ class ContainerFields(TypedDict, total=False):
     """What the constructors of `Container` take beside the image (and the command); see `Container`."""
 
     name: str
-    args: Sequence[str]
+    args: Several[str]
     env: Env
     ports: Sequence[int | Port]
     resources: Fragment
-    claims: Sequence[str | ClaimRequest] | None
+    claims: Several[str | ClaimRequest] | None
     accelerator: bool | None
     mount_model_volume: bool | None
     volume_mounts: Mapping[str, str] | Sequence[Fragment]
@@ -181,12 +182,12 @@ class Container(Record):
     name: str = field(default="vllm", metadata=valid.dns_label())
     image: str = field(metadata=valid.text())
     model_command: ModelCommand = field(default="custom", metadata=valid.choice("vllmServe", "imageDefault", "custom"))
-    command: Sequence[str] = field(default=(), metadata=valid.texts())
-    args: Sequence[str] = field(default=(), metadata=valid.texts())
+    command: Several[str] = field(default=(), metadata=valid.texts())
+    args: Several[str] = field(default=(), metadata=valid.texts())
     env: Env = field(factory=dict, metadata=fragments.env())
     ports: Sequence[int | Port] = field(default=(), metadata=valid.custom(_check_ports))
     resources: Fragment = field(factory=dict, metadata=fragments.resources())
-    claims: Sequence[str | ClaimRequest] | None = field(default=None, metadata=valid.custom(_check_claims))
+    claims: Several[str | ClaimRequest] | None = field(default=None, metadata=valid.custom(_check_claims))
     accelerator: bool | None = field(default=None, metadata=valid.boolean())
     mount_model_volume: bool | None = field(default=None, metadata=valid.boolean())
     volume_mounts: Mapping[str, str] | Sequence[Fragment] = field(factory=dict, metadata=fragments.named_fragments("VolumeMount", _plain_mount))
@@ -214,7 +215,7 @@ class Container(Record):
         return cls(image=image, model_command="imageDefault", **fields)
 
     @classmethod
-    def custom(cls, image: str, command: Sequence[str] = (), **fields: Unpack[ContainerFields]) -> "Container":
+    def custom(cls, image: str, command: Several[str] = (), **fields: Unpack[ContainerFields]) -> "Container":
         """A container that runs just what is written here: a model server of another kind, a sidecar, an init container."""
         return cls(image=image, command=command, model_command="custom", **fields)
 

@@ -10,6 +10,7 @@ from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.accelerator import AcceleratorTypes
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.record import Fragment, Record
+from constructs_dra.serving.several import Several
 from constructs_dra.serving.values import copied
 
 __all__ = ["POD_FIELDS", "Pod", "volume_list"]
@@ -109,7 +110,7 @@ class Pod(Record):
     host_ipc: bool | None = field(default=None, metadata=valid.boolean())
     host_pid: bool | None = field(default=None, metadata=valid.boolean())
     host_network: bool | None = field(default=None, metadata=valid.boolean())
-    image_pull_secrets: Sequence[str] = field(default=(), metadata=valid.texts())
+    image_pull_secrets: Several[str] = field(default=(), metadata=valid.texts())
     security_context: Fragment | None = field(default=None, metadata=fragments.fragment("PodSecurityContext"))
     pod_labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     pod_annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))

@@ -110,7 +110,7 @@ def problems_of(make: Callable[[], object]) -> dict[str, str]:
 
 def test_mistakes_in_fields_do_not_hide_mistakes_between_other_fields() -> None:
     found = problems_of(
-        lambda: Container(image="a:1", model_command="vllmServe", command=["vllm"], args="--seed=1", resources={"limits": {"cpu": "four"}})
+        lambda: Container(image="a:1", model_command="vllmServe", command=["vllm"], args="--seed=1", resources={"limits": {"cpu": "four"}})  # type: ignore[arg-type]
     )
     assert list(found) == ["args", "resources.limits['cpu']", "command"]
 

@@ -22,6 +22,8 @@ Container.vllm("image:1", imagePullPolicy="Always")  # type: ignore[call-arg]
 # a value of the wrong type
 Parallelism(tensor="2")  # type: ignore[arg-type]
 Role(containers=Container.vllm("image:1"))  # type: ignore[arg-type]
+Container.vllm("image:1", args="--max-model-len=4096")  # type: ignore[arg-type]
+Container.custom("image:1", "python serve.py")  # type: ignore[arg-type]
 ModelService("llama", model="hf://meta-llama/Llama-3.1-8B-Instruct")  # type: ignore[arg-type]
 Claim("a", "gpu.intel.com")  # type: ignore[arg-type]
 
