@@ -134,6 +134,14 @@ _PROXY = {
     "imagePullPolicy": "image_pull_policy",
 }
 
+_OF_CHART = {
+    "image": "ghcr.io/llm-d/llm-d-routing-sidecar:latest",
+    "zap_encoder": "json",
+    "zap_log_level": "debug",
+    "image_pull_policy": "Always",
+}
+"""What `RoutingProxy.of_chart` says by itself and a plain `RoutingProxy` does not. A test holds it to the chart's defaults."""
+
 
 def _proxy(values: Mapping[str, Any]) -> Argument | None:
     proxy = (values.get("routing") or {}).get("proxy") or {}
@@ -152,6 +160,9 @@ def _proxy(values: Mapping[str, Any]) -> Argument | None:
         arguments["enable_tls"] = Argument(["prefiller"] if proxy["prefillerUseTLS"] else [], f"{path}.prefillerUseTLS")
     if proxy.get("secure") is None:
         arguments["secure_proxy"] = Argument(None, path)  # a null takes the flag away
+    if arguments.keys() <= _OF_CHART.keys() | {"target_port", "kv_connector", "secure_proxy"} and arguments.keys() >= _OF_CHART.keys():
+        said = {name: argument for name, argument in arguments.items() if name not in _OF_CHART or argument.value != _OF_CHART[name]}
+        return Argument(Call("RoutingProxy.of_chart", (), said, path), path)
     return Argument(Call("RoutingProxy", (), arguments, path), path)
 
 

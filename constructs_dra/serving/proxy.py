@@ -10,6 +10,7 @@ from constructs_dra.errors import Problems
 from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.env import Env
 from constructs_dra.serving.record import Fragment, Record
+from constructs_dra.serving.several import Several
 
 __all__ = ["DEFAULT_PROXY_IMAGE", "RoutingProxy"]
 
@@ -73,7 +74,7 @@ class RoutingProxy(Record):
     zap_time_encoding: Literal["epoch", "millis", "nano", "iso8601", "rfc3339", "rfc3339nano"] | None = field(
         default=None, metadata=valid.choice("epoch", "millis", "nano", "iso8601", "rfc3339", "rfc3339nano")
     )
-    args: Sequence[str] = field(default=(), metadata=valid.texts())
+    args: Several[str] = field(default=(), metadata=valid.texts())
     env: Env = field(factory=dict, metadata=fragments.env())
     resources: Fragment = field(factory=dict, metadata=fragments.resources())
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = field(
@@ -81,6 +82,42 @@ class RoutingProxy(Record):
     )
     security_context: Fragment | None = field(default=None, metadata=fragments.fragment("SecurityContext"))
     extra: Fragment = field(factory=dict, metadata=fragments.fragment("Container"))
+
+    @classmethod
+    def of_chart(
+        cls,
+        *,
+        image: str = "ghcr.io/llm-d/llm-d-routing-sidecar:latest",
+        target_port: int = 8200,
+        kv_connector: str = "nixlv2",
+        secure_proxy: bool | None = False,
+        zap_encoder: Literal["json", "console"] = "json",
+        zap_log_level: str | int = "debug",
+        image_pull_policy: Literal["Always", "IfNotPresent", "Never"] = "Always",
+    ) -> "RoutingProxy":
+        """The proxy as chart llm-d-modelservice 0.4 runs it unless its values say otherwise; for releases that are taken over.
+
+        Args:
+            image: Its image. Default: the chart's, whose tag `latest` is worth pinning.
+            target_port: Port the model server listens on behind it. Default 8200.
+            kv_connector: How the KV cache travels. Default `nixlv2`.
+            secure_proxy: Whether it serves TLS; `None` leaves the flag out. Default no.
+            zap_encoder: Form of its log. Default `json`.
+            zap_log_level: How much it logs. Default `debug`.
+            image_pull_policy: When the image is pulled. Default `Always`.
+
+        Raises:
+            SpecError: With everything that is wrong.
+        """
+        return cls(
+            image=image,
+            target_port=target_port,
+            kv_connector=kv_connector,
+            secure_proxy=secure_proxy,
+            zap_encoder=zap_encoder,
+            zap_log_level=zap_log_level,
+            image_pull_policy=image_pull_policy,
+        )
 
     @property
     def minor(self) -> tuple[int, int] | None:

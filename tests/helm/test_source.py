@@ -13,11 +13,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constructs_dra.helm.charts import CHARTS
 from constructs_dra.helm.rendering import Import
 from constructs_dra.helm.source import App, app_source, migration_report
 from constructs_dra.helm.source.comments import header, line_comments
 from constructs_dra.helm.source.literals import chunks, text_literal, triple_quoted
 from constructs_dra.helm.source.report import FIXES
+from constructs_dra.serving.proxy import RoutingProxy
 from constructs_dra.serving.release import Fix
 
 _PAIR = """\
@@ -229,3 +231,17 @@ def test_odd_texts_survive_being_written(rendered: Callable[..., Import], plain:
     assert texts >= set(odd)
     assert _checked(source, tmp_path, "ruff", "format", "--diff", "--config") == ""
     assert _checked(source, tmp_path, "ruff", "check", "--ignore=INP001,S108", "--config") == ""
+
+
+def test_a_proxy_of_the_chart_is_what_the_chart_s_defaults_say() -> None:
+    proxy, default = CHARTS["0.4"].defaults["routing"]["proxy"], RoutingProxy.of_chart()
+    assert (default.image, default.zap_encoder, default.zap_log_level) == (proxy["image"], proxy["zapEncoder"], proxy["zapLogLevel"])
+    assert default == RoutingProxy(
+        image=proxy["image"],
+        target_port=proxy["targetPort"],
+        kv_connector=proxy["connector"],
+        secure_proxy=proxy["secure"],
+        zap_encoder=proxy["zapEncoder"],
+        zap_log_level=proxy["zapLogLevel"],
+        image_pull_policy=proxy["imagePullPolicy"],
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 __all__ = ["LONGEST_LINE", "WIDTH", "chunks", "literal", "text_literal", "triple_quoted"]
 
-WIDTH = 100
+WIDTH = 88
 """Ruff's default line length; what is broken at it keeps its shape at longer ones, since every broken bracket ends with a comma."""
 
 LONGEST_LINE = 150
