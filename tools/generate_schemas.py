@@ -41,7 +41,8 @@ TYPES = {
     ("number", "double"): "n",
     ("number", ""): "n",
 }
-DROPPED = {"description", "example", "title", "x-kubernetes-validations", "x-kubernetes-map-type", "externalDocs"}
+DROPPED = {"description", "example", "title", "x-kubernetes-map-type", "externalDocs"}
+RULE_KEPT = ("rule", "message", "fieldPath")
 
 
 def short(name: str) -> str:
@@ -100,9 +101,11 @@ def trimmed(schema: Any) -> Any:
         return [trimmed(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {key: value for key, value in schema.items() if key not in DROPPED and not (key == "default" and isinstance(value, dict | list))}
+    kept = {key: value for key, value in schema.items() if key not in DROPPED}
     properties = kept.pop("properties", None)
     result = {key: value if key in {"enum", "required", "default"} else trimmed(value) for key, value in kept.items()}
+    if rules := kept.get("x-kubernetes-validations"):
+        result["x-kubernetes-validations"] = [{key: rule[key] for key in RULE_KEPT if key in rule} for rule in rules if "oldSelf" not in rule["rule"]]
     if result.get("x-kubernetes-list-type") == "atomic":
         del result["x-kubernetes-list-type"]
     if properties is not None:

@@ -42,10 +42,17 @@ class Environment:
     Attributes:
         consumable_capacity: `device.allowMultipleAllocations` (gate DRAConsumableCapacity).
         list_type_attributes: Attributes may be lists and `includes` exists (gate DRAListTypeAttributes).
+        root: The variable: `device` in selectors, `self` (of any type) in the rules of custom resources.
     """
 
     consumable_capacity: bool = True
     list_type_attributes: bool = False
+    root: str = "device"
+
+    @property
+    def root_type(self) -> Type:
+        """Type of the variable."""
+        return DEVICE if self.root == "device" else DYN
 
     @property
     def attribute(self) -> Type:
@@ -103,7 +110,7 @@ class _Checker:
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
         self._types = Substitution()
-        self._scope: dict[str, list[Type]] = {"device": [DEVICE]}
+        self._scope: dict[str, list[Type]] = {environment.root: [environment.root_type]}
         self._done: dict[int, Node] = {}
         self._formatting = 0
         self.faults: list[Fault] = []
@@ -136,8 +143,8 @@ class _Checker:
         if declared:
             return declared[-1]
         node.name = node.name.removeprefix(".")  # a leading dot means the name outside of all macros
-        if node.name == "device":
-            return DEVICE
+        if node.name == self._environment.root:
+            return self._environment.root_type
         if node.name in TYPE_NAMES:
             node.type_value = TYPE_NAMES[node.name]
             return type_of(TYPE_NAMES[node.name])

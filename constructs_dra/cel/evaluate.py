@@ -45,7 +45,7 @@ class _Compiler:
     def __init__(self, environment: Environment, meter: Meter | None) -> None:
         self._environment = environment
         self._meter = meter
-        self._slots: dict[str, list[tuple[int, Program | None]]] = {"device": [(0, None)]}
+        self._slots: dict[str, list[tuple[int, Program | None]]] = {environment.root: [(0, None)]}
         self._compiled: dict[int, Program] = {}
         self.size = 1
 
@@ -91,7 +91,7 @@ class _Compiler:
         if node.type_value is not None:
             return _constant(node.type_value)
         slot, init = self._slots[node.name][-1]
-        if node.name == "device" and slot == 0:
+        if slot == 0:
             return operator.itemgetter(0)
 
         def read(frame: Frame) -> Any:

@@ -1,6 +1,6 @@
-"""Check values against the OpenAPI v3 schemas of CustomResourceDefinitions: unknown fields, types, limits, patterns, alternatives.
+"""Check values against the OpenAPI v3 schemas of CustomResourceDefinitions: unknown fields, types, limits, patterns, alternatives, CEL rules.
 
-The CEL rules of such schemas (`x-kubernetes-validations`) are not evaluated; the vendored schemas do not hold them.
+As in the API server, rules (`x-kubernetes-validations`) are looked at once everything else is right, with the schema's defaults in place.
 """
 
 import re
@@ -36,7 +36,47 @@ def check_openapi(value: Any, schema: dict[str, Any], path: str = "") -> list[Pr
     """
     problems = Problems()
     _check(value, schema, path, problems)
+    if not problems:
+        _check_rules(with_defaults(value, schema), schema, path, problems)
     return list(problems)
+
+
+def with_defaults(value: Any, schema: dict[str, Any]) -> Any:
+    """A value with what its schema gives to fields that are left out; nulls are left out too."""
+    if isinstance(value, list):
+        items = schema.get("items", {})
+        return [with_defaults(item, items) for item in value]
+    if not isinstance(value, dict):
+        return value
+    properties: dict[str, Any] = schema.get("properties", {})
+    additional = schema.get("additionalProperties")
+    other = additional if isinstance(additional, dict) else {}
+    result = {key: with_defaults(item, properties.get(key, other)) for key, item in value.items() if item is not None}
+    for key, inner in properties.items():
+        if key not in result and "default" in inner:
+            result[key] = with_defaults(inner["default"], inner)
+    return result
+
+
+def _check_rules(value: Any, schema: dict[str, Any], path: str, problems: Problems) -> None:
+    rules = schema.get("x-kubernetes-validations", ())
+    if rules:
+        from constructs_dra.cel.custom_rules import breaks_rule  # noqa: PLC0415  (few kinds have rules)
+
+        for rule in rules:
+            if breaks_rule(rule["rule"], value):
+                message = rule.get("message") or f"does not hold: {rule['rule'].strip()}"
+                problems.add(f"{path}{rule.get('fieldPath', '')}" if path else rule.get("fieldPath", "").lstrip("."), message, rule="schema-rule")
+    if isinstance(value, dict):
+        properties: dict[str, Any] = schema.get("properties", {})
+        additional = schema.get("additionalProperties")
+        for key, item in value.items():
+            inner = properties.get(key, additional)
+            if isinstance(inner, dict):
+                _check_rules(item, inner, child(path, key), problems)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _check_rules(item, schema.get("items", {}), child(path, index), problems)
 
 
 def _letter(schema: dict[str, Any]) -> str:
