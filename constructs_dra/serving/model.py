@@ -224,7 +224,9 @@ class ModelArtifacts(Record):
         location = self.location
         parts = location.split("/")
         form = f"the form is {_FORMS[scheme]}"
-        if not location or any(part == "" for part in parts) or any(blank in location for blank in " \t\n"):
+        # a folder on a volume may be written with a slash behind it
+        inner = parts[:-1] if scheme == "pvc" and len(parts) > 2 else parts
+        if not location or "" in inner or any(blank in location for blank in " \t\n"):
             problems.add("uri", f"{shown(self.uri)} has an empty part or a blank", form)
             return
         if scheme.startswith("pvc") and (problem := dns_subdomain_problem(parts[0])):

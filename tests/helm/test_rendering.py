@@ -330,3 +330,8 @@ def test_tracing_stands_in_a_requesters_patch_where_the_chart_writes_it(rendered
     assert "".join(f"        {line}\n" for line in wanted) + "      env:\n" in patch
     assert "\n      \n      - name: OTEL_SERVICE_NAME\n" in patch
     assert '        value: "1.0"\n      ports:\n' in patch
+
+
+def test_a_folder_on_a_volume_may_end_in_a_slash(rendered: Rendered, plain: str) -> None:
+    imported = rendered(plain.replace("uri: hf://org/model", "uri: pvc://claim/models/"))
+    assert _pod(imported)["containers"][0]["args"][0] == "/model-cache/models/"
