@@ -218,6 +218,13 @@ def test_names_that_grow_too_long_are_found_where_they_come_from() -> None:
         ModelService("x" * 60, model=MODEL, decode=decode())
 
 
+def test_groups_of_pods_need_shorter_names() -> None:
+    groups: dict[str, Any] = {"parallelism": Parallelism(tensor=4, tensor_local=2), "strategy": None, "replicas": 11}
+    assert ModelService("x" * 42, model=MODEL, decode=decode(**groups))
+    with pytest.raises(SpecError, match="has 50 characters; pods of a LeaderWorkerSet can be created up to 49"):
+        ModelService("x" * 43, model=MODEL, decode=decode(**groups))
+
+
 def test_connectors_are_compared_only_where_the_version_of_the_sidecar_is_known() -> None:
     for image in ("ghcr.io/llm-d/llm-d-routing-sidecar:v0.7.1", "ghcr.io/llm-d/llm-d-routing-sidecar@sha256:" + "0" * 64, "own:build-5"):
         assert [problem.rule for problem in found({"decode": decode(), "proxy": RoutingProxy(image=image, kv_connector="lmcache")})] == []

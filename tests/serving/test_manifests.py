@@ -206,6 +206,12 @@ def test_devices_of_a_device_plugin_follow_the_parallelism() -> None:
     assert {"name": "NPU_MODE", "value": "fast"} in made["env"]
 
 
+def test_a_number_of_devices_that_is_stated_once_holds_for_limits_and_requests() -> None:
+    server = Container.vllm("a:1", resources={"limits": {"google.com/tpu": 4}})  # four chips of two cores
+    made = container(Role(parallelism=Parallelism(tensor=8), accelerator="google", containers=[server]))
+    assert made["resources"] == {"limits": {"google.com/tpu": 4}, "requests": {"google.com/tpu": 4}}
+
+
 def test_devices_of_a_device_class_can_be_asked_for_as_a_number() -> None:
     role = Role(parallelism=Parallelism(tensor=4), accelerator=ExtendedResource.of_class("gpu.intel.com"), containers=[SERVER])
     amounts = {"deviceclass.resource.kubernetes.io/gpu.intel.com": "4"}

@@ -30,6 +30,8 @@ def name_problems(service: "ModelService", contexts: list[RoleContext]) -> Itera
         name = context.conventions.workload_name(context.name)
         if fault := dns_label_problem(name):  # pods and LeaderWorkerSets are named after it
             yield Problem("name", f"{shown(name)} {fault}", "choose a shorter name" if len(name) > 63 else "")
+        elif service.release is None and context.conventions.is_multinode(context.role):
+            yield from _group_name(name, context)
         if context.role.strategy is not None and context.conventions.is_multinode(context.role):
             message = "belongs to Deployments; this role is a LeaderWorkerSet"
             yield Problem(f"{context.name}.strategy", message, "use multinode.rollout_strategy")
@@ -44,6 +46,14 @@ def name_problems(service: "ModelService", contexts: list[RoleContext]) -> Itera
                     yield Problem(f"{context.name}.claims", f"{shown(used.object_name)} {fault}", "choose shorter names")
                 users.setdefault(used.object_name, []).append(context)
     yield from _collisions(service, users)
+
+
+def _group_name(name: str, context: RoleContext) -> Iterator[Problem]:
+    """A LeaderWorkerSet makes StatefulSets `<name>-<group>`, and these a label `<name>-<group>-<10 characters>`, which can have 63."""
+    limit = 63 - len("-0123456789") - len(f"-{max(context.role.replicas - 1, 0)}")
+    if len(name) > limit:
+        message = f"{shown(name)} has {len(name)} characters; pods of a LeaderWorkerSet can be created up to {limit}"
+        yield Problem("name", message, "choose a shorter name")
 
 
 def _collisions(service: "ModelService", users: dict[str, list[RoleContext]]) -> Iterator[Problem]:

@@ -188,9 +188,12 @@ def container_resources(context: RoleContext, container: Container) -> dict[str,
     accelerator = role.accelerator_record
     takes = container.accelerator if container.accelerator is not None else conventions.gets_accelerator(role, container)
     if takes and accelerator is not None and accelerator.resource is not None:
-        amount = str(accelerator.count or role.parallelism.devices_per_pod)
-        for part in ("limits", "requests"):
-            amounts = wanted.setdefault(part, {})
+        parts = [wanted.setdefault(part, {}) for part in ("limits", "requests")]
+        stated = (
+            None if context.service.release else next((amounts[accelerator.resource] for amounts in parts if accelerator.resource in amounts), None)
+        )
+        amount = stated if stated is not None else str(accelerator.count or role.parallelism.devices_per_pod)
+        for amounts in parts:
             if accelerator.resource not in amounts:
                 amounts[accelerator.resource] = amount
     references = list(wanted.pop("claims", ()))
