@@ -17,6 +17,7 @@ from constructs_dra import (
     PodMonitor,
     Port,
     Problem,
+    Requester,
     Role,
     RoutingProxy,
     SpecError,
@@ -223,6 +224,11 @@ def test_groups_of_pods_need_shorter_names() -> None:
     assert ModelService("x" * 42, model=MODEL, decode=decode(**groups))
     with pytest.raises(SpecError, match="has 50 characters; pods of a LeaderWorkerSet can be created up to 49"):
         ModelService("x" * 43, model=MODEL, decode=decode(**groups))
+
+
+def test_requesters_do_not_roll() -> None:
+    role = decode(strategy=None, claims=[Claim("gpu", NvidiaGpu())])
+    assert [problem.rule for problem in found({"decode": role, "requester": Requester(image="example.com/requester:1")})] == []
 
 
 def test_connectors_are_compared_only_where_the_version_of_the_sidecar_is_known() -> None:

@@ -397,6 +397,15 @@ def test_dual_pod_requesters_carry_the_server_as_a_patch() -> None:
     assert served["llm-d.ai/role"] == "decode"
 
 
+def test_requesters_run_where_the_role_says() -> None:
+    role = Role(containers=[SERVER], node_selector={"pool": "gpu"}, tolerations=[{"key": "gpu", "operator": "Exists"}])
+    template = objects(decode=role, requester=Requester(image="example.com/requester:1"))["ReplicaSet/llama-decode"]["spec"]["template"]
+    assert template["spec"]["nodeSelector"] == {"pool": "gpu"}
+    assert template["spec"]["tolerations"] == [{"key": "gpu", "operator": "Exists"}]
+    assert template["spec"]["serviceAccountName"] == "llama"
+    assert [item["name"] for item in template["spec"]["containers"]] == ["inference-server"]
+
+
 def test_accounts_made_here_and_accounts_of_others() -> None:
     account = ServiceAccount(name="runner", annotations={"a": "b"}, automount_token=False, image_pull_secrets=["registry"])
     made = objects(decode=Role(containers=[SERVER]), service_account=account)

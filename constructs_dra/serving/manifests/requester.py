@@ -13,6 +13,9 @@ from constructs_dra.serving.values import copied
 
 __all__ = ["requester_replica_set"]
 
+_SERVER = ("volumes", "initContainers", "containers")
+"""What of a role's pod the server brings: what runs, and on which files. Where and as whom it runs is settled by the requester's pod."""
+
 
 def requester_replica_set(context: RoleContext, requester: Requester) -> Manifest:
     """Requesters in place of decode pods."""
@@ -26,7 +29,8 @@ def requester_replica_set(context: RoleContext, requester: Requester) -> Manifes
     annotations = {"dual-pod.llm-d.ai/admin-port": str(requester.admin_port), "dual-pod.llm-d.ai/server-patch": patch}
     container, spec = _requester_container(requester), {}
     if service.release is None:
-        spec = _hold_devices(context, container)
+        _hold_devices(context, container)
+        spec = {key: value for key, value in pod_template(context, with_proxy=True)["spec"].items() if key not in _SERVER}
     template = {"metadata": {"labels": dict(selector), "annotations": annotations}, "spec": {**spec, "containers": [container]}}
     return {
         "apiVersion": "apps/v1",
@@ -55,13 +59,12 @@ def _requester_container(requester: Requester) -> dict[str, Any]:
     return container
 
 
-def _hold_devices(context: RoleContext, container: dict[str, Any]) -> dict[str, Any]:
-    """Let the requester ask for the devices of the role, as it holds them for the server; gives the part of the pod that says so."""
+def _hold_devices(context: RoleContext, container: dict[str, Any]) -> None:
+    """Let the requester ask for the devices of the role, as it holds them for the server."""
     holder = evolve(context.role.containers[0], resources=container.get("resources", {}), claims=None, accelerator=True)
     context = evolve(context, role=evolve(context.role, containers=[holder]))
     if wanted := container_resources(context, holder):
         container["resources"] = wanted
-    return {"resourceClaims": [used.pod_entry() for used in context.claims]} if context.claims else {}
 
 
 def server_patch(context: RoleContext) -> dict[str, Any]:
@@ -71,6 +74,5 @@ def server_patch(context: RoleContext) -> dict[str, Any]:
     # what the ReplicaSet selects by must go, or it would take the server's pod for one of its own
     labels: dict[str, str | None] = {"model-reg": model, "model-repo": repository, **context.conventions.server_labels(context.name)}
     pod = pod_template(context, with_proxy=True)["spec"]
-    # where it runs is settled by the requester; what runs, and on which files, comes from the role
-    spec = {key: pod[key] for key in ("volumes", "initContainers", "containers") if key in pod}
+    spec = {key: pod[key] for key in _SERVER if key in pod}
     return {"metadata": {"labels": labels}, "spec": spec}
