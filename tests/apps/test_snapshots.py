@@ -1,4 +1,4 @@
-"""Whole charts: every file the example apps make, to the letter. `pytest tests/apps/test_snapshots.py --snapshot-update` takes over a meant change."""
+"""Whole charts: every file the example apps make, to the letter. `pytest tests/apps/test_snapshots.py --snapshot-update` accepts a change."""
 
 import os
 import subprocess
