@@ -269,3 +269,27 @@ def test_no_shape_of_an_object_crashes_the_rules(manifest: dict[str, Any], chang
             owner[key] = copy.deepcopy(junk)
     for problem in check_semantics(broken):
         assert problem.message
+
+
+@pytest.mark.parametrize(
+    ("resources", "path"),
+    [
+        ({"claims": [{"name": "gpu"}]}, "claims"),
+        ({"limits": {"intel.com/gpu": 1}}, "limits['intel.com/gpu']"),
+        ({"limits": {"cpu": "1"}, "requests": {"cpu": "2"}}, "requests"),
+        ({"requests": {"cpu": "100m"}}, "requests.cpu"),
+    ],
+)
+def test_resources_of_a_pod_as_a_whole(resources: dict[str, Any], path: str) -> None:
+    pod = thing("Pod", {"containers": [{"name": "main", "image": "x", "resources": {"requests": {"cpu": "500m"}}}], "resources": resources})
+    assert only(check_semantics(pod)).path == f"spec.resources.{path}"
+    pod["spec"]["resources"] = {"limits": {"cpu": "2", "hugepages-2Mi": "4Mi"}, "requests": {"cpu": "1"}}
+    assert check_semantics(pod) == []
+
+
+def test_containers_for_debugging_are_only_in_pods_that_run() -> None:
+    pod = thing("Pod", {"containers": [{"name": "main", "image": "x"}], "ephemeralContainers": [{"name": "debug", "image": "x"}]})
+    assert only(check_semantics(pod)).path == "spec.ephemeralContainers"
+    assert only(check_semantics(deployment({"ephemeralContainers": [{"name": "debug"}]}))).path == "spec.template.spec.ephemeralContainers"
+    pod["metadata"]["uid"] = "1"
+    assert check_semantics(pod) == []

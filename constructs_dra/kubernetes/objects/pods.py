@@ -4,9 +4,10 @@ from typing import Any
 
 from constructs_dra.kubernetes import names
 from constructs_dra.kubernetes.metadata import check_labels
-from constructs_dra.kubernetes.objects.containers import check_container
+from constructs_dra.kubernetes.objects.containers import check_container, check_resources
+from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
 from constructs_dra.kubernetes.rules import NODE_OPERATORS, Rules
-from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
+from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text, whole
 from constructs_dra.paths import child
 
 __all__ = ["check_pod_spec"]
@@ -68,6 +69,25 @@ def check_pod_spec(spec: dict[str, Any], path: str, rules: Rules, *, more_volume
     for key in ("runAsUser", "runAsGroup", "fsGroup"):
         rules.number(context, key, child(path, "securityContext"))
     _check_used_claims(spec, path, rules, claims)
+    if isinstance(spec.get("resources"), dict):
+        _check_shared_resources(spec, spec["resources"], child(path, "resources"), rules)
+
+
+def _check_shared_resources(spec: dict[str, Any], resources: dict[str, Any], path: str, rules: Rules) -> None:
+    """Resources of the pod as a whole: CPU, memory and huge pages for all containers together, and no claims."""
+    if resources.get("claims") is not None:
+        hint = "name them under resources.claims of the containers that need them"
+        rules.problems.add(child(path, "claims"), "a pod as a whole takes no claims", hint, rule="value")
+    check_resources({key: value for key, value in resources.items() if key != "claims"}, path, rules, claims=set())
+    for key in ("limits", "requests"):
+        for name, _, place in pairs(resources, key, path):
+            if name not in {"cpu", "memory"} and not name.startswith("hugepages-"):
+                rules.problems.add(place, f"{name!r} cannot be given to a pod as a whole", "give it to a container", rule="resource")
+    for name, value, place in pairs(resources, "requests", path):
+        asked = [at(container, "resources", "requests", name) for container, _ in items(spec, "containers", "")]
+        total = sum(parse_quantity(amount) for amount in asked if isinstance(amount, str | int) and is_quantity(amount))
+        if isinstance(value, str | int) and is_quantity(value) and total > parse_quantity(value):
+            rules.problems.add(place, f"{value} is less than the {total} that its containers request", rule="request-limit")
 
 
 def _check_volumes(spec: dict[str, Any], path: str, rules: Rules) -> set[str]:

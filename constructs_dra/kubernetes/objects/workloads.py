@@ -52,6 +52,10 @@ def check_workload(manifest: dict[str, Any], rules: Rules) -> None:
             check_pod_spec(template["spec"], child(path, "spec") if path else "spec", rules, more_volumes=claimed)
         elif path == "":
             rules.problems.add("spec", "is missing", rule="required")
+        if at(template, "spec", "ephemeralContainers") and not at(manifest, "metadata", "uid"):
+            hint = "kubectl debug adds them to a pod that runs"
+            place = child(child(path, "spec") if path else "spec", "ephemeralContainers")
+            rules.problems.add(place, "cannot be there from the start", hint, rule="value")
         _check_restart(kind, template, path, rules)
     if kind in _SELECTING:
         _check_selector(spec, rules)
