@@ -1,17 +1,56 @@
 """The app and the chart: cdk8s' own, where a failing synth leaves the output folder as it was."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from constructs_dra.constructs.node import cdk8s
+from attrs import evolve
+
+from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.output import beside, output_folder, staged
-from constructs_dra.errors import Problem, SpecError
+from constructs_dra.errors import Problem, Problems, SpecError, shown
+from constructs_dra.kubernetes.names import dns_label_problem
 from constructs_dra.manifest import to_yaml
+from constructs_dra.serving import valid
 
 __all__ = ["App", "Chart"]
 
-Chart = cdk8s.Chart
+
+class Chart(cdk8s.Chart):
+    """`cdk8s.Chart`, except that what it gives to every object is checked before cdk8s takes it."""
+
+    def __init__(
+        self,
+        scope: constructs.Construct,
+        id: str,  # noqa: A002  (cdk8s' word)
+        *,
+        namespace: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        disable_resource_name_hashes: bool | None = None,
+    ) -> None:
+        """Make a chart.
+
+        Args:
+            scope: The app, or a construct in one.
+            id: Name of the chart in its scope, and of its file.
+            namespace: Namespace of the objects that name none. Default: none written, so the one they are applied to.
+            labels: Labels of all objects. Default: none.
+            disable_resource_name_hashes: Leave the hash out of names that cdk8s makes; the names this library makes have none.
+
+        Raises:
+            SpecError: The namespace or a label is none that Kubernetes takes, or the scope has a child of that name.
+        """
+        problems = Problems()
+        if namespace is not None and (fault := dns_label_problem(namespace) if isinstance(namespace, str) else "must be a text"):
+            problems.add("namespace", f"{shown(namespace)} {fault}")
+        if labels is not None:
+            valid.labels()["check"](labels, "labels", problems)
+        if problems.errors:
+            raise SpecError(evolve(problem, source=f"Chart {shown(id)}") for problem in problems.errors)
+        try:
+            super().__init__(scope, id, namespace=namespace, labels=labels, disable_resource_name_hashes=disable_resource_name_hashes)
+        except (RuntimeError, TypeError) as error:  # whatever cdk8s says, it says about the scope or the id
+            raise SpecError([Problem("", str(error), "give it an App, and an id of its own", source=f"Chart {shown(id)}")]) from error
 
 
 class App(cdk8s.App):

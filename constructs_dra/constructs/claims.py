@@ -9,7 +9,7 @@ from constructs_dra.claims import AllocationMode, Claim, Constraint, FirstAvaila
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.objects import ManifestConstruct
 from constructs_dra.drivers.config import OpaqueConfig
-from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean
+from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
 from constructs_dra.kubernetes.names import to_dns_label
 from constructs_dra.manifest import Manifest
 
@@ -101,7 +101,7 @@ class DeviceClaim(ManifestConstruct):
         """
         super().__init__(scope, id)
         problems = Problems()
-        given = _known(fields, ClaimFields, problems)
+        given = _known(fields, self._fields, problems)
         self._user = ""
         self.object_name = self._name(given.pop("name", None), limit=63, problems=problems)
         self._claim_namespace = self._checked_namespace(given.pop("namespace", None), problems)
@@ -144,6 +144,9 @@ class DeviceClaim(ManifestConstruct):
         """A problem of the claim in the words of the construct that was called."""
         return evolve(problem, path=problem.path.removeprefix(self._prefix).removeprefix("."), source=self._title)
 
+    _fields: tuple[str, ...] = ("requests", "config", *ClaimFields.__annotations__)
+    """What the construct takes: for a field that there is not, the nearest of them is told."""
+
     _prefix = ""
     """What the user did not write of a problem's path: the classes below take the fields of their one request directly."""
 
@@ -161,24 +164,25 @@ class RequestClaim(DeviceClaim):
         own: Mapping[str, Any],
         fields: Mapping[str, Any],
     ) -> None:
+        self._fields = (*own, *RequestFields.__annotations__)
         names = RequestFields.__annotations__.keys() - ClaimFields.__annotations__.keys()
         asked = {name: value for name, value in fields.items() if name in names}
         rest = {name: value for name, value in fields.items() if name not in names}
         super().__init__(scope, id, requests=[request(**own, **asked)], **rest)
 
 
-def _known(fields: Mapping[str, Any], known: type, problems: Problems) -> dict[str, Any]:
-    """The fields that there are; the others are noted, since Python does not look at the names in `**fields` itself."""
-    names = known.__annotations__
+def _known(fields: Mapping[str, Any], known: Iterable[str], problems: Problems) -> dict[str, Any]:
+    """The fields a claim takes; the others are noted, since Python does not look at the names in `**fields` itself."""
+    names = ClaimFields.__annotations__
     for name in fields:
         if name not in names:
-            problems.add(name, "there is no such field", did_you_mean(name, RequestFields.__annotations__))
+            problems.add(name, "there is no such field", did_you_mean(name, known))
     return {name: value for name, value in fields.items() if name in names}
 
 
 def _listed(requests: Any) -> Iterable[Any]:
     if isinstance(requests, Request | FirstAvailable) or not isinstance(requests, Iterable):
-        raise SpecError([Problem("requests", f"must be a list of requests, got {requests!r}", "write [request]")])
+        raise SpecError([Problem("requests", f"must be a list of requests, got {shown(requests)}", "write [request]")])
     return requests
 
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.objects import ManifestConstruct
-from constructs_dra.errors import Problem, Problems, SpecError
+from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.manifest import Manifest
 from constructs_dra.serving.values import copied
@@ -42,11 +42,14 @@ class KubernetesObject(ManifestConstruct):
             SpecError: The manifest does not fit the schema of its kind.
         """
         super().__init__(scope, id)
-        if not isinstance(source, Mapping) and not hasattr(source, "manifest"):
-            fault = f"must be a spec with a manifest, or a manifest, got {source!r}"
+        written = source if isinstance(source, Mapping | type) or not hasattr(source, "manifest") else source.manifest()
+        if not isinstance(written, Mapping):
+            fault = f"must be a spec with a manifest, or a manifest, got {shown(source)}"
             raise SpecError([Problem("source", fault, "e.g. DeviceClass(…), or a mapping with apiVersion and kind", source=self._title)])
-        written = source if isinstance(source, Mapping) else source.manifest()
-        self.manifest: Manifest = dict(copied(written))
+        try:
+            self.manifest: Manifest = dict(copied(written))
+        except RecursionError as error:
+            raise SpecError([Problem("source", "contains itself, or is nested without end", source=self._title)]) from error
         metadata = self.manifest.get("metadata") or {}
         if isinstance(metadata, dict):  # anything else is a mistake that the schema names
             self.manifest["metadata"] = {"name": self._name(None, limit=63, problems=Problems()), **metadata}

@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 from attrs import define, evolve
 
 from constructs_dra.constructs.node import cdk8s, constructs
-from constructs_dra.errors import Problem, Problems, SpecError
+from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest, identity
 
@@ -50,9 +50,9 @@ class ManifestConstruct(constructs.Construct):
         Raises:
             SpecError: The scope is not in a chart, or has a child of that name.
         """
-        title = f"{type(self).__name__} {id!r}"
+        title = f"{type(self).__name__} {shown(id)}"
         if not isinstance(scope, constructs.Construct):
-            raise SpecError([Problem("scope", f"must be a construct, got {scope!r}", "give a Chart, or a construct in one", source=title)])
+            raise SpecError([Problem("scope", f"must be a construct, got {shown(scope)}", "give a Chart, or a construct in one", source=title)])
         try:
             self._place = _place(scope)
             super().__init__(scope, id)
@@ -71,7 +71,7 @@ class ManifestConstruct(constructs.Construct):
         if given is None:
             return derived
         if fault := dns_subdomain_problem(given) if isinstance(given, str) else "must be a text":
-            problems.add("name", f"{given!r} {fault}", f"e.g. {to_dns_label(str(given), limit=limit)!r}")
+            problems.add("name", f"{shown(given)} {fault}", f"e.g. {to_dns_label(given, limit=limit)!r}" if isinstance(given, str) else "")
             return derived
         return given
 
@@ -79,7 +79,7 @@ class ManifestConstruct(constructs.Construct):
         """The namespace given, else the chart's; empty when there is none."""
         namespace = self.namespace if given is None else given
         if fault := (namespace and dns_label_problem(namespace)) if isinstance(namespace, str) else "must be a text":
-            problems.add("namespace", f"{namespace!r} {fault}", f"e.g. {to_dns_label(str(namespace))!r}")
+            problems.add("namespace", f"{shown(namespace)} {fault}", f"e.g. {to_dns_label(namespace)!r}" if isinstance(namespace, str) else "")
             return ""
         return namespace
 
