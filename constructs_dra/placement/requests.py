@@ -125,7 +125,8 @@ def _option(name: str, body: Mapping[str, Any]) -> RequestOption:
         name=name,
         device_class=str(body.get("deviceClassName") or ""),
         mode=mode,
-        count=1 if count is None and mode == "ExactCount" else int(count or 0),
+        # the API server turns a count of 0 into 1
+        count=1 if mode == "ExactCount" and not count else int(count or 0),
         selectors=tuple(str((selector.get("cel") or {}).get("expression") or "") for selector in body.get("selectors") or ()),
         tolerations=tuple(body.get("tolerations") or ()),
         capacity=None if capacity is None else {key: str(value) for key, value in (capacity.get("requests") or {}).items()},

@@ -184,3 +184,9 @@ def test_a_cluster_without_devices_is_told() -> None:
     assert not answer.fits
     assert any("holds no ResourceSlice" in problem.message for problem in answer.problems)
     assert "no device is published here" in answer.workloads[0].explanations[0].nearest[0].reason
+
+
+def test_a_count_of_zero_is_one_as_the_api_server_makes_it() -> None:
+    answer = plan([template(request(count=0)), deployment(replicas=2)], cluster(slice_of("n1", gpus(1)), nodes=(node("n1"),)))
+    assert [len(pod.claims[0].allocation.devices) for pod in answer.placed] == [1]
+    assert len(answer.unplaced) == 1
