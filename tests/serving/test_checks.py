@@ -226,6 +226,36 @@ def test_groups_of_pods_need_shorter_names() -> None:
         ModelService("x" * 43, model=MODEL, decode=decode(**groups))
 
 
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ({"container": vllm(readiness_probe={"httpGet": {"port": 99999}})}, "decode.containers[0].readiness_probe.httpGet.port"),
+        ({"volumes": {"a": {"emptyDir": {}, "hostPath": {"path": "/"}}}}, "decode.volumes[0]"),
+        ({"tolerations": [{"key": "a", "operator": "Is"}]}, "decode.tolerations[0].operator"),
+        (
+            {"topology_spread_constraints": [{"maxSkew": 0, "topologyKey": "a", "whenUnsatisfiable": "DoNotSchedule"}]},
+            "decode.topology_spread_constraints[0].maxSkew",
+        ),
+    ],
+)
+def test_what_no_schema_can_say_of_pieces_is_said_too(role: dict[str, Any], path: str) -> None:
+    assert [(problem.path, problem.rule) for problem in found({"decode": decode(**role)})] == [(path, "")]
+
+
+def test_further_objects_are_held_to_the_rules_of_their_kind() -> None:
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "llama"}}
+    nameless = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}}
+    claim = {"apiVersion": "resource.k8s.io/v1", "kind": "ResourceClaim", "metadata": {"name": "A"}, "spec": {"devices": {}}}
+    foreign: dict[str, Any] = {"apiVersion": "example.com/v1", "kind": "Thing", "metadata": []}
+    problems = found({"decode": decode(), "extra_objects": [account, nameless, claim, foreign]})
+    assert [problem.path for problem in problems] == [
+        "extra_objects[0]",
+        "extra_objects[1].metadata.name",
+        "extra_objects[2].metadata.name",
+        "extra_objects[3].metadata",
+    ]
+
+
 def test_requesters_do_not_roll() -> None:
     role = decode(strategy=None, claims=[Claim("gpu", NvidiaGpu())])
     assert [problem.rule for problem in found({"decode": role, "requester": Requester(image="example.com/requester:1")})] == []

@@ -13,6 +13,7 @@ from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.serving.checks.containers import container_problems
 from constructs_dra.serving.checks.devices import device_problems, parallelism_findings
 from constructs_dra.serving.checks.names import name_problems
+from constructs_dra.serving.checks.pieces import object_problems, piece_problems
 from constructs_dra.serving.checks.ports import port_problems
 from constructs_dra.serving.checks.routing import routing_problems, service_routing_problems
 from constructs_dra.serving.checks.rules import RULES, Rule
@@ -20,7 +21,7 @@ from constructs_dra.serving.checks.updates import update_problems
 from constructs_dra.serving.checks.view import PodView
 from constructs_dra.serving.manifests.container import RoleContext
 from constructs_dra.serving.manifests.pod import pod_template
-from constructs_dra.serving.manifests.service import role_contexts
+from constructs_dra.serving.manifests.service import role_contexts, service_manifests
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService
@@ -41,8 +42,11 @@ def service_problems(service: "ModelService", *, strict: bool = False) -> list[P
         if view.path == view.context.name:
             role = view.context.role
             found += parallelism_findings(role.parallelism, f"{view.path}.parallelism", grouped=view.context.conventions.is_multinode(role))
-        for check in (container_problems, device_problems, port_problems, routing_problems, update_problems):
+        for check in (container_problems, device_problems, port_problems, routing_problems, update_problems, piece_problems):
             found += check(view)
+    if service.extra_objects:
+        sound = all(problem.severity == "warning" for problem in found)  # others could not be made
+        found += object_problems(service, service_manifests(service)[: -len(service.extra_objects)] if sound else [])
     lenient = service.release is not None and not strict
     return [_judged(service, problem, lenient=lenient) for problem in _once(found)]
 

@@ -1,0 +1,83 @@
+"""What the API server would say about pieces in Kubernetes' own spelling that no schema can say: probes, volumes, tolerations, further objects."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve
+
+from constructs_dra.errors import Problem, shown
+from constructs_dra.manifest import Manifest, identity
+from constructs_dra.serving.checks.view import PodView
+from constructs_dra.serving.container import OWN_FIELDS
+from constructs_dra.serving.pod import POD_FIELDS
+from constructs_dra.serving.values import copied
+
+if TYPE_CHECKING:
+    from constructs_dra.serving.service import ModelService
+
+__all__ = ["object_problems", "piece_problems"]
+
+_POD: Final = "spec.template.spec."
+_SAID: Final = frozenset({"duplicate", "reference", "request-limit"})
+"""Rules whose findings the other checks have already, in words that know more."""
+
+_RAW: Final = ("volumes", "affinity", "tolerations", "topology_spread_constraints", "extra")
+_RAW_OF_CONTAINERS: Final = (
+    "env",
+    "resources",
+    "volume_mounts",
+    "startup_probe",
+    "liveness_probe",
+    "readiness_probe",
+    "lifecycle",
+    "security_context",
+    "extra",
+)
+_WORDS: Final = {**OWN_FIELDS, **POD_FIELDS}
+_STEP: Final = re.compile(r"(?<=\.)([A-Za-z]+)")
+
+
+def piece_problems(view: PodView) -> Iterator[Problem]:
+    """What the API server would refuse in a pod; looked for where its author wrote pieces, and did not take them over from a release."""
+    if view.context.service.release is not None or not _is_raw(view):
+        return
+    from constructs_dra.kubernetes.objects import check_semantics  # noqa: PLC0415 - only who writes pieces pays for it
+
+    labels = view.template["metadata"]["labels"]
+    spec = {"selector": {"matchLabels": labels}, "template": view.template}
+    for found in check_semantics({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": spec}):
+        if found.severity == "error" and not found.rule.startswith("strict-") and found.rule not in _SAID and found.path.startswith(_POD):
+            path = _STEP.sub(lambda step: _WORDS.get(step[1], step[1]), f".{found.path.removeprefix(_POD)}")
+            yield evolve(found, path=f"{view.path}{path}", rule="")
+
+
+def _is_raw(view: PodView) -> bool:
+    containers = (*view.pod.containers, *view.pod.init_containers)
+    return any(getattr(view.pod, name) for name in _RAW) or any(getattr(item, name) for item in containers for name in _RAW_OF_CONTAINERS)
+
+
+def object_problems(service: "ModelService", others: list[Manifest]) -> Iterator[Problem]:
+    """What the API server would refuse in further objects, and objects that are there twice.
+
+    Args:
+        service: The service.
+        others: The objects made for the service beside them.
+    """
+    from constructs_dra.kubernetes.dra import check_dra  # noqa: PLC0415 - only who has further objects pays for it
+    from constructs_dra.kubernetes.objects import check_semantics  # noqa: PLC0415
+
+    namespace = service.namespace or ""
+    known = {identity(manifest, namespace=namespace) for manifest in others}
+    for index, item in enumerate(service.extra_objects):
+        place, manifest = f"extra_objects[{index}]", copied(item)
+        if not isinstance(manifest.get("metadata", {}), dict):
+            yield Problem(f"{place}.metadata", "must be a mapping")
+            continue
+        for found in (*check_semantics(manifest), *check_dra(manifest)):
+            if found.severity == "error" and not found.rule.startswith("strict-"):
+                yield evolve(found.under(place), rule="")
+        key = identity(manifest, namespace=namespace)
+        if key in known:
+            yield Problem(place, f"the service has the {key[1]} {shown(key[3])} already", "give it a name of its own")
+        known.add(key)
