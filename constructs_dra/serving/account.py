@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from constructs_dra.kubernetes.names import dns_subdomain_problem
 from constructs_dra.serving import valid
 from constructs_dra.serving.record import Record
 from constructs_dra.serving.several import Several
@@ -29,4 +30,4 @@ class ServiceAccount(Record):
     labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
     automount_token: bool | None = field(default=None, metadata=valid.boolean())
-    image_pull_secrets: Several[str] = field(default=(), metadata=valid.texts())
+    image_pull_secrets: Several[str] = field(default=(), metadata=valid.texts(dns_subdomain_problem))

@@ -180,7 +180,7 @@ class Container(Record):
     CROSS_CHECKED: ClassVar = frozenset({"command", "model_command"})
 
     name: str = field(default="vllm", metadata=valid.dns_label())
-    image: str = field(metadata=valid.text())
+    image: str = field(metadata=valid.image())
     model_command: ModelCommand = field(default="custom", metadata=valid.choice("vllmServe", "imageDefault", "custom"))
     command: Several[str] = field(default=(), metadata=valid.texts())
     args: Several[str] = field(default=(), metadata=valid.texts())

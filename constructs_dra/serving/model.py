@@ -237,3 +237,5 @@ class ModelArtifacts(Record):
             problems.add("uri", f"{shown(self.uri)} names no model", form)
         if not self.mount_path.startswith("/"):
             problems.add("mount_path", f"{shown(self.mount_path)} is not absolute", "start it with '/'")
+        elif ":" in self.mount_path:
+            problems.add("mount_path", f"{shown(self.mount_path)} has a colon, which Kubernetes refuses")

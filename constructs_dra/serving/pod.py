@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems, shown
+from constructs_dra.kubernetes.names import dns_subdomain_problem
 from constructs_dra.serving import fragments, valid
 from constructs_dra.serving.accelerator import AcceleratorTypes
 from constructs_dra.serving.container import Container
@@ -110,7 +111,7 @@ class Pod(Record):
     host_ipc: bool | None = field(default=None, metadata=valid.boolean())
     host_pid: bool | None = field(default=None, metadata=valid.boolean())
     host_network: bool | None = field(default=None, metadata=valid.boolean())
-    image_pull_secrets: Several[str] = field(default=(), metadata=valid.texts())
+    image_pull_secrets: Several[str] = field(default=(), metadata=valid.texts(dns_subdomain_problem))
     security_context: Fragment | None = field(default=None, metadata=fragments.fragment("PodSecurityContext"))
     pod_labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     pod_annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))

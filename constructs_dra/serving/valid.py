@@ -16,7 +16,7 @@ from constructs_dra.kubernetes.names import (
     label_value_problem,
     port_name_problem,
 )
-from constructs_dra.kubernetes.quantity import is_quantity
+from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
 
 __all__ = [
     "Check",
@@ -27,6 +27,7 @@ __all__ = [
     "custom",
     "dns_label",
     "dns_subdomain",
+    "image",
     "instance",
     "instances",
     "integer",
@@ -165,6 +166,8 @@ def check_quantity(value: object, path: str, problems: Problems) -> None:
     """Note what is no quantity."""
     if isinstance(value, bool) or not isinstance(value, str | int | float) or not is_quantity(value):
         problems.add(path, f"{shown(value)} is no quantity", "write a number with an optional suffix, such as '16Gi' or '500m'")
+    elif parse_quantity(value) < 0:
+        problems.add(path, f"{shown(value)} is less than nothing")
 
 
 def instance(kind: type, *others: type) -> Metadata:
@@ -195,13 +198,27 @@ def _in_a_list(value: object) -> str:
     return "put it into a list: […]" if isinstance(value, Mapping) or has(type(value)) else ""
 
 
-def texts() -> Metadata:
-    """A list of texts."""
+def texts(problem_of: Callable[[str], str] | None = None) -> Metadata:
+    """A list of texts, of names where `problem_of` says what is wrong with one."""
 
     def check(value: Any, path: str, problems: Problems) -> None:
         for place, item in items_of(value, path, problems, "texts"):
             if not isinstance(item, str):
                 wrong(problems, place, item, "text", unquoted(item))
+            elif problem_of is not None and (problem := problem_of(item)):
+                problems.add(place, f"{shown(item)} {problem}")
+
+    return {"check": check}
+
+
+def image() -> Metadata:
+    """The reference of an image: not empty, and no blanks in it."""
+
+    def check(value: Any, path: str, problems: Problems) -> None:
+        if not isinstance(value, str):
+            wrong(problems, path, value, "text", unquoted(value))
+        elif not value or any(char.isspace() for char in value):
+            problems.add(path, f"{shown(value)} is no image: it is empty or has a blank", "write registry/name:tag")
 
     return {"check": check}
 

@@ -206,6 +206,29 @@ def test_a_deployment_strategy_does_not_belong_to_groups() -> None:
     assert "use multinode.rollout_strategy" in found
 
 
+@pytest.mark.parametrize(
+    ("make", "path"),
+    [
+        (lambda: Container.vllm(" a:1"), "image"),
+        (lambda: Container.vllm("a:1", resources={"limits": {"cpu": "-1"}}), "resources.limits['cpu']"),
+        (lambda: ModelArtifacts.hf("a/b", size="-5Gi"), "size"),
+        (lambda: ModelArtifacts.hf("a/b", mount_path="/a:b"), "mount_path"),
+        (lambda: Role(containers=[SERVER], image_pull_secrets=["A B"]), "image_pull_secrets[0]"),
+        (lambda: Role(containers=[SERVER], volumes={"shm": "emptyDir"}), "volumes['shm']"),  # type: ignore[dict-item]
+    ],
+)
+def test_values_that_cannot_work_are_refused_where_they_stand(make: Any, path: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        make()
+    assert [problem.path for problem in caught.value.problems] == [path]
+
+
+def test_a_group_has_the_pods_that_the_parallelism_spreads_over() -> None:
+    role = Role(containers=[SERVER], parallelism=Parallelism(tensor=16, tensor_local=8), multinode=LeaderWorkerSet(size=3))
+    (found,) = messages(lambda: ModelService("llama", model=ModelArtifacts.hf("a/b"), decode=role))
+    assert "decode.multinode.size: a group has 3 pods, but decode.parallelism spreads over 2" in found
+
+
 def test_an_unknown_accelerator_is_an_error_with_the_nearest_one() -> None:
     (found,) = messages(lambda: Role(containers=[SERVER], accelerator="intel-xee"))  # type: ignore[arg-type]
     assert found.startswith("Role: accelerator: 'intel-xee' is no accelerator type;\n  did you mean 'intel-xe'?")

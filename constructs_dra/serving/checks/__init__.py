@@ -11,7 +11,7 @@ from attrs import evolve
 
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.serving.checks.containers import container_problems
-from constructs_dra.serving.checks.devices import device_problems, parallelism_findings
+from constructs_dra.serving.checks.devices import device_problems, group_findings, parallelism_findings
 from constructs_dra.serving.checks.names import name_problems
 from constructs_dra.serving.checks.pieces import object_problems, piece_problems
 from constructs_dra.serving.checks.ports import port_problems
@@ -41,6 +41,7 @@ def service_problems(service: "ModelService", *, strict: bool = False) -> list[P
     for view in _views(service, contexts):
         if view.path == view.context.name:
             role = view.context.role
+            found += group_findings(role, view.path)
             found += parallelism_findings(role.parallelism, f"{view.path}.parallelism", grouped=view.context.conventions.is_multinode(role))
         for check in (container_problems, device_problems, port_problems, routing_problems, update_problems, piece_problems):
             found += check(view)

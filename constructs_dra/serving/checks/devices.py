@@ -11,8 +11,9 @@ from constructs_dra.serving.accelerator import ACCELERATORS
 from constructs_dra.serving.checks.rules import RULES
 from constructs_dra.serving.checks.view import PodView, finding
 from constructs_dra.serving.parallelism import Parallelism
+from constructs_dra.serving.role import Role
 
-__all__ = ["device_problems", "parallelism_findings"]
+__all__ = ["device_problems", "group_findings", "parallelism_findings"]
 
 _CLASS_OF: Final = {item.resource: item.device_class for item in ACCELERATORS.values() if item.resource is not None}
 _CLAIM_LIMIT: Final = 32
@@ -48,6 +49,14 @@ def parallelism_findings(parallelism: Parallelism, path: str, *, grouped: bool) 
     if span is not None and (parallelism.tensor % span or span > parallelism.tensor):
         message = f"{span} devices per pod do not divide tensor parallelism {parallelism.tensor}"
         yield finding(f"{path}.tensor_local", "data-parallel", message, "choose a divisor")
+
+
+def group_findings(role: Role, path: str) -> Iterator[Problem]:
+    """Has a group as many pods as the parallelism spreads over?"""
+    needed, size = role.parallelism.pods_per_replica, role.multinode.size if role.multinode is not None else None
+    if size is not None and needed > 1 and size != needed:
+        message = f"a group has {size} pods, but {path}.parallelism spreads over {needed}"
+        yield finding(f"{path}.multinode.size", "data-parallel", message, "leave it out: it follows from the parallelism")
 
 
 def _needs(view: PodView) -> str:
