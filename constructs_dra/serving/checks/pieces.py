@@ -38,23 +38,41 @@ _WORDS: Final = {**OWN_FIELDS, **POD_FIELDS}
 _STEP: Final = re.compile(r"(?<=\.)([A-Za-z]+)")
 
 
+_SOUND: set[str] = set()
+"""Pieces in which nothing was found before: fleets write the same ones over and over."""
+
+
 def piece_problems(view: PodView) -> Iterator[Problem]:
     """What the API server would refuse in a pod; looked for where its author wrote pieces, and did not take them over from a release."""
-    if view.context.service.release is not None or not _is_raw(view):
+    if view.context.service.release is not None:
+        return
+    pieces = _pieces(view)
+    if not pieces or pieces in _SOUND:
         return
     from constructs_dra.kubernetes.objects import check_semantics  # noqa: PLC0415 - only who writes pieces pays for it
 
     labels = view.template["metadata"]["labels"]
     spec = {"selector": {"matchLabels": labels}, "template": view.template}
-    for found in check_semantics({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": spec}):
-        if found.severity == "error" and not found.rule.startswith("strict-") and found.rule not in _SAID and found.path.startswith(_POD):
-            path = _STEP.sub(lambda step: _WORDS.get(step[1], step[1]), f".{found.path.removeprefix(_POD)}")
-            yield evolve(found, path=f"{view.path}{path}", rule="")
+    errors = [
+        found
+        for found in check_semantics({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": spec})
+        if found.severity == "error" and not found.rule.startswith("strict-") and found.rule not in _SAID and found.path.startswith(_POD)
+    ]
+    if not errors and len(_SOUND) < 10_000:
+        _SOUND.add(pieces)
+    for found in errors:
+        path = _STEP.sub(lambda step: _WORDS.get(step[1], step[1]), f".{found.path.removeprefix(_POD)}")
+        yield evolve(found, path=f"{view.path}{path}", rule="")
 
 
-def _is_raw(view: PodView) -> bool:
+def _pieces(view: PodView) -> str:
+    """Everything in the pod that its author wrote in Kubernetes' spelling; empty where there is nothing."""
     containers = (*view.pod.containers, *view.pod.init_containers)
-    return any(getattr(view.pod, name) for name in _RAW) or any(getattr(item, name) for item in containers for name in _RAW_OF_CONTAINERS)
+    of_pod = [getattr(view.pod, name) for name in _RAW]
+    of_containers = [[getattr(item, name) for name in _RAW_OF_CONTAINERS] for item in containers]
+    if not any(of_pod) and not any(any(values) for values in of_containers):
+        return ""
+    return repr((of_pod, of_containers, [(item.name, item.ports, item.claims) for item in containers]))
 
 
 def object_problems(service: "ModelService", others: list[Manifest]) -> Iterator[Problem]:
