@@ -99,6 +99,8 @@ def _findings(selector: Selector, driver: "Driver | None", device_class: str) ->
 
 
 def _literals(selector: Selector) -> Iterator[_Finding]:
+    if not any(name in selector.expression for name in _LITERAL_CALLS):
+        return
     for node in walk(selector.tree):
         if not isinstance(node, Call) or node.function not in _LITERAL_CALLS or not all(isinstance(child, Const) for child in node.children()):
             continue

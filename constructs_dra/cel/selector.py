@@ -62,7 +62,7 @@ class Selector:
         self.tree = tree
         self.max_cost = max_cost
         self.referenced: tuple[Reading, ...] = readings(tree)
-        self.gates = _gates(tree, environment)
+        self.gates = _gates(expression, tree, environment)
         self._deep = _nests_deep(expression)
         self._limit = MAX_COST
         self._program: Program | None = None
@@ -110,8 +110,9 @@ class Selector:
                 raise CelEvaluationError(str(error)) from None
 
 
-def _gates(tree: Node, environment: Environment) -> tuple[str, ...]:
-    shared = any(isinstance(node, Select) and node.field == "allowMultipleAllocations" and node.operand.type is DEVICE for node in walk(tree))
+def _gates(expression: str, tree: Node, environment: Environment) -> tuple[str, ...]:
+    field = "allowMultipleAllocations"
+    shared = field in expression and any(isinstance(node, Select) and node.field == field and node.operand.type is DEVICE for node in walk(tree))
     return ("DRAConsumableCapacity",) * shared + ("DRAListTypeAttributes",) * environment.list_type_attributes
 
 

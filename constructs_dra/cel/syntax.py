@@ -181,4 +181,5 @@ def walk(node: Node) -> Iterator[Node]:
         if id(current) not in seen:
             seen.add(id(current))
             yield current
-            pending.extend(reversed(current.children()))
+            if children := current.children():
+                pending += children[::-1]
