@@ -21,6 +21,7 @@ from typing import Literal, NoReturn, TypeAlias
 from attrs import frozen
 
 from constructs_dra.errors import Problem, SpecError
+from constructs_dra.records import Valued
 
 __all__ = ["Expression", "Reference", "cel", "quoted"]
 
@@ -51,8 +52,8 @@ def _escaped(code: int) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-@frozen(kw_only=True)
-class Reference:
+@frozen(kw_only=True, eq=False, repr=False)
+class Reference(Valued):
     """One thing a device publishes, as an expression reads it.
 
     Attributes:
@@ -89,8 +90,8 @@ class Reference:
         return self.optional or bool(self.kinds and not (kinds and set(kinds) <= set(self.kinds)))
 
 
-@frozen
-class _Atom:
+@frozen(eq=False, repr=False)
+class _Atom(Valued):
     """A comparison: its text and the text of its opposite, each with its precedence, and what both read."""
 
     text: str
@@ -100,45 +101,45 @@ class _Atom:
     reads: tuple[Reference, ...]
 
 
-@frozen
-class _Present:
+@frozen(eq=False, repr=False)
+class _Present(Valued):
     reference: Reference
 
 
-@frozen
-class _Not:
+@frozen(eq=False, repr=False)
+class _Not(Valued):
     node: "_Node"
 
 
-@frozen
-class _All:
+@frozen(eq=False, repr=False)
+class _All(Valued):
     nodes: tuple["_Node", ...]
 
 
-@frozen
-class _Any:
+@frozen(eq=False, repr=False)
+class _Any(Valued):
     nodes: tuple["_Node", ...]
 
 
 _Node: TypeAlias = _Atom | _Present | _Not | _All | _Any
 
 
-@frozen
-class _Text:
+@frozen(eq=False, repr=False)
+class _Text(Valued):
     """A finished piece of a tree whose negations are resolved."""
 
     text: str
     precedence: int
 
 
-@frozen
-class _Guard:
+@frozen(eq=False, repr=False)
+class _Guard(Valued):
     reference: Reference
     negated: bool
 
 
-@frozen
-class _Chain:
+@frozen(eq=False, repr=False)
+class _Chain(Valued):
     """`&&` or `||` over pieces, none of which is a chain of the same kind."""
 
     conjunction: bool

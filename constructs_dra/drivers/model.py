@@ -8,6 +8,8 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from constructs_dra.records import Valued
+
 __all__ = ["STANDARD_DOMAIN", "Attribute", "Capacity", "Driver", "PublishedClass", "Source", "Taint", "ValueType", "Verified"]
 
 ValueType = Literal["string", "int", "bool", "version"]
@@ -20,8 +22,8 @@ STANDARD_DOMAIN = "resource.kubernetes.io"
 """Domain of the attributes that Kubernetes itself names, e.g. `resource.kubernetes.io/pcieRoot`."""
 
 
-@frozen(kw_only=True)
-class Attribute:
+@frozen(kw_only=True, eq=False, repr=False)
+class Attribute(Valued):
     """One attribute that devices of a driver publish.
 
     Attributes:
@@ -71,8 +73,8 @@ class Attribute:
         return self.published.startswith("never") or self.published.endswith("never set")
 
 
-@frozen(kw_only=True)
-class Capacity:
+@frozen(kw_only=True, eq=False, repr=False)
+class Capacity(Valued):
     """One capacity that devices of a driver publish: an amount, and perhaps how much of it a claim can take.
 
     Attributes:
@@ -106,8 +108,8 @@ class Capacity:
         return self.published != "always" or (self.applies_to not in {"", "all"} and not self.kinds)
 
 
-@frozen(kw_only=True)
-class PublishedClass:
+@frozen(kw_only=True, eq=False, repr=False)
+class PublishedClass(Valued):
     """A DeviceClass that comes with a driver.
 
     Attributes:
@@ -135,8 +137,8 @@ class PublishedClass:
     note: str = ""
 
 
-@frozen(kw_only=True)
-class Taint:
+@frozen(kw_only=True, eq=False, repr=False)
+class Taint(Valued):
     """A taint that a driver puts on devices.
 
     Attributes:
@@ -156,8 +158,8 @@ class Taint:
     note: str = ""
 
 
-@frozen(kw_only=True)
-class ConfigField:
+@frozen(kw_only=True, eq=False, repr=False)
+class ConfigField(Valued):
     """One field of an opaque configuration.
 
     Attributes:
@@ -177,8 +179,8 @@ class ConfigField:
     rule: str = ""
 
 
-@frozen(kw_only=True)
-class ConfigKind:
+@frozen(kw_only=True, eq=False, repr=False)
+class ConfigKind(Valued):
     """A kind of opaque configuration that a driver reads.
 
     Attributes:
@@ -202,8 +204,8 @@ class ConfigKind:
     note: str = ""
 
 
-@frozen(kw_only=True)
-class Source:
+@frozen(kw_only=True, eq=False, repr=False)
+class Source(Valued):
     """Where facts were read.
 
     Attributes:
@@ -221,8 +223,8 @@ class Source:
     note: str = ""
 
 
-@frozen(kw_only=True)
-class Sharing:
+@frozen(kw_only=True, eq=False, repr=False)
+class Sharing(Valued):
     """How a device can be taken in parts.
 
     Attributes:
@@ -238,8 +240,8 @@ class Sharing:
     note: str = ""
 
 
-@frozen(kw_only=True)
-class Driver:
+@frozen(kw_only=True, eq=False, repr=False)
+class Driver(Valued):
     """A DRA driver and everything known about it.
 
     Attributes:

@@ -28,7 +28,7 @@ def _check_resource(value: object, path: str, problems: Problems) -> None:
         problems.add(path, f"{shown(value)} {problem}")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Accelerator(Record):
     """One kind of accelerator.
 
@@ -71,7 +71,7 @@ ACCELERATORS: Final[Mapping[str, Accelerator]] = {
 """Resource names, classes and environment of chart llm-d-modelservice v0.4.12; `intel` has no device-plugin resource."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class AcceleratorTypes(Record):
     """Nodes that carry a label of the accelerator: a required node affinity.
 

@@ -12,7 +12,7 @@ from constructs_dra.serving.several import Several
 __all__ = ["ServiceAccount"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class ServiceAccount(Record):
     """The service account of the pods.
 

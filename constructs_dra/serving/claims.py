@@ -48,7 +48,7 @@ def _check_spec(value: object, path: str, problems: Problems) -> None:
         valid.wrong(problems, path, value, "a claim: Claim, ExistingClaim or ExistingClaimTemplate")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class RoleClaim(Record):
     """A claim under names of its own; needed only where the usual names will not do.
 

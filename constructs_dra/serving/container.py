@@ -20,7 +20,7 @@ ModelCommand = Literal["vllmServe", "imageDefault", "custom"]
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Port(Record):
     """A port that a container listens on.
 
@@ -142,7 +142,7 @@ class ContainerFields(TypedDict, total=False):
     accept: Mapping[str, str]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Container(Record):
     """A container: the model server, or one that runs beside it.
 

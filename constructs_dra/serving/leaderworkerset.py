@@ -12,7 +12,7 @@ from constructs_dra.serving.record import Fragment, Record
 __all__ = ["LeaderWorkerSet"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class LeaderWorkerSet(Record):
     """Makes each replica of a role a group of pods: one leader and its workers.
 

@@ -22,7 +22,7 @@ _FORMS: Mapping[str, str] = {
 }
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class ModelArtifacts(Record):
     """The model to serve.
 

@@ -19,7 +19,7 @@ def _endpoint_part(key: str) -> valid.Metadata:
     return fragments.part(*_API, f"spec.podMetricsEndpoints[0].{key}", lambda value: {**_MINIMAL, "podMetricsEndpoints": [{key: value}]})
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class PodMonitor(Record):
     """A PodMonitor of the Prometheus operator for one role.
 

@@ -8,7 +8,7 @@ from constructs_dra.serving.record import Record
 __all__ = ["Parallelism"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Parallelism(Record):
     """How one model is spread over devices and pods.
 

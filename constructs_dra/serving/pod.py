@@ -64,7 +64,7 @@ def _check_extra(value: object, path: str, problems: Problems) -> None:
         fragments.check_fragment({"containers": [{"name": "x"}], **rest}, "PodSpec", path, problems)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Pod(Record):
     """A pod template: the containers, and where and how they run.
 

@@ -27,7 +27,7 @@ def _check_log_level(value: object, path: str, problems: Problems) -> None:
         valid.choice("debug", "info", "error", "panic")["check"](value, path, problems)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class RoutingProxy(Record):
     """The routing proxy sidecar: it takes requests on the service port, has the prompt prefilled elsewhere and passes on to the model server.
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 from attrs import NOTHING, Attribute, evolve, fields
 
 from constructs_dra.errors import Problem, Problems, SpecError, shown
+from constructs_dra.records import Valued
 from constructs_dra.serving.valid import Check
 from constructs_dra.serving.values import copied
 
@@ -20,7 +21,7 @@ Fragment: TypeAlias = Mapping[str, Any]
 """A piece of a Kubernetes object in Kubernetes' own spelling, checked against its schema with the path of the mistake."""
 
 
-class Record:
+class Record(Valued):
     """Base of the frozen records: an instance that exists is valid."""
 
     __slots__ = ()

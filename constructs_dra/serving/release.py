@@ -45,7 +45,7 @@ def _check_fixes(value: object, path: str, problems: Problems) -> None:
             problems.add(f"{path}[{index}]", f"{shown(item)} is no fix", did_you_mean(item, get_args(Fix)))
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class HelmRelease(Record):
     """A running Helm release whose objects a model service takes over: its names, labels, selectors and claim names stay.
 

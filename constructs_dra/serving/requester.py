@@ -8,7 +8,7 @@ from constructs_dra.serving.record import Fragment, Record
 __all__ = ["Requester"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Requester(Record):
     """Dual-pod serving (llm-d fast model actuation): decode becomes a ReplicaSet of requesters that carry the server as a patch.
 

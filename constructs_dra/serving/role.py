@@ -50,7 +50,7 @@ def _check_claims(value: object, path: str, problems: Problems) -> None:
             problems.add(f"{path}[{index}]", f"must be a claim, not {shown(item)}", "see Claim, GaudiClaim, ExistingClaimTemplate")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Role(Pod):
     """The pods that play one role of a model service. All fields of `Pod` belong to it too.
 

@@ -23,7 +23,7 @@ _PROXY = RoutingProxy()
 """What a service with several roles gets when it says nothing about the routing proxy."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ModelService(Record):
     """One model and the roles that serve it.
 

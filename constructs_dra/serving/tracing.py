@@ -8,7 +8,7 @@ from constructs_dra.serving.record import Record
 __all__ = ["Tracing"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Tracing(Record):
     """Traces sent to an OpenTelemetry collector.
 
