@@ -11,7 +11,7 @@ from constructs_dra.cel.reads import Place, Reading, Resolver
 from constructs_dra.cel.regex import RegexError, compile_regex
 from constructs_dra.cel.satisfy import constant
 from constructs_dra.cel.source import quoted
-from constructs_dra.cel.syntax import Call, Comprehension, CreateList, Node, Select
+from constructs_dra.cel.syntax import Call, Comprehension, Const, CreateList, Ident, Node, Select
 from constructs_dra.cel.types import BOOL, INT, STRING, Substitution, Type
 from constructs_dra.cel.values import Quantity
 from constructs_dra.drivers.model import STANDARD_DOMAIN, Attribute, Capacity, Driver
@@ -25,6 +25,7 @@ Finding = tuple[str, Fault, bool]
 
 _TYPES: dict[str, Type] = {"string": STRING, "int": INT, "bool": BOOL}
 _TYPE_NAMES = {bool: "a bool", int: "an int", float: "a double", str: "a string", Quantity: "a quantity", Semver: "a version"}
+_LEAVES = frozenset((Const, Ident))
 _VALUE_KEYS = frozenset(("string", "int", "bool", "version", "value"))
 """Keys of attribute values in a ResourceSlice, which people write into selectors by mistake."""
 
@@ -196,7 +197,7 @@ class _Uses(Resolver):
         self._found.append((rule, Fault(message, position, hint), warning))
 
     def _visit(self, node: Node) -> None:
-        if id(node) in self._seen:
+        if type(node) in _LEAVES or id(node) in self._seen:
             return
         self._seen.add(id(node))
         if isinstance(node, Comprehension):

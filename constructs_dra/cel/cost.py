@@ -47,20 +47,20 @@ class Estimate:
 
     def cost(self, node: Node) -> int:
         """Worst-case cost of a node with all below it."""
+        if type(node) is Const:
+            return 0
         found = self._costs.get(id(node))
         if found is None:
             found = self._costs[id(node)] = min(self._cost(node), UNLIMITED)
         return found
 
     def _cost(self, node: Node) -> int:
-        if isinstance(node, Const):
-            return 0
-        if isinstance(node, Ident):
-            return 1
-        if isinstance(node, Select):
-            return self._select(node)
         if isinstance(node, Call):
             return self._call(node)
+        if isinstance(node, Select):
+            return self._select(node)
+        if isinstance(node, Ident):
+            return 1
         if isinstance(node, CreateList):
             return self._list(node)
         if isinstance(node, CreateMap):

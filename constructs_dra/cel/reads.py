@@ -122,7 +122,7 @@ class _Reader(Resolver):
         self._seen: set[int] = set()
 
     def visit(self, node: Node, present: frozenset[Place]) -> None:
-        if id(node) in self._seen:
+        if type(node) is Const or id(node) in self._seen:
             return
         self._seen.add(id(node))
         place = self.place(node) if _step(node) is not None else None

@@ -31,7 +31,9 @@ def problem_at(expression: str, position: int, message: str, hint: str = "", *, 
     line, column = expression[start : end if end >= 0 else None], position - start
     number = expression.count("\n", 0, start) + 1
     cut = max(0, min(column - _SHOWN // 2, len(line) - _SHOWN)) if len(line) > _SHOWN else 0
-    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line[cut : cut + _SHOWN])
+    shown = line[cut : cut + _SHOWN]
+    if not shown.isprintable():
+        shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in shown)
     before, after = "…" if cut else "", "…" if cut + _SHOWN < len(line) else ""
     caret = " " * (len(before) + column - cut)
     place = f"line {number}, column {column + 1}" if "\n" in expression.strip() else f"column {column + 1}"
