@@ -89,6 +89,8 @@ def _write_mapping(value: Mapping[Any, Any], indent: str, out: list[str], path: 
         kind = type(item)
         if kind is str:
             out.append(f"{prefix}{name}: {_text(item, indent)}\n")
+        elif kind is int:
+            out.append(f"{prefix}{name}: {item}\n")
         elif (kind is dict or (kind is not list and isinstance(item, Mapping))) and item:
             out.append(f"{prefix}{name}:\n")
             deeper = indent + "  "
