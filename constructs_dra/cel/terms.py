@@ -1,23 +1,19 @@
-"""What an expression compares: texts, whole numbers, booleans, versions and quantities that a device publishes.
+"""What an expression compares: texts, whole numbers and booleans that a device publishes; `ordered` has versions and quantities.
 
-Every operator checks its value when the expression is built: type, spelling of versions and quantities, and (where the catalogue knows them all)
-the values a driver publishes. What is wrong is kept in `Expression.problems`.
+Every operator checks its value when the expression is built: its type and spelling, and (where the catalogue knows them all) the values a driver
+publishes. What is wrong is kept in `Expression.problems`.
 """
 
 import re
 from collections.abc import Callable, Iterable
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from constructs_dra.cel.build import Expression, Reference, atom, present, quoted
 from constructs_dra.errors import Problem, did_you_mean, shown
-from constructs_dra.kubernetes.quantity import is_quantity
-from constructs_dra.kubernetes.semver import is_semver
 
-__all__ = ["BoolTerm", "IntTerm", "QuantityTerm", "StringTerm", "Term", "VersionTerm", "device"]
+__all__ = ["OPPOSITE", "BoolTerm", "IntTerm", "StringTerm", "Term", "device", "one_of"]
 
-_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _INT64 = 2**63
 _VALUE_BYTES = 64
 """Longest text or version a device may publish (Kubernetes API, `resource.k8s.io/v1` DeviceAttribute)."""
@@ -58,7 +54,7 @@ class Term:
         right = other.text if isinstance(other, Term) else literal
         reads = (*self.reads, *(other.reads if isinstance(other, Term) else ()))
         known = (*self.known, *(other.known if isinstance(other, Term) else ()), *problems)
-        return atom(f"{self.text} {operator} {right}", f"{self.text} {_OPPOSITE[operator]} {right}", reads, known)
+        return atom(f"{self.text} {operator} {right}", f"{self.text} {OPPOSITE[operator]} {right}", reads, known)
 
     def _call(self, call: str, problems: Iterable[Problem] = ()) -> Expression:
         return atom(f"{self.text}.{call}", f"!{self.text}.{call}", self.reads, (*self.known, *problems), relation=False)
@@ -98,7 +94,7 @@ class StringTerm(Term):
 
     def in_(self, values: Iterable[str]) -> Expression:
         """Whether it is one of these."""
-        return _one_of(self, values, self._literal)
+        return one_of(self, values, self._literal)
 
     def starts_with(self, text: str) -> Expression:
         """Whether it starts with `text`; case matters."""
@@ -205,7 +201,7 @@ class IntTerm(Term):
 
     def in_(self, values: Iterable[int]) -> Expression:
         """Whether it is one of these."""
-        return _one_of(self, values, self._literal)
+        return one_of(self, values, self._literal)
 
     def includes(self, value: int) -> Expression:
         """Whether it is `value` or, where drivers publish a list (feature gate DRAListTypeAttributes), has it among its values."""
@@ -257,144 +253,11 @@ class BoolTerm(Expression):
             fault = f"{self.name} is true or false, but is compared with {shown(value)} ({type(value).__name__})"
             problems.append(Problem("", fault, "use it by itself, or negated: ~", rule="value-type"))
         literal = "true" if value is True else "false"
-        return atom(f"{self.text} {operator} {literal}", f"{self.text} {_OPPOSITE[operator]} {literal}", self.reads, problems)
+        return atom(f"{self.text} {operator} {literal}", f"{self.text} {OPPOSITE[operator]} {literal}", self.reads, problems)
 
 
-class _OrderedTerm(Term):
-    """Something with an order of its own, which CEL reaches through `compareTo`."""
-
-    __slots__ = ()
-
-    __hash__ = Term.__hash__
-
-    def __eq__(self, value: object) -> Expression:  # type: ignore[override]
-        return self._ordered("==", value)
-
-    def __ne__(self, value: object) -> Expression:  # type: ignore[override]
-        return self._ordered("!=", value)
-
-    def __lt__(self, value: Any) -> Expression:
-        return self._ordered("<", value)
-
-    def __le__(self, value: Any) -> Expression:
-        return self._ordered("<=", value)
-
-    def __gt__(self, value: Any) -> Expression:
-        return self._ordered(">", value)
-
-    def __ge__(self, value: Any) -> Expression:
-        return self._ordered(">=", value)
-
-    def _ordered(self, operator: str, value: object) -> Expression:
-        literal, problems = self._literal(value)
-        text = f"{self.text}.compareTo({literal})"
-        reads = (*self.reads, *(value.reads if isinstance(value, Term) else ()))
-        known = (*self.known, *(value.known if isinstance(value, Term) else ()), *problems)
-        return atom(f"{text} {operator} 0", f"{text} {_OPPOSITE[operator]} 0", reads, known)
-
-    def _literal(self, value: object) -> tuple[str, list[Problem]]:
-        raise NotImplementedError
-
-
-class VersionTerm(_OrderedTerm):
-    """A semantic version, compared with one written as text, e.g. `"9.0.0"`; the order is that of semver 2.0, so `10.0.0` is after `9.0.0`."""
-
-    __slots__ = ()
-
-    __hash__ = Term.__hash__
-
-    if TYPE_CHECKING:
-
-        def __eq__(self, value: "str | VersionTerm") -> Expression: ...  # type: ignore[override]
-        def __ne__(self, value: "str | VersionTerm") -> Expression: ...  # type: ignore[override]
-        def __lt__(self, value: "str | VersionTerm") -> Expression: ...
-        def __le__(self, value: "str | VersionTerm") -> Expression: ...
-        def __gt__(self, value: "str | VersionTerm") -> Expression: ...
-        def __ge__(self, value: "str | VersionTerm") -> Expression: ...
-
-    @property
-    def major(self) -> IntTerm:
-        """Its first number."""
-        return self._part("major")
-
-    @property
-    def minor(self) -> IntTerm:
-        """Its second number."""
-        return self._part("minor")
-
-    @property
-    def patch(self) -> IntTerm:
-        """Its third number."""
-        return self._part("patch")
-
-    def in_(self, values: Iterable[str]) -> Expression:
-        """Whether it is one of these versions."""
-        return _any_of(self, values)
-
-    def _part(self, part: str) -> IntTerm:
-        return IntTerm(f"{self.text}.{part}()", self.reads, name=f"{self.name} {part}", known=self.known)
-
-    def _literal(self, value: object) -> tuple[str, list[Problem]]:
-        if isinstance(value, VersionTerm):
-            return value.text, []
-        if not isinstance(value, str):
-            return 'semver("0.0.0")', [self._wrong_type(value, "a version, written as a text such as '9.0.0',")]
-        if not is_semver(value):
-            return 'semver("0.0.0")', [Problem("", f"{shown(value)} is not a semantic version", _repaired(value), rule="value-literal")]
-        return f"semver({quoted(value)})", []
-
-
-def _repaired(value: str) -> str:
-    """A cure for what is nearly a version: `9`, `9.0`, `v9.0.0`, `09.0.0`."""
-    numbers = re.fullmatch(r"v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?", value.strip(), re.ASCII)
-    if numbers is None:
-        return "write three numbers: major.minor.patch"
-    return f"did you mean {'.'.join(str(int(number or 0)) for number in numbers.groups())!r}?"
-
-
-class QuantityTerm(_OrderedTerm):
-    """An amount, compared with one written as Kubernetes writes them (`"16Gi"`, `"500m"`) or with a whole number."""
-
-    __slots__ = ()
-
-    __hash__ = Term.__hash__
-
-    if TYPE_CHECKING:
-
-        def __eq__(self, value: "str | int | QuantityTerm") -> Expression: ...  # type: ignore[override]
-        def __ne__(self, value: "str | int | QuantityTerm") -> Expression: ...  # type: ignore[override]
-        def __lt__(self, value: "str | int | QuantityTerm") -> Expression: ...
-        def __le__(self, value: "str | int | QuantityTerm") -> Expression: ...
-        def __gt__(self, value: "str | int | QuantityTerm") -> Expression: ...
-        def __ge__(self, value: "str | int | QuantityTerm") -> Expression: ...
-
-    def in_(self, values: Iterable[str | int]) -> Expression:
-        """Whether it is one of these amounts."""
-        return _any_of(self, values)
-
-    def _literal(self, value: object) -> tuple[str, list[Problem]]:
-        if isinstance(value, QuantityTerm):
-            return value.text, []
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            return 'quantity("0")', [self._wrong_type(value, "an amount, written as a text such as '16Gi' or as a whole number,")]
-        if not is_quantity(value):
-            return 'quantity("0")', [
-                Problem("", f"{shown(value)} is not a quantity", _suffixed(value if isinstance(value, str) else ""), rule="value-literal")
-            ]
-        return f"quantity({quoted(str(value))})", []
-
-
-def _suffixed(value: str) -> str:
-    """A cure for what is nearly a quantity: `16GiB`, `16 gb`."""
-    match = re.fullmatch(r"\s*([0-9.]+)\s*([kKmMgGtTpPeE])(i?)[bB]?\s*", value)
-    if match is None:
-        return "write a number and one of the suffixes Ki Mi Gi Ti Pi Ei (1024) or k M G T P E (1000)"
-    number, letter, binary = match.groups()
-    unit = letter.upper() if binary or letter not in "kK" else "k"
-    return f"did you mean {number + unit + binary!r}?"
-
-
-def _one_of(term: Term, values: Iterable[Any], literal: Callable[[object], tuple[str, list[Problem]]]) -> Expression:
+def one_of(term: Term, values: Iterable[Any], literal: Callable[[object], tuple[str, list[Problem]]]) -> Expression:
+    """Whether a term is in a list of values, each written by `literal`."""
     texts: list[str] = []
     problems = list(term.known)
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
@@ -410,12 +273,6 @@ def _one_of(term: Term, values: Iterable[Any], literal: Callable[[object], tuple
         problems.extend(found)
     inside = f"{term.text} in [{', '.join(texts)}]"
     return atom(inside, f"!({inside})", term.reads, problems)
-
-
-def _any_of(term: _OrderedTerm, values: Iterable[Any]) -> Expression:
-    if isinstance(values, str) or not (listed := list(values)):
-        return _one_of(term, values, term._literal)  # noqa: SLF001
-    return reduce(or_, (term._ordered("==", value) for value in listed))  # noqa: SLF001
 
 
 class _Device:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeAlias, T
 from attrs import evolve
 
 from constructs_dra.cel.build import Expression, Reference
-from constructs_dra.cel.terms import BoolTerm, IntTerm, QuantityTerm, StringTerm, VersionTerm
+from constructs_dra.cel.ordered import QuantityTerm, VersionTerm
+from constructs_dra.cel.terms import BoolTerm, IntTerm, StringTerm
 from constructs_dra.drivers.model import Attribute, Capacity, Driver, PublishedClass
 from constructs_dra.errors import Problem, did_you_mean
 

@@ -1,5 +1,7 @@
 """Expressions print CEL as people write it."""
 
+from typing import Any
+
 import pytest
 
 from constructs_dra.cel.build import Expression, cel, quoted
@@ -171,3 +173,10 @@ def test_a_deprecated_attribute_is_a_warning() -> None:
 def test_expressions_know_what_they_read() -> None:
     expression = (intel.gpu.model == "B60") & (intel.gpu.memory >= "1Gi") & (intel.gpu.model != "x")
     assert [(reference.map, reference.name) for reference in expression.reads] == [("attributes", "model"), ("capacity", "memory")]
+
+
+@pytest.mark.parametrize("term", [intel.gpu.memory, nvidia.gpu.driver_version, intel.gpu.family])
+def test_a_single_value_where_a_list_belongs_is_told(term: Any) -> None:
+    (problem,) = term.in_(5).problems
+    assert "takes a list of values" in problem.message
+    assert problem.hint == "write .in_([5])"
