@@ -10,6 +10,7 @@ from constructs_dra.helm.containers import rename
 from constructs_dra.helm.devices import unused_types, warned_resource
 from constructs_dra.helm.naming import fullname
 from constructs_dra.helm.roles import role_call
+from constructs_dra.serving.proxy import RoutingProxy
 
 __all__ = ["ROLES", "service_call"]
 
@@ -134,13 +135,8 @@ _PROXY = {
     "imagePullPolicy": "image_pull_policy",
 }
 
-_OF_CHART = {
-    "image": "ghcr.io/llm-d/llm-d-routing-sidecar:latest",
-    "zap_encoder": "json",
-    "zap_log_level": "debug",
-    "image_pull_policy": "Always",
-}
-"""What `RoutingProxy.of_chart` says by itself and a plain `RoutingProxy` does not. A test holds it to the chart's defaults."""
+_OF_CHART = frozenset(("image", "zap_encoder", "zap_log_level", "image_pull_policy"))
+"""What `RoutingProxy.of_chart` says by itself and a plain `RoutingProxy` does not."""
 
 
 def _proxy(values: Mapping[str, Any]) -> Argument | None:
@@ -160,8 +156,9 @@ def _proxy(values: Mapping[str, Any]) -> Argument | None:
         arguments["enable_tls"] = Argument(["prefiller"] if proxy["prefillerUseTLS"] else [], f"{path}.prefillerUseTLS")
     if proxy.get("secure") is None:
         arguments["secure_proxy"] = Argument(None, path)  # a null takes the flag away
-    if arguments.keys() <= _OF_CHART.keys() | {"target_port", "kv_connector", "secure_proxy"} and arguments.keys() >= _OF_CHART.keys():
-        said = {name: argument for name, argument in arguments.items() if name not in _OF_CHART or argument.value != _OF_CHART[name]}
+    if _OF_CHART <= arguments.keys() <= _OF_CHART | {"target_port", "kv_connector", "secure_proxy"}:
+        usual_proxy = RoutingProxy.of_chart()
+        said = {name: argument for name, argument in arguments.items() if argument.value != getattr(usual_proxy, name)}
         return Argument(Call("RoutingProxy.of_chart", (), said, path), path)
     return Argument(Call("RoutingProxy", (), arguments, path), path)
 
