@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from conformance.score import Score
-from constructs_dra.documents import read_files
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.inventory import Inventory
 from constructs_dra.placement.planning import Plan, plan
+from constructs_dra.yaml.documents import read_files
 
 
 def scores(shared: Path) -> Iterable[Score]:

@@ -19,7 +19,7 @@ from conformance.score import Score
 from constructs_dra.helm.rendering import Import, import_values
 from constructs_dra.helm.source import app_source
 from constructs_dra.helm.values import load_values
-from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
+from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 from constructs_dra.manifest import Manifest, identity
 from constructs_dra.paths import split
 

@@ -7,8 +7,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from constructs_dra.documents import MAX_BYTES, load_documents, read_files
 from constructs_dra.errors import Problem
+from constructs_dra.yaml.documents import MAX_BYTES, load_documents, read_files
 
 
 def value(text: str) -> Any:
@@ -116,7 +116,7 @@ def test_limits_are_told() -> None:
 
 def test_files_have_a_limit_that_the_nodes_of_a_large_cluster_keep(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_BYTES >= 200_000_000  # the nodes and slices of a large cluster
-    monkeypatch.setattr("constructs_dra.documents.MAX_BYTES", 1000)
+    monkeypatch.setattr("constructs_dra.yaml.documents.MAX_BYTES", 1000)
     assert "is 1,001 bytes long; at most 1,000 are read" in only(b" " * 1001).message
 
 

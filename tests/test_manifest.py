@@ -8,8 +8,8 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from constructs_dra.documents import load_documents
 from constructs_dra.manifest import identity, order, to_yaml
+from constructs_dra.yaml.documents import load_documents
 
 
 def read(text: str) -> Any:

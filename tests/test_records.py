@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from constructs_dra import Container, Parallelism
 from constructs_dra.drivers.model import Taint
-from constructs_dra.records import Valued
+from constructs_dra.records.valued import Valued
 
 
 @attrs.frozen(eq=False, repr=False)

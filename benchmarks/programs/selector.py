@@ -3,8 +3,8 @@
 import sys
 import time
 
-from constructs_dra.cel import check_selector
 from constructs_dra.drivers import driver
+from constructs_dra.selectors import check_selector
 
 gpu = driver("gpu.intel.com")
 short = 'device.attributes["gpu.intel.com"].family == "Data Center Flex" && device.capacity["gpu.intel.com"].memory.compareTo(quantity("{0}Gi")) >= 0'

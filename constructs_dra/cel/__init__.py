@@ -1,6 +1,6 @@
 """CEL selectors: compile and check them as the API server does, evaluate them as the scheduler does.
 
-    from constructs_dra.cel import check_selector, compile_selector
+    from constructs_dra.cel import compile_selector
     compile_selector('device.attributes["gpu.intel.com"].family == "Data Center Flex"').matches(device)
 
 Names load on first use: printing an expression needs no evaluator.
@@ -10,13 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from constructs_dra.cel.check import check_selector
     from constructs_dra.cel.device import DeviceView, device_view
     from constructs_dra.cel.reads import Reading
     from constructs_dra.cel.selector import MAX_LENGTH, Selector, compile_selector
     from constructs_dra.cel.values import CelEvaluationError
 
-__all__ = ["MAX_LENGTH", "CelEvaluationError", "DeviceView", "Reading", "Selector", "check_selector", "compile_selector", "device_view"]
+__all__ = ["MAX_LENGTH", "CelEvaluationError", "DeviceView", "Reading", "Selector", "compile_selector", "device_view"]
 
 _HOMES = {
     "CelEvaluationError": "values",
@@ -24,7 +23,6 @@ _HOMES = {
     "MAX_LENGTH": "selector",
     "Reading": "reads",
     "Selector": "selector",
-    "check_selector": "check",
     "compile_selector": "selector",
     "device_view": "device",
 }

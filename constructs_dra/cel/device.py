@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from constructs_dra.cel.values import CelEvaluationError, Domains, quantity
-from constructs_dra.kubernetes.semver import Semver, parse_semver
+from constructs_dra.lexical.semver import Semver, parse_semver
 
 __all__ = ["DeviceView", "device_view"]
 

@@ -26,7 +26,7 @@ from constructs_dra.cel.values import (
     Uint,
     Url,
 )  # fmt: skip
-from constructs_dra.kubernetes.semver import Semver
+from constructs_dra.lexical.semver import Semver
 
 __all__ = ["appended", "function_for", "has", "hashed", "membership", "selected"]
 

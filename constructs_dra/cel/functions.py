@@ -24,7 +24,7 @@ from constructs_dra.cel.values import (
     Uint,
     Url,
 )  # fmt: skip
-from constructs_dra.kubernetes.semver import Semver
+from constructs_dra.lexical.semver import Semver
 
 __all__ = ["STANDARD", "Function", "equal", "no_overload", "ordered", "pattern"]
 

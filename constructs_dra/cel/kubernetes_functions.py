@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from constructs_dra.cel.time_functions import parse_timestamp
 from constructs_dra.cel.values import CelEvaluationError, Cidr, Format, Ip, Optional, Quantity, Url, quantity
-from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, label_value_problem, qualified_name_problem
-from constructs_dra.kubernetes.quantity import is_quantity
-from constructs_dra.kubernetes.semver import Semver, is_semver, parse_semver
+from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, label_value_problem, qualified_name_problem
+from constructs_dra.lexical.quantity import is_quantity
+from constructs_dra.lexical.semver import Semver, is_semver, parse_semver
 
 __all__ = ["KUBERNETES"]
 

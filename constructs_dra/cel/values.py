@@ -11,8 +11,8 @@ from urllib.parse import SplitResult
 
 from attrs import frozen
 
-from constructs_dra.kubernetes.quantity import parse_quantity
-from constructs_dra.kubernetes.semver import Semver
+from constructs_dra.lexical.quantity import parse_quantity
+from constructs_dra.lexical.semver import Semver
 
 if TYPE_CHECKING:
     from constructs_dra.cel.types import Type

@@ -9,13 +9,13 @@ from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.expressions import check_expressions
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
 from constructs_dra.checks.references import Cluster, duplicates, references
-from constructs_dra.documents import Document
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra import check_dra, is_dra
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.kubernetes.shapes import at
-from constructs_dra.kubernetes.versions import OLDEST_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import OLDEST_VERSION, KubernetesVersion
+from constructs_dra.yaml.documents import Document
 
 __all__ = ["Item", "Need", "Setting", "check_manifests", "collect", "needs"]
 

@@ -12,7 +12,7 @@ from constructs_dra.kubernetes.api import api
 from constructs_dra.kubernetes.gates import GATES
 from constructs_dra.kubernetes.schemas import kind_problem
 from constructs_dra.kubernetes.shapes import text
-from constructs_dra.kubernetes.versions import KubernetesVersion
+from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.manifest import Manifest
 
 __all__ = ["ClusterSetup", "cluster_setup"]

@@ -5,9 +5,9 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from constructs_dra.documents import Document
 from constructs_dra.errors import Problem, join_path
 from constructs_dra.kubernetes.shapes import at, mapping, text
+from constructs_dra.yaml.documents import Document
 
 __all__ = ["Item", "collect"]
 

@@ -11,7 +11,7 @@ from constructs_dra.kubernetes.api import api
 from constructs_dra.kubernetes.gates import GATES, gate_state
 from constructs_dra.kubernetes.objects import pod_templates
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, text
-from constructs_dra.kubernetes.versions import NEWEST_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import NEWEST_VERSION, KubernetesVersion
 from constructs_dra.paths import child
 
 __all__ = ["Need", "api_problems", "gate_problems", "needs", "off_by_default"]
@@ -71,8 +71,8 @@ def _fields(owner: dict[str, Any], table: dict[str, str], path: str) -> Iterator
 
 
 def _selectors(owner: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
-    from constructs_dra.cel.check import compile_for  # noqa: PLC0415  (only where there are expressions)
     from constructs_dra.errors import SpecError  # noqa: PLC0415
+    from constructs_dra.selectors.check import compile_for  # noqa: PLC0415  (only where there are expressions)
 
     for selector, place in items(owner, "selectors", path):
         expression = at(selector, "cel", "expression")

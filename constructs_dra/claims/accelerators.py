@@ -2,10 +2,10 @@
 
 from attrs import field, frozen
 
-from constructs_dra.cel.build import Expression
 from constructs_dra.claims.request import AllocationMode, Request
 from constructs_dra.drivers import amd, aws, google, rebellions
 from constructs_dra.drivers.fields import Devices
+from constructs_dra.expressions.build import Expression
 
 __all__ = ["AmdGpu", "AwsNeuron", "GoogleTpu", "RebellionsNpu"]
 

@@ -17,7 +17,7 @@ OWN_RULES: Final[Mapping[str, str]] = {
     "strict-no-config": "The driver takes no configuration in claims.",
     "strict-whole-device": "The driver gives devices only whole, or gives the whole device where no share is asked for.",
 }
-"""Rules about claims beside those about selectors (`constructs_dra.cel.rules`) and about any object of `resource.k8s.io`."""
+"""Rules about claims beside those about selectors (`constructs_dra.selectors.rules`) and about any object of `resource.k8s.io`."""
 
 
 def check_accept(accept: object, found: Problems) -> None:
@@ -27,8 +27,8 @@ def check_accept(accept: object, found: Problems) -> None:
         return
     if not accept:
         return
-    from constructs_dra.cel.rules import STRICT_RULES  # noqa: PLC0415  (few claims overrule anything)
     from constructs_dra.kubernetes.dra.context import STRICT  # noqa: PLC0415
+    from constructs_dra.selectors.rules import STRICT_RULES  # noqa: PLC0415  (few claims overrule anything)
 
     known = {**OWN_RULES, **STRICT_RULES, **STRICT}
     for rule, reason in accept.items():

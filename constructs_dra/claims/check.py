@@ -14,7 +14,7 @@ from constructs_dra.claims.request_check import MAX_DEVICES, name_fault, request
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.model import STANDARD_DOMAIN
 from constructs_dra.errors import Problem, Problems, did_you_mean, shown, unquoted
-from constructs_dra.kubernetes.names import attribute_id_problem, dns_subdomain_problem, label_key_problem, label_value_problem
+from constructs_dra.lexical.names import attribute_id_problem, dns_subdomain_problem, label_key_problem, label_value_problem
 
 __all__ = ["check_text", "claim_problems", "metadata_problems"]
 

@@ -5,8 +5,6 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from constructs_dra.cel.build import Expression
-from constructs_dra.cel.terms import device
 from constructs_dra.claims.check import check_text, metadata_problems
 from constructs_dra.claims.request import Where, as_tuple, where_tuple
 from constructs_dra.claims.selectors import selector_problems
@@ -14,9 +12,11 @@ from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver
 from constructs_dra.errors import Problems, did_you_mean, shown
+from constructs_dra.expressions.build import Expression
+from constructs_dra.expressions.terms import device
 from constructs_dra.kubernetes.dra.classes import extended_resource_problem
-from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, label_key_problem, label_value_problem
-from constructs_dra.kubernetes.versions import DEFAULT_VERSION, KubernetesVersion
+from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, label_key_problem, label_value_problem
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 
 __all__ = ["DeviceClass", "DeviceTaintRule"]

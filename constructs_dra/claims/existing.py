@@ -10,7 +10,7 @@ from constructs_dra.claims.request_check import MAX_DEVICES
 from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.model import Driver
 from constructs_dra.errors import Problems, shown
-from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, to_dns_label
+from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest
 
 __all__ = ["ExistingClaim", "ExistingClaimTemplate"]

@@ -5,11 +5,11 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
-from constructs_dra.cel.build import Expression
 from constructs_dra.claims.request import Request, as_tuple
 from constructs_dra.drivers import intel
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.errors import Problem, did_you_mean, shown
+from constructs_dra.expressions.build import Expression
 
 __all__ = ["Gaudi", "IntelGpu", "Qat", "QatService"]
 

@@ -2,10 +2,10 @@
 
 from attrs import field, frozen
 
-from constructs_dra.cel.build import Expression
 from constructs_dra.claims.request import Request
 from constructs_dra.drivers import dranet, sriov
 from constructs_dra.drivers.fields import Devices
+from constructs_dra.expressions.build import Expression
 
 __all__ = ["RdmaNic", "SriovVf"]
 

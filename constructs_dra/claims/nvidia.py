@@ -4,14 +4,14 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from constructs_dra.cel.build import Expression
 from constructs_dra.claims.check import check_text
 from constructs_dra.claims.existing import ExistingClaimTemplate
 from constructs_dra.claims.request import Request
 from constructs_dra.drivers import nvidia
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.errors import Problems, did_you_mean, shown
-from constructs_dra.kubernetes.names import dns_subdomain_problem
+from constructs_dra.expressions.build import Expression
+from constructs_dra.lexical.names import dns_subdomain_problem
 from constructs_dra.manifest import Manifest
 
 __all__ = ["ComputeDomain", "Mig", "NvidiaGpu"]

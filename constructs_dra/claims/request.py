@@ -7,13 +7,13 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from constructs_dra.cel.build import Expression
 from constructs_dra.claims.tolerations import Toleration, toleration_of
 from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver, PublishedClass
 from constructs_dra.errors import SpecError
+from constructs_dra.expressions.build import Expression
 from constructs_dra.manifest import Manifest
 
 __all__ = ["AllocationMode", "FirstAvailable", "Request", "Where", "as_tuple", "where_tuple"]

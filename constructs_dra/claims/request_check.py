@@ -11,8 +11,8 @@ from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import ConfigKind, Driver
 from constructs_dra.errors import Problem, did_you_mean, shown
-from constructs_dra.kubernetes.names import attribute_id_problem, dns_label_problem, dns_subdomain_problem
-from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
+from constructs_dra.lexical.names import attribute_id_problem, dns_label_problem, dns_subdomain_problem
+from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 
 __all__ = ["MAX_DEVICES", "name_fault", "request_problems"]
 

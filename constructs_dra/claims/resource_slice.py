@@ -14,11 +14,11 @@ from constructs_dra.drivers import driver
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver
 from constructs_dra.errors import Problem, Problems, did_you_mean, shown
-from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, to_dns_label
-from constructs_dra.kubernetes.quantity import is_quantity
 from constructs_dra.kubernetes.schemas import check_object
-from constructs_dra.kubernetes.semver import is_semver
-from constructs_dra.kubernetes.versions import NEWEST_VERSION
+from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
+from constructs_dra.lexical.quantity import is_quantity
+from constructs_dra.lexical.semver import is_semver
+from constructs_dra.lexical.versions import NEWEST_VERSION
 from constructs_dra.manifest import Manifest
 
 __all__ = ["AttributeValue", "Device", "ResourceSlice"]

@@ -3,9 +3,9 @@
 from collections.abc import Container
 from functools import lru_cache
 
-from constructs_dra.cel.build import Expression, Reference
 from constructs_dra.drivers.model import Driver, PublishedClass
 from constructs_dra.errors import Problem, shown
+from constructs_dra.expressions.build import Expression, Reference
 
 __all__ = ["selector_problems"]
 
@@ -55,6 +55,6 @@ class _ById:
 
 @lru_cache(maxsize=4096)
 def _checked(text: str, driver: _ById, device_class: str) -> tuple[Problem, ...]:
-    from constructs_dra.cel import check_selector  # noqa: PLC0415  (the CEL checker loads when the first selector is met)
+    from constructs_dra.selectors import check_selector  # noqa: PLC0415  (the CEL checker loads when the first selector is met)
 
     return tuple(check_selector(text, driver=driver.driver, device_class=device_class))

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from constructs_dra.errors import Problem, did_you_mean, shown
-from constructs_dra.kubernetes.names import label_key_problem, label_value_problem
+from constructs_dra.lexical.names import label_key_problem, label_value_problem
 from constructs_dra.manifest import Manifest
 from constructs_dra.paths import child
 

@@ -25,9 +25,9 @@ def command(*, expression: str, driver_name: str | None, device_class: str, file
 
     With --device it is evaluated as well: match, no match, or the error that would stop the allocation.
     """
-    from constructs_dra.cel.check import check_selector, compile_for  # noqa: PLC0415  (each command pays for itself only)
     from constructs_dra.drivers import all_drivers, driver, driver_for_class  # noqa: PLC0415
-    from constructs_dra.kubernetes.versions import KubernetesVersion  # noqa: PLC0415
+    from constructs_dra.lexical.versions import KubernetesVersion  # noqa: PLC0415
+    from constructs_dra.selectors.check import check_selector, compile_for  # noqa: PLC0415  (each command pays for itself only)
 
     try:
         KubernetesVersion.parse(kubernetes)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 from constructs_dra.cli.output import finish
-from constructs_dra.kubernetes.versions import DEFAULT_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 
 __all__ = ["command", "gates_option", "version_option"]
 
@@ -66,7 +66,7 @@ def command(
     Problems go to stderr, one line each with its place; exit status 1 if one of them is an error.
     """
     from constructs_dra.checks import Setting, check_manifests, collect  # noqa: PLC0415  (not for --help)
-    from constructs_dra.documents import read_files  # noqa: PLC0415
+    from constructs_dra.yaml.documents import read_files  # noqa: PLC0415
 
     documents, problems = read_files(files, stdin=sys.stdin.buffer.read)
     setting = Setting(

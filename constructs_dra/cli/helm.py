@@ -153,7 +153,7 @@ def _beside(folder: Path) -> Iterator[Path]:
 
 def _release_name(file: str) -> str:
     """A release named after its values file; `values.yaml` says nothing, so its folder does."""
-    from constructs_dra.kubernetes.names import to_dns_label  # noqa: PLC0415
+    from constructs_dra.lexical.names import to_dns_label  # noqa: PLC0415
 
     path = Path(file)
     if file == "-":
@@ -164,7 +164,7 @@ def _release_name(file: str) -> str:
 
 def _import(values: Sequence[str], *, release: str | None, **options: Any) -> "Import":
     from constructs_dra.helm.rendering import render as render_values  # noqa: PLC0415
-    from constructs_dra.kubernetes.names import dns_label_problem  # noqa: PLC0415
+    from constructs_dra.lexical.names import dns_label_problem  # noqa: PLC0415
 
     if release is not None and (problem := dns_label_problem(release)):
         raise click.BadParameter(f"{release!r} {problem}", param_hint="--release")

@@ -7,7 +7,7 @@ import click
 
 from constructs_dra.cli.check import gates_option, version_option
 from constructs_dra.cli.output import finish, show
-from constructs_dra.kubernetes.versions import KubernetesVersion
+from constructs_dra.lexical.versions import KubernetesVersion
 
 __all__ = ["command"]
 
@@ -25,9 +25,9 @@ def command(files: Sequence[str], version: KubernetesVersion, gates: dict[str, b
     """
     from constructs_dra.checks import collect  # noqa: PLC0415  (not for --help)
     from constructs_dra.checks.cluster_setup import cluster_setup  # noqa: PLC0415
-    from constructs_dra.documents import read_files  # noqa: PLC0415
     from constructs_dra.kubernetes.gates import GATES, gate_state  # noqa: PLC0415
     from constructs_dra.manifest import to_yaml  # noqa: PLC0415
+    from constructs_dra.yaml.documents import read_files  # noqa: PLC0415
 
     documents, problems = read_files(files, stdin=sys.stdin.buffer.read)
     setup = cluster_setup(collect(documents), version, extra_gates=[gate for gate, on in gates.items() if on])

@@ -38,8 +38,8 @@ def command(
     Add ",pods" and what runs already takes its CPU and memory; add ",resourceclaimtemplates" for templates that FILE
     does not have. Without Nodes, devices alone decide. Exit 1 when something does not fit.
     """
-    from constructs_dra.documents import read_files  # noqa: PLC0415  (YAML is not needed to print help)
     from constructs_dra.placement.inventory import Inventory  # noqa: PLC0415
+    from constructs_dra.yaml.documents import read_files  # noqa: PLC0415  (YAML is not needed to print help)
 
     features = _features(version, known_defects=known_defects)
     documents, problems = read_files(files, stdin=sys.stdin.buffer.read)

@@ -9,9 +9,9 @@ from attrs import evolve
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.output import beside, output_folder, staged
 from constructs_dra.errors import Problem, Problems, SpecError, shown
-from constructs_dra.kubernetes.names import dns_label_problem
+from constructs_dra.lexical.names import dns_label_problem
 from constructs_dra.manifest import to_yaml
-from constructs_dra.serving import valid
+from constructs_dra.records import valid
 
 __all__ = ["App", "Chart"]
 

@@ -10,7 +10,7 @@ from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.objects import ManifestConstruct
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
-from constructs_dra.kubernetes.names import to_dns_label
+from constructs_dra.lexical.names import to_dns_label
 from constructs_dra.manifest import Manifest
 
 __all__ = ["ClaimFields", "DeviceClaim", "RequestClaim", "RequestFields"]

@@ -8,10 +8,10 @@ from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.objects import ManifestConstruct
 from constructs_dra.errors import Problems
 from constructs_dra.manifest import Manifest, identity
+from constructs_dra.records.record import Fragment
 from constructs_dra.serving.account import ServiceAccount
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.proxy import RoutingProxy
-from constructs_dra.serving.record import Fragment
 from constructs_dra.serving.release import HelmRelease
 from constructs_dra.serving.requester import Requester
 from constructs_dra.serving.role import Role

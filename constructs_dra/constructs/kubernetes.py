@@ -8,7 +8,7 @@ from constructs_dra.constructs.objects import ManifestConstruct
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.manifest import Manifest
-from constructs_dra.serving.values import copied
+from constructs_dra.records.values import copied
 
 __all__ = ["HasManifest", "KubernetesObject"]
 

@@ -6,7 +6,7 @@ from attrs import define, evolve
 
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.errors import Problem, Problems, SpecError, shown
-from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem, to_dns_label
+from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest, identity
 
 __all__ = ["ManifestConstruct"]

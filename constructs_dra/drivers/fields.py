@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeAlias, T
 
 from attrs import evolve
 
-from constructs_dra.cel.build import Expression, Reference
-from constructs_dra.cel.ordered import QuantityTerm, VersionTerm
-from constructs_dra.cel.terms import BoolTerm, IntTerm, StringTerm
 from constructs_dra.drivers.model import Attribute, Capacity, Driver, PublishedClass
 from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.expressions.build import Expression, Reference
+from constructs_dra.expressions.ordered import QuantityTerm, VersionTerm
+from constructs_dra.expressions.terms import BoolTerm, IntTerm, StringTerm
 
 __all__ = ["AttributeFacts", "Boolean", "Choice", "Devices", "Integer", "Numbered", "Quantity", "String", "Version", "driver_of"]
 

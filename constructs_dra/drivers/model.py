@@ -8,7 +8,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from constructs_dra.records import Valued
+from constructs_dra.records.valued import Valued
 
 __all__ = ["STANDARD_DOMAIN", "Attribute", "Capacity", "Driver", "PublishedClass", "Source", "Taint", "ValueType", "Verified"]
 

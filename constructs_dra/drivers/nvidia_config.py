@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from constructs_dra.drivers.config import OpaqueConfig, key
 from constructs_dra.errors import Problem, did_you_mean
-from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
+from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 
 __all__ = ["GpuConfig", "Iommu", "MigDeviceConfig", "Mps", "TimeSlicing", "VfioDeviceConfig"]
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from constructs_dra.documents import load_documents
 from constructs_dra.serving.manifests.goyaml import go_lines, go_scalar
+from constructs_dra.yaml.documents import load_documents
 
 __all__ = ["FUNCTIONS", "UNSTABLE", "TemplateError", "is_true", "printed", "to_yaml"]
 

@@ -119,8 +119,8 @@ def import_values(
 
 def _lived_with(tree: Call, broken: list[Problem]) -> tuple[Call, "ModelService | None", list[Problem]]:
     """The service with its claims as they are, where only this library is stricter than Kubernetes; what it says of them is a warning then."""
-    from constructs_dra.cel.rules import STRICT_RULES  # noqa: PLC0415 - few claims are refused
     from constructs_dra.claims.accept import OWN_RULES  # noqa: PLC0415
+    from constructs_dra.selectors.rules import STRICT_RULES  # noqa: PLC0415 - few claims are refused
 
     rules = {problem.rule for problem in broken if problem.rule in {**OWN_RULES, **STRICT_RULES}}
     if not rules:

@@ -10,10 +10,10 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from constructs_dra.documents import Document, read_files
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.helm.overrides import Override, apply, parse
 from constructs_dra.paths import child, split
+from constructs_dra.yaml.documents import Document, read_files
 
 __all__ = ["MAX_BYTES", "Values", "load_values", "merge", "with_defaults"]
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from constructs_dra.kubernetes.versions import NEWEST_VERSION, OLDEST_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import NEWEST_VERSION, OLDEST_VERSION, KubernetesVersion
 
 __all__ = ["Api", "Field", "api", "custom_kinds", "custom_schema", "fragment_kinds"]
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from constructs_dra.kubernetes.versions import KubernetesVersion
+from constructs_dra.lexical.versions import KubernetesVersion
 
 __all__ = ["GATES", "Gate", "KubernetesVersion", "Stage", "enabled", "gate_state"]
 

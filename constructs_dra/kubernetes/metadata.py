@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from constructs_dra.errors import Problems
-from constructs_dra.kubernetes import names
 from constructs_dra.kubernetes.shapes import items, mapping, pairs, sequence, text
+from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
 __all__ = ["CLUSTER_SCOPED", "check_metadata", "check_template_metadata", "name_problem"]

@@ -6,10 +6,10 @@ from typing import Any
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems, did_you_mean
-from constructs_dra.kubernetes import names
 from constructs_dra.kubernetes.metadata import check_labels
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text, whole
-from constructs_dra.kubernetes.versions import OLDEST_VERSION, KubernetesVersion
+from constructs_dra.lexical import names
+from constructs_dra.lexical.versions import OLDEST_VERSION, KubernetesVersion
 from constructs_dra.paths import child
 
 __all__ = ["NODE_OPERATORS", "Rules"]

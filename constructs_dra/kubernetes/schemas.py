@@ -11,8 +11,8 @@ from typing import Any
 from constructs_dra.errors import Problem, Problems, did_you_mean
 from constructs_dra.kubernetes.api import Api, Field, api, custom_kinds, custom_schema, fragment_kinds
 from constructs_dra.kubernetes.openapi import check_openapi
-from constructs_dra.kubernetes.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, type_hint
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 from constructs_dra.paths import child
 

@@ -49,7 +49,7 @@ def _is_base64(value: str) -> bool:
 
 
 def _is_quantity(value: Any) -> bool:
-    from constructs_dra.kubernetes.quantity import is_quantity  # noqa: PLC0415  (few manifests of a fast path need Decimal)
+    from constructs_dra.lexical.quantity import is_quantity  # noqa: PLC0415  (few manifests of a fast path need Decimal)
 
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return False

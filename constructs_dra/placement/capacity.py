@@ -5,7 +5,7 @@ The rules follow `consumable_capacity.go` of k8s.io/dynamic-resource-allocation/
 
 from collections.abc import Mapping
 
-from constructs_dra.kubernetes.quantity import canonical
+from constructs_dra.lexical.quantity import canonical
 from constructs_dra.placement.devices import Capacity, Device, RequestPolicy
 from constructs_dra.placement.quantities import NANO, binary_text, nanos, whole
 

@@ -93,7 +93,7 @@ class Inventory:
         Raises:
             SpecError: As `from_manifests`, or a file cannot be read.
         """
-        from constructs_dra.documents import read_files  # noqa: PLC0415  (YAML only where files are read)
+        from constructs_dra.yaml.documents import read_files  # noqa: PLC0415  (YAML only where files are read)
 
         documents, problems = read_files(paths)
         if any(problem.severity == "error" for problem in problems):

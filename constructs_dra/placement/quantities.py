@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from constructs_dra.kubernetes.quantity import canonical, parse_quantity
+from constructs_dra.lexical.quantity import canonical, parse_quantity
 
 __all__ = ["NANO", "are_quantities", "binary_text", "is_amount", "nanos", "quantity_text", "whole"]
 

@@ -28,7 +28,7 @@ def shape_problems(manifest: Mapping[str, Any], label: str) -> list[Problem]:
 
 def _shape_problems(manifest: Mapping[str, Any], label: str) -> list[Problem]:
     from constructs_dra.kubernetes.schemas import check_object  # noqa: PLC0415  (the schemas are read on first use)
-    from constructs_dra.kubernetes.versions import NEWEST_VERSION  # noqa: PLC0415
+    from constructs_dra.lexical.versions import NEWEST_VERSION  # noqa: PLC0415
 
     if not isinstance(manifest.get("metadata") or {}, Mapping):
         return [Problem("metadata", "is no mapping, and every object has a name in it", source=label)]

@@ -9,11 +9,12 @@ from typing import Final, Literal
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems, shown
-from constructs_dra.kubernetes.names import qualified_name_problem
-from constructs_dra.serving import fragments, valid
+from constructs_dra.lexical.names import qualified_name_problem
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
+from constructs_dra.records.sequence import Several
+from constructs_dra.serving import fragments
 from constructs_dra.serving.env import Env
-from constructs_dra.serving.record import Record
-from constructs_dra.serving.several import Several
 
 __all__ = ["ACCELERATORS", "Accelerator", "AcceleratorType", "AcceleratorTypes"]
 

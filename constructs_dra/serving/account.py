@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from constructs_dra.kubernetes.names import dns_subdomain_problem
-from constructs_dra.serving import valid
-from constructs_dra.serving.record import Record
-from constructs_dra.serving.several import Several
+from constructs_dra.lexical.names import dns_subdomain_problem
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
+from constructs_dra.records.sequence import Several
 
 __all__ = ["ServiceAccount"]
 

@@ -6,8 +6,8 @@ from attrs import field, frozen
 
 from constructs_dra.errors import Problems
 from constructs_dra.manifest import Manifest
-from constructs_dra.serving import valid
-from constructs_dra.serving.record import Record
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 
 __all__ = ["ClaimSpec", "ClaimUse", "HasClaimSpec", "RoleClaim", "role_claim"]
 

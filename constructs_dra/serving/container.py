@@ -6,11 +6,12 @@ from typing import Any, ClassVar, Literal, Protocol, TypedDict, Unpack
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems, shown
-from constructs_dra.serving import fragments, valid
+from constructs_dra.records import valid
+from constructs_dra.records.record import Fragment, Record
+from constructs_dra.records.sequence import Several
+from constructs_dra.records.values import copied
+from constructs_dra.serving import fragments
 from constructs_dra.serving.env import Env
-from constructs_dra.serving.record import Fragment, Record
-from constructs_dra.serving.several import Several
-from constructs_dra.serving.values import copied
 
 __all__ = ["ClaimRequest", "Container", "ModelCommand", "Port", "mount_list"]
 

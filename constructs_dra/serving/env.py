@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from constructs_dra.serving.record import Fragment
-from constructs_dra.serving.values import copied
+from constructs_dra.records.record import Fragment
+from constructs_dra.records.values import copied
 
 __all__ = ["Env", "config_map_key_ref", "env_list", "field_ref", "resource_field_ref", "secret_key_ref"]
 

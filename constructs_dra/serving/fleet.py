@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from constructs_dra.errors import Problems, shown
-from constructs_dra.kubernetes.names import dns_label_problem
+from constructs_dra.lexical.names import dns_label_problem
 from constructs_dra.manifest import Manifest, identity
 from constructs_dra.serving.service import ModelService
 

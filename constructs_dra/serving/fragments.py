@@ -1,16 +1,16 @@
 """How fields that hold pieces of Kubernetes objects are checked: against Kubernetes' own schemas, with the path of the mistake.
 
-Used as `constructs_dra.serving.valid` is. The schemas are loaded when the first piece is met.
+Used as `constructs_dra.records.valid` is. The schemas are loaded when the first piece is met.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from constructs_dra.errors import Problems, did_you_mean, shown, unquoted
-from constructs_dra.kubernetes.names import env_name_problem, qualified_name_problem
+from constructs_dra.lexical.names import env_name_problem, qualified_name_problem
 from constructs_dra.paths import child
-from constructs_dra.serving.valid import Metadata, check_quantity, items_of, wrong
-from constructs_dra.serving.values import copied
+from constructs_dra.records.valid import Metadata, check_quantity, items_of, wrong
+from constructs_dra.records.values import copied
 
 __all__ = ["check_fragment", "env", "fragment", "fragments", "named_fragments", "objects", "part", "resources"]
 

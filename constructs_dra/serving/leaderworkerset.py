@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems
-from constructs_dra.serving import fragments, valid
+from constructs_dra.records import valid
+from constructs_dra.records.record import Fragment, Record
+from constructs_dra.serving import fragments
 from constructs_dra.serving.pod import Pod
-from constructs_dra.serving.record import Fragment, Record
 
 __all__ = ["LeaderWorkerSet"]
 

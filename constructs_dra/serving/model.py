@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Literal
 from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problems, SpecError, did_you_mean, shown
-from constructs_dra.kubernetes.names import dns_subdomain_problem
-from constructs_dra.serving import valid
-from constructs_dra.serving.record import Record
+from constructs_dra.lexical.names import dns_subdomain_problem
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 
 __all__ = ["ModelArtifacts"]
 

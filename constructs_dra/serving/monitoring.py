@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from constructs_dra.serving import fragments, valid
-from constructs_dra.serving.record import Fragment, Record
+from constructs_dra.records import valid
+from constructs_dra.records.record import Fragment, Record
+from constructs_dra.serving import fragments
 
 __all__ = ["PodMonitor"]
 

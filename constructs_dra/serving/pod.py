@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems, shown
-from constructs_dra.kubernetes.names import dns_subdomain_problem
-from constructs_dra.serving import fragments, valid
+from constructs_dra.lexical.names import dns_subdomain_problem
+from constructs_dra.records import valid
+from constructs_dra.records.record import Fragment, Record
+from constructs_dra.records.sequence import Several
+from constructs_dra.records.values import copied
+from constructs_dra.serving import fragments
 from constructs_dra.serving.accelerator import AcceleratorTypes
 from constructs_dra.serving.container import Container
-from constructs_dra.serving.record import Fragment, Record
-from constructs_dra.serving.several import Several
-from constructs_dra.serving.values import copied
 
 __all__ = ["POD_FIELDS", "Pod", "volume_list"]
 

@@ -7,10 +7,11 @@ from typing import Literal
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems
-from constructs_dra.serving import fragments, valid
+from constructs_dra.records import valid
+from constructs_dra.records.record import Fragment, Record
+from constructs_dra.records.sequence import Several
+from constructs_dra.serving import fragments
 from constructs_dra.serving.env import Env
-from constructs_dra.serving.record import Fragment, Record
-from constructs_dra.serving.several import Several
 
 __all__ = ["DEFAULT_PROXY_IMAGE", "RoutingProxy"]
 

@@ -6,8 +6,8 @@ from typing import Literal, get_args
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems, did_you_mean, shown
-from constructs_dra.serving import valid
-from constructs_dra.serving.record import Record
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 
 __all__ = ["Fix", "HelmRelease"]
 

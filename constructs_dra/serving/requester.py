@@ -2,8 +2,9 @@
 
 from attrs import field, frozen
 
-from constructs_dra.serving import fragments, valid
-from constructs_dra.serving.record import Fragment, Record
+from constructs_dra.records import valid
+from constructs_dra.records.record import Fragment, Record
+from constructs_dra.serving import fragments
 
 __all__ = ["Requester"]
 

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems, did_you_mean, shown
-from constructs_dra.serving import fragments, valid
+from constructs_dra.records import valid
+from constructs_dra.records.record import Fragment
+from constructs_dra.serving import fragments
 from constructs_dra.serving.accelerator import ACCELERATORS, Accelerator, AcceleratorType
 from constructs_dra.serving.claims import ClaimUse
 from constructs_dra.serving.leaderworkerset import LeaderWorkerSet
 from constructs_dra.serving.monitoring import PodMonitor
 from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.pod import Pod
-from constructs_dra.serving.record import Fragment
 
 if TYPE_CHECKING:
     from constructs_dra.claims.extended import ExtendedResource

@@ -7,11 +7,12 @@ from attrs import field, frozen
 
 from constructs_dra.errors import Problem, Problems
 from constructs_dra.manifest import Manifest
-from constructs_dra.serving import fragments, valid
+from constructs_dra.records import valid
+from constructs_dra.records.record import Fragment, Record
+from constructs_dra.serving import fragments
 from constructs_dra.serving.account import ServiceAccount
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.proxy import RoutingProxy
-from constructs_dra.serving.record import Fragment, Record
 from constructs_dra.serving.release import HelmRelease
 from constructs_dra.serving.requester import Requester
 from constructs_dra.serving.role import Role

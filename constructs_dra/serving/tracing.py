@@ -2,8 +2,8 @@
 
 from attrs import field, frozen
 
-from constructs_dra.serving import valid
-from constructs_dra.serving.record import Record
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 
 __all__ = ["Tracing"]
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from constructs_dra.cel.build import Expression, cel, quoted
-from constructs_dra.cel.terms import device
 from constructs_dra.drivers import amd, dranet, google, intel, node, nvidia
 from constructs_dra.errors import SpecError
+from constructs_dra.expressions.build import Expression, cel, quoted
+from constructs_dra.expressions.terms import device
 
 GPU = 'device.attributes["gpu.intel.com"]'
 NIC = 'device.attributes["dra.net"]'

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.cel import compile_selector
-from constructs_dra.cel.build import Expression
 from constructs_dra.drivers import Boolean, Devices, Integer, Quantity, String, Version
+from constructs_dra.expressions.build import Expression
 
 _DRIVER = "test.example.org"
 

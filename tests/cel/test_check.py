@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from constructs_dra.cel import check_selector
 from constructs_dra.drivers import all_drivers, driver
 from constructs_dra.errors import Problem
+from constructs_dra.selectors import check_selector
 
 INTEL = 'device.attributes["gpu.intel.com"]'
 MEMORY = 'device.capacity["gpu.intel.com"].memory'

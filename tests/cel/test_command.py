@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_dra.cel import rules
 from constructs_dra.cli.cel import command
+from constructs_dra.selectors import rules
 
 FAMILY = 'device.attributes["gpu.intel.com"].family == "Data Center Flex"'
 SLICE = """

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.cel import CelEvaluationError, Selector, compile_selector
-from constructs_dra.cel.satisfy import contradiction
+from constructs_dra.selectors.satisfy import contradiction
 
 A = 'device.attributes["d"]'
 C = 'device.capacity["d"]'

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_dra.cel import CelEvaluationError, check_selector, compile_selector
+from constructs_dra.cel import CelEvaluationError, compile_selector
 from constructs_dra.errors import SpecError
+from constructs_dra.selectors import check_selector
 
 DEVICE: dict[str, Any] = {
     "driver": "d",

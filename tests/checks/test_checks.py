@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from constructs_dra.checks import Setting, check_manifests
 from constructs_dra.claims import ACCEPT_ANNOTATION
-from constructs_dra.documents import read_files
 from constructs_dra.errors import Problem
+from constructs_dra.yaml.documents import read_files
 
 LABELS = {"app": "a"}
 

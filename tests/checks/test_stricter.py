@@ -1,8 +1,8 @@
 import re
 from pathlib import Path
 
-from constructs_dra.cel.rules import STRICT_RULES
 from constructs_dra.kubernetes import dra, objects
+from constructs_dra.selectors.rules import STRICT_RULES
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_dra.documents import load_documents
 from constructs_dra.helm.functions import FUNCTIONS, UNSTABLE, to_yaml
 from constructs_dra.helm.template import TemplateError, evaluate
+from constructs_dra.yaml.documents import load_documents
 
 _CONTEXT: dict[str, Any] = {
     "Values": {"model": {"name": "Org/Model"}, "list": [1, "b"], "n": 3, "none": None, "flag": False, "text": "a: b", "map": {"b": 1, "a": "x"}},

@@ -1,7 +1,7 @@
 import pytest
 
 from constructs_dra.kubernetes.gates import GATES, KubernetesVersion, enabled, gate_state
-from constructs_dra.kubernetes.versions import NEWEST_VERSION, OLDEST_VERSION
+from constructs_dra.lexical.versions import NEWEST_VERSION, OLDEST_VERSION
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_dra.kubernetes import names
+from constructs_dra.lexical import names
 
 
 @pytest.mark.parametrize("text", ["a", "a-b", "0", "a" * 63])

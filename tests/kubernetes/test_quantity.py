@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_dra.kubernetes.quantity import canonical, compare_quantities, is_quantity, parse_quantity
+from constructs_dra.lexical.quantity import canonical, compare_quantities, is_quantity, parse_quantity
 
 
 @pytest.mark.parametrize(

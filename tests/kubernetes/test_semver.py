@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_dra.kubernetes.semver import Semver, is_semver, parse_semver
+from constructs_dra.lexical.semver import Semver, is_semver, parse_semver
 
 
 @pytest.mark.parametrize("text", ["1.2.3", "0.0.0", "1.2.3-rc.1", "1.2.3+b.01", "1.2.3-a-b.0+x", "18446744073709551615.0.0"])

@@ -25,7 +25,7 @@ from constructs_dra import (
     field_ref,
 )
 from constructs_dra.claims import Claim, ExistingClaimTemplate, Request
-from constructs_dra.kubernetes.quantity import canonical
+from constructs_dra.lexical.quantity import canonical
 from constructs_dra.serving.accelerator import ACCELERATORS
 from constructs_dra.serving.manifests.conventions import fullname
 

@@ -70,7 +70,7 @@ def line_comments(text: str) -> tuple[list[Comment], int]:
 
 def _inside_texts(text: str) -> set[int]:
     """Lines, from 1, that belong to a text over several lines, in which `#` is no comment."""
-    from constructs_dra.yaml_reader import events  # noqa: PLC0415
+    from constructs_dra.yaml.reader import events  # noqa: PLC0415
 
     inside: set[int] = set()
     for event in events(text):

@@ -13,7 +13,7 @@ from constructs_dra.kubernetes.dra.context import STRICT, Context
 from constructs_dra.kubernetes.dra.slices import check_slice
 from constructs_dra.kubernetes.metadata import check_metadata, check_template_metadata
 from constructs_dra.kubernetes.shapes import at, mapping, text
-from constructs_dra.kubernetes.versions import DEFAULT_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 
 __all__ = ["STRICT", "check_dra", "is_dra"]

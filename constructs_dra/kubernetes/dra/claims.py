@@ -3,9 +3,9 @@
 from typing import Any
 
 from constructs_dra.errors import did_you_mean
-from constructs_dra.kubernetes import names
 from constructs_dra.kubernetes.dra.context import EFFECTS, Context
 from constructs_dra.kubernetes.shapes import items, mapping, pairs, sequence, text, whole
+from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
 __all__ = ["ADMIN_LABEL", "check_claim_spec"]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from constructs_dra.kubernetes import names
 from constructs_dra.kubernetes.dra.context import Context
 from constructs_dra.kubernetes.shapes import items, mapping
+from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
 __all__ = ["check_class", "check_taint_rule", "extended_resource_problem"]

@@ -7,10 +7,10 @@ from typing import Any
 from attrs import frozen
 
 from constructs_dra.errors import Problems, did_you_mean
-from constructs_dra.kubernetes import names
 from constructs_dra.kubernetes.gates import enabled
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text
-from constructs_dra.kubernetes.versions import KubernetesVersion
+from constructs_dra.lexical import names
+from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.paths import child
 
 __all__ = ["EFFECTS", "STRICT", "Context"]

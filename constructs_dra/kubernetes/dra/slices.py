@@ -4,13 +4,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from constructs_dra.kubernetes import names
 from constructs_dra.kubernetes.dra.context import Context
-from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
 from constructs_dra.kubernetes.rules import NODE_OPERATORS, Rules
-from constructs_dra.kubernetes.semver import is_semver
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, whole
-from constructs_dra.kubernetes.versions import KubernetesVersion
+from constructs_dra.lexical import names
+from constructs_dra.lexical.quantity import is_quantity, parse_quantity
+from constructs_dra.lexical.semver import is_semver
+from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.paths import child
 
 __all__ = ["check_slice"]

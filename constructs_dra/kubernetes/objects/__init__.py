@@ -12,7 +12,7 @@ from constructs_dra.kubernetes.objects.others import CHECKS
 from constructs_dra.kubernetes.objects.pods import check_pod_spec
 from constructs_dra.kubernetes.objects.workloads import TEMPLATE_PATHS, check_workload, container_port_names, pod_templates
 from constructs_dra.kubernetes.rules import Rules
-from constructs_dra.kubernetes.versions import DEFAULT_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 
 __all__ = ["STRICT", "check_pod", "check_semantics", "container_port_names", "pod_templates"]

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from constructs_dra.errors import did_you_mean
-from constructs_dra.kubernetes import names
-from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text, whole
+from constructs_dra.lexical import names
+from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 from constructs_dra.paths import child
 
 __all__ = ["check_container", "check_resources"]

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from constructs_dra.kubernetes import names
 from constructs_dra.kubernetes.metadata import check_labels
-from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text, whole
+from constructs_dra.lexical import names
+from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 from constructs_dra.paths import child
 
 __all__ = ["CHECKS"]

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from constructs_dra.kubernetes import names
 from constructs_dra.kubernetes.metadata import check_labels
 from constructs_dra.kubernetes.objects.containers import check_container, check_resources
-from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
 from constructs_dra.kubernetes.rules import NODE_OPERATORS, Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text, whole
+from constructs_dra.lexical import names
+from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 from constructs_dra.paths import child
 
 __all__ = ["check_pod_spec"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from constructs_dra.errors import Problem, did_you_mean, shown
-from constructs_dra.kubernetes.quantity import compare_quantities
+from constructs_dra.lexical.quantity import compare_quantities
 from constructs_dra.serving.checks.view import PodView, finding
 from constructs_dra.serving.container import Container
 

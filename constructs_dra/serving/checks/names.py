@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from constructs_dra.errors import Problem, shown
-from constructs_dra.kubernetes.names import dns_label_problem, dns_subdomain_problem
+from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem
 from constructs_dra.serving.manifests.claims import claim_manifests
 from constructs_dra.serving.manifests.container import RoleContext
 

@@ -8,10 +8,10 @@ from attrs import evolve
 
 from constructs_dra.errors import Problem, shown
 from constructs_dra.manifest import Manifest, identity
+from constructs_dra.records.values import copied
 from constructs_dra.serving.checks.view import PodView
 from constructs_dra.serving.container import OWN_FIELDS
 from constructs_dra.serving.pod import POD_FIELDS
-from constructs_dra.serving.values import copied
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from constructs_dra.records.values import copied
 from constructs_dra.serving.container import Container, mount_list
 from constructs_dra.serving.env import env_list, field_ref
 from constructs_dra.serving.manifests.claims import UsedClaim, claim_references
 from constructs_dra.serving.manifests.conventions import Conventions
 from constructs_dra.serving.manifests.tracing import tracing_args, tracing_env
 from constructs_dra.serving.role import Role
-from constructs_dra.serving.values import copied
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService

@@ -7,7 +7,7 @@ Everything that differs between the two is here (and in `requester_patch`, whose
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from constructs_dra.kubernetes.names import label_value_problem, to_dns_label
+from constructs_dra.lexical.names import label_value_problem, to_dns_label
 from constructs_dra.manifest import Manifest
 from constructs_dra.serving.claims import RoleClaim
 from constructs_dra.serving.container import Container, Port

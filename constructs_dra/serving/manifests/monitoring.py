@@ -3,10 +3,10 @@
 from typing import Any
 
 from constructs_dra.manifest import Manifest
+from constructs_dra.records.values import copied
 from constructs_dra.serving.manifests.container import RoleContext
 from constructs_dra.serving.manifests.conventions import metadata
 from constructs_dra.serving.monitoring import PodMonitor
-from constructs_dra.serving.values import copied
 
 __all__ = ["pod_monitor_manifest"]
 

@@ -5,13 +5,13 @@ from typing import Any
 from attrs import evolve, fields
 
 from constructs_dra.manifest import Manifest
+from constructs_dra.records.values import copied
 from constructs_dra.serving.accelerator import AcceleratorTypes
 from constructs_dra.serving.manifests.container import MODEL_VOLUME, RoleContext, container_manifest, plain_container
 from constructs_dra.serving.manifests.proxy import proxy_container
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.pod import Pod, volume_list
 from constructs_dra.serving.role import Role
-from constructs_dra.serving.values import copied
 
 __all__ = ["pod_template"]
 

@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
+from constructs_dra.records.values import copied
 from constructs_dra.serving.env import env_list
 from constructs_dra.serving.manifests.tracing import tracing_env
 from constructs_dra.serving.proxy import RoutingProxy
 from constructs_dra.serving.tracing import Tracing
-from constructs_dra.serving.values import copied
 
 __all__ = ["proxy_args", "proxy_container"]
 

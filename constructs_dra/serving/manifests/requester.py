@@ -5,11 +5,11 @@ from typing import Any
 from attrs import evolve
 
 from constructs_dra.manifest import Manifest, to_yaml
+from constructs_dra.records.values import copied
 from constructs_dra.serving.manifests.container import RoleContext, container_resources
 from constructs_dra.serving.manifests.conventions import metadata
 from constructs_dra.serving.manifests.pod import pod_template
 from constructs_dra.serving.requester import Requester
-from constructs_dra.serving.values import copied
 
 __all__ = ["requester_replica_set"]
 

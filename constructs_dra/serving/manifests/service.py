@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from constructs_dra.manifest import Manifest
+from constructs_dra.records.values import copied
 from constructs_dra.serving.account import ServiceAccount
 from constructs_dra.serving.manifests.claims import claim_manifests, used_claims
 from constructs_dra.serving.manifests.container import RoleContext
@@ -10,7 +11,6 @@ from constructs_dra.serving.manifests.conventions import Conventions, convention
 from constructs_dra.serving.manifests.monitoring import pod_monitor_manifest
 from constructs_dra.serving.manifests.workload import workload_manifest
 from constructs_dra.serving.role import Role
-from constructs_dra.serving.values import copied
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService

@@ -5,12 +5,12 @@ from typing import Any, Final
 from attrs import evolve
 
 from constructs_dra.manifest import Manifest
+from constructs_dra.records.values import copied
 from constructs_dra.serving.leaderworkerset import LeaderWorkerSet
 from constructs_dra.serving.manifests.container import RoleContext
 from constructs_dra.serving.manifests.conventions import metadata
 from constructs_dra.serving.manifests.pod import pod_template
 from constructs_dra.serving.manifests.requester import requester_replica_set
-from constructs_dra.serving.values import copied
 
 __all__ = ["workload_manifest"]
 

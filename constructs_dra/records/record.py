@@ -1,6 +1,6 @@
 """What every record of a model service has in common: checked when it is made, all mistakes at once, unchangeable from then on.
 
-A field says how it is checked in its attrs metadata (`metadata=valid.port()`, see `constructs_dra.serving.valid`); `Record` runs those checks
+A field says how it is checked in its attrs metadata (`metadata=valid.port()`, see `constructs_dra.records.valid`); `Record` runs those checks
 and then the record's own `cross_check`.
 A value that is the field's default is not looked at, so that records with many fields cost what their author wrote.
 """
@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Final, TypeAlias
 from attrs import NOTHING, Attribute, evolve, fields
 
 from constructs_dra.errors import Problem, Problems, SpecError, shown
-from constructs_dra.records import Valued
-from constructs_dra.serving.valid import Check
-from constructs_dra.serving.values import copied
+from constructs_dra.records.valid import Check
+from constructs_dra.records.valued import Valued
+from constructs_dra.records.values import copied
 
 __all__ = ["Fragment", "Record"]
 

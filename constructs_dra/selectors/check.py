@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 from constructs_dra.cel.checker import Fault
 from constructs_dra.cel.dispatch import function_for
 from constructs_dra.cel.reads import Place
-from constructs_dra.cel.satisfy import DRIVER, contradiction
 from constructs_dra.cel.selector import Selector, compile_selector, room
 from constructs_dra.cel.source import problem_at, quoted
 from constructs_dra.cel.syntax import Call, Const, Ident, Node, Select, walk
 from constructs_dra.cel.values import CelEvaluationError
 from constructs_dra.errors import Problem, SpecError
-from constructs_dra.kubernetes.versions import KubernetesVersion
+from constructs_dra.lexical.versions import KubernetesVersion
+from constructs_dra.selectors.satisfy import DRIVER, contradiction
 
 if TYPE_CHECKING:
-    from constructs_dra.cel.catalogue import Catalogue
     from constructs_dra.drivers.model import Driver
+    from constructs_dra.selectors.catalogue import Catalogue
 
 __all__ = ["check_selector", "compile_for"]
 
@@ -80,8 +80,8 @@ _Finding = tuple[str, Fault, bool]
 
 
 def _findings(selector: Selector, driver: "Driver | None", device_class: str) -> Iterator[_Finding]:
-    from constructs_dra.cel.catalogue import Catalogue  # noqa: PLC0415  (the driver records are not needed to compile)
     from constructs_dra.drivers import driver as known_driver  # noqa: PLC0415
+    from constructs_dra.selectors.catalogue import Catalogue  # noqa: PLC0415  (the driver records are not needed to compile)
 
     found = list(_literals(selector))
     name = _named_driver(selector.tree) if driver is None else ""

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from constructs_dra.cel.build import Expression, Reference, atom, present, quoted
 from constructs_dra.errors import Problem, did_you_mean, shown
+from constructs_dra.expressions.build import Expression, Reference, atom, present, quoted
 
 __all__ = ["OPPOSITE", "BoolTerm", "IntTerm", "StringTerm", "Term", "device", "one_of"]
 

@@ -9,14 +9,14 @@ from typing import Any, TypeAlias
 from attrs import has
 
 from constructs_dra.errors import Problems, did_you_mean, shown, unquoted
-from constructs_dra.kubernetes.names import (
+from constructs_dra.lexical.names import (
     dns_label_problem,
     dns_subdomain_problem,
     label_key_problem,
     label_value_problem,
     port_name_problem,
 )
-from constructs_dra.kubernetes.quantity import is_quantity, parse_quantity
+from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 
 __all__ = [
     "Check",

@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem, Severity
 from constructs_dra.paths import child, split
-from constructs_dra.yaml_reader import RefusedError, events, key_text, plain_value, read_yaml
+from constructs_dra.yaml.reader import RefusedError, events, key_text, plain_value, read_yaml
 
 __all__ = ["MAX_BYTES", "Document", "load_documents", "read_files"]
 

@@ -1,6 +1,7 @@
 """Selector expressions from Python operators: a small tree, printed as people write CEL by hand.
 
-Terms (`constructs_dra.cel.terms`) compare what a device publishes with a value; each comparison is an `Expression`, joined with `&`, `|` and `~`:
+Terms (`constructs_dra.expressions.terms`) compare what a device publishes with a value; each comparison is an `Expression`, joined with `&`, `|`
+and `~`:
 
     (intel.gpu.family == "Data Center Flex") & (intel.gpu.memory >= "16Gi")
 
@@ -21,7 +22,7 @@ from typing import Literal, NoReturn, TypeAlias
 from attrs import frozen
 
 from constructs_dra.errors import Problem, SpecError
-from constructs_dra.records import Valued
+from constructs_dra.records.valued import Valued
 
 __all__ = ["Expression", "Reference", "cel", "quoted"]
 

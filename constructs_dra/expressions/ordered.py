@@ -6,11 +6,11 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from constructs_dra.cel.build import Expression, atom, quoted
-from constructs_dra.cel.terms import OPPOSITE, IntTerm, Term, one_of
 from constructs_dra.errors import Problem, shown
-from constructs_dra.kubernetes.quantity import is_quantity
-from constructs_dra.kubernetes.semver import is_semver
+from constructs_dra.expressions.build import Expression, atom, quoted
+from constructs_dra.expressions.terms import OPPOSITE, IntTerm, Term, one_of
+from constructs_dra.lexical.quantity import is_quantity
+from constructs_dra.lexical.semver import is_semver
 
 __all__ = ["QuantityTerm", "VersionTerm"]
 

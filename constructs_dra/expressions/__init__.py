@@ -1,0 +1,1 @@
+"""Selector expressions built from Python operators."""

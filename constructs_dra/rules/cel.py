@@ -1,0 +1,9 @@
+"""Rules about what a CEL expression must keep to."""
+
+from typing import Final
+
+from constructs_dra.rules.rule import Rule
+
+__all__ = ["RULES"]
+
+RULES: Final[tuple[Rule, ...]] = ()

@@ -1,0 +1,9 @@
+"""Rules about inventories and plans."""
+
+from typing import Final
+
+from constructs_dra.rules.rule import Rule
+
+__all__ = ["RULES"]
+
+RULES: Final[tuple[Rule, ...]] = ()
