@@ -153,7 +153,9 @@ def _check_admin(path: str, context: Context) -> None:
     if labels is None:
         context.problems.add(path, f'needs the label {ADMIN_LABEL}: "true" on its namespace', hint, rule="admin-access", severity="warning")
     else:
-        context.problems.add(path, f'is forbidden in a namespace without the label {ADMIN_LABEL}: "true"', hint, rule="admin-access")
+        context.problems.add(
+            path, f'is forbidden in a namespace without the label {ADMIN_LABEL}: "true"', hint, rule="admin-access", severity="error"
+        )
 
 
 def _check_references(owner: dict[str, Any], path: str, known: set[str], context: Context) -> None:
@@ -169,7 +171,9 @@ def _check_references(owner: dict[str, Any], path: str, known: set[str], context
         for fault in faults:
             context.problems.add(f"{place}[{index}]", fault, rule="name")
         if name not in known and not faults:
-            context.problems.add(f"{place}[{index}]", f"{name!r} is no request of this claim", did_you_mean(name, sorted(known)), rule="reference")
+            context.problems.add(
+                f"{place}[{index}]", f"{name!r} is no request of this claim", did_you_mean(name, sorted(known)), rule="local-reference"
+            )
         if name in seen:
             context.problems.add(f"{place}[{index}]", f"{name!r} is there twice", "leave one of the two out", rule="duplicate")
         seen.add(name)

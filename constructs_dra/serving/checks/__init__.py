@@ -1,7 +1,7 @@
 """Cross-checks: is the service as a whole right?
 
-`service_problems` gives every finding. Those with a rule can be overruled with a stated reason (`accept` at the service, a role or a container);
-the others are what Kubernetes itself would refuse.
+`service_problems` gives every finding. What `constructs_dra.rules` calls overrulable can be suppressed with a stated
+reason (`accept` at the service, a role or a container); the rest is what Kubernetes itself would refuse.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,24 +9,25 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from constructs_dra.errors import Problem, did_you_mean, shown
+from constructs_dra.errors import Problem
+from constructs_dra.rules import is_overrulable
 from constructs_dra.serving.checks.containers import container_problems
 from constructs_dra.serving.checks.devices import device_problems, group_findings, parallelism_findings
 from constructs_dra.serving.checks.names import name_problems
 from constructs_dra.serving.checks.pieces import object_problems, piece_problems
 from constructs_dra.serving.checks.ports import port_problems
 from constructs_dra.serving.checks.routing import routing_problems, service_routing_problems
-from constructs_dra.serving.checks.rules import RULES, Rule
 from constructs_dra.serving.checks.updates import update_problems
 from constructs_dra.serving.checks.view import PodView
 from constructs_dra.serving.manifests.container import RoleContext
 from constructs_dra.serving.manifests.pod import pod_template
 from constructs_dra.serving.manifests.service import role_contexts, service_manifests
+from constructs_dra.suppression import accept_problems
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService
 
-__all__ = ["RULES", "Rule", "service_problems"]
+__all__ = ["service_problems"]
 
 
 def service_problems(service: "ModelService", *, strict: bool = False) -> list[Problem]:
@@ -75,8 +76,8 @@ def _once(problems: list[Problem]) -> list[Problem]:
 
 
 def _judged(service: "ModelService", problem: Problem, *, lenient: bool) -> Problem:
-    """A finding as it counts here: overruled ones and those of a running release are warnings."""
-    if problem.rule not in RULES or not RULES[problem.rule].overrulable:
+    """A finding as it counts here: suppressed ones and those of a running release are warnings."""
+    if not is_overrulable(problem.rule):
         return problem
     reason = _reason(service, problem)
     if reason is not None:
@@ -107,11 +108,5 @@ def _reason(service: "ModelService", problem: Problem) -> str | None:
 
 def _accept_problems(service: "ModelService") -> Iterator[Problem]:
     for scope, accepted in _scopes(service):
-        for rule, reason in accepted.items():
-            path = f"{scope}.accept[{shown(rule)}]" if scope else f"accept[{shown(rule)}]"
-            if rule not in RULES:
-                yield Problem(path, f"there is no rule {shown(rule)}", did_you_mean(rule, RULES))
-            elif not RULES[rule].overrulable:
-                yield Problem(path, f"{shown(rule)} cannot be overruled: Kubernetes itself refuses it", "leave it out")
-            elif not reason.strip():
-                yield Problem(path, "needs a reason in words")
+        if accepted:
+            yield from (problem.under(scope) for problem in accept_problems(accepted))

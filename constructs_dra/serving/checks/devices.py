@@ -8,7 +8,6 @@ from attrs import evolve
 
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.serving.accelerator import ACCELERATORS
-from constructs_dra.serving.checks.rules import RULES
 from constructs_dra.serving.checks.view import PodView, finding
 from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.role import Role
@@ -102,8 +101,7 @@ def _counts(view: PodView) -> Iterator[Problem]:
 
         for found in parallelism_problems(specs, needed, needs=_needs(view)):
             message = f"{found.message} {_sum(role.parallelism)}" if found.rule else found.message
-            severity = RULES[found.rule].severity if found.rule in RULES else found.severity
-            yield Problem(place, message, found.hint, rule=found.rule, severity=severity)
+            yield Problem(place, message, found.hint, rule=found.rule, severity=found.severity)
     if needed > _CLAIM_LIMIT:
         yield from _too_many(view, specs, needed)
     accelerator = role.accelerator_record

@@ -6,7 +6,6 @@ from typing import Any
 from attrs import frozen
 
 from constructs_dra.errors import Problem
-from constructs_dra.serving.checks.rules import RULES
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.manifests.container import RoleContext
 from constructs_dra.serving.pod import Pod
@@ -16,7 +15,7 @@ __all__ = ["PodView", "finding"]
 
 def finding(path: str, rule: str, message: str, hint: str = "") -> Problem:
     """A finding of a rule; its severity comes from the table."""
-    return Problem(path, message, hint, rule=rule, severity=RULES[rule].severity)
+    return Problem(path, message, hint, rule=rule)
 
 
 @frozen(kw_only=True)

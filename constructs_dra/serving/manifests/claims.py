@@ -10,6 +10,7 @@ from constructs_dra.serving.claims import RoleClaim, role_claim
 from constructs_dra.serving.container import ClaimRequest
 from constructs_dra.serving.manifests.conventions import Conventions
 from constructs_dra.serving.role import Role
+from constructs_dra.suppression import ACCEPT_ANNOTATION
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService
@@ -61,8 +62,6 @@ def claim_references(claims: Iterable[UsedClaim], wanted: Iterable[str | ClaimRe
 
 def claim_manifests(service: "ModelService", conventions: Conventions, name: str, role: Role, used: Iterable[UsedClaim]) -> list[Manifest]:
     """The claim templates (and shared claims) that are made for a role."""
-    from constructs_dra.claims.claim import ACCEPT_ANNOTATION  # noqa: PLC0415 - only who has claims pays for them
-
     made: list[Manifest] = []
     for item in used:
         if item.claim.existing:
