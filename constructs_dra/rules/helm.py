@@ -56,6 +56,12 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Write the value itself.",
         severity="warning",
     ),
+    Rule(
+        "migration",
+        "a migrated app that does not make the objects of its values",
+        why="Every app is compiled and run before it is given out. One that makes other objects would change a running release.",
+        fix="Nothing was written. Report it together with the values: it is a defect of this library.",
+    ),
     Rule("no-role", "values that make neither decode nor prefill", why="The release has no pods.", fix="Write create: true."),
     Rule(
         "number-as-text",
