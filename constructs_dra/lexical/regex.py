@@ -13,7 +13,7 @@ from typing import Any
 
 from constructs_dra.errors import shown
 
-__all__ = ["Regex", "RegexError", "compile_regex"]
+__all__ = ["Regex", "RegexError", "RegexLimitError", "compile_regex"]
 
 _MEMORY = (4 << 20, 64 << 20)
 """Bytes a pattern may take: most are kept at hand; the few that need more are not kept for long."""
@@ -36,7 +36,11 @@ _MAX_RESULT = 64 << 20
 
 
 class RegexError(ValueError):
-    """The pattern is not a regular expression that Go takes, or matching it could take too long."""
+    """The pattern is not a regular expression that Go takes, or needs too much."""
+
+
+class RegexLimitError(RegexError):
+    """Matching could take too long, or gives too much."""
 
 
 class Regex:
@@ -76,7 +80,7 @@ class Regex:
             template: What stands in place of a match; `$1`, `${1}` and `${name}` are its groups, `$$` is a dollar sign.
 
         Raises:
-            RegexError: It would take too long or give too much.
+            RegexLimitError: It would take too long or give too much.
         """
         encoded, new = _encoded(text), _encoded(template)
         parts: list[bytes] = []
@@ -86,7 +90,7 @@ class Regex:
             parts += [encoded[end : match.start()], put]
             end, size = match.end(), size + len(put)
             if size > _MAX_RESULT:
-                raise RegexError(f"replacing all matches of {shown(self.pattern)} gives more than {_MAX_RESULT} bytes")
+                raise RegexLimitError(f"replacing all matches of {shown(self.pattern)} gives more than {_MAX_RESULT} bytes")
         return b"".join([*parts, encoded[end:]]).decode()
 
     def _matches(self, encoded: bytes) -> Iterator[Any]:
@@ -94,7 +98,7 @@ class Regex:
         at, last, until = 0, -1, time.monotonic() + _MAX_SECONDS
         while at <= len(encoded):
             if time.monotonic() > until:
-                raise RegexError(f"finding all matches of {shown(self.pattern)} took longer than {_MAX_SECONDS:g} s")
+                raise RegexLimitError(f"finding all matches of {shown(self.pattern)} took longer than {_MAX_SECONDS:g} s")
             match = self._program.search(encoded, at)
             if match is None:
                 return
@@ -106,7 +110,7 @@ class Regex:
 
     def _spend(self, length: int) -> None:
         if length * self._size > _MAX_WORK:
-            raise RegexError(f"matching {shown(self.pattern)} ({self._size} states) with {length} bytes could take too long")
+            raise RegexLimitError(f"matching {shown(self.pattern)} ({self._size} states) with {length} bytes could take too long")
 
 
 _REFERENCE = re.compile(rb"\$(?:(\$)|\{(\w+)\}|(\w+))")

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from constructs_dra.errors import Problems, shown
 from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
-from constructs_dra.records.sequence import Several
+from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
 from constructs_dra.serving.env import Env
@@ -121,11 +121,11 @@ class ContainerFields(TypedDict, total=False):
     """What the constructors of `Container` take beside the image (and the command); see `Container`."""
 
     name: str
-    args: Several[str]
+    args: SequenceNotStr[str]
     env: Env
     ports: Sequence[int | Port]
     resources: Fragment
-    claims: Several[str | ClaimRequest] | None
+    claims: SequenceNotStr[str | ClaimRequest] | None
     accelerator: bool | None
     mount_model_volume: bool | None
     volume_mounts: Mapping[str, str] | Sequence[Fragment]
@@ -183,12 +183,12 @@ class Container(Record):
     name: str = field(default="vllm", metadata=valid.dns_label())
     image: str = field(metadata=valid.image())
     model_command: ModelCommand = field(default="custom", metadata=valid.choice("vllmServe", "imageDefault", "custom"))
-    command: Several[str] = field(default=(), metadata=valid.texts())
-    args: Several[str] = field(default=(), metadata=valid.texts())
+    command: SequenceNotStr[str] = field(default=(), metadata=valid.texts())
+    args: SequenceNotStr[str] = field(default=(), metadata=valid.texts())
     env: Env = field(factory=dict, metadata=fragments.env())
     ports: Sequence[int | Port] = field(default=(), metadata=valid.custom(_check_ports))
     resources: Fragment = field(factory=dict, metadata=fragments.resources())
-    claims: Several[str | ClaimRequest] | None = field(default=None, metadata=valid.custom(_check_claims))
+    claims: SequenceNotStr[str | ClaimRequest] | None = field(default=None, metadata=valid.custom(_check_claims))
     accelerator: bool | None = field(default=None, metadata=valid.boolean())
     mount_model_volume: bool | None = field(default=None, metadata=valid.boolean())
     volume_mounts: Mapping[str, str] | Sequence[Fragment] = field(factory=dict, metadata=fragments.named_fragments("VolumeMount", _plain_mount))
@@ -216,7 +216,7 @@ class Container(Record):
         return cls(image=image, model_command="imageDefault", **fields)
 
     @classmethod
-    def custom(cls, image: str, command: Several[str] = (), **fields: Unpack[ContainerFields]) -> "Container":
+    def custom(cls, image: str, command: SequenceNotStr[str] = (), **fields: Unpack[ContainerFields]) -> "Container":
         """A container that runs just what is written here: a model server of another kind, a sidecar, an init container."""
         return cls(image=image, command=command, model_command="custom", **fields)
 

@@ -9,7 +9,7 @@ from constructs_dra.errors import Problems, shown
 from constructs_dra.lexical.names import dns_subdomain_problem
 from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
-from constructs_dra.records.sequence import Several
+from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
 from constructs_dra.serving.accelerator import AcceleratorTypes
@@ -112,7 +112,7 @@ class Pod(Record):
     host_ipc: bool | None = field(default=None, metadata=valid.boolean())
     host_pid: bool | None = field(default=None, metadata=valid.boolean())
     host_network: bool | None = field(default=None, metadata=valid.boolean())
-    image_pull_secrets: Several[str] = field(default=(), metadata=valid.texts(dns_subdomain_problem))
+    image_pull_secrets: SequenceNotStr[str] = field(default=(), metadata=valid.texts(dns_subdomain_problem))
     security_context: Fragment | None = field(default=None, metadata=fragments.fragment("PodSecurityContext"))
     pod_labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     pod_annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
