@@ -15,18 +15,23 @@ class Sizes(Protocol):
 
     def path(self, node: Node) -> tuple[str, ...]:
         """How the value hangs on a variable; empty when it does not."""
+        raise NotImplementedError
 
     def size(self, node: Node) -> Size | None:
         """What is known of the size of a value."""
+        raise NotImplementedError
 
     def size_or_unknown(self, node: Node) -> Size:
         """What is known of the size of a value, or no limit."""
+        raise NotImplementedError
 
     def known_size(self, node: Node) -> Size:
         """The size as Kubernetes' own rules take it."""
+        raise NotImplementedError
 
     def entries(self, node: Node) -> Entries | None:
         """Sizes of the entries of a list or map that the expression makes, where known."""
+        raise NotImplementedError
 
     def keep_entries(self, node: Node, entries: Entries | None) -> None:
         """Remember the entries of a node."""
