@@ -27,7 +27,7 @@ from constructs_dra.claims import Claim, ExistingClaimTemplate, NvidiaGpu
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.manifest import identity
-from constructs_dra.serving.checks import RULES
+from constructs_dra.serving.checks.rules import RULES
 
 NAMES = st.sampled_from(["a", "vllm", "side-car", "x1"])
 SIZES = st.integers(1, 4)
