@@ -27,7 +27,7 @@ def check_accept(accept: object, found: Problems) -> None:
         return
     if not accept:
         return
-    from constructs_dra.kubernetes.dra.context import STRICT  # noqa: PLC0415
+    from constructs_dra.kubernetes.dra.fields import STRICT  # noqa: PLC0415
     from constructs_dra.selectors.rules import STRICT_RULES  # noqa: PLC0415  (few claims overrule anything)
 
     known = {**OWN_RULES, **STRICT_RULES, **STRICT}

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from constructs_dra.lexical.names import dns_subdomain_problem
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
-from constructs_dra.records.sequence import Several
+from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.serving.part import Part, ServiceView
 
 __all__ = ["ServiceAccount"]
@@ -34,7 +34,7 @@ class ServiceAccount(Part):
     labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
     automount_token: bool | None = field(default=None, metadata=valid.boolean())
-    image_pull_secrets: Several[str] = field(default=(), metadata=valid.texts(dns_subdomain_problem))
+    image_pull_secrets: SequenceNotStr[str] = field(default=(), metadata=valid.texts(dns_subdomain_problem))
 
     def manifests(self, service: ServiceView) -> Iterator[Manifest]:
         """The account, unless it exists."""

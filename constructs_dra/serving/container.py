@@ -9,7 +9,7 @@ from constructs_dra.errors import Problems, shown
 from constructs_dra.records import valid
 from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
 from constructs_dra.records.record import Fragment, Record
-from constructs_dra.records.sequence import Several
+from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
 from constructs_dra.serving.env import Env
@@ -100,11 +100,11 @@ class ContainerFields(TypedDict, total=False):
     """What the constructors of `Container` take beside the image (and the command); see `Container`."""
 
     name: str
-    args: Several[str]
+    args: SequenceNotStr[str]
     env: Env
     ports: Sequence[int | Port]
     resources: Fragment
-    claims: Several[str | ClaimRequest] | None
+    claims: SequenceNotStr[str | ClaimRequest] | None
     accelerator: bool | None
     mount_model_volume: bool | None
     volume_mounts: Mapping[str, str] | Sequence[Fragment]
@@ -162,12 +162,12 @@ class Container(Record):
     name: str = field(default="vllm", metadata=kubernetes("name", valid.dns_label(), None))
     image: str = field(metadata=kubernetes("image", valid.image(), None))
     model_command: ModelCommand = field(default="custom", metadata=valid.choice("vllmServe", "imageDefault", "custom"))
-    command: Several[str] = field(default=(), metadata=kubernetes("command", valid.texts(), None))
-    args: Several[str] = field(default=(), metadata=kubernetes("args", valid.texts(), None))
+    command: SequenceNotStr[str] = field(default=(), metadata=kubernetes("command", valid.texts(), None))
+    args: SequenceNotStr[str] = field(default=(), metadata=kubernetes("args", valid.texts(), None))
     env: Env = field(factory=dict, metadata=kubernetes("env", fragments.env(), None))
     ports: Sequence[int | Port] = field(default=(), metadata=kubernetes("ports", valid.custom(_check_ports), None))
     resources: Fragment = field(factory=dict, metadata=kubernetes("resources", fragments.resources(), None))
-    claims: Several[str | ClaimRequest] | None = field(default=None, metadata=valid.custom(_check_claims))
+    claims: SequenceNotStr[str | ClaimRequest] | None = field(default=None, metadata=valid.custom(_check_claims))
     accelerator: bool | None = field(default=None, metadata=valid.boolean())
     mount_model_volume: bool | None = field(default=None, metadata=valid.boolean())
     volume_mounts: Mapping[str, str] | Sequence[Fragment] = field(
@@ -199,7 +199,7 @@ class Container(Record):
         return cls(image=image, model_command="imageDefault", **fields)
 
     @classmethod
-    def custom(cls, image: str, command: Several[str] = (), **fields: Unpack[ContainerFields]) -> "Container":
+    def custom(cls, image: str, command: SequenceNotStr[str] = (), **fields: Unpack[ContainerFields]) -> "Container":
         """A container that runs just what is written here: a model server of another kind, a sidecar, an init container."""
         return cls(image=image, command=command, model_command="custom", **fields)
 

@@ -10,7 +10,7 @@ from constructs_dra.lexical.names import dns_subdomain_problem
 from constructs_dra.records import valid
 from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
 from constructs_dra.records.record import Fragment, Record
-from constructs_dra.records.sequence import Several
+from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
 from constructs_dra.serving.accelerator import AcceleratorTypes
@@ -88,7 +88,7 @@ class Pod(Record):
     volumes: Mapping[str, Fragment] | Sequence[Fragment] = field(
         factory=dict, metadata=kubernetes("volumes", fragments.named_fragments("Volume", _plain_volume), None)
     )
-    image_pull_secrets: Several[str] = field(
+    image_pull_secrets: SequenceNotStr[str] = field(
         default=(), metadata=kubernetes("imagePullSecrets", valid.texts(dns_subdomain_problem), lambda names: [{"name": name} for name in names])
     )
     node_selector: Mapping[str, str] = field(factory=dict, metadata=kubernetes("nodeSelector", valid.labels(), dict))

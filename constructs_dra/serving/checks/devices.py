@@ -7,6 +7,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from constructs_dra.errors import Problem, did_you_mean, shown
+from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.serving.accelerator import ACCELERATORS
 from constructs_dra.serving.checks.rules import RULES
 from constructs_dra.serving.checks.view import CheckedPod
@@ -17,8 +18,6 @@ from constructs_dra.serving.role import Role
 __all__ = ["device_problems", "group_findings", "parallelism_findings"]
 
 _CLASS_OF: Final = {item.resource: item.device_class for item in ACCELERATORS.values() if item.resource is not None}
-_CLAIM_LIMIT: Final = 32
-"""Kubernetes' limit of devices allocated for one claim (resource.k8s.io, `AllocationResultsMaxSize`)."""
 _TPU: Final = frozenset({"google.com/tpu", "tpu.google.com"})
 """A TPU chip holds several cores: tensor parallelism counts cores, devices are chips."""
 
@@ -105,7 +104,7 @@ def _counts(view: CheckedPod) -> Iterator[Problem]:
             message = f"{found.message} {_sum(role.parallelism)}" if found.rule else found.message
             severity = RULES[found.rule].severity if found.rule in RULES else found.severity
             yield Problem(place, message, found.hint, rule=found.rule, severity=severity)
-    if needed > _CLAIM_LIMIT:
+    if needed > DEVICES_MAX:
         yield from _too_many(view, specs, needed)
     accelerator = role.accelerator_record
     if accelerator is None or accelerator.resource is None or accelerator.resource in _TPU:
@@ -122,7 +121,7 @@ def _too_many(view: CheckedPod, specs: list[Any], needed: int) -> Iterator[Probl
     for index, spec in enumerate(specs):
         following = [entry for entry in getattr(spec, "requests", ()) if getattr(entry, "follows_parallelism", False)]
         if following:
-            message = f"{_needs(view)} {needed} devices per pod {_sum(view.context.role.parallelism)}; one claim can give {_CLAIM_LIMIT}"
+            message = f"{_needs(view)} {needed} devices per pod {_sum(view.context.role.parallelism)}; one claim can give {DEVICES_MAX}"
             yield Problem(f"{view.path}.claims[{index}]", message, "spread the model over several pods: tensor_local, or data_local")
 
 
