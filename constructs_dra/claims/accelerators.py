@@ -12,7 +12,7 @@ __all__ = ["AmdGpu", "AwsNeuron", "GoogleTpu", "RebellionsNpu"]
 
 @frozen
 class AmdGpu(Request):
-    """AMD GPUs, or partitions of them. SequenceNotStr partitions of one GPU agree in `resource.kubernetes.io/pciBusID`.
+    """AMD GPUs, or partitions of them. Several partitions of one GPU agree in `resource.kubernetes.io/pciBusID`.
 
     Attributes:
         name: Name of the request. Default `amd`.

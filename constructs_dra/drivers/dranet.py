@@ -128,7 +128,7 @@ _NIC = Driver(
     ),
     traps=(
         (
-            'SequenceNotStr upstream samples elsewhere write device.attributes["dra.net/rdma"].bool == true; that is an evaluation'
+            'Several upstream samples elsewhere write device.attributes["dra.net/rdma"].bool == true; that is an evaluation'
             " error and aborts allocation."
         ),
         "On GKE and EKS class names differ; make the class name a required parameter.",

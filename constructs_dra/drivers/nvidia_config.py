@@ -18,7 +18,7 @@ _LEAST_MEMORY = 2**20
 
 @frozen(kw_only=True)
 class TimeSlicing:
-    """SequenceNotStr containers take turns on a GPU (driver gate TimeSlicingSettings, alpha and off).
+    """Several containers take turns on a GPU (driver gate TimeSlicingSettings, alpha and off).
 
     Attributes:
         interval: How long a turn is: `Default`, `Short`, `Medium` or `Long`. It is always written: the driver fails on an empty block.
@@ -38,7 +38,7 @@ class TimeSlicing:
 
 @frozen(kw_only=True)
 class Mps:
-    """SequenceNotStr processes compute on a GPU at once (driver gate MPSSupport, alpha and off).
+    """Several processes compute on a GPU at once (driver gate MPSSupport, alpha and off).
 
     Attributes:
         default_active_thread_percentage: Share of the threads a client may use, 0 to 100. Default the driver's.
