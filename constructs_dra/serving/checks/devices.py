@@ -9,7 +9,6 @@ from attrs import evolve
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.serving.accelerator import ACCELERATORS
-from constructs_dra.serving.checks.rules import RULES
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.findings import finding
 from constructs_dra.serving.parallelism import Parallelism
@@ -102,8 +101,7 @@ def _counts(view: CheckedPod) -> Iterator[Problem]:
 
         for found in parallelism_problems(specs, needed, needs=_needs(view)):
             message = f"{found.message} {_sum(role.parallelism)}" if found.rule else found.message
-            severity = RULES[found.rule].severity if found.rule in RULES else found.severity
-            yield Problem(place, message, found.hint, rule=found.rule, severity=severity)
+            yield Problem(place, message, found.hint, rule=found.rule, severity=found.severity)
     if needed > DEVICES_MAX:
         yield from _too_many(view, specs, needed)
     accelerator = role.accelerator_record

@@ -10,6 +10,7 @@ from constructs_dra.errors import Problem, shown
 from constructs_dra.manifest import Manifest, identity
 from constructs_dra.records.kubernetes import kubernetes_names, pieces_of
 from constructs_dra.records.values import copied
+from constructs_dra.rules import is_stricter
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.pod import pod_fields
@@ -18,7 +19,7 @@ from constructs_dra.serving.spec import ServiceSpec
 __all__ = ["object_problems", "piece_problems"]
 
 _POD: Final = "spec.template.spec."
-_SAID: Final = frozenset({"duplicate", "reference", "request-limit"})
+_SAID: Final = frozenset({"duplicate", "local-reference", "request-limit"})
 """Rules whose findings the other checks have already, in words that know more."""
 
 _STEP: Final = re.compile(r"(?<=\.)([A-Za-z]+)")
@@ -42,7 +43,7 @@ def piece_problems(view: CheckedPod) -> Iterator[Problem]:
     errors = [
         found
         for found in check_semantics({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": spec})
-        if found.severity == "error" and not found.rule.startswith("strict-") and found.rule not in _SAID and found.path.startswith(_POD)
+        if found.severity == "error" and not is_stricter(found.rule) and found.rule not in _SAID and found.path.startswith(_POD)
     ]
     if not errors and len(_SOUND) < 10_000:
         _SOUND.add(pieces)
@@ -80,7 +81,7 @@ def object_problems(service: ServiceSpec, others: list[Manifest]) -> Iterator[Pr
             yield Problem(f"{place}.metadata", "must be a mapping")
             continue
         for found in (*check_semantics(manifest), *check_dra(manifest)):
-            if found.severity == "error" and not found.rule.startswith("strict-"):
+            if found.severity == "error" and not is_stricter(found.rule):
                 yield evolve(found.under(place), rule="")
         key = identity(manifest, namespace=namespace)
         if key in known:

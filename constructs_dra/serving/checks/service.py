@@ -1,26 +1,27 @@
 """Cross-checks: is the service as a whole right?
 
-`service_problems` gives every finding. Those with a rule can be overruled with a stated reason (`accept` at the service, a role or a container);
-the others are what Kubernetes itself would refuse.
+`service_problems` gives every finding. What `constructs_dra.rules` calls overrulable can be suppressed with a stated
+reason (`accept` at the service, a role or a container); the rest is what Kubernetes itself would refuse.
 """
 
 from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
-from constructs_dra.errors import Problem, did_you_mean, shown
+from constructs_dra.errors import Problem
+from constructs_dra.rules import is_overrulable
 from constructs_dra.serving.checks.containers import container_problems
 from constructs_dra.serving.checks.devices import device_problems, group_findings, parallelism_findings
 from constructs_dra.serving.checks.names import name_problems
 from constructs_dra.serving.checks.pieces import object_problems, piece_problems
 from constructs_dra.serving.checks.ports import port_problems
 from constructs_dra.serving.checks.routing import routing_problems, service_routing_problems
-from constructs_dra.serving.checks.rules import RULES
 from constructs_dra.serving.checks.updates import update_problems
 from constructs_dra.serving.checks.view import checked_pods
 from constructs_dra.serving.context import ServiceContext
 from constructs_dra.serving.resolve import part_problems, resolved, service_manifests
 from constructs_dra.serving.spec import ServiceSpec
+from constructs_dra.suppression import accept_problems
 
 __all__ = ["service_problems"]
 
@@ -54,8 +55,8 @@ def _once(problems: list[Problem]) -> list[Problem]:
 
 
 def _judged(service: ServiceSpec, problem: Problem, *, lenient: bool) -> Problem:
-    """A finding as it counts here: overruled ones and those of a running release are warnings."""
-    if problem.rule not in RULES or not RULES[problem.rule].overrulable:
+    """A finding as it counts here: suppressed ones and those of a running release are warnings."""
+    if not is_overrulable(problem.rule):
         return problem
     reason = _reason(service, problem)
     if reason is not None:
@@ -86,11 +87,5 @@ def _reason(service: ServiceSpec, problem: Problem) -> str | None:
 
 def _accept_problems(service: ServiceSpec) -> Iterator[Problem]:
     for scope, accepted in _scopes(service):
-        for rule, reason in accepted.items():
-            path = f"{scope}.accept[{shown(rule)}]" if scope else f"accept[{shown(rule)}]"
-            if rule not in RULES:
-                yield Problem(path, f"there is no rule {shown(rule)}", did_you_mean(rule, RULES))
-            elif not RULES[rule].overrulable:
-                yield Problem(path, f"{shown(rule)} cannot be overruled: Kubernetes itself refuses it", "leave it out")
-            elif not reason.strip():
-                yield Problem(path, "needs a reason in words")
+        if accepted:
+            yield from (problem.under(scope) for problem in accept_problems(accepted))

@@ -4,14 +4,13 @@ from typing import Any
 
 from constructs_dra.manifest import Manifest
 from constructs_dra.serving.context import RoleContext
+from constructs_dra.suppression import ACCEPT_ANNOTATION
 
 __all__ = ["claim_manifests"]
 
 
 def claim_manifests(context: RoleContext) -> list[Manifest]:
     """The claim templates (and shared claims) that are made for a role."""
-    from constructs_dra.claims.claim import ACCEPT_ANNOTATION  # noqa: PLC0415 - only who has claims pays for them
-
     made: list[Manifest] = []
     for item in context.claims:
         if item.claim.existing:

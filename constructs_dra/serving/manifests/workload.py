@@ -9,12 +9,11 @@ from constructs_dra.serving.leaderworkerset import LeaderWorkerSet
 from constructs_dra.serving.manifests.pod import pod_template
 from constructs_dra.serving.manifests.requester import requester_replica_set
 from constructs_dra.serving.part import PodView, metadata
+from constructs_dra.suppression import ACCEPT_ANNOTATION
 
-__all__ = ["ACCEPT_PREFIX", "pod_views", "workload_manifest"]
+__all__ = ["pod_views", "workload_manifest"]
 
 _PREFIX: Final = "leaderworkerset.sigs.k8s.io/"
-ACCEPT_PREFIX: Final = "constructs-dra/accept-"
-"""Annotations that give the reason why a check was overruled; the rule's name follows."""
 
 
 def pod_views(context: RoleContext) -> list[PodView]:
@@ -52,7 +51,7 @@ def _annotations(context: RoleContext) -> dict[str, str]:
     reasons: dict[str, str] = {}
     if context.conventions.written_here:
         for accepted in (service.accept, role.accept, *(container.accept for container in role.containers)):
-            reasons.update({f"{ACCEPT_PREFIX}{rule}": reason for rule, reason in accepted.items()})
+            reasons.update({f"{ACCEPT_ANNOTATION}{rule}": reason for rule, reason in accepted.items()})
     return {**service.annotations, **role.annotations, **reasons}
 
 
