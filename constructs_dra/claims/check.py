@@ -1,25 +1,24 @@
 """Everything that can be wrong in a claim, found at once.
 
-The rules are Kubernetes' own (resource.k8s.io/v1), what drivers are known to refuse, and a few of ours that are stricter: their names start with
-`strict-`, and a claim overrules one with `accept={"strict-…": "reason"}`.
+The rules are Kubernetes' own (resource.k8s.io/v1), what drivers are known to refuse, and a few of ours that are stricter: a claim
+suppresses one with `accept={"rule": "reason"}`.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
-from constructs_dra.claims.accept import check_accept
 from constructs_dra.claims.constraints import Constraint, DistinctAttribute, MatchAttribute
 from constructs_dra.claims.request import FirstAvailable, Request
-from constructs_dra.claims.request_check import MAX_DEVICES, name_fault, request_problems
+from constructs_dra.claims.request_check import name_fault, request_problems
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.model import STANDARD_DOMAIN
 from constructs_dra.errors import Problem, Problems, did_you_mean, shown, unquoted
+from constructs_dra.kubernetes.dra.limits import CONFIGS_MAX, CONSTRAINTS_MAX, DEVICES_MAX, FIRST_AVAILABLE_MAX, REQUESTS_MAX
 from constructs_dra.lexical.names import attribute_id_problem, dns_subdomain_problem, label_key_problem, label_value_problem
+from constructs_dra.rules import is_overrulable
+from constructs_dra.suppression import accept_problems
 
 __all__ = ["check_text", "claim_problems", "metadata_problems"]
-
-_MAX_REQUESTS = _MAX_CONSTRAINTS = _MAX_CONFIGS = 32
-_MAX_ALTERNATIVES = 8
 
 
 def claim_problems(claim: Any) -> list[Problem]:
@@ -30,16 +29,16 @@ def claim_problems(claim: Any) -> list[Problem]:
     _check_requests(claim.requests, claim.accept if isinstance(claim.accept, Mapping) else {}, found)
     for index, constraint in enumerate(claim.constraints):
         found.extend(_constraint_problems(constraint, claim.requests), under=f"constraints[{index}]")
-    if len(claim.constraints) > _MAX_CONSTRAINTS:
-        found.add("constraints", f"are {len(claim.constraints)}; a claim can have {_MAX_CONSTRAINTS}")
+    if len(claim.constraints) > CONSTRAINTS_MAX:
+        found.add("constraints", f"are {len(claim.constraints)}; a claim can have {CONSTRAINTS_MAX}")
     for index, entry in enumerate(claim.config):
         found.extend(_claim_config_problems(entry, claim.requests), under=f"config[{index}]")
     configs = len(claim.config) + sum(len(request.config) for request, _ in _every_request(claim.requests))
-    if configs > _MAX_CONFIGS:
-        found.add("config", f"has {configs} entries; a claim can have {_MAX_CONFIGS}")
+    if configs > CONFIGS_MAX:
+        found.add("config", f"has {configs} entries; a claim can have {CONFIGS_MAX}")
     _check_words(claim, found)
     accept = claim.accept if isinstance(claim.accept, Mapping) else {}
-    return [problem for problem in found if not (problem.rule.startswith("strict-") and problem.rule in accept)]
+    return [problem for problem in found if not (problem.rule in accept and is_overrulable(problem.rule))]
 
 
 def check_text(value: object, path: str, problem_of: Callable[[str], str], found: Problems) -> None:
@@ -67,8 +66,8 @@ def _name(entry: Request | FirstAvailable) -> str:
 def _check_requests(requests: tuple[Any, ...], accept: Container[str], found: Problems) -> None:
     if not requests:
         found.add("requests", "are missing: a claim without requests gets no device", 'add one, e.g. Request("gpu", intel.gpu)')
-    if len(requests) > _MAX_REQUESTS:
-        found.add("requests", f"are {len(requests)}; a claim can have {_MAX_REQUESTS}")
+    if len(requests) > REQUESTS_MAX:
+        found.add("requests", f"are {len(requests)}; a claim can have {REQUESTS_MAX}")
     _check_unique(requests, "requests", found)
     for index, entry in enumerate(requests):
         path = f"requests[{index}]"
@@ -79,8 +78,8 @@ def _check_requests(requests: tuple[Any, ...], accept: Container[str], found: Pr
         else:
             found.add(path, f"must be a Request or FirstAvailable, got {shown(entry)}", _without_list(entry))
     least = sum(_least(entry) for entry in requests)
-    if least > MAX_DEVICES:
-        fault = f"ask for {least} devices together; one claim can be given {MAX_DEVICES}, so it never could be allocated"
+    if least > DEVICES_MAX:
+        fault = f"ask for {least} devices together; one claim can be given {DEVICES_MAX}, so it never could be allocated"
         found.add("requests", fault, "spread them over several claims or pods", rule="strict-count-limit")
 
 
@@ -92,7 +91,7 @@ def _least(entry: object) -> int:
     """Devices the entry takes at least, as far as its counts are valid; a single request above the limit is reported on its own."""
     if isinstance(entry, FirstAvailable):
         return min((_least(request) for request in entry.alternatives), default=0)
-    if isinstance(entry, Request) and isinstance(entry.count, int) and 0 < entry.count <= MAX_DEVICES:
+    if isinstance(entry, Request) and isinstance(entry.count, int) and 0 < entry.count <= DEVICES_MAX:
         return entry.count
     return 1
 
@@ -113,8 +112,8 @@ def _check_first_available(entry: FirstAvailable, path: str, accept: Container[s
         found.add(f"{path}.name", fault)
     if not entry.alternatives:
         found.add(f"{path}.alternatives", "are missing", "give at least one request; the preferred one first")
-    if len(entry.alternatives) > _MAX_ALTERNATIVES:
-        found.add(f"{path}.alternatives", f"are {len(entry.alternatives)}; there can be {_MAX_ALTERNATIVES}")
+    if len(entry.alternatives) > FIRST_AVAILABLE_MAX:
+        found.add(f"{path}.alternatives", f"are {len(entry.alternatives)}; there can be {FIRST_AVAILABLE_MAX}")
     _check_unique(entry.alternatives, f"{path}.alternatives", found)
     for index, request in enumerate(entry.alternatives):
         place = f"{path}.alternatives[{index}]"
@@ -202,4 +201,4 @@ def _check_words(claim: Any, found: Problems) -> None:
     found.extend(metadata_problems(claim.labels, claim.annotations))
     if not isinstance(claim.shared, bool):
         found.add("shared", f"must be True or False, got {shown(claim.shared)}")
-    check_accept(claim.accept, found)
+    found.extend(accept_problems(claim.accept))

@@ -11,17 +11,11 @@ from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import ConfigKind, Driver
 from constructs_dra.errors import Problem, did_you_mean, shown
+from constructs_dra.kubernetes.dra.limits import DEVICES_MAX, PARAMETERS_MAX, SELECTORS_MAX, TOLERATIONS_MAX
 from constructs_dra.lexical.names import attribute_id_problem, dns_label_problem, dns_subdomain_problem
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 
-__all__ = ["MAX_DEVICES", "name_fault", "request_problems"]
-
-MAX_DEVICES = 32
-"""Devices one claim can be given (`AllocationResultsMaxSize`)."""
-
-_MAX_SELECTORS = 32
-_MAX_TOLERATIONS = 16
-_MAX_PARAMETERS = 10240
+__all__ = ["name_fault", "request_problems"]
 
 
 def name_fault(name: object) -> str:
@@ -43,13 +37,13 @@ def request_problems(request: Request, accept: Container[str]) -> Iterator[Probl
     for index, condition in enumerate(request.where):
         path = f"where[{index}]" if len(request.where) > 1 else "where"
         yield from (problem.under(path) for problem in selector_problems(condition, request.driver, request.published_class, accept))
-    if len(request.where) + bool(request.own_conditions()) > _MAX_SELECTORS:
-        yield Problem("where", f"has {len(request.where)} selectors; a request can have {_MAX_SELECTORS}", "join some with &")
+    if len(request.where) + bool(request.own_conditions()) > SELECTORS_MAX:
+        yield Problem("where", f"has {len(request.where)} selectors; a request can have {SELECTORS_MAX}", "join some with &")
     for index, toleration in enumerate(request.tolerations):
         read = toleration_of(toleration)
         yield from (problem.under(f"tolerations[{index}]") for problem in (read.problems() if isinstance(read, Toleration) else [read]))
-    if len(request.tolerations) > _MAX_TOLERATIONS:
-        yield Problem("tolerations", f"are {len(request.tolerations)}; a request can have {_MAX_TOLERATIONS}")
+    if len(request.tolerations) > TOLERATIONS_MAX:
+        yield Problem("tolerations", f"are {len(request.tolerations)}; a request can have {TOLERATIONS_MAX}")
     yield from _capacity_problems(request)
     if not isinstance(request.count_reason, str):
         yield Problem("count_reason", f"must be a text, got {shown(request.count_reason)}")
@@ -94,8 +88,8 @@ def _count_problems(request: Request) -> Iterator[Problem]:
         yield Problem("count", "must be left out when allocation_mode is 'All'", "leave out one of them")
     elif request.count < 1:
         yield Problem("count", f"must be at least 1, got {shown(request.count)}")
-    elif request.count > MAX_DEVICES:
-        fault = f"asks for {shown(request.count)} devices; one claim can be given {MAX_DEVICES}, so it never could be allocated"
+    elif request.count > DEVICES_MAX:
+        fault = f"asks for {shown(request.count)} devices; one claim can be given {DEVICES_MAX}, so it never could be allocated"
         yield Problem("count", fault, "spread them over several claims or pods", rule="strict-count-limit")
     driver = request.driver
     if driver and driver.every_device and not request.takes_all:
@@ -156,8 +150,8 @@ def _config_problems(entry: object, request: Request) -> Iterator[Problem]:
     except (TypeError, ValueError, RecursionError) as error:
         yield Problem("", f"is no JSON: {error}")
         return
-    if size > _MAX_PARAMETERS:
-        yield Problem("", f"has {size} bytes; configuration can have {_MAX_PARAMETERS}")
+    if size > PARAMETERS_MAX:
+        yield Problem("", f"has {size} bytes; configuration can have {PARAMETERS_MAX}")
     if any(not isinstance(name, str) for name in parameters):
         yield Problem("", "has a name that is no text")
 

@@ -1,6 +1,6 @@
 """Rules that many kinds share: words, numbers, names, label selectors."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import field, frozen
@@ -27,10 +27,32 @@ class Rules:
     Attributes:
         problems: Where findings go.
         version: Kubernetes version whose rules count. Default 1.34.
+        api_version: API version of the object, where rules differ by it. Default none.
+        namespace_labels: Labels of the object's namespace. Default None: they are not known.
+        expressions: Whether CEL expressions are checked; no, where the caller does so with more knowledge. Default yes.
     """
 
     problems: Problems = field(factory=Problems)
     version: KubernetesVersion = OLDEST_VERSION
+    api_version: str = ""
+    namespace_labels: Mapping[str, str] | None = None
+    expressions: bool = True
+
+    def required(self, path: str) -> None:
+        """A field that is there and empty (a missing one is the schema's business)."""
+        self.problems.add(path, "must not be empty", rule="required")
+
+    def named(self, value: Any, fault: str, path: str, rule: str = "name") -> None:
+        """Report a fault of a name, if there is one."""
+        if fault:
+            self.problems.add(path, f"{value!r} {fault}", rule=rule)
+
+    def at_most(self, value: Any, limit: int, path: str, rule: str = "too-many") -> bool:
+        """Whether a list or mapping keeps its limit; what does not is reported."""
+        if isinstance(value, list | dict) and len(value) > limit:
+            self.problems.add(path, f"has {len(value)} entries; at most {limit} are allowed", rule=rule)
+            return False
+        return True
 
     def word(self, owner: dict[str, Any], key: str, allowed: Iterable[str], path: str) -> None:
         """One of a few words, where the field is set."""

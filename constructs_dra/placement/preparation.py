@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 
 from attrs import define
 
+from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.placement.devices import DeviceClass
 from constructs_dra.placement.eligibility import Fault
-from constructs_dra.placement.requests import MAX_DEVICES, ClaimSpec, DeviceRequest, RequestOption
+from constructs_dra.placement.requests import ClaimSpec, DeviceRequest, RequestOption
 from constructs_dra.placement.view import Candidate, NodeView, Views
 
 __all__ = ["ClaimError", "Option", "Preparation", "wants_all"]
@@ -69,8 +70,8 @@ class Preparation:
             self._check_features(claim, request)
             prepared.append([self._option(claim, request, option) for option in request.options])
         least = sum(min(option.number for option in options) for options in prepared)
-        if least > MAX_DEVICES:
-            raise ClaimError(f"claim {claim.label}: number of requested devices {least} exceeds the claim limit of {MAX_DEVICES}")
+        if least > DEVICES_MAX:
+            raise ClaimError(f"claim {claim.label}: number of requested devices {least} exceeds the claim limit of {DEVICES_MAX}")
         for index, constraint in enumerate(claim.constraints):
             if not constraint.attribute or (constraint.distinct and not self._views.features.consumable_capacity):
                 raise ClaimError(f"claim {claim.label}, constraint #{index}: empty constraint (unsupported constraint type?)")

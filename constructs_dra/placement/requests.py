@@ -7,9 +7,6 @@ from attrs import frozen
 
 __all__ = ["ClaimSpec", "Constraint", "DeviceRequest", "RequestOption", "read_claim", "read_claim_spec"]
 
-MAX_DEVICES = 32
-"""Devices one claim can be given: AllocationResultsMaxSize of resource.k8s.io."""
-
 
 @frozen(kw_only=True)
 class RequestOption:

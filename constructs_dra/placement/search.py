@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
+from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.placement.allocation import Allocation, ClaimAllocation
 from constructs_dra.placement.capacity import consumption, fits_capacity
 from constructs_dra.placement.constraints import Check, attribute_of, make_check
@@ -21,7 +22,7 @@ from constructs_dra.placement.nodes import tolerates
 from constructs_dra.placement.pools import Pool
 from constructs_dra.placement.preparation import ClaimError, Option, Preparation, wants_all
 from constructs_dra.placement.quantities import nanos
-from constructs_dra.placement.requests import MAX_DEVICES, ClaimSpec, RequestOption
+from constructs_dra.placement.requests import ClaimSpec, RequestOption
 from constructs_dra.placement.results import Given, claim_allocation
 from constructs_dra.placement.view import Candidate, NodeView, Views
 
@@ -52,7 +53,7 @@ def search(views: Views, view: NodeView, claims: Sequence[ClaimSpec], holdings: 
     attempt = _Search(views, view, claims, holdings, budget)
     try:
         attempt.prepare()
-        with _deep_enough(sum(MAX_DEVICES + 2 * len(claim.requests) for claim in claims)):
+        with _deep_enough(sum(DEVICES_MAX + 2 * len(claim.requests) for claim in claims)):
             found = attempt.request(0, 0)
     except ClaimError as error:
         return Allocation(outcome="error", reason=str(error), steps=attempt.steps)
@@ -151,7 +152,7 @@ class _Search:
             return False
         if have >= option.number:
             return self.request(claim, number + 1)
-        if len(self.given[claim]) + option.number - have > MAX_DEVICES:
+        if len(self.given[claim]) + option.number - have > DEVICES_MAX:
             raise _LimitExceededError
         if option.wants_all:
             if not self._take(claim, option, option.required[have], must=True):

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, SupportsIndex, TypeVar, overload
 
-__all__ = ["Several"]
+__all__ = ["SequenceNotStr"]
 
 Item_co = TypeVar("Item_co", covariant=True)
 
 
-class Several(Protocol[Item_co]):
+class SequenceNotStr(Protocol[Item_co]):
     """What lists and tuples can do and a text cannot: `in` with anything at all on its left."""
 
     def __contains__(self, value: object, /) -> bool:

@@ -12,7 +12,7 @@ from constructs_dra.errors import Problems, shown
 from constructs_dra.lexical.names import qualified_name_problem
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
-from constructs_dra.records.sequence import Several
+from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.serving import fragments
 from constructs_dra.serving.env import Env
 
@@ -82,4 +82,4 @@ class AcceleratorTypes(Record):
     """
 
     label_key: str = field(metadata=valid.label_key())
-    label_values: Several[str] = field(default=(), metadata=valid.texts())
+    label_values: SequenceNotStr[str] = field(default=(), metadata=valid.texts())

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from constructs_dra.errors import Problems
 from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
-from constructs_dra.records.sequence import Several
+from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.serving import fragments
 from constructs_dra.serving.env import Env
 
@@ -75,7 +75,7 @@ class RoutingProxy(Record):
     zap_time_encoding: Literal["epoch", "millis", "nano", "iso8601", "rfc3339", "rfc3339nano"] | None = field(
         default=None, metadata=valid.choice("epoch", "millis", "nano", "iso8601", "rfc3339", "rfc3339nano")
     )
-    args: Several[str] = field(default=(), metadata=valid.texts())
+    args: SequenceNotStr[str] = field(default=(), metadata=valid.texts())
     env: Env = field(factory=dict, metadata=fragments.env())
     resources: Fragment = field(factory=dict, metadata=fragments.resources())
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = field(

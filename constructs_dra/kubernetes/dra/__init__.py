@@ -1,22 +1,22 @@
 """The API server's own rules for `resource.k8s.io`: what a schema cannot say about claims, classes, slices and taint rules.
 
-Facts come from Kubernetes' `pkg/apis/resource/validation` and from answers of an API server 1.36. Rules whose name starts with `strict-` are ours:
-the API server takes what they report, and it cannot work or cannot be meant. `STRICT` lists them with their reasons.
+Facts come from Kubernetes' `pkg/apis/resource/validation` and from answers of an API server 1.36. Some rules are ours: the
+API server takes what they report, and it cannot work or cannot be meant (`Rule.stricter` in `constructs_dra.rules`).
 """
 
 from collections.abc import Callable, Mapping
 
-from constructs_dra.errors import Problem, Problems
+from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra.claims import check_claim_spec
 from constructs_dra.kubernetes.dra.classes import check_class, check_taint_rule
-from constructs_dra.kubernetes.dra.context import STRICT, Context
 from constructs_dra.kubernetes.dra.slices import check_slice
 from constructs_dra.kubernetes.metadata import check_metadata, check_template_metadata
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, mapping, text
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 
-__all__ = ["STRICT", "check_dra", "is_dra"]
+__all__ = ["check_dra", "is_dra"]
 
 
 def is_dra(manifest: Manifest) -> bool:
@@ -24,21 +24,21 @@ def is_dra(manifest: Manifest) -> bool:
     return text(manifest.get("apiVersion")).startswith("resource.k8s.io/") and text(manifest.get("kind")) in _CHECKS
 
 
-def _claim(manifest: Manifest, context: Context) -> None:
-    check_claim_spec(mapping(manifest.get("spec")), "spec", context)
+def _claim(manifest: Manifest, rules: Rules) -> None:
+    check_claim_spec(mapping(manifest.get("spec")), "spec", rules)
 
 
-def _template(manifest: Manifest, context: Context) -> None:
-    check_template_metadata(at(manifest, "spec", "metadata"), "spec.metadata", context.problems)
-    check_claim_spec(mapping(at(manifest, "spec", "spec")), "spec.spec", context)
+def _template(manifest: Manifest, rules: Rules) -> None:
+    check_template_metadata(at(manifest, "spec", "metadata"), "spec.metadata", rules.problems)
+    check_claim_spec(mapping(at(manifest, "spec", "spec")), "spec.spec", rules)
 
 
-_CHECKS: dict[str, Callable[[Manifest, Context], None]] = {
+_CHECKS: dict[str, Callable[[Manifest, Rules], None]] = {
     "ResourceClaim": _claim,
     "ResourceClaimTemplate": _template,
-    "DeviceClass": lambda manifest, context: check_class(mapping(manifest.get("spec")), "spec", context),
-    "DeviceTaintRule": lambda manifest, context: check_taint_rule(mapping(manifest.get("spec")), "spec", context),
-    "ResourceSlice": lambda manifest, context: check_slice(mapping(manifest.get("spec")), "spec", context),
+    "DeviceClass": lambda manifest, rules: check_class(mapping(manifest.get("spec")), "spec", rules),
+    "DeviceTaintRule": lambda manifest, rules: check_taint_rule(mapping(manifest.get("spec")), "spec", rules),
+    "ResourceSlice": lambda manifest, rules: check_slice(mapping(manifest.get("spec")), "spec", rules),
 }
 
 
@@ -63,13 +63,12 @@ def check_dra(
     """
     if not isinstance(manifest, dict) or not is_dra(manifest):
         return []
-    context = Context(
-        problems=Problems(),
+    rules = Rules(
         version=KubernetesVersion.parse(version),
-        flat=manifest["apiVersion"] == "resource.k8s.io/v1beta1",
+        api_version=manifest["apiVersion"],
         namespace_labels=namespace_labels,
         expressions=expressions,
     )
-    check_metadata(manifest, context.problems)
-    _CHECKS[manifest["kind"]](manifest, context)
-    return list(context.problems)
+    check_metadata(manifest, rules.problems)
+    _CHECKS[manifest["kind"]](manifest, rules)
+    return list(rules.problems)

@@ -3,7 +3,9 @@
 from typing import Any
 
 from constructs_dra.errors import did_you_mean
-from constructs_dra.kubernetes.dra.context import EFFECTS, Context
+from constructs_dra.kubernetes.dra.fields import EFFECTS, configuration, qualified_name, selectors
+from constructs_dra.kubernetes.dra.limits import CONFIGS_MAX, CONSTRAINTS_MAX, DEVICES_MAX, FIRST_AVAILABLE_MAX, REQUESTS_MAX, TOLERATIONS_MAX
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import items, mapping, pairs, sequence, text, whole
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
@@ -13,30 +15,32 @@ __all__ = ["ADMIN_LABEL", "check_claim_spec"]
 ADMIN_LABEL = "resource.kubernetes.io/admin-access"
 """Label a namespace needs, with the value `true`, before claims in it may ask for admin access."""
 
-_MAX_DEVICES = 32
+_FLAT = "resource.k8s.io/v1beta1"
+"""API version whose requests have no `exactly`."""
+
 _BODY_FIELDS = ("deviceClassName", "selectors", "allocationMode", "count", "adminAccess", "tolerations", "capacity")
 
 
-def check_claim_spec(spec: dict[str, Any], path: str, context: Context) -> None:
+def check_claim_spec(spec: dict[str, Any], path: str, rules: Rules) -> None:
     """The spec of a ResourceClaim, or the inner one of a ResourceClaimTemplate."""
     devices = mapping(spec.get("devices"))
     path = child(path, "devices")
     if not sequence(devices.get("requests")):
-        context.problems.add(child(path, "requests"), "asks for no device", rule="strict-no-requests", severity="warning")
-    if context.at_most(devices.get("requests"), 32, child(path, "requests")):
+        rules.problems.add(child(path, "requests"), "asks for no device", rule="strict-no-requests", severity="warning")
+    if rules.at_most(devices.get("requests"), REQUESTS_MAX, child(path, "requests")):
         for request, place in items(devices, "requests", path):
-            _check_request(request, place, context)
-        context.unique(devices, "requests", path)
-    _check_total(devices, path, context)
+            _check_request(request, place, rules)
+        rules.unique(devices, "requests", path)
+    _check_total(devices, path, rules)
     known = _request_names(devices)
-    if context.at_most(devices.get("constraints"), 32, child(path, "constraints")):
+    if rules.at_most(devices.get("constraints"), CONSTRAINTS_MAX, child(path, "constraints")):
         for constraint, place in items(devices, "constraints", path):
-            _check_constraint(constraint, place, known, context)
-    if context.at_most(devices.get("config"), 32, child(path, "config")):
+            _check_constraint(constraint, place, known, rules)
+    if rules.at_most(devices.get("config"), CONFIGS_MAX, child(path, "config")):
         for config, place in items(devices, "config", path):
-            _check_references(config, place, known, context)
-            _check_reach(config, place, devices, context)
-            context.configuration(config, place)
+            _check_references(config, place, known, rules)
+            _check_reach(config, place, devices, rules)
+            configuration(config, place, rules)
 
 
 def _request_names(devices: dict[str, Any]) -> set[str]:
@@ -49,116 +53,118 @@ def _request_names(devices: dict[str, Any]) -> set[str]:
     return known
 
 
-def _check_request(request: dict[str, Any], path: str, context: Context) -> None:
-    _check_name(request.get("name"), child(path, "name"), context)
+def _check_request(request: dict[str, Any], path: str, rules: Rules) -> None:
+    _check_name(request.get("name"), child(path, "name"), rules)
     alternatives = sequence(request.get("firstAvailable"))
-    exact_fields = _BODY_FIELDS if context.flat else ("exactly",)
+    exact_fields = _BODY_FIELDS if rules.api_version == _FLAT else ("exactly",)
     whole_request = any(request.get(key) is not None for key in exact_fields)
     if not whole_request and not alternatives:
         if not isinstance(request.get("firstAvailable"), dict | str):
-            hint = "write what is asked for under 'exactly'" if not context.flat else "give a deviceClassName"
-            context.problems.add(path, "asks for nothing", f"{hint}, or alternatives under 'firstAvailable'", rule="required")
+            hint = "write what is asked for under 'exactly'" if rules.api_version != _FLAT else "give a deviceClassName"
+            rules.problems.add(path, "asks for nothing", f"{hint}, or alternatives under 'firstAvailable'", rule="required")
     elif whole_request and alternatives:
-        context.problems.add(path, "has both 'exactly' and 'firstAvailable'", "keep one of the two", rule="one-of")
+        rules.problems.add(path, "has both 'exactly' and 'firstAvailable'", "keep one of the two", rule="one-of")
     elif alternatives:
-        if not context.at_most(alternatives, 8, child(path, "firstAvailable")):
+        if not rules.at_most(alternatives, FIRST_AVAILABLE_MAX, child(path, "firstAvailable")):
             return
         for sub, place in items(request, "firstAvailable", path):
-            _check_name(sub.get("name"), child(place, "name"), context)
-            _check_body(sub, place, context)
-        context.unique(request, "firstAvailable", path)
-    elif context.flat:
-        _check_body(request, path, context)
+            _check_name(sub.get("name"), child(place, "name"), rules)
+            _check_body(sub, place, rules)
+        rules.unique(request, "firstAvailable", path)
+    elif rules.api_version == _FLAT:
+        _check_body(request, path, rules)
     else:
-        _check_body(mapping(request.get("exactly")), child(path, "exactly"), context)
+        _check_body(mapping(request.get("exactly")), child(path, "exactly"), rules)
 
 
-def _check_name(name: Any, path: str, context: Context) -> None:
+def _check_name(name: Any, path: str, rules: Rules) -> None:
     if isinstance(name, str):
-        context.named(name, names.dns_label_problem(name), path)
+        rules.named(name, names.dns_label_problem(name), path)
 
 
-def _check_body(body: dict[str, Any], path: str, context: Context) -> None:
+def _check_body(body: dict[str, Any], path: str, rules: Rules) -> None:
     """What `exactly` and the alternatives have in common."""
     device_class = body.get("deviceClassName")
     if device_class == "":
-        context.required(child(path, "deviceClassName"))
+        rules.required(child(path, "deviceClassName"))
     elif isinstance(device_class, str):
-        context.named(device_class, names.dns_subdomain_problem(device_class), child(path, "deviceClassName"))
-    context.selectors(body, path)
-    _check_count(body, path, context)
-    context.at_most(body.get("tolerations"), 16, child(path, "tolerations"), rule="strict-tolerations-limit")
+        rules.named(device_class, names.dns_subdomain_problem(device_class), child(path, "deviceClassName"))
+    selectors(body, path, rules)
+    _check_count(body, path, rules)
+    rules.at_most(body.get("tolerations"), TOLERATIONS_MAX, child(path, "tolerations"), rule="strict-tolerations-limit")
     for toleration, place in items(body, "tolerations", path):
-        _check_toleration(toleration, place, context)
+        _check_toleration(toleration, place, rules)
     for name, _, place in pairs(body.get("capacity"), "requests", child(path, "capacity")):
         _, _, identifier = name.rpartition("/")
         if fault := names.c_identifier_problem(identifier):
-            context.problems.add(place, f"{identifier!r} {fault}", rule="strict-capacity-name")
+            rules.problems.add(place, f"{identifier!r} {fault}", rule="strict-capacity-name")
     if body.get("adminAccess") is True:
-        _check_admin(child(path, "adminAccess"), context)
+        _check_admin(child(path, "adminAccess"), rules)
 
 
-def _check_count(body: dict[str, Any], path: str, context: Context) -> None:
+def _check_count(body: dict[str, Any], path: str, rules: Rules) -> None:
     place = child(path, "count")
     mode, count = body.get("allocationMode") or "ExactCount", whole(body.get("count"))
     if mode == "All":
         if count:
-            context.problems.add(place, f"{count} must not stand beside allocationMode 'All'", "leave one of the two out", rule="count")
+            rules.problems.add(place, f"{count} must not stand beside allocationMode 'All'", "leave one of the two out", rule="count")
     elif mode == "ExactCount":
         if count is not None and count < 0:
-            context.problems.add(place, f"{count} must be greater than zero", rule="count")
+            rules.problems.add(place, f"{count} must be greater than zero", rule="count")
         elif count == 0:
-            context.problems.add(place, "0 is taken for 1", "write 1, or leave the request out", rule="strict-count-zero")
-        elif count is not None and count > _MAX_DEVICES:
-            hint = "split it over several claims; one holds at most 32 devices"
-            context.problems.add(place, f"{count} devices can never be allocated", hint, rule="strict-count-limit")
+            rules.problems.add(place, "0 is taken for 1", "write 1, or leave the request out", rule="strict-count-zero")
+        elif count is not None and count > DEVICES_MAX:
+            hint = f"split it over several claims; one holds at most {DEVICES_MAX} devices"
+            rules.problems.add(place, f"{count} devices can never be allocated", hint, rule="strict-count-limit")
     else:
-        context.one_of(mode, ("All", "ExactCount"), child(path, "allocationMode"))
+        rules.word(body, "allocationMode", ("All", "ExactCount"), path)
 
 
-def _check_total(devices: dict[str, Any], path: str, context: Context) -> None:
+def _check_total(devices: dict[str, Any], path: str, rules: Rules) -> None:
     """All requests together: an alternative counts with the smallest of them."""
     total, counts = 0, []
     for request in map(mapping, sequence(devices.get("requests"))):
-        bodies = list(map(mapping, sequence(request.get("firstAvailable")))) or [request if context.flat else mapping(request.get("exactly"))]
+        bodies = list(map(mapping, sequence(request.get("firstAvailable")))) or [
+            request if rules.api_version == _FLAT else mapping(request.get("exactly"))
+        ]
         count = min(1 if body.get("allocationMode") == "All" else max(whole(body.get("count")) or 1, 1) for body in bodies)
         counts.append(count)
         total += count
-    if total > _MAX_DEVICES and all(count <= _MAX_DEVICES for count in counts) and len(counts) <= 32:
+    if total > DEVICES_MAX and all(count <= DEVICES_MAX for count in counts) and len(counts) <= REQUESTS_MAX:
         shown = f"{total} devices in all can never be allocated"
-        context.problems.add(child(path, "requests"), shown, "one claim holds at most 32 devices; split it", rule="strict-count-limit")
+        rules.problems.add(child(path, "requests"), shown, f"one claim holds at most {DEVICES_MAX} devices; split it", rule="strict-count-limit")
 
 
-def _check_toleration(toleration: dict[str, Any], path: str, context: Context) -> None:
+def _check_toleration(toleration: dict[str, Any], path: str, rules: Rules) -> None:
     if key := text(toleration.get("key")):
-        context.named(key, names.label_key_problem(key), child(path, "key"))
+        rules.named(key, names.label_key_problem(key), child(path, "key"))
     operator, value = toleration.get("operator") or "Equal", text(toleration.get("value"))
-    context.one_of(operator, ("Equal", "Exists"), child(path, "operator"))
+    rules.word(toleration, "operator", ("Equal", "Exists"), path)
     if operator == "Exists" and value:
-        context.problems.add(child(path, "value"), f"{value!r} must be empty, since operator 'Exists' fits any value", rule="value")
+        rules.problems.add(child(path, "value"), f"{value!r} must be empty, since operator 'Exists' fits any value", rule="value")
     elif operator == "Equal":
-        context.named(value, names.label_value_problem(value), child(path, "value"))
+        rules.named(value, names.label_value_problem(value), child(path, "value"))
         if not toleration.get("operator") and not value and not toleration.get("key"):
             hint = "write operator: Exists to fit any value"
-            context.problems.add(path, "fits only taints whose value is empty", hint, rule="strict-toleration-value", severity="warning")
-    if toleration.get("effect"):
-        context.one_of(toleration.get("effect"), EFFECTS, child(path, "effect"))
+            rules.problems.add(path, "fits only taints whose value is empty", hint, rule="strict-toleration-value", severity="warning")
+    rules.word(toleration, "effect", EFFECTS, path)
 
 
-def _check_admin(path: str, context: Context) -> None:
-    labels = context.namespace_labels
+def _check_admin(path: str, rules: Rules) -> None:
+    labels = rules.namespace_labels
     if labels is not None and labels.get(ADMIN_LABEL) == "true":
         return
     hint = f"label the namespace: kubectl label namespace NAMESPACE {ADMIN_LABEL}=true"
     if labels is None:
-        context.problems.add(path, f'needs the label {ADMIN_LABEL}: "true" on its namespace', hint, rule="admin-access", severity="warning")
+        rules.problems.add(path, f'needs the label {ADMIN_LABEL}: "true" on its namespace', hint, rule="admin-access", severity="warning")
     else:
-        context.problems.add(path, f'is forbidden in a namespace without the label {ADMIN_LABEL}: "true"', hint, rule="admin-access")
+        shown = f'is forbidden in a namespace without the label {ADMIN_LABEL}: "true"'
+        rules.problems.add(path, shown, hint, rule="admin-access", severity="error")
 
 
-def _check_references(owner: dict[str, Any], path: str, known: set[str], context: Context) -> None:
+def _check_references(owner: dict[str, Any], path: str, known: set[str], rules: Rules) -> None:
     place = child(path, "requests")
-    if not context.at_most(owner.get("requests"), 32, place):
+    if not rules.at_most(owner.get("requests"), REQUESTS_MAX, place):
         return
     seen: set[str] = set()
     for index, name in enumerate(sequence(owner.get("requests"))):
@@ -167,36 +173,35 @@ def _check_references(owner: dict[str, Any], path: str, known: set[str], context
         parts = name.split("/")
         faults = [f"{part!r} {fault}" for part in parts if (fault := names.dns_label_problem(part))] if len(parts) < 3 else []
         for fault in faults:
-            context.problems.add(f"{place}[{index}]", fault, rule="name")
+            rules.problems.add(f"{place}[{index}]", fault, rule="name")
         if name not in known and not faults:
-            context.problems.add(f"{place}[{index}]", f"{name!r} is no request of this claim", did_you_mean(name, sorted(known)), rule="reference")
+            hint = did_you_mean(name, sorted(known))
+            rules.problems.add(f"{place}[{index}]", f"{name!r} is not a request of this claim", hint, rule="local-reference")
         if name in seen:
-            context.problems.add(f"{place}[{index}]", f"{name!r} is there twice", "leave one of the two out", rule="duplicate")
+            rules.problems.add(f"{place}[{index}]", f"{name!r} is there twice", "leave one of the two out", rule="duplicate")
         seen.add(name)
 
 
-def _check_constraint(constraint: dict[str, Any], path: str, known: set[str], context: Context) -> None:
-    _check_references(constraint, path, known, context)
+def _check_constraint(constraint: dict[str, Any], path: str, known: set[str], rules: Rules) -> None:
+    _check_references(constraint, path, known, rules)
     match, distinct = constraint.get("matchAttribute"), constraint.get("distinctAttribute")
     if match is not None and distinct is not None:
         place = child(path, "distinctAttribute")
-        context.problems.add(place, "is ignored beside matchAttribute", "make it a constraint of its own", rule="strict-constraint-both")
+        rules.problems.add(place, "is ignored beside matchAttribute", "make it a constraint of its own", rule="strict-constraint-both")
     if match is None and distinct is None:
-        context.problems.add(path, "names no attribute", "give it a matchAttribute or a distinctAttribute", rule="required")
+        rules.problems.add(path, "names no attribute", "give it a matchAttribute or a distinctAttribute", rule="required")
         return
     key, value = ("matchAttribute", match) if match is not None else ("distinctAttribute", distinct)
     if not isinstance(value, str):
         return
-    context.qualified_name(value, child(path, key), full=True)
+    qualified_name(value, child(path, key), rules, full=True)
     domain = value.partition("/")[0]
     if domain != domain.lower() and not names.dns_subdomain_problem(domain.lower()):
         hint = f"did you mean '{domain.lower()}'?"
-        context.problems.add(
-            child(path, key), f"no driver publishes attributes of {domain!r}", hint, rule="strict-attribute-name", severity="warning"
-        )
+        rules.problems.add(child(path, key), f"no driver publishes attributes of {domain!r}", hint, rule="strict-attribute-name", severity="warning")
 
 
-def _check_reach(config: dict[str, Any], path: str, devices: dict[str, Any], context: Context) -> None:
+def _check_reach(config: dict[str, Any], path: str, devices: dict[str, Any], rules: Rules) -> None:
     """Whether a configuration for a request with alternatives reaches them."""
     with_alternatives = {
         text(request.get("name")): [text(mapping(sub).get("name")) for sub in sequence(request.get("firstAvailable"))]
@@ -208,4 +213,4 @@ def _check_reach(config: dict[str, Any], path: str, devices: dict[str, Any], con
             place = f"{child(path, 'requests')}[{index}]"
             wanted = ", ".join(f"{name}/{sub}" for sub in with_alternatives[name])
             shown = f"{name!r} has alternatives, and drivers look for 'REQUEST/ALTERNATIVE'"
-            context.problems.add(place, shown, f"name them: {wanted}", rule="strict-config-request", severity="warning")
+            rules.problems.add(place, shown, f"name them: {wanted}", rule="strict-config-request", severity="warning")

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from constructs_dra.kubernetes.dra.context import Context
+from constructs_dra.kubernetes.dra.fields import configuration, driver_name, pool_name, selectors, taint
+from constructs_dra.kubernetes.dra.limits import CONFIGS_MAX
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import items, mapping
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
@@ -22,25 +24,25 @@ def extended_resource_problem(name: str) -> str:
     return names.qualified_name_problem(name) or names.qualified_name_problem(f"requests.{name}")
 
 
-def check_class(spec: dict[str, Any], path: str, context: Context) -> None:
+def check_class(spec: dict[str, Any], path: str, rules: Rules) -> None:
     """The spec of a DeviceClass."""
-    context.selectors(spec, path)
-    if context.at_most(spec.get("config"), 32, child(path, "config")):
+    selectors(spec, path, rules)
+    if rules.at_most(spec.get("config"), CONFIGS_MAX, child(path, "config")):
         for config, place in items(spec, "config", path):
-            context.configuration(config, place)
+            configuration(config, place, rules)
     name = spec.get("extendedResourceName")
     if isinstance(name, str):
-        context.named(name, extended_resource_problem(name), child(path, "extendedResourceName"))
+        rules.named(name, extended_resource_problem(name), child(path, "extendedResourceName"))
 
 
-def check_taint_rule(spec: dict[str, Any], path: str, context: Context) -> None:
+def check_taint_rule(spec: dict[str, Any], path: str, rules: Rules) -> None:
     """The spec of a DeviceTaintRule."""
     selector = mapping(spec.get("deviceSelector"))
     place = child(path, "deviceSelector")
-    context.driver_name(selector.get("driver"), child(place, "driver"))
-    context.pool_name(selector.get("pool"), child(place, "pool"))
+    driver_name(selector.get("driver"), child(place, "driver"), rules)
+    pool_name(selector.get("pool"), child(place, "pool"), rules)
     for key, rule in (("device", names.dns_label_problem), ("deviceClassName", names.dns_subdomain_problem)):
         if isinstance(value := selector.get(key), str):
-            context.named(value, rule(value), child(place, key))
-    context.selectors(selector, place)  # v1alpha3 had them
-    context.taint(spec.get("taint"), child(path, "taint"))
+            rules.named(value, rule(value), child(place, key))
+    selectors(selector, place, rules)  # v1alpha3 had them
+    taint(spec.get("taint"), child(path, "taint"), rules)

@@ -4,7 +4,19 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from constructs_dra.kubernetes.dra.context import Context
+from constructs_dra.kubernetes.dra.fields import binding_conditions, driver_name, pool_name, qualified_name, taint
+from constructs_dra.kubernetes.dra.limits import (
+    ATTRIBUTE_VALUE_MAX,
+    CONSUMED_COUNTERS_MAX,
+    COUNTER_SETS_MAX,
+    COUNTERS_MAX,
+    DEVICE_ATTRIBUTES_MAX,
+    DEVICE_VALUES_MAX,
+    POLICY_VALUES_MAX,
+    SLICE_DEVICES_MAX,
+    SLICE_DEVICES_MAX_ADVANCED,
+    TAINTS_MAX,
+)
 from constructs_dra.kubernetes.rules import NODE_OPERATORS, Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, whole
 from constructs_dra.lexical import names
@@ -15,129 +27,128 @@ from constructs_dra.paths import child
 
 __all__ = ["check_slice"]
 
-_MAX_VALUE = 64
 _SCALARS = ("bool", "int", "string", "version")
 _LISTS = ("bools", "ints", "strings", "versions")
 _PLACES = ("nodeName", "nodeSelector", "allNodes", "perDeviceNodeSelection")
 _COUNTERS_APART = KubernetesVersion(1, 35)
 
 
-def check_slice(spec: dict[str, Any], path: str, context: Context) -> None:
+def check_slice(spec: dict[str, Any], path: str, rules: Rules) -> None:
     """The spec of a ResourceSlice."""
-    problems = context.problems
-    context.driver_name(spec.get("driver"), child(path, "driver"))
+    problems = rules.problems
+    driver_name(spec.get("driver"), child(path, "driver"), rules)
     pool, place = mapping(spec.get("pool")), child(path, "pool")
-    context.pool_name(pool.get("name"), child(place, "name"))
+    pool_name(pool.get("name"), child(place, "name"), rules)
     if (count := whole(pool.get("resourceSliceCount"))) is not None and count <= 0:
         problems.add(child(place, "resourceSliceCount"), f"{count} must be greater than zero", rule="value")
     if (generation := whole(pool.get("generation"))) is not None and generation < 0:
         problems.add(child(place, "generation"), f"{generation} must not be negative", rule="value")
-    _check_place(spec, path, _PLACES, context)
+    _check_place(spec, path, _PLACES, rules)
     terms = at(spec, "nodeSelector", "nodeSelectorTerms")
     if isinstance(terms, list) and len(terms) != 1:
         problems.add(f"{path}.nodeSelector.nodeSelectorTerms", f"has {len(terms)} entries; exactly one is needed", rule="value")
-    if spec.get("sharedCounters") is not None and spec.get("devices") is not None and context.version.release >= _COUNTERS_APART:
+    if spec.get("sharedCounters") is not None and spec.get("devices") is not None and rules.version.release >= _COUNTERS_APART:
         problems.add(path, "has both sharedCounters and devices", "put the counters into a slice of their own in the same pool", rule="one-of")
     devices = [mapping(device) for device in sequence(spec.get("devices"))]
     bodies = [mapping(device.get("basic")) if "basic" in device else device for device in devices]
     advanced = any(body.get("taints") or body.get("consumesCounters") or _has_lists(body) for body in bodies)
-    if context.at_most(devices, 64 if advanced else 128, child(path, "devices")):
+    if rules.at_most(devices, SLICE_DEVICES_MAX_ADVANCED if advanced else SLICE_DEVICES_MAX, child(path, "devices")):
         for (device, place), body in zip(items(spec, "devices", path), filter(None, bodies), strict=False):
-            _check_device(device, body, place if body is device else child(place, "basic"), spec, context)
-        context.unique(spec, "devices", path)
-    if context.at_most(spec.get("sharedCounters"), 8, child(path, "sharedCounters")):
+            _check_device(device, body, place if body is device else child(place, "basic"), spec, rules)
+        rules.unique(spec, "devices", path)
+    if rules.at_most(spec.get("sharedCounters"), COUNTER_SETS_MAX, child(path, "sharedCounters")):
         for counters, place in items(spec, "sharedCounters", path):
-            _check_counters(counters, "name", place, context)
-        context.unique(spec, "sharedCounters", path)
+            _check_counters(counters, "name", place, rules)
+        rules.unique(spec, "sharedCounters", path)
 
 
 def _has_lists(body: dict[str, Any]) -> bool:
     return any(key in mapping(attribute) for attribute in mapping(body.get("attributes")).values() for key in _LISTS)
 
 
-def _check_place(owner: dict[str, Any], path: str, keys: tuple[str, ...], context: Context) -> None:
+def _check_place(owner: dict[str, Any], path: str, keys: tuple[str, ...], rules: Rules) -> None:
     """Exactly one of the ways to say on which nodes devices are."""
     set_keys = []
     for key in keys:
         value = owner.get(key)
         if value is False:
-            context.problems.add(child(path, key), "must be true or absent", rule="value")
+            rules.problems.add(child(path, key), "must be true or absent", rule="value")
         elif value == "":
-            context.required(child(path, key))
+            rules.required(child(path, key))
         elif value is not None:
             set_keys.append(key)
     for term, term_path in items(owner.get("nodeSelector"), "nodeSelectorTerms", child(path, "nodeSelector")):
         for expression, place in items(term, "matchExpressions", term_path):
-            Rules(problems=context.problems).expression(expression, place, NODE_OPERATORS)
+            rules.expression(expression, place, NODE_OPERATORS)
     if isinstance(node := owner.get("nodeName"), str) and node:
-        context.named(node, names.dns_subdomain_problem(node), child(path, "nodeName"))
+        rules.named(node, names.dns_subdomain_problem(node), child(path, "nodeName"))
     if len(set_keys) != 1:
         found = f"has {' and '.join(set_keys)}" if set_keys else "does not say which nodes reach the devices"
-        context.problems.add(path, found, f"exactly one of {', '.join(keys)} is needed", rule="one-of")
+        rules.problems.add(path, found, f"exactly one of {', '.join(keys)} is needed", rule="one-of")
 
 
-def _check_device(device: dict[str, Any], body: dict[str, Any], path: str, spec: dict[str, Any], context: Context) -> None:
-    problems = context.problems
+def _check_device(device: dict[str, Any], body: dict[str, Any], path: str, spec: dict[str, Any], rules: Rules) -> None:
+    problems = rules.problems
     if isinstance(name := device.get("name"), str):
-        context.named(name, names.dns_label_problem(name), child(path, "name"))
+        rules.named(name, names.dns_label_problem(name), child(path, "name"))
     attributes, capacity = mapping(body.get("attributes")), mapping(body.get("capacity"))
-    if (count := len(attributes) + len(capacity)) > 32:
-        problems.add(path, f"has {count} attributes and capacities; at most 32 are allowed", rule="too-many")
+    if (count := len(attributes) + len(capacity)) > DEVICE_ATTRIBUTES_MAX:
+        problems.add(path, f"has {count} attributes and capacities; at most {DEVICE_ATTRIBUTES_MAX} are allowed", rule="too-many")
     values = sum(sum(len(sequence(mapping(attribute).get(key))) for key in _LISTS) or 1 for attribute in attributes.values())
-    if values > 48:
-        problems.add(path, f"has {values} attribute values; at most 48 are allowed", rule="too-many")
+    if values > DEVICE_VALUES_MAX:
+        problems.add(path, f"has {values} attribute values; at most {DEVICE_VALUES_MAX} are allowed", rule="too-many")
     for name, attribute, place in pairs(body, "attributes", path):
-        context.qualified_name(name, child(path, "attributes"), full=False)
-        _check_attribute(mapping(attribute), place, context)
+        qualified_name(name, child(path, "attributes"), rules, full=False)
+        _check_attribute(mapping(attribute), place, rules)
     for name, amount, place in pairs(body, "capacity", path):
-        context.qualified_name(name, child(path, "capacity"), full=False)
-        _check_policy(mapping(amount), place, body.get("allowMultipleAllocations") is True, context)
-    if context.at_most(body.get("taints"), 16, child(path, "taints")):
-        for taint, place in items(body, "taints", path):
-            context.taint(taint, place)
-    if context.at_most(body.get("consumesCounters"), 2, child(path, "consumesCounters")):
+        qualified_name(name, child(path, "capacity"), rules, full=False)
+        _check_policy(mapping(amount), place, body.get("allowMultipleAllocations") is True, rules)
+    if rules.at_most(body.get("taints"), TAINTS_MAX, child(path, "taints")):
+        for entry, place in items(body, "taints", path):
+            taint(entry, place, rules)
+    if rules.at_most(body.get("consumesCounters"), CONSUMED_COUNTERS_MAX, child(path, "consumesCounters")):
         for consumption, place in items(body, "consumesCounters", path):
-            _check_counters(consumption, "counterSet", place, context)
-        context.unique(body, "consumesCounters", path, name="counterSet", what="counter set")
+            _check_counters(consumption, "counterSet", place, rules)
+        rules.unique(body, "consumesCounters", path, name="counterSet")
     own_place = ("nodeName", "nodeSelector", "allNodes")
     if spec.get("perDeviceNodeSelection") is True:
-        _check_place(body, path, own_place, context)
+        _check_place(body, path, own_place, rules)
     elif any(body.get(key) is not None for key in own_place):
         problems.add(path, "may name its nodes only where the slice sets perDeviceNodeSelection: true", rule="one-of")
-    context.binding_conditions(body, path)
+    binding_conditions(body, path, rules)
 
 
-def _check_attribute(attribute: dict[str, Any], path: str, context: Context) -> None:
+def _check_attribute(attribute: dict[str, Any], path: str, rules: Rules) -> None:
     given = [key for key in (*_SCALARS, *_LISTS) if attribute.get(key) is not None]
     if len(given) != 1:
         found = " and ".join(given) or "no value"
-        context.problems.add(path, f"has {found}", f"exactly one of {', '.join(_SCALARS)} is needed", rule="one-of")
+        rules.problems.add(path, f"has {found}", f"exactly one of {', '.join(_SCALARS)} is needed", rule="one-of")
     for key in given:
         place = child(path, key)
         values = (
             [(attribute[key], place)] if key in _SCALARS else [(item, f"{place}[{index}]") for index, item in enumerate(sequence(attribute[key]))]
         )
         if key in _LISTS and attribute[key] == []:
-            context.required(place)
+            rules.required(place)
         for value, value_path in values:
             if not isinstance(value, str):
                 continue
             if key.startswith("version") and not is_semver(value):
-                context.problems.add(value_path, f"{value!r} is not a semantic version", "three numbers, like '1.2.0'", rule="value")
-            if (size := len(value.encode(errors="replace"))) > _MAX_VALUE:
-                context.problems.add(value_path, f"is {size} bytes long; at most {_MAX_VALUE} are allowed", rule="too-long")
+                rules.problems.add(value_path, f"{value!r} is not a semantic version", "three numbers, like '1.2.0'", rule="value")
+            if (size := len(value.encode(errors="replace"))) > ATTRIBUTE_VALUE_MAX:
+                rules.problems.add(value_path, f"is {size} bytes long; at most {ATTRIBUTE_VALUE_MAX} are allowed", rule="too-long")
 
 
-def _check_counters(owner: dict[str, Any], key: str, path: str, context: Context) -> None:
+def _check_counters(owner: dict[str, Any], key: str, path: str, rules: Rules) -> None:
     if owner.get(key) == "":
-        context.required(child(path, key))
+        rules.required(child(path, key))
     elif isinstance(name := owner.get(key), str):
-        context.named(name, names.dns_label_problem(name), child(path, key))
+        rules.named(name, names.dns_label_problem(name), child(path, key))
     if owner.get("counters") == {}:
-        context.required(child(path, "counters"))
-    elif context.at_most(owner.get("counters"), 32, child(path, "counters")):
+        rules.required(child(path, "counters"))
+    elif rules.at_most(owner.get("counters"), COUNTERS_MAX, child(path, "counters")):
         for name in mapping(owner.get("counters")):
-            context.named(name, names.dns_label_problem(name), child(path, "counters"))
+            rules.named(name, names.dns_label_problem(name), child(path, "counters"))
 
 
 def _amount(value: Any) -> Decimal | None:
@@ -147,12 +158,12 @@ def _amount(value: Any) -> Decimal | None:
     return amount if amount.adjusted() < 60 else None  # beyond that exact arithmetic costs too much, and no device is that large
 
 
-def _check_policy(capacity: dict[str, Any], path: str, shared: bool, context: Context) -> None:
+def _check_policy(capacity: dict[str, Any], path: str, shared: bool, rules: Rules) -> None:
     """Which parts of a capacity may be requested."""
     policy = capacity.get("requestPolicy")
     if not isinstance(policy, dict):
         return
-    problems = context.problems
+    problems = rules.problems
     path = child(path, "requestPolicy")
     if not shared:
         problems.add(path, "is allowed only on devices with allowMultipleAllocations: true", rule="one-of")
@@ -166,13 +177,13 @@ def _check_policy(capacity: dict[str, Any], path: str, shared: bool, context: Co
         problems.add(child(path, "default"), "is missing", rule="required")
         return
     if values:
-        _check_values(list(map(_amount, values)), default, total, child(path, "validValues"), context)
+        _check_values(list(map(_amount, values)), default, total, child(path, "validValues"), rules)
     elif isinstance(limits, dict):
-        _check_range(limits, default, total, child(path, "validRange"), context)
+        _check_range(limits, default, total, child(path, "validRange"), rules)
 
 
-def _check_values(values: list[Decimal | None], default: Decimal | None, total: Decimal | None, path: str, context: Context) -> None:
-    if not context.at_most(values, 10, path):
+def _check_values(values: list[Decimal | None], default: Decimal | None, total: Decimal | None, path: str, rules: Rules) -> None:
+    if not rules.at_most(values, POLICY_VALUES_MAX, path):
         return
     previous: Decimal | None = None
     for index, value in enumerate(values):
@@ -181,15 +192,15 @@ def _check_values(values: list[Decimal | None], default: Decimal | None, total: 
             continue
         if previous is not None and value <= previous:
             fault = "is there twice" if value == previous else "is smaller than the one before it"
-            context.problems.add(place, f"{value} {fault}", "list them in rising order", rule="duplicate" if value == previous else "value")
+            rules.problems.add(place, f"{value} {fault}", "list them in rising order", rule="duplicate" if value == previous else "value")
         if total is not None and value > total:
-            context.problems.add(place, f"{value} is more than the capacity {total}", rule="value")
+            rules.problems.add(place, f"{value} is more than the capacity {total}", rule="value")
         previous = value
     if default is not None and default not in values:
-        context.problems.add(path, f"does not hold the default {default}", rule="value")
+        rules.problems.add(path, f"does not hold the default {default}", rule="value")
 
 
-def _check_range(limits: dict[str, Any], default: Decimal | None, total: Decimal | None, path: str, context: Context) -> None:
+def _check_range(limits: dict[str, Any], default: Decimal | None, total: Decimal | None, path: str, rules: Rules) -> None:
     low, high, step = (_amount(limits.get(key)) for key in ("min", "max", "step"))
     faults: list[tuple[str, str]] = []
     if limits.get("min") is None:
@@ -212,4 +223,4 @@ def _check_range(limits: dict[str, Any], default: Decimal | None, total: Decimal
         off = [value for value in (default, high) if value is not None and (Fraction(value) - Fraction(low)) % Fraction(step)]
         faults += [("step", f"{value} is no multiple of {step} from {low}") for value in off]
     for key, fault in faults:
-        context.problems.add(child(path, key), fault, rule="required" if fault == "is missing" else "value")
+        rules.problems.add(child(path, key), fault, rule="required" if fault == "is missing" else "value")
