@@ -140,9 +140,7 @@ def _rest(everything: Mapping[str, Any], chart: ChartVersion, broken: Sequence[P
 
 def _examined(service: "ModelService", tree: Call, values: Mapping[str, Any], *, lenient: bool) -> list[Problem]:
     """What the cross-checks and the API of Kubernetes say of a service, in the words and places of its values."""
-    from constructs_dra.serving.checks import service_problems  # noqa: PLC0415
-
-    found = service_problems(service, strict=not lenient)
+    found = service.check(strict=not lenient)
     findings = [in_words_of_values(evolve(problem, path=origin(tree, problem.path))) for problem in found]
     refused = refusals(service.manifests(), values)
     # what an API server refuses is no matter of opinion: the cross-check that says the same is not said too

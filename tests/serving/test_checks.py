@@ -26,7 +26,6 @@ from constructs_dra import (
 )
 from constructs_dra.claims import Claim, ExistingClaimTemplate, ExtendedResource, Gaudi, GoogleTpu, NvidiaGpu
 from constructs_dra.rules import rules, serving
-from constructs_dra.serving.checks import service_problems
 
 PROBE = {"httpGet": {"path": "/v1/models", "port": 8000}}
 TRANSFER = '--kv-transfer-config={"kv_connector": "NixlConnector", "kv_role": "kv_both"}'
@@ -143,7 +142,7 @@ def test_a_running_release_lives_with_its_findings() -> None:
     model = ModelArtifacts.hf("example/llama", labels={"llm-d.ai/model": "llama"})
     service = ModelService("llama", model=model, release=HelmRelease(), **BROKEN["env-twice"])
     assert {problem.severity for problem in service.check() if problem.rule == "env-twice"} == {"warning"}
-    assert {problem.severity for problem in service_problems(service, strict=True) if problem.rule == "env-twice"} == {"error"}
+    assert {problem.severity for problem in service.check(strict=True) if problem.rule == "env-twice"} == {"error"}
 
 
 def test_a_running_release_needs_the_labels_of_its_pods() -> None:
