@@ -1,6 +1,7 @@
 """Several parts written as one: all of their files or none, and every mistake is reported."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,22 @@ MANIFEST = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "
 
 def wrong() -> None:
     raise SpecError([Problem("a.b", "is wrong", "make it right")])
+
+
+def broken() -> None:
+    write_files({"a.yaml": MANIFEST})
+    _ = 1 / 0
+
+
+def right(name: str = "a") -> Callable[[], object]:
+    return lambda: write_files({f"{name}.yaml": MANIFEST})
+
+
+def run_parts(folder: Path, **parts: Callable[[], object]) -> None:
+    with write_together(folder) as run:
+        for name, part in parts.items():
+            with run.part(name):
+                part()
 
 
 def test_parts_write_into_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,13 +43,8 @@ def test_parts_write_into_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_every_wrong_part_is_reported_and_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended, write_together(tmp_path / "dist") as run:
-        with run.part("first"):
-            wrong()
-        with run.part("second"):
-            write_files({"a.yaml": MANIFEST})
-        with run.part("third"):
-            wrong()
+    with pytest.raises(SystemExit) as ended:
+        run_parts(tmp_path / "dist", first=wrong, second=right(), third=wrong)
     assert ended.value.code == 1
     assert capsys.readouterr().err.count("a.b: is wrong;\n  make it right") == 2
     assert list(tmp_path.iterdir()) == []
@@ -47,16 +59,13 @@ def test_a_mistake_outside_of_the_parts_is_reported_too(tmp_path: Path, capsys: 
 
 
 def test_a_file_that_two_parts_write_is_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit), write_together(tmp_path / "dist") as run:
-        for name in ("a", "b"):
-            with run.part(name):
-                write_files({"same.yaml": MANIFEST})
+    with pytest.raises(SystemExit):
+        run_parts(tmp_path / "dist", a=right("same"), b=right("same"))
     assert "b writes same.yaml, which another app wrote" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_other_exceptions_pass_and_write_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), write_together(tmp_path / "dist") as run, run.part("a"):
-        write_files({"a.yaml": MANIFEST})
-        _ = 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        run_parts(tmp_path / "dist", a=broken)
     assert list(tmp_path.iterdir()) == []
