@@ -12,9 +12,11 @@ from constructs_dra.cli.accept import accept_option, accepted
 from constructs_dra.cli.output import as_json, finish, show
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.placement.features import Features
+from constructs_dra.placement.inventory import Inventory
 from constructs_dra.placement.placing import DEFAULT_POD_BUDGET
 from constructs_dra.placement.planning import Plan, plan
 from constructs_dra.placement.report import HEADINGS, free_lines, plan_as_json, plan_rows, shortfall_lines, summary_line
+from constructs_dra.yaml.documents import read_files
 
 __all__ = ["command"]
 
@@ -48,9 +50,6 @@ def command(
     Add ",pods" and what runs already takes its CPU and memory; add ",resourceclaimtemplates" for templates that FILE
     does not have. Without Nodes, devices alone decide. Exit 1 when something does not fit.
     """
-    from constructs_dra.placement.inventory import Inventory  # noqa: PLC0415
-    from constructs_dra.yaml.documents import read_files  # noqa: PLC0415  (YAML is not needed to print help)
-
     features = _features(version, known_defects=known_defects)
     documents, problems = read_files(files, stdin=sys.stdin.buffer.read)
     inventory = None
