@@ -36,7 +36,6 @@ def accept_option(*, reason_needed: bool = False) -> Callable[[_F], _F]:
 
 
 def _refuse_unknown(context: click.Context, option: click.Parameter, rule: str) -> None:
-
     fault, hint = unsuppressible(rule)
     if fault:
         raise click.BadParameter(f"{fault}; {hint}", context, option)

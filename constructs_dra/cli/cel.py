@@ -61,7 +61,6 @@ def command(*, expression: str, driver_name: str | None, device_class: str, file
 
 
 def _evaluated(selector: Any, name: str, device: Mapping[str, Any]) -> dict[str, str]:
-
     try:
         return {"device": name, "result": "match" if selector.matches(device) else "no match"}
     except CelEvaluationError as error:

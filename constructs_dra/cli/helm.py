@@ -70,7 +70,6 @@ def render(values: Sequence[str], each: Path | None, *, json_output: bool, **opt
 
 
 def _render_each(values: Sequence[str], folder: Path, *, json_output: bool, release: str | None, **options: Any) -> None:
-
     problems: list[Problem] = []
     outputs: dict[str, str] = {}
     for number, file in enumerate(values, 1):
@@ -140,7 +139,6 @@ def _write_all(folder: Path, outputs: dict[str, str]) -> None:
 
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
-
     with TemporaryDirectory(dir=folder, prefix=".writing-") as name:
         yield Path(name)
 
@@ -155,7 +153,6 @@ def _release_name(file: str) -> str:
 
 
 def _import(values: Sequence[str], *, release: str | None, **options: Any) -> "Import":
-
     if release is not None and (problem := dns_label_problem(release)):
         raise click.BadParameter(f"{release!r} {problem}", param_hint="--release")
     if options["namespace"] is not None and (problem := dns_label_problem(options["namespace"])):

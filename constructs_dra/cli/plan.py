@@ -112,17 +112,9 @@ def _print(answer: Plan, problems: Iterable[Problem], *, json_output: bool) -> N
 
 
 def _print_table(rows: Iterable[tuple[str, ...]]) -> None:
-    from rich.console import Console  # noqa: PLC0415  (slow to load)
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from constructs_dra.cli.table import print_table  # noqa: PLC0415  (rich takes 60 ms, and only terminals get colours)
 
-    table = Table(box=None, header_style="bold")
-    for heading in HEADINGS:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        style = "red" if row[3] == "-" else ""
-        table.add_row(*(Text(cell, style=style) for cell in row))
-    Console().print(table)
+    print_table(HEADINGS, rows, style=lambda row: "red" if row[3] == "-" else "")
 
 
 @contextmanager
