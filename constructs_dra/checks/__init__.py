@@ -12,7 +12,7 @@ from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra import check_dra, is_dra
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
-from constructs_dra.lexical.versions import OLDEST_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.suppression import suppressed
 from constructs_dra.yaml.documents import Document
 
@@ -40,14 +40,14 @@ class Setting:
     """The cluster that manifests are checked for.
 
     Attributes:
-        version: Its Kubernetes version. Default 1.34.
+        version: Its Kubernetes version. Default 1.36.
         gates: Feature gates turned on or off in it, beyond the version's defaults.
         served: API versions turned on in it that are off by default, e.g. `resource.k8s.io/v1alpha3`.
         complete: Whether the manifests are all there is, so that a reference to anything else is an error. Default no.
         accepted: Rules that are only warned of here, each with the reason, e.g. `{"strict-count-zero": "an old operator writes it"}`.
     """
 
-    version: KubernetesVersion = field(default=OLDEST_VERSION, converter=_version)
+    version: KubernetesVersion = field(default=DEFAULT_VERSION, converter=_version)
     gates: Mapping[str, bool] = field(factory=dict)
     served: frozenset[str] = frozenset()
     complete: bool = False
@@ -59,7 +59,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
 
     Args:
         documents: Documents as `read_files` gives them, whose problems then have file and line; or plain objects.
-        setting: The cluster they are for. Default Kubernetes 1.34 as it comes.
+        setting: The cluster they are for. Default Kubernetes 1.36 as it comes.
 
     Returns:
         Errors and warnings, object by object in the order given, then those of the set.

@@ -6,12 +6,14 @@ from typing import IO, Any
 import click
 
 from constructs_dra.cel.values import CelEvaluationError
+from constructs_dra.cli.options import version_option
 from constructs_dra.cli.output import finish
 from constructs_dra.drivers import all_drivers, driver, driver_for_class
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.selectors import readings
 from constructs_dra.selectors.check import check_selector, compile_for
+from constructs_dra.yaml.documents import load_documents
 
 __all__ = ["command"]
 
@@ -20,30 +22,26 @@ __all__ = ["command"]
 @click.argument("expression", metavar="EXPR")
 @click.option("--driver", "driver_name", metavar="D", help="The driver whose devices are selected, e.g. gpu.intel.com; checks what it publishes.")
 @click.option("--class", "device_class", metavar="C", default="", help="The DeviceClass asked for, where it narrows the kinds of devices.")
-@click.option(
-    "--device", "file", metavar="FILE", type=click.File(encoding="utf-8"), help="Evaluate on a device or ResourceSlices (YAML or JSON; - is stdin)."
-)
-@click.option("--kubernetes", metavar="V", default="1.34", show_default=True, help="Version that will evaluate it.")
+@click.option("--device", "file", metavar="FILE", type=click.File("rb"), help="Evaluate on a device or ResourceSlices (YAML or JSON; - is stdin).")
+@version_option
 @click.option("--json", "json_output", is_flag=True, help="Print one JSON object.")
-def command(*, expression: str, driver_name: str | None, device_class: str, file: IO[str] | None, kubernetes: str, json_output: bool) -> None:
+def command(
+    *, expression: str, driver_name: str | None, device_class: str, file: IO[bytes] | None, version: KubernetesVersion, json_output: bool
+) -> None:
     """Check the CEL selector EXPR as Kubernetes does, and against what drivers publish.
 
     With --device it is evaluated as well: match, no match, or the error that would stop the allocation.
     """
-    try:
-        KubernetesVersion.parse(kubernetes)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--kubernetes") from None
     known = driver(driver_name) if driver_name else driver_for_class(device_class) if device_class else None
     if driver_name and known is None:
         hint = did_you_mean(driver_name, [name for each in all_drivers() for name in (each.name, each.id)])
         raise click.BadParameter(f"no driver {driver_name!r} in the catalogue; {hint}", param_hint="--driver")
     devices = list(_devices(file, known.name if known else driver_name or "")) if file is not None else []
 
-    problems = check_selector(expression, driver=known, device_class=device_class, kubernetes=kubernetes)
+    problems = check_selector(expression, driver=known, device_class=device_class, kubernetes=version)
     if any(problem.rule.startswith("cel-") and problem.severity == "error" for problem in problems):
         finish(problems, json_output=json_output)  # it does not compile, so there is nothing to evaluate
-    selector = compile_for(expression, kubernetes)
+    selector = compile_for(expression, version)
     reads = list(dict.fromkeys((reading.kind, f"{reading.domain}/{reading.name}") for reading in readings(selector.tree)))
     results = [_evaluated(selector, name, device) for name, device in devices]
     problems += [Problem(result["device"], result["error"], rule="cel-runtime") for result in results if "error" in result]
@@ -67,21 +65,19 @@ def _evaluated(selector: Any, name: str, device: Mapping[str, Any]) -> dict[str,
         return {"device": name, "result": "error", "error": str(error)}
 
 
-def _devices(file: IO[str], driver_name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _devices(file: IO[bytes], driver_name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The devices in a file, each with a name for the output."""
-    import yaml  # noqa: PLC0415  (only for --device)
-
-    try:
-        documents = [document for document in yaml.load_all(file, Loader=yaml.CSafeLoader) if document is not None]
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _wrong(file, f"it is neither YAML nor JSON: {' '.join(str(error).split())}") from None
+    documents, problems = load_documents(file.read(), source="")
+    if problems:
+        what = "it cannot be taken" if documents else "it is neither YAML nor JSON"
+        raise _wrong(file, f"{what}: " + "; ".join(map(str, problems)))
     if not documents:
         raise _wrong(file, "it holds no device")
     for document in documents:
-        yield from _devices_in(document, file, driver_name)
+        yield from _devices_in(document.value, file, driver_name)
 
 
-def _devices_in(document: object, file: IO[str], driver_name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _devices_in(document: object, file: IO[bytes], driver_name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     if not isinstance(document, dict):
         raise _wrong(file, "a device is a mapping with `attributes` and `capacity`; a ResourceSlice is fine too")
     kind = document.get("kind")
@@ -102,7 +98,7 @@ def _devices_in(document: object, file: IO[str], driver_name: str) -> Iterator[t
     yield _checked(document, file, driver_name)
 
 
-def _checked(device: object, file: IO[str], driver_name: str) -> tuple[str, dict[str, Any]]:
+def _checked(device: object, file: IO[bytes], driver_name: str) -> tuple[str, dict[str, Any]]:
     """A device as the evaluation takes it, or what is wrong with its shape."""
     body = device.get("basic", device) if isinstance(device, dict) else None  # v1beta1 has one level more
     if not isinstance(device, dict) or not isinstance(body, dict):
@@ -118,5 +114,5 @@ def _checked(device: object, file: IO[str], driver_name: str) -> tuple[str, dict
     return str(device.get("name") or "device"), {**body, "driver": named}
 
 
-def _wrong(file: IO[str], message: str) -> click.BadParameter:
+def _wrong(file: IO[bytes], message: str) -> click.BadParameter:
     return click.BadParameter(f"{getattr(file, 'name', 'input')}: {message}", param_hint="--device")

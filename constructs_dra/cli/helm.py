@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from constructs_dra.cli.accept import accept_option
+from constructs_dra.cli.options import accept_option
 from constructs_dra.cli.output import finish, show
 from constructs_dra.errors import Problem
 from constructs_dra.helm.rendering import render as render_values

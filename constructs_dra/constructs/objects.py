@@ -6,13 +6,11 @@ from attrs import define, evolve
 
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.errors import Problem, Problems, SpecError, shown
+from constructs_dra.kubernetes.kinds import CLUSTER_SCOPED
 from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest, identity
 
 __all__ = ["ManifestConstruct"]
-
-_CLUSTER_SCOPED = frozenset({"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "DeviceClass", "DeviceTaintRule", "Namespace"})
-"""Kinds without a namespace: `Chart(namespace=…)` would give them one."""
 
 _METADATA = ("name", "namespace", "labels", "annotations")
 """Fields of the metadata that cdk8s takes as they are; the others are added afterwards."""
@@ -131,8 +129,8 @@ class ManifestConstruct(constructs.Construct):
         for name in metadata.keys() - set(_METADATA):
             made.metadata.add(name, metadata[name])
         patches = [cdk8s.JsonPatch.add(f"/{key}", value) for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")]
-        if manifest["kind"] in _CLUSTER_SCOPED and self.namespace:
-            patches.append(cdk8s.JsonPatch.remove("/metadata/namespace"))
+        if manifest["kind"] in CLUSTER_SCOPED and self.namespace:
+            patches.append(cdk8s.JsonPatch.remove("/metadata/namespace"))  # Chart(namespace=…) gives it one
         if patches:
             made.add_json_patch(*patches)
         return made

@@ -4,21 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from constructs_dra.errors import Problems
+from constructs_dra.kubernetes.kinds import CLUSTER_SCOPED
 from constructs_dra.kubernetes.shapes import items, mapping, pairs, sequence, text
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
-__all__ = ["CLUSTER_SCOPED", "check_metadata", "check_template_metadata", "name_problem"]
-
-CLUSTER_SCOPED = frozenset({
-    "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle",
-    "ComponentStatus", "CustomResourceDefinition", "DeviceClass", "DeviceTaintRule", "FlowSchema", "GatewayClass", "IPAddress", "IngressClass",
-    "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume",
-    "PriorityClass", "PriorityLevelConfiguration", "ResourcePoolStatusRequest", "ResourceSlice", "RuntimeClass", "ServiceCIDR", "StorageClass",
-    "StorageVersion", "StorageVersionMigration", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
-    "ValidatingWebhookConfiguration", "VolumeAttachment", "VolumeAttributesClass",
-})  # fmt: skip
-"""Kinds without a namespace."""
+__all__ = ["check_metadata", "check_template_metadata", "name_problem"]
 
 _MAX_ANNOTATIONS = 256 * 1024
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")

@@ -9,7 +9,7 @@ from constructs_dra.errors import Problems, did_you_mean
 from constructs_dra.kubernetes.metadata import check_labels
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text, whole
 from constructs_dra.lexical import names
-from constructs_dra.lexical.versions import OLDEST_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.paths import child
 
 __all__ = ["NODE_OPERATORS", "Rules"]
@@ -26,14 +26,14 @@ class Rules:
 
     Attributes:
         problems: Where findings go.
-        version: Kubernetes version whose rules count. Default 1.34.
+        version: Kubernetes version whose rules count. Default 1.36.
         api_version: API version of the object, where rules differ by it. Default none.
         namespace_labels: Labels of the object's namespace. Default None: they are not known.
         expressions: Whether CEL expressions are checked; no, where the caller does so with more knowledge. Default yes.
     """
 
     problems: Problems = field(factory=Problems)
-    version: KubernetesVersion = OLDEST_VERSION
+    version: KubernetesVersion = DEFAULT_VERSION
     api_version: str = ""
     namespace_labels: Mapping[str, str] | None = None
     expressions: bool = True

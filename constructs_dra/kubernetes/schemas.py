@@ -186,7 +186,7 @@ def check_object(manifest: Manifest, *, version: str | KubernetesVersion = DEFAU
 
     Args:
         manifest: The object; the entries of a `v1` `List` are checked as objects.
-        version: Kubernetes version whose API counts. Default 1.34.
+        version: Kubernetes version whose API counts. Default 1.36.
 
     Raises:
         ValueError: The version is not known here.
@@ -234,7 +234,7 @@ def check_fragment(value: Any, kind: str, *, path: str = "", version: str | Kube
         value: The fragment, in Kubernetes' own spelling.
         kind: What it is: `Container`, `Volume`, `Probe`, `Toleration`, `PodSpec`, … or a full name such as `apps.v1.DeploymentStrategy`.
         path: Place of the fragment, put before the places inside it.
-        version: Kubernetes version whose API counts. Default 1.34.
+        version: Kubernetes version whose API counts. Default 1.36.
 
     Raises:
         KeyError: No such kind.

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from constructs_dra.kubernetes.gates import GATES, enabled
+from constructs_dra.lexical.versions import KubernetesVersion
 
 __all__ = ["Features"]
 
@@ -36,7 +37,7 @@ class Features:
     known_defects: bool = False
 
     @classmethod
-    def of_version(cls, version: str) -> "Features":
+    def of_version(cls, version: str | KubernetesVersion) -> "Features":
         """The features that are on in a version of Kubernetes unless somebody changed them, e.g. `1.34`.
 
         Raises:

@@ -1,43 +1,21 @@
 """Rules of what makes pods: Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, LeaderWorkerSet."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.metadata import check_template_metadata
 from constructs_dra.kubernetes.objects.pods import check_pod_spec
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 
-__all__ = ["TEMPLATE_PATHS", "check_workload", "pod_templates"]
-
-TEMPLATE_PATHS: dict[str, tuple[str, ...]] = {
-    "Pod": ("",),
-    "PodTemplate": ("template",),
-    "Deployment": ("spec.template",),
-    "StatefulSet": ("spec.template",),
-    "DaemonSet": ("spec.template",),
-    "ReplicaSet": ("spec.template",),
-    "ReplicationController": ("spec.template",),
-    "Job": ("spec.template",),
-    "CronJob": ("spec.jobTemplate.spec.template",),
-    "LeaderWorkerSet": ("spec.leaderWorkerTemplate.leaderTemplate", "spec.leaderWorkerTemplate.workerTemplate"),
-}
-"""Where each kind keeps its pod templates."""
+__all__ = ["check_workload"]
 
 _SELECTING = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"}
 _PERCENT = re.compile(r"[0-9]+%\Z")
 _FIELD = r"(?:\*|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)?)(?:/[0-9]+)?"
 _CRON = re.compile(rf"(?:{_FIELD}|\?)(?:,{_FIELD})*\Z")
-
-
-def pod_templates(manifest: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """The pod templates of an object (a Pod is its own), each with its place."""
-    for path in TEMPLATE_PATHS.get(text(manifest.get("kind")), ()):
-        template = at(manifest, *path.split(".")) if path else manifest
-        if isinstance(template, dict):
-            yield template, path
 
 
 def check_workload(manifest: dict[str, Any], rules: Rules) -> None:

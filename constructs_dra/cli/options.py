@@ -1,14 +1,16 @@
-"""The option `--accept`: rules that a command only warns of, each with a reason."""
+"""Options that several commands have, so that they are called alike, mean the same and have one default."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from constructs_dra.errors import Problem
+from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.kubernetes.gates import GATES
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.suppression import suppressed, unsuppressible
 
-__all__ = ["accept_option", "accepted"]
+__all__ = ["accept_option", "accepted", "gates_option", "version_option"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -45,5 +47,32 @@ def accepted(problems: Iterable[Problem], accept: Mapping[str, str]) -> list[Pro
     """Problems of which those of accepted rules are warnings that say why."""
     if not accept:
         return list(problems)
-
     return [suppressed(problem, accept[problem.rule]) if problem.rule in accept else problem for problem in problems]
+
+
+def _gates(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> dict[str, bool]:
+    """`A=true,B=false` as a mapping."""
+    turned: dict[str, bool] = {}
+    for part in filter(None, (part.strip() for text in given for part in text.split(","))):
+        name, mark, state = part.partition("=")
+        if name not in GATES:
+            raise click.BadParameter(f"{name!r} is not a feature gate known here; {did_you_mean(name, GATES)}")
+        if state.lower() not in {"true", "false"} and mark:
+            raise click.BadParameter(f"{part!r}: write {name}=true or {name}=false")
+        turned[name] = state.lower() != "false"
+    return turned
+
+
+def _version(_context: click.Context, _parameter: click.Parameter, given: str) -> KubernetesVersion:
+    try:
+        return KubernetesVersion.parse(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+version_option = click.option(
+    "--kubernetes", "version", default=str(DEFAULT_VERSION), show_default=True, callback=_version, metavar="VERSION", help="Version of the cluster."
+)
+gates_option = click.option(
+    "--feature-gates", "gates", multiple=True, callback=_gates, metavar="GATE=true,…", help="Gates turned on or off in the cluster. Repeatable."
+)
