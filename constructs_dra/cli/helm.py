@@ -101,8 +101,9 @@ def _render_each(values: Sequence[str], folder: Path, *, json_output: bool, rele
 @command.command()
 @_shared
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the app there. Default: stdout.")
+@click.option("--force", is_flag=True, help="Overwrite the file of --output.")
 @click.option("--json", "json_output", is_flag=True, help="One JSON object: problems, source and report.")
-def migrate(values: Sequence[str], output: Path | None, *, json_output: bool, namespace: str | None, **options: Any) -> None:
+def migrate(values: Sequence[str], output: Path | None, *, force: bool, json_output: bool, namespace: str | None, **options: Any) -> None:
     """Write a Python app that makes the objects of a release, names and selectors as they are.
 
     Problems and a report (carried over, dropped, what can be put right) go to stderr; nothing is written when there is an error.
@@ -110,11 +111,15 @@ def migrate(values: Sequence[str], output: Path | None, *, json_output: bool, na
     result = _import(values, namespace=namespace, **options)
     if result.refused:
         finish(result.problems, json_output=json_output)
-    from constructs_dra.helm.source import app_source, migration_report  # noqa: PLC0415
+    from constructs_dra.helm.source import app_source, migration_report, verify  # noqa: PLC0415
 
     app = app_source(result, namespace=namespace)
+    if defects := verify(app, result):
+        finish([*result.problems, *defects], json_output=json_output)
     report = migration_report(result, app)
     if output is not None:
+        if output.exists() and not force:
+            finish([Problem("", "exists already", "name another file, or write --force", source=str(output))], json_output=json_output)
         try:
             _write_all(output.parent, {output.name: app.source})
         except OSError as error:
