@@ -33,7 +33,7 @@ def decoded(manifest: Manifest, version: str | KubernetesVersion) -> Manifest:
     missing = "spec" in fields and manifest.get("spec") is None
     if not missing and not _holds_null(manifest, 0):
         return manifest
-    result = _definition(manifest, name or "", tables, 0)
+    result: Manifest = _definition(manifest, name or "", tables, 0)
     if missing and fields["spec"][1] == "@":
         result["spec"] = {}
     return result

@@ -21,31 +21,35 @@ __all__ = ["check_fragment", "check_object", "kind_problem", "known_kind"]
 
 _DRA = ("v1", "v1beta1", "v1beta2")
 
-_NEVER_ENFORCED = frozenset({
-    *(
-        (f"resource.{version}.{kind}", "spec")
-        for version in _DRA
-        for kind in ("ResourceClaim", "ResourceClaimTemplate", "ResourceClaimTemplateSpec", "DeviceClass")
-    ),
-    *((f"resource.{version}.{kind}", "value") for version in _DRA for kind in ("DeviceCapacity", "Counter")),
-    *((f"resource.{version}.ResourcePool", "generation") for version in _DRA),
-    ("core.v1.HTTPHeader", "value"),
-    ("core.v1.LimitRangeSpec", "limits"),
-    ("core.v1.PreferredSchedulingTerm", "preference"),
-    ("core.v1.SleepAction", "seconds"),
-    ("core.v1.Sysctl", "value"),
-    ("networking.v1.NetworkPolicySpec", "podSelector"),
-    ("rbac.v1.RoleRef", "apiGroup"),
-    ("scheduling.v1.PriorityClass", "value"),
-})
+_NEVER_ENFORCED = frozenset(
+    {
+        *(
+            (f"resource.{version}.{kind}", "spec")
+            for version in _DRA
+            for kind in ("ResourceClaim", "ResourceClaimTemplate", "ResourceClaimTemplateSpec", "DeviceClass")
+        ),
+        *((f"resource.{version}.{kind}", "value") for version in _DRA for kind in ("DeviceCapacity", "Counter")),
+        *((f"resource.{version}.ResourcePool", "generation") for version in _DRA),
+        ("core.v1.HTTPHeader", "value"),
+        ("core.v1.LimitRangeSpec", "limits"),
+        ("core.v1.PreferredSchedulingTerm", "preference"),
+        ("core.v1.SleepAction", "seconds"),
+        ("core.v1.Sysctl", "value"),
+        ("networking.v1.NetworkPolicySpec", "podSelector"),
+        ("rbac.v1.RoleRef", "apiGroup"),
+        ("scheduling.v1.PriorityClass", "value"),
+    }
+)
 """Fields that the schema calls required and the API server does without, by definition; a missing one is a `strict-required` problem."""
 
-_JUDGED_ELSEWHERE = frozenset({
-    ("core.v1.TypedLocalObjectReference", "kind"),
-    ("core.v1.TypedLocalObjectReference", "name"),
-    ("meta.v1.LabelSelectorRequirement", "key"),
-    ("meta.v1.LabelSelectorRequirement", "operator"),
-})
+_JUDGED_ELSEWHERE = frozenset(
+    {
+        ("core.v1.TypedLocalObjectReference", "kind"),
+        ("core.v1.TypedLocalObjectReference", "name"),
+        ("meta.v1.LabelSelectorRequirement", "key"),
+        ("meta.v1.LabelSelectorRequirement", "operator"),
+    }
+)
 """Fields that the schema calls required and the API server does without in some places; the rules of each kind know in which."""
 
 _MISPLACED = {

@@ -30,6 +30,13 @@ STRICT = {
     "strict-env-duplicate": "Of two variables of one name the last one counts, silently.",
     "strict-run-as-root": "A container that must not run as root and asks for user 0 never starts.",
     "strict-volume-source": "A volume without a source becomes an emptyDir, which is rarely what a lost line meant.",
+    "strict-pod-template": "The API server takes templates of custom resources as they are and refuses the pods made from them.",
+    "strict-selector": "The API server does not look at these selectors; what is wrong with them makes them fit nothing.",
+    "strict-name": "No object or label can have such a name, so that what it names is never there.",
+    "strict-image": "Templates may leave images open or misspell them; pods made from them are refused or never start.",
+    "strict-number": "The API server takes this number for another one.",
+    "strict-address": "The API server does not look at the address; the node cannot bind the port.",
+    "strict-data-source": "The API server drops data sources that are neither claims nor snapshots.",
     "strict-claim-unused": "Devices of a claim that no container takes are allocated and cannot be used.",
 }
 """Rules that go further than the API server, each with its reason."""

@@ -53,10 +53,10 @@ def _secret(manifest: dict[str, Any], rules: Rules) -> None:
         rules.problems.add("data", "holds neither username nor password", f"a secret of type {kind} needs one of them", rule="required")
     if kind == "kubernetes.io/service-account-token" and not at(manifest, "metadata", "annotations", _ACCOUNT_ANNOTATION):
         rules.problems.add(f"metadata.annotations[{_ACCOUNT_ANNOTATION!r}]", "is missing", f"a secret of type {kind} needs it", rule="required")
-    key = _JSON_KEYS.get(kind)
-    if key in given and not _holds_json(manifest, key):
-        home = "stringData" if key in mapping(manifest.get("stringData")) else "data"
-        rules.value(f"{home}['{key}']", "is not a JSON object")
+    file = _JSON_KEYS.get(kind)
+    if file in given and not _holds_json(manifest, file):
+        home = "stringData" if file in mapping(manifest.get("stringData")) else "data"
+        rules.value(f"{home}['{file}']", "is not a JSON object")
 
 
 def _holds_json(manifest: dict[str, Any], key: str) -> bool:

@@ -101,7 +101,7 @@ def _check_mounts(container: dict[str, Any], path: str, rules: Rules, around: Su
         if mount.get("mountPropagation") == "Bidirectional" and at(container, "securityContext", "privileged") is not True:
             rules.problems.add(child(place, "mountPropagation"), "Bidirectional needs a privileged container", rule="value")
         rules.word(mount, "recursiveReadOnly", ("Disabled", "Enabled", "IfPossible"), place, empty=False)
-        if mount.get("recursiveReadOnly") in {"Enabled", "IfPossible"}:
+        if text(mount.get("recursiveReadOnly")) in {"Enabled", "IfPossible"}:
             if mount.get("readOnly") is not True:
                 rules.value(child(place, "recursiveReadOnly"), f"{mount['recursiveReadOnly']} needs readOnly: true")
             if mount.get("mountPropagation") not in (None, "None"):

@@ -32,7 +32,7 @@ def _autoscaler(manifest: dict[str, Any], rules: Rules) -> None:
     rules.number(spec, "targetCPUUtilizationPercentage", "spec", low=1)
     for metric, place in items(spec, "metrics", "spec"):
         _check_metric(metric, place, rules)
-    if low == 0 and least == 0 and not any(metric.get("type") in {"Object", "External"} for metric, _ in items(spec, "metrics", "")):
+    if low == 0 and least == 0 and not any(text(metric.get("type")) in {"Object", "External"} for metric, _ in items(spec, "metrics", "")):
         rules.value("spec.metrics", "must hold one of type Object or External where minReplicas is 0")
     for key in ("scaleUp", "scaleDown"):
         behavior = mapping(mapping(spec.get("behavior")).get(key))

@@ -46,7 +46,7 @@ def check_toleration(toleration: dict[str, Any], path: str, rules: Rules) -> Non
         rules.value(place, "'Exists' fits any value, and a value is given", "leave the value out, or write operator: Equal")
     elif operator == "Equal":
         rules.name(toleration, "value", names.label_value_problem, path)
-    elif operator in {"Lt", "Gt"} and comparing and not text(toleration.get("value")).removeprefix("-").isdigit():
+    elif text(operator) in {"Lt", "Gt"} and comparing and not text(toleration.get("value")).removeprefix("-").isdigit():
         rules.value(child(path, "value"), f"must be a whole number in quotes with operator {operator!r}")
     rules.word(toleration, "effect", ("NoSchedule", "PreferNoSchedule", "NoExecute"), path)
     if toleration.get("tolerationSeconds") is not None and toleration.get("effect") != "NoExecute":
@@ -82,7 +82,7 @@ def _check_node_term(term: dict[str, Any], path: str, rules: Rules, *, preferred
             rules.value(child(place, "key"), f"{field['key']!r} is not a field of a node that can be selected by", "only metadata.name is")
         rules.word(field, "operator", _NODE_FIELDS, place, required=True)
         values = sequence(field.get("values"))
-        if field.get("operator") in _NODE_FIELDS and len(values) != 1:
+        if text(field.get("operator")) in _NODE_FIELDS and len(values) != 1:
             rules.problems.add(child(place, "values"), "must hold one name", rule="required")
         rules.texts(field, "values", place, names.dns_subdomain_problem)
 
@@ -106,9 +106,11 @@ def _check_label_keys(owner: dict[str, Any], key: str, path: str, rules: Rules) 
         rules.value(place, "must be absent where there is no labelSelector")
     rules.texts(owner, key, path, names.label_key_problem)
     selector = mapping(owner.get("labelSelector"))
-    used = {text(expression.get("key")) for expression in map(mapping, sequence(selector.get("matchExpressions")))}
+    used = {text(expression.get("key")) for expression in map(mapping, sequence(selector.get("matchExpressions")))} | set(
+        mapping(selector.get("matchLabels"))
+    )
     for index, name in enumerate(keys):
-        if name in used and key == "matchLabelKeys" and not isinstance(name, dict | list):
+        if text(name) in used and key == "matchLabelKeys" and name:
             rules.value(child(place, index), f"{name!r} is in the labelSelector too")
 
 

@@ -20,11 +20,12 @@ _MAX_APPARMOR_PROFILE = 4095
 _USER_DOMAIN = re.compile(r"[A-Za-z0-9][-.A-Za-z0-9]{0,254}\Z")
 _USER_FORBIDDEN = re.compile(r'["/\\:;|=,+*?<>@\[\]]')
 
-_WINDOWS_POD = (
-    ("hostPID",), ("hostIPC",), ("hostUsers",), ("shareProcessNamespace",), ("securityContext", "seLinuxOptions"), ("securityContext", "seccompProfile"),
-    ("securityContext", "appArmorProfile"), ("securityContext", "fsGroup"), ("securityContext", "fsGroupChangePolicy"), ("securityContext", "sysctls"),
-    ("securityContext", "runAsUser"), ("securityContext", "runAsGroup"), ("securityContext", "supplementalGroups"),
-    ("securityContext", "supplementalGroupsPolicy"), ("securityContext", "seLinuxChangePolicy"),
+_WINDOWS_POD = tuple((key,) for key in ("hostPID", "hostIPC", "hostUsers", "shareProcessNamespace")) + tuple(
+    ("securityContext", key)
+    for key in (
+        "seLinuxOptions", "seccompProfile", "appArmorProfile", "fsGroup", "fsGroupChangePolicy", "sysctls", "runAsUser", "runAsGroup",
+        "supplementalGroups", "supplementalGroupsPolicy", "seLinuxChangePolicy",
+    )
 )  # fmt: skip
 _WINDOWS_CONTAINER = (
     "seLinuxOptions", "seccompProfile", "appArmorProfile", "capabilities", "readOnlyRootFilesystem", "privileged", "allowPrivilegeEscalation",
@@ -142,8 +143,8 @@ def _check_system(spec: dict[str, Any], path: str, rules: Rules) -> None:
     containers = [*items(spec, "initContainers", path), *items(spec, "containers", path)]
     own = [at(container, "securityContext", "windowsOptions", "hostProcess") for container, _ in containers]
     effective = [general if value is None else value for value in own]
-    if True in effective:
-        if False in effective or None in effective:
+    if any(value is True for value in effective):
+        if any(value is not True for value in effective):
             rules.value(path, "has host processes of Windows beside other containers; all must be host processes, or none")
         if spec.get("hostNetwork") is not True:
             rules.value(child(path, "hostNetwork"), "must be true for host processes of Windows")

@@ -60,8 +60,7 @@ def _check_source(spec: dict[str, Any], path: str, rules: Rules) -> None:
         rules.missing(new, place, "kind", "name")
         if not new.get("apiGroup") and text(new.get("kind")) not in {"", "PersistentVolumeClaim"}:
             rules.value(child(place, "kind"), "must be PersistentVolumeClaim where no apiGroup is given")
-        if new.get("namespace") and not names.dns_label_problem(text(new.get("namespace"))) == "":
-            rules.value(child(place, "namespace"), f"{new['namespace']!r} is not the name of a namespace")
+        rules.name(new, "namespace", names.dns_label_problem, place)
         if old and {key: old.get(key) or None for key in ("apiGroup", "kind", "name")} != {
             key: new.get(key) or None for key in ("apiGroup", "kind", "name")
         }:
