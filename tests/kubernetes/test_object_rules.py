@@ -168,7 +168,7 @@ def test_a_wrong_value_is_told_with_its_place(name: str, place: str, value: Any,
     *way, step = split(place)
     owner: Any = manifest
     for each in way:
-        owner = owner.setdefault(each, {}) if isinstance(owner, dict) else owner[each]  # type: ignore[call-overload]  # an index of a list
+        owner = owner.setdefault(each, {}) if isinstance(owner, dict) else owner[each]
     owner[step] = value
     assert path in found(manifest)
 

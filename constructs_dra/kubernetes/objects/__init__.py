@@ -1,6 +1,6 @@
 """The API server's rules for everything but `resource.k8s.io` that a schema cannot say: names, references inside an object, ranges, choices.
 
-Rules whose name starts with `strict-` are ours: the API server takes what they report. `STRICT` lists them with their reasons.
+Some rules are ours: the API server takes what they report (`Rule.stricter` in `constructs_dra.rules`).
 """
 
 from collections.abc import Callable, Mapping
@@ -17,29 +17,12 @@ from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 
+__all__ = ["check_pod", "check_semantics", "container_port_names", "pod_templates"]
+
 _CHECKS: Mapping[str, Callable[[dict[str, Any], Rules], None]] = {
     kind: check for part in (access, configuration, networks, scaling, services, storage) for kind, check in part.CHECKS.items()
 }
 """The check of each kind beyond its schema and its metadata."""
-
-__all__ = ["STRICT", "check_pod", "check_semantics", "container_port_names", "pod_templates"]
-
-STRICT = {
-    "strict-port-duplicate": "Two ports of one number and protocol in a container mean one; the API server only warns.",
-    "strict-port-reference": "A probe or hook for a port name that the container lacks fails for ever.",
-    "strict-env-duplicate": "Of two variables of one name the last one counts, silently.",
-    "strict-run-as-root": "A container that must not run as root and asks for user 0 never starts.",
-    "strict-volume-source": "A volume without a source becomes an emptyDir, which is rarely what a lost line meant.",
-    "strict-pod-template": "The API server takes templates of custom resources as they are and refuses the pods made from them.",
-    "strict-selector": "The API server does not look at these selectors; what is wrong with them makes them fit nothing.",
-    "strict-name": "No object or label can have such a name, so that what it names is never there.",
-    "strict-image": "Templates may leave images open or misspell them; pods made from them are refused or never start.",
-    "strict-number": "The API server takes this number for another one.",
-    "strict-address": "The API server does not look at the address; the node cannot bind the port.",
-    "strict-data-source": "The API server drops data sources that are neither claims nor snapshots.",
-    "strict-claim-unused": "Devices of a claim that no container takes are allocated and cannot be used.",
-}
-"""Rules that go further than the API server, each with its reason."""
 
 
 def check_semantics(

@@ -85,7 +85,7 @@ def _check_mounts(container: dict[str, Any], path: str, rules: Rules, around: Su
         rules.needed(mount, place, "name", "mountPath")
         if name and not around.has_volume(name):
             hint = did_you_mean(name, around.volume_names)
-            rules.problems.add(child(place, "name"), f"there is no volume {name!r} in this pod", hint, rule="reference")
+            rules.problems.add(child(place, "name"), f"there is no volume {name!r} in this pod", hint, rule="local-reference")
         if point and point in points:
             rules.problems.add(child(place, "mountPath"), f"{point!r} is mounted twice", "leave one of the two out", rule="duplicate")
         points.add(point)
@@ -118,7 +118,7 @@ def _check_devices(container: dict[str, Any], path: str, rules: Rules, around: S
         source = around.volumes.get(name)
         if name and source is None and not (around.kind == "" and name in around.more_volumes):
             hint = did_you_mean(name, around.volume_names)
-            rules.problems.add(child(place, "name"), f"there is no volume {name!r} in this pod", hint, rule="reference")
+            rules.problems.add(child(place, "name"), f"there is no volume {name!r} in this pod", hint, rule="local-reference")
         elif source is not None and source not in {"persistentVolumeClaim", "ephemeral"}:
             rules.value(child(place, "name"), f"{name!r} is neither a persistentVolumeClaim nor an ephemeral volume, as block devices are")
         if ".." in text(device.get("devicePath")).split("/"):

@@ -69,7 +69,7 @@ def _check_source(kind: str, source: dict[str, Any], path: str, rules: Rules, ar
             rules.value(child(path, "volumeName"), f"{volume!r} must be an emptyDir")
         elif volume and volume not in around.volumes:
             hint = did_you_mean(volume, around.volume_names)
-            rules.problems.add(child(path, "volumeName"), f"there is no volume {volume!r} in this pod", hint, rule="reference")
+            rules.problems.add(child(path, "volumeName"), f"there is no volume {volume!r} in this pod", hint, rule="local-reference")
 
 
 def check_field_reference(reference: dict[str, Any], path: str, rules: Rules, *, volume: bool = False) -> None:

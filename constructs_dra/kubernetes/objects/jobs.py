@@ -123,7 +123,9 @@ def _check_exit_codes(codes: dict[str, Any], path: str, rules: Rules, containers
     rules.word(codes, "operator", ("In", "NotIn"), path, required=True)
     name = codes.get("containerName")
     if isinstance(name, str) and name not in containers:
-        rules.problems.add(child(path, "containerName"), f"there is no container {name!r}", did_you_mean(name, sorted(containers)), rule="reference")
+        rules.problems.add(
+            child(path, "containerName"), f"there is no container {name!r}", did_you_mean(name, sorted(containers)), rule="local-reference"
+        )
     values, place = [value for value in map(whole, sequence(codes.get("values"))) if value is not None], child(path, "values")
     if not values:
         rules.problems.add(place, "is missing", rule="required")

@@ -113,7 +113,7 @@ def _check_claims(resources: dict[str, Any], path: str, rules: Rules, claims: Ab
             whole_claims.add(name)
         if name not in claims:
             hint = did_you_mean(name, sorted(claims), fallback=lambda _: "list it under the pod's resourceClaims")
-            rules.problems.add(claim_place, f"the pod has no claim {name!r} in resourceClaims", hint, rule="reference")
+            rules.problems.add(claim_place, f"the pod has no claim {name!r} in resourceClaims", hint, rule="local-reference")
 
 
 def check_overhead(spec: dict[str, Any], path: str, rules: Rules) -> None:

@@ -56,10 +56,12 @@ def _check_ports(spec: dict[str, Any], kind: str, rules: Rules) -> None:
         rules.name(port, "name", names.dns_label_problem, place)
         rules.number(port, "port", place, low=1, high=65535)
         rules.number(port, "nodePort", place, low=0, high=65535)
-        if port.get("targetPort") not in (None, ""):
+        target = port.get("targetPort")
+        if target == 0 and target is not False:
             # 0 means the same port; written out it is a slip
-            rules.number(port, "targetPort", place, low=1, high=65535, rule="strict-number" if port["targetPort"] == 0 else "value")
-            rules.name(port, "targetPort", names.port_name_problem, place)
+            rules.problems.add(child(place, "targetPort"), "0 is taken for the port's own number", rule="strict-number")
+        elif target not in (None, ""):
+            rules.port(port, "targetPort", place)
         rules.word(port, "protocol", ("TCP", "UDP", "SCTP"), place)
         rules.name(port, "appProtocol", names.qualified_name_problem, place, required=True)
         protocol = text(port.get("protocol")) or "TCP"
