@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from constructs_dra.checks.catalogue import check_configurations, check_devices
 from constructs_dra.checks.collect import Item
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.shapes import at, items, mapping, text
@@ -36,6 +35,8 @@ def check_expressions(item: Item, version: KubernetesVersion) -> Iterator[Proble
     """The expressions and configurations of one object."""
     if item.group != "resource.k8s.io":
         return
+    from constructs_dra.drivers.claims import asked, check_configurations, check_devices  # noqa: PLC0415  (the catalogue loads only here)
+
     if item.kind in {"DeviceClass", "DeviceTaintRule"}:
         owner, path = (item.spec, "spec") if item.kind == "DeviceClass" else (mapping(item.spec.get("deviceSelector")), "spec.deviceSelector")
         yield from _selectors(owner, path, version)
@@ -50,5 +51,4 @@ def check_expressions(item: Item, version: KubernetesVersion) -> Iterator[Proble
         yield from _selectors(mapping(request.get("exactly")), child(place, "exactly"), version)
         for alternative, where in items(request, "firstAvailable", place):
             yield from _selectors(alternative, where, version)
-    yield from check_devices(devices, path)
-    yield from check_configurations(devices, path)
+    yield from check_devices(asked(devices, path), devices, path)

@@ -20,10 +20,10 @@ OWN_RULES: Final[Mapping[str, str]] = {
 """Rules about claims beside those about selectors (`constructs_dra.selectors.rules`) and about any object of `resource.k8s.io`."""
 
 
-def check_accept(accept: object, found: Problems) -> None:
+def check_accept(accept: object, path: str, found: Problems) -> None:
     """Note what is wrong with an `accept`: it names rules that exist, and gives each a reason in words."""
     if not isinstance(accept, Mapping):
-        found.add("accept", f"must be a mapping of rules to reasons, got {shown(accept)}", 'write accept={"rule": "reason"}')
+        found.add(path, f"must be a mapping of rules to reasons, not {shown(accept)}", 'write accept={"rule": "reason"}')
         return
     if not accept:
         return
@@ -32,7 +32,7 @@ def check_accept(accept: object, found: Problems) -> None:
 
     known = {**OWN_RULES, **STRICT_RULES, **STRICT}
     for rule, reason in accept.items():
-        place = f"accept[{shown(rule)}]"
+        place = f"{path}[{shown(rule)}]"
         if rule not in known:
             found.add(place, f"there is no rule {shown(rule)} that a claim can overrule", did_you_mean(rule, known))
         if not isinstance(reason, str) or not reason.strip():

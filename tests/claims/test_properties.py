@@ -27,14 +27,22 @@ _conditions = st.sampled_from(
         "",
     ]
 )
+def _made(make: Any, *arguments: Any, **fields: Any) -> Any:
+    """What is sound by itself; the rest never reaches a claim."""
+    try:
+        return make(*arguments, **fields)
+    except SpecError:
+        return None
+
+
 _tolerations = st.builds(
-    Toleration,
+    partial(_made, Toleration),
     st.sampled_from(["", "a/b", "c", "d e"]),
     value=st.sampled_from(["", "v", "w w"]),
     effect=st.sampled_from(["", "NoSchedule", "NoExecute", "None", "PreferNoSchedule"]),
     operator=st.sampled_from(["", "Exists", "Equal", "In"]),
     toleration_seconds=st.none() | st.integers(-5, 5),
-) | st.fixed_dictionaries({}, optional={"key": st.sampled_from(["a/b", ""]), "operator": st.sampled_from(["Exists"]), "x": st.just(1)})
+).filter(bool) | st.fixed_dictionaries({}, optional={"key": st.sampled_from(["a/b", ""]), "operator": st.sampled_from(["Exists"]), "x": st.just(1)})
 _configs = st.sampled_from(
     [
         {"kind": "X"},

@@ -70,7 +70,8 @@ def claim_manifests(service: "ModelService", conventions: Conventions, name: str
         claim: Any = item.claim.spec
         labels = conventions.labels() if claim.shared else conventions.claim_labels(name)
         devices = role.parallelism.devices_per_pod
-        manifest = claim.manifest(name=item.object_name, namespace=service.namespace, devices_per_pod=devices, labels=labels)
+        names = {"name": item.object_name, "namespace": service.namespace}
+        manifest = claim.manifest(**names, devices_per_pod=devices, labels=labels, defaults=service.release is None)
         if service.release is not None and "annotations" in manifest["metadata"]:
             # the objects of a release stay as they are: reasons are in the code only
             metadata = manifest["metadata"]
