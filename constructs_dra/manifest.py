@@ -57,7 +57,7 @@ def to_yaml(manifests: Manifest | Iterable[Manifest]) -> str:
     literal blocks where that loses nothing.
 
     Raises:
-        TypeError: A value is not JSON-like (a tuple, a set, an object), with its path.
+        TypeError: A value is not JSON-like (a tuple, a set, an object, an infinite number), with its path.
     """
     documents = [manifests] if isinstance(manifests, Mapping) else list(manifests)
     parts: list[str] = []
@@ -137,6 +137,8 @@ def _scalar(value: object, indent: str, path: str) -> str:
     if isinstance(value, int):
         return str(int(value))
     if isinstance(value, float):
+        if not isfinite(value):
+            raise _not_json(value, path, "JSON has finite numbers only")
         return _number(value)
     if isinstance(value, Mapping) and not value:
         return "{}"
@@ -146,8 +148,6 @@ def _scalar(value: object, indent: str, path: str) -> str:
 
 
 def _number(value: float) -> str:
-    if not isfinite(value):
-        return {"inf": ".inf", "-inf": "-.inf"}.get(repr(value), ".nan")
     text = repr(value)
     # YAML 1.1 takes 1e+16 and 1e-05 for texts: a fraction and a signed exponent make it a number for every reader
     mantissa, mark, exponent = text.partition("e")

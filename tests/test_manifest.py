@@ -33,7 +33,7 @@ TRAPS = [
 texts = (
     st.sampled_from(TRAPS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.text("ab \n\t:#-'\"\\{}[],&*!|>%@0.1", max_size=12)
 )
-scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | texts
+scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | texts
 values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4), max_leaves=20)
 
 
@@ -80,12 +80,7 @@ def test_floats_are_floats_for_every_reader(number: float) -> None:
     assert back == number
 
 
-def test_numbers_that_are_none_are_written_as_yaml_has_them() -> None:
-    assert read(to_yaml({"a": math.inf, "b": -math.inf})) == {"a": math.inf, "b": -math.inf}
-    assert math.isnan(read(to_yaml({"a": math.nan}))["a"])
-
-
-@pytest.mark.parametrize("value", [(1, 2), {1, 2}, object(), b"a", 1j])
+@pytest.mark.parametrize("value", [(1, 2), {1, 2}, object(), b"a", 1j, math.inf, -math.inf, math.nan])
 def test_what_is_not_json_is_refused_with_its_place(value: Any) -> None:
     with pytest.raises(TypeError, match=r"a\.b\[1\]"):
         to_yaml({"a": {"b": [1, value]}})

@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from constructs_dra.cel.device import DeviceView, device_view
-    from constructs_dra.cel.reads import Reading
     from constructs_dra.cel.selector import MAX_LENGTH, Selector, compile_selector
     from constructs_dra.cel.values import CelEvaluationError
 
-__all__ = ["MAX_LENGTH", "CelEvaluationError", "DeviceView", "Reading", "Selector", "compile_selector", "device_view"]
+__all__ = ["MAX_LENGTH", "CelEvaluationError", "DeviceView", "Selector", "compile_selector", "device_view"]
 
 _HOMES = {
     "CelEvaluationError": "values",
     "DeviceView": "device",
     "MAX_LENGTH": "selector",
-    "Reading": "reads",
     "Selector": "selector",
     "compile_selector": "selector",
     "device_view": "device",

@@ -6,7 +6,6 @@ from typing import Any, ClassVar, cast
 
 from attrs import field, frozen
 
-from constructs_dra.claims.accept import check_accept
 from constructs_dra.claims.constraints import AttributeName, Constraint, DistinctAttribute, MatchAttribute
 from constructs_dra.claims.judging import claim_problems
 from constructs_dra.claims.manifest import devices_of, every_request
@@ -18,14 +17,16 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
 from constructs_dra.records.sequence import as_tuple
+from constructs_dra.suppression import ACCEPT_ANNOTATION, accept_problems
 
 __all__ = ["ACCEPT_ANNOTATION", "ADMIN_ACCESS_LABEL", "Claim"]
 
-ACCEPT_ANNOTATION = "constructs-dra/accept-"
-"""Prefix of the annotations that say why a rule of ours does not hold for an object; the rule's name follows."""
-
 ADMIN_ACCESS_LABEL = {"resource.kubernetes.io/admin-access": "true"}
 """Label a namespace must have for claims with admin access in it."""
+
+
+def _check_accept(value: Any, path: str, problems: Problems) -> None:  # noqa: ARG001  (the problems say the field themselves)
+    problems.extend(accept_problems(value))
 
 
 def _check_requests(value: Any, path: str, problems: Problems) -> None:
@@ -78,7 +79,7 @@ class Claim(Record):
     shared: bool = field(default=False, metadata=valid.boolean())
     labels: Mapping[str, str] = field(factory=dict, metadata=valid.mapping(valid.text(empty=True), "strings"))
     annotations: Mapping[str, str] = field(factory=dict, metadata=valid.mapping(valid.text(empty=True), "strings"))
-    accept: Mapping[str, str] = field(factory=dict, metadata=valid.custom(check_accept))
+    accept: Mapping[str, str] = field(factory=dict, metadata=valid.custom(_check_accept))
     _aligned: int = field(default=0, eq=False, repr=False)
     """How many of the constraints, from the first on, were given as `aligned_on`."""
 

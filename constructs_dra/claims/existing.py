@@ -1,20 +1,25 @@
 """Claims that others own: referred to by name, nothing is made for them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from attrs import field, frozen
 
-from constructs_dra.claims.accept import check_accept
 from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.model import Driver
-from constructs_dra.errors import shown
+from constructs_dra.errors import Problems, shown
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.lexical.names import to_dns_label
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
+from constructs_dra.suppression import accept_problems
 
 __all__ = ["ExistingClaim", "ExistingClaimTemplate"]
+
+
+def _check_accept(value: Any, path: str, problems: Problems) -> None:  # noqa: ARG001  (the problems say the field themselves)
+    problems.extend(accept_problems(value))
 
 
 @frozen(eq=False, repr=False)
@@ -33,7 +38,7 @@ class _Existing(Record):
     name: str = field(default="", kw_only=True, metadata=valid.dns_label())
     device_class: str = field(default="", kw_only=True, metadata=valid.dns_subdomain())
     count: int | None = field(default=None, kw_only=True, metadata=valid.integer(1, DEVICES_MAX))
-    accept: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.custom(check_accept))
+    accept: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.custom(_check_accept))
 
     def __attrs_post_init__(self) -> None:
         """Check the fields; the claim's name in pods follows from the object's."""

@@ -23,6 +23,7 @@ from constructs_dra.kubernetes.dra.claims import ADMIN_LABEL
 from constructs_dra.manifest import Manifest
 from constructs_dra.paths import is_under, split
 from constructs_dra.records.kubernetes import kubernetes_names
+from constructs_dra.rules import is_overrulable
 
 if TYPE_CHECKING:
     from constructs_dra.claims.claim import Claim
@@ -59,7 +60,7 @@ def claim_problems(claim: "Claim") -> list[Problem]:
     if judged:
         places = _places(claim, entries, paths, [index for index, _ in constraints], [index for index, _ in configs])
         found.extend(problem for problem in map(places.told, judged) if not is_under(problem.path, wrong) and problem.path != "name")
-    left = [problem for problem in found if not (problem.rule.startswith("strict-") and problem.rule in accept)]
+    left = [problem for problem in found if not (problem.rule in accept and is_overrulable(problem.rule))]
     return left
 
 

@@ -1,18 +1,18 @@
 """The functions that templates inside values may call: Go's own and the part of Sprig whose result does not change from run to run."""
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from constructs_dra.errors import shown
+from constructs_dra.helm.budget import MAX_LIST, TemplateError, bounded
+from constructs_dra.lexical.regex import Regex, RegexError, RegexLimitError, compile_regex
 from constructs_dra.serving.manifests.goyaml import go_lines, go_scalar
 from constructs_dra.yaml.documents import load_documents
 
-__all__ = ["FUNCTIONS", "UNSTABLE", "TemplateError", "is_true", "printed", "to_yaml"]
-
-
-class TemplateError(Exception):
-    """A template cannot be evaluated."""
+__all__ = ["FUNCTIONS", "UNSTABLE", "is_true", "printed", "to_yaml"]
 
 
 UNSTABLE = {
@@ -49,15 +49,22 @@ def to_yaml(value: Any) -> str:
 
 
 def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
     if value.is_integer() and abs(value) < 1e21:
         return str(int(value))
     return repr(value)
 
 
+def _int64(number: int) -> int:
+    """The number as Go's 64-bit integers hold it: what is too large wraps around."""
+    return (number + 2**63) % 2**64 - 2**63
+
+
 def _integer(value: Any) -> int:
     """Sprig's `int`: what is no number is 0."""
     try:
-        return int(float(value)) if not isinstance(value, int) else int(value)
+        return _int64(int(float(value)) if not isinstance(value, int) else int(value))
     except (TypeError, ValueError, OverflowError):
         return 0
 
@@ -124,8 +131,11 @@ def _printf(pattern: Any, *values: Any) -> str:
             return printed(bool(value))
         if verb == "s":
             return f"%{flags}s" % printed(value)
+        if verb == "c":
+            code = _integer(value)
+            return chr(code) if 0 <= code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else "\ufffd"
         try:
-            return f"%{flags}{verb}" % (_integer(value) if verb in "dxXoc" else _float(value))
+            return f"%{flags}{verb}" % (_integer(value) if verb in "dxXo" else _float(value))
         except (TypeError, ValueError, OverflowError):
             raise TemplateError(f"printf cannot write {value!r} as %{flags}{verb}") from None
 
@@ -157,7 +167,7 @@ def _div(one: Any, other: Any) -> int:
     if _integer(other) == 0:
         raise TemplateError("division by zero")
     quotient = abs(_integer(one)) // abs(_integer(other))
-    return quotient if (_integer(one) < 0) == (_integer(other) < 0) else -quotient
+    return _int64(quotient if (_integer(one) < 0) == (_integer(other) < 0) else -quotient)
 
 
 def _substr(start: Any, end: Any, text: Any) -> str:
@@ -174,7 +184,45 @@ def _indent(spaces: Any, text: Any) -> str:
     count = _integer(spaces)
     if count > 200:
         raise TemplateError(f"an indentation of {count} is no use")
-    return "\n".join(" " * count + line for line in _text(text).split("\n"))
+    lines = _text(text).split("\n")
+    bounded(len(lines) * max(count, 0))
+    return "\n".join(" " * count + line for line in lines)
+
+
+def _join(mark: Any, items: Any) -> str:
+    parts = list(map(_text, items if isinstance(items, list) else [items]))
+    bounded(len(_text(mark)) * len(parts))
+    return _text(mark).join(parts)
+
+
+def _replace(old: Any, new: Any, text: Any) -> str:
+    whole, part = _text(text), _text(old)
+    bounded(len(whole) + (whole.count(part) if part else len(whole) + 1) * len(_text(new)))
+    return whole.replace(part, _text(new))
+
+
+def _of_items(keep: Callable[[set[str], str], bool]) -> Callable[..., list[Any]]:
+    """A function that keeps some items of a list, told from each other by what they are written as."""
+
+    def kept(items: Any, *others: Any) -> list[Any]:
+        seen = {_written(other) for other in others}
+        return [item for item in _items(items) if keep(seen, _written(item))]
+
+    return kept
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _once(seen: set[str], written: str) -> bool:
+    new = written not in seen
+    seen.add(written)
+    return new
+
+
+def _sorted_texts(items: Any) -> list[str]:
+    return sorted(map(_text, _items(items)))
 
 
 def _from_yaml(text: Any) -> Any:
@@ -185,21 +233,39 @@ def _from_yaml(text: Any) -> Any:
 
 
 def _from_json(text: Any) -> Any:
+    def refuse(word: str) -> Any:
+        raise ValueError(f"{word} is not a number")
+
     try:
-        return json.loads(_text(text))
+        value = json.loads(_text(text), parse_constant=refuse, parse_int=lambda digits: _int64(int(digits)) if len(digits) < 40 else float(digits))
+        # Go puts a mark where an escape stands for half a character
+        return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) if "\\u" in _text(text) else value
     except (ValueError, RecursionError) as error:
-        raise TemplateError(f"this is no JSON: {error}") from None
+        raise TemplateError(f"is not valid JSON: {error}") from None
 
 
 def _dict(*parts: Any) -> dict[str, Any]:
     return {str(key): value for key, value in zip(parts[::2], [*parts[1::2], ""], strict=False)}
 
 
-def _regex(pattern: Any) -> re.Pattern[str]:
-    try:
-        return re.compile(_text(pattern))
-    except re.error as error:
-        raise TemplateError(f"{pattern!r} is no regular expression: {error}") from None
+def _regex(search: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of a pattern, a string and what else the search takes."""
+
+    def function(pattern: Any, text: Any, *more: Any) -> Any:
+        try:
+            return search(compile_regex(_text(pattern)), _text(text), *map(_text, more))
+        except RegexLimitError as error:
+            raise TemplateError(str(error)) from None
+        except RegexError as error:
+            raise TemplateError(f"{shown(pattern)} is not a valid regular expression: {error}") from None
+
+    return function
+
+
+def _replaced(regex: Regex, text: str, template: str) -> str:
+    result = regex.replace_all(text, template)
+    bounded(len(result))
+    return result
 
 
 def _b64enc(text: Any) -> str:
@@ -224,20 +290,19 @@ def _b64dec(text: Any) -> str:
 
 
 def _repeat(count: Any, text: Any) -> str:
-    if _integer(count) * len(_text(text)) > 100_000:
-        raise TemplateError("the repeated text is longer than 100,000 characters")
+    bounded(_integer(count) * len(_text(text)))
     return _text(text) * _integer(count)
 
 
 def _until(count: Any) -> list[int]:
-    if not 0 <= _integer(count) <= 10_000:
-        raise TemplateError(f"until {_integer(count)} is out of reach")
+    if not 0 <= _integer(count) <= MAX_LIST:
+        raise TemplateError(f"until {_integer(count)} is more than {MAX_LIST:,}, or negative")
     return list(range(_integer(count)))
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "add": lambda *numbers: sum(map(_integer, numbers)),
-    "add1": lambda number: _integer(number) + 1,
+    "add": lambda *numbers: _int64(sum(map(_integer, numbers))),
+    "add1": lambda number: _int64(_integer(number) + 1),
     "append": lambda items, item: [*_items(items), item],
     "b64dec": _b64dec,
     "b64enc": _b64enc,
@@ -270,7 +335,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "initial": lambda items: _items(items)[:-1],
     "int": _integer,
     "int64": _integer,
-    "join": lambda mark, items: _text(mark).join(map(_text, items if isinstance(items, list) else [items])),
+    "join": _join,
     "keys": lambda mapping: sorted(_mapping(mapping)),
     "kindIs": lambda kind, value: _kind(value) == kind,
     "kindOf": _kind,
@@ -282,7 +347,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "lt": _compare(lambda one, other: one < other),
     "max": lambda *numbers: max(map(_integer, numbers)),
     "min": lambda *numbers: min(map(_integer, numbers)),
-    "mod": lambda one, other: _integer(one) - _div(one, other) * _integer(other),
+    "mod": lambda one, other: _int64(_integer(one) - _div(one, other) * _integer(other)),
     "mul": lambda *numbers: _product(numbers),
     "ne": lambda one, other: not (type(one) is type(other) and one == other),
     "nindent": lambda spaces, text: "\n" + _indent(spaces, text),
@@ -295,19 +360,19 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "printf": _printf,
     "println": lambda *parts: " ".join(map(printed, parts)) + "\n",
     "quote": lambda *parts: " ".join(json.dumps(printed(part), ensure_ascii=False) for part in parts if part is not None),
-    "regexMatch": lambda pattern, text: _regex(pattern).search(_text(text)) is not None,
-    "regexReplaceAll": lambda pattern, text, new: _regex(pattern).sub(re.sub(r"\$\{?(\d+)\}?", r"\\\1", _text(new)), _text(text)),
+    "regexMatch": _regex(Regex.matches),
+    "regexReplaceAll": _regex(_replaced),
     "repeat": _repeat,
-    "replace": lambda old, new, text: _text(text).replace(_text(old), _text(new)),
+    "replace": _replace,
     "required": _required,
     "rest": lambda items: _items(items)[1:],
     "reverse": lambda items: _items(items)[::-1],
     "sha256sum": _sha256sum,
-    "sortAlpha": lambda items: sorted(map(_text, _items(items))),
+    "sortAlpha": _sorted_texts,
     "split": lambda mark, text: {f"_{number}": part for number, part in enumerate(_text(text).split(_text(mark) or None))},
     "splitList": lambda mark, text: _text(text).split(_text(mark) or None),
     "squote": lambda *parts: " ".join(f"'{printed(part)}'" for part in parts if part is not None),
-    "sub": lambda one, other: _integer(one) - _integer(other),
+    "sub": lambda one, other: _int64(_integer(one) - _integer(other)),
     "substr": _substr,
     "ternary": lambda yes, no, check: yes if is_true(check) else no,
     "title": lambda text: _text(text).title(),
@@ -322,12 +387,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "trimSuffix": lambda part, text: _text(text).removesuffix(_text(part)),
     "trunc": _trunc,
     "typeOf": _kind,
-    "uniq": lambda items: [item for number, item in enumerate(_items(items)) if item not in items[:number]],
+    "uniq": _of_items(_once),
     "until": _until,
     "untitle": lambda text: re.sub(r"\b\w", lambda match: match.group().lower(), _text(text)),
     "upper": lambda text: _text(text).upper(),
     "values": lambda mapping: [value for _, value in sorted(_mapping(mapping).items())],
-    "without": lambda items, *gone: [item for item in _items(items) if item not in gone],
+    "without": _of_items(lambda gone, item: item not in gone),
 }
 """What each name does. `and` and `or` are the evaluator's own, since they stop early; so are `include` and `tpl`."""
 
@@ -335,5 +400,5 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 def _product(numbers: tuple[Any, ...]) -> int:
     product = 1
     for number in numbers:
-        product *= _integer(number)
+        product = _int64(product * _integer(number))
     return product

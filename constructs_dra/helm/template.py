@@ -5,28 +5,33 @@ Paths, pipelines, variables, `if`, `with`, `range` and the functions of `constru
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import field, frozen
 
-from constructs_dra.errors import did_you_mean
-from constructs_dra.helm.functions import FUNCTIONS, UNSTABLE, TemplateError, is_true, printed
+from constructs_dra.errors import did_you_mean, shown
+from constructs_dra.helm.budget import MAX_STEPS, Budget, TemplateError, measure
+from constructs_dra.helm.functions import FUNCTIONS, UNSTABLE, is_true, printed
 
-__all__ = ["TemplateError", "evaluate"]
+__all__ = ["evaluate"]
 
-_MAX_STEPS = 100_000
-_MAX_OUTPUT = 1_048_576
 _MAX_DEPTH = 40
+"""Deepest nesting of templates evaluated inside templates."""
 
-_PIECE = re.compile(r"""\{\{(-[ \t\r\n])?((?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|/\*.*?\*/|.)*?)([ \t\r\n]-)?\}\}""", re.DOTALL)
+_MAX_NESTING = 100
+"""Deepest nesting of brackets in an action, and of blocks in each other."""
+
 _TOKEN = re.compile(
-    r"""\s+|(?P<text>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?P<number>-?(?:0x[0-9a-fA-F]+|\d+\.\d*(?:e[-+]?\d+)?|\d+))(?![\w.])
+    r"""(?P<text>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?P<number>-?(?:0x[0-9a-fA-F]+|[0-9]+\.[0-9]*(?:e[-+]?[0-9]+)?|[0-9]+))(?![\w.])
     |(?P<variable>\$\w*)|(?P<path>(?:\.\w+)+|\.)|(?P<word>[A-Za-z_]\w*)|(?P<mark>:=|[=|(),])""",
     re.VERBOSE,
 )
+_BLANKS = " \t\r\n"
 _WORDS = {"true": True, "false": False, "nil": None}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.))", re.DOTALL)
+_INT64 = 2**63
 
 
 def evaluate(text: str, context: Mapping[str, Any], *, includes: Mapping[str, Callable[[], str]] | None = None) -> str:
@@ -59,19 +64,61 @@ class _Block:
     branches: list[tuple[list[_Token] | None, list["_Block"]]] = field(factory=list)
 
 
-def _tokens(text: str) -> list[_Token]:
+def _action(text: str, position: int) -> tuple[list[_Token], int, bool]:
+    """The tokens of the action that starts at a position, where it ends, and whether it trims what follows; read once, from left to right."""
     found: list[_Token] = []
-    position = 0
-    while position < len(text):
+    start = position
+    while True:
+        if text.startswith("}}", position):
+            return found, position + 2, False
+        if text.startswith("-}}", position) and text[position - 1] in _BLANKS:
+            return found, position + 3, True
+        if position >= len(text):
+            raise TemplateError("{{ is not closed with }}")
+        if text[position] in _BLANKS:
+            position += 1
+            continue
         match = _TOKEN.match(text, position)
         if match is None:
-            raise TemplateError(f"cannot read {text[position : position + 20].strip()!r} in {{{{ {text.strip()} }}}}")
-        if match.lastgroup:
-            # `.a` after a word or a bracket is a field of what stands before it
-            glued = match.lastgroup == "path" and position > 0 and not text[position - 1].isspace() and text[position - 1] not in "(|,="
-            found.append(_Token("field" if glued else match.lastgroup, match.group()))
+            if text[position] in '"`':
+                raise TemplateError(f"a quotation mark in {{{{ {_excerpt(text, start)} is not closed")
+            raise TemplateError(f"cannot read {text[position : position + 20].strip()!r} in {{{{ {_excerpt(text, start)}")
+        # `.a` after a word or a bracket is a field of what stands before it
+        glued = match.lastgroup == "path" and found and not text[position - 1].isspace() and text[position - 1] not in "(|,="
+        found.append(_Token("field" if glued else str(match.lastgroup), match.group()))
         position = match.end()
-    return found
+
+
+def _excerpt(text: str, start: int) -> str:
+    words = text[start : start + 60].strip()
+    return words if len(text) <= start + 60 else f"{words}…"
+
+
+def _pieces(text: str) -> Iterator[str | list[_Token]]:
+    """A template cut into plain text and actions, in order; trim marks are carried out, comments left out."""
+    position = 0
+    trim = False
+    while True:
+        start = text.find("{{", position)
+        plain = text[position:] if start < 0 else text[position:start]
+        if trim:
+            plain = plain.lstrip(_BLANKS)
+        inner = start + 2
+        if start >= 0 and text.startswith("-", inner) and text[inner + 1 : inner + 2] in tuple(_BLANKS):
+            plain, inner = plain.rstrip(_BLANKS), inner + 2
+        if plain:
+            yield plain
+        if start < 0:
+            return
+        if text.startswith("/*", inner):
+            end = text.find("*/", inner)
+            closing = re.compile(r"( -)?\}\}|[\t\r\n]-\}\}").match(text, end + 2) if end >= 0 else None
+            if closing is None:
+                raise TemplateError("a comment {{/* is not closed with */}}")
+            position, trim = closing.end(), "-" in closing.group()
+            continue
+        tokens, position, trim = _action(text, inner)
+        yield tokens
 
 
 def _parse(text: str) -> list[_Block]:
@@ -79,37 +126,23 @@ def _parse(text: str) -> list[_Block]:
     top: list[_Block] = []
     stack: list[tuple[_Block, list[_Block]]] = []
     current = top
-    position = 0
-    trim_next = False
-    while position <= len(text):
-        match = _PIECE.search(text, position)
-        plain = text[position : match.start() if match else len(text)]
-        if trim_next:
-            plain = plain.lstrip(" \t\r\n")
-        if match and match.group(1):
-            plain = plain.rstrip(" \t\r\n")
-        if plain:
-            current.append(_Block("text", text=plain))
-        if match is None:
-            if "{{" in plain:
-                raise TemplateError("{{ is not closed with }}")
-            break
-        position, trim_next = match.end(), bool(match.group(3))
-        action = match.group(2)
-        if action.strip().startswith("/*"):
+    for piece in _pieces(text):
+        if isinstance(piece, str):
+            current.append(_Block("text", text=piece))
             continue
-        tokens = _tokens(action)
-        word = tokens[0].text if tokens and tokens[0].kind == "word" else ""
+        word = piece[0].text if piece and piece[0].kind == "word" else ""
         if word in {"if", "with", "range"}:
-            block = _Block(word, branches=[(tokens[1:], [])])
+            block = _Block(word, branches=[(piece[1:], [])])
             current.append(block)
             stack.append((block, current))
+            if len(stack) > _MAX_NESTING:
+                raise TemplateError(f"blocks are nested more than {_MAX_NESTING} deep")
             current = block.branches[0][1]
         elif word == "else":
             if not stack:
                 raise TemplateError("{{ else }} without {{ if }}")
-            again = tokens[1].text if len(tokens) > 1 else ""
-            stack[-1][0].branches.append((tokens[2:] if again in {"if", "with"} else None, []))
+            again = piece[1].text if len(piece) > 1 else ""
+            stack[-1][0].branches.append((piece[2:] if again in {"if", "with"} else None, []))
             current = stack[-1][0].branches[-1][1]
         elif word == "end":
             if not stack:
@@ -117,8 +150,8 @@ def _parse(text: str) -> list[_Block]:
             current = stack.pop()[1]
         elif word in {"define", "template", "block", "break", "continue"}:
             raise TemplateError(f"{{{{ {word} }}}} is not evaluated inside values")
-        elif tokens:
-            current.append(_Block("pipe", tokens=tokens))
+        elif piece:
+            current.append(_Block("pipe", tokens=piece))
     if stack:
         raise TemplateError(f"{{{{ {stack[-1][0].kind} }}}} is not closed with {{{{ end }}}}")
     return top
@@ -131,13 +164,15 @@ class _Run:
         self.root = root
         self.includes = includes
         self.variables: dict[str, Any] = {}
-        self.steps = 0
+        self.budget = Budget()
         self.depth = 0
+        self.nesting = 0
 
     def template(self, text: str, dot: Any) -> str:
         self.depth += 1
         if self.depth > _MAX_DEPTH:
             raise TemplateError("the template calls itself without end")
+        self.budget.spend(len(text))
         out: list[str] = []
         self.blocks(_parse(text), dot, out)
         self.depth -= 1
@@ -145,14 +180,14 @@ class _Run:
 
     def blocks(self, blocks: list[_Block], dot: Any, out: list[str]) -> None:
         for block in blocks:
-            self.steps += 1
-            if self.steps > _MAX_STEPS or (self.steps % 100 == 0 and sum(map(len, out)) > _MAX_OUTPUT):
-                raise TemplateError("the template does not come to an end")
+            self.budget.step()
             if block.kind == "text":
+                self.budget.write(block.text)
                 out.append(block.text)
             elif block.kind == "pipe":
                 written = self.statement(block.tokens, dot)
                 if written is not None:
+                    self.budget.write(written)
                     out.append(written)
             elif block.kind == "range":
                 self.repeat(block, dot, out)
@@ -173,7 +208,7 @@ class _Run:
         if isinstance(items, Mapping):
             pairs: list[tuple[Any, Any]] = sorted(items.items())
         elif isinstance(items, int) and not isinstance(items, bool):
-            pairs = [(number, number) for number in range(min(items, _MAX_STEPS))]
+            pairs = [(number, number) for number in range(min(items, MAX_STEPS))]
         elif isinstance(items, list) or items is None:
             pairs = list(enumerate(items or []))
         else:
@@ -200,6 +235,7 @@ class _Run:
         return self.pipeline(tokens, dot)
 
     def pipeline(self, tokens: list[_Token], dot: Any) -> Any:
+        self.budget.spend(len(tokens))
         value, position = self.piped(tokens, 0, dot)
         if position < len(tokens):
             raise TemplateError(f"cannot read {tokens[position].text!r}")
@@ -231,14 +267,18 @@ class _Run:
         token = tokens[position]
         position += 1
         if token.text == "(":
+            self.nesting += 1
+            if self.nesting > _MAX_NESTING:
+                raise TemplateError(f"brackets are nested more than {_MAX_NESTING} deep")
             value, position = self.piped(tokens, position, dot)
             if position >= len(tokens) or tokens[position].text != ")":
                 raise TemplateError("( is not closed with )")
+            self.nesting -= 1
             position += 1
         elif token.kind == "text":
             value = token.text[1:-1] if token.text[0] == "`" else _unescaped(token.text[1:-1])
         elif token.kind == "number":
-            value = int(token.text, 0) if "." not in token.text and not token.text.startswith("0") else _literal(token.text)
+            value = _literal(token.text)
         elif token.kind == "path":
             value = self.fields(dot, token.text)
         elif token.kind == "variable":
@@ -282,10 +322,14 @@ class _Run:
             raise TemplateError(
                 f"the function {name!r} is not known here; {did_you_mean(name, FUNCTIONS, fallback=lambda _: 'write its result instead')}"
             )
+        for operand in operands:
+            self.budget.spend(measure(operand))
         try:
-            return function(*operands)
-        except (TypeError, ValueError, IndexError, KeyError, AttributeError, RecursionError) as error:
-            raise TemplateError(f"{name} cannot be called with {', '.join(map(repr, operands)) or 'nothing'}: {error}") from None
+            value = function(*operands)
+        except (TypeError, ValueError, IndexError, KeyError, AttributeError, RecursionError, OverflowError) as error:
+            raise TemplateError(f"{name} cannot be called with {', '.join(map(shown, operands)) or 'nothing'}: {error}") from None
+        self.budget.spend(measure(value))
+        return value
 
 
 def _range_names(tokens: list[_Token]) -> tuple[list[str], list[_Token]]:
@@ -296,12 +340,29 @@ def _range_names(tokens: list[_Token]) -> tuple[list[str], list[_Token]]:
 
 
 def _literal(text: str) -> int | float:
-    if text.lower().startswith("0x"):
-        return int(text, 16)
-    if "." in text:
+    """A number as Go reads it: decimal, hexadecimal, eight-based behind a zero, or with a fraction."""
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    if "." in digits:
         return float(text)
-    return int(text, 8) if text.strip("0") and text.lstrip("-").startswith("0") else int(text)
+    base = 16 if digits.startswith("0x") else 8 if digits.startswith("0") else 10
+    try:
+        number = int(sign + digits.removeprefix("0x"), base) if len(digits) <= 70 else _INT64
+    except ValueError:
+        raise TemplateError(f"{shown(text)} is not a valid number") from None
+    if not -_INT64 <= number < _INT64:
+        raise TemplateError(f"{shown(text)} does not fit into 64 bits")
+    return number
 
 
 def _unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match.group(1), match.group()), text)
+    return _ESCAPE.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    two, four, eight, octal, plain = match.groups()
+    if plain is not None:
+        return _ESCAPES.get(plain, match.group())
+    code = int(octal, 8) if octal else int(two or four or eight, 16)
+    if code > 0x10FFFF or 0xD800 <= code < 0xE000:
+        raise TemplateError(f"{match.group()} is not a valid character")
+    return chr(code)

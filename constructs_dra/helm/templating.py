@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from constructs_dra.errors import Problem
+from constructs_dra.helm.budget import TemplateError
 from constructs_dra.helm.charts import CHART_NAME, CHARTS, ChartVersion
 from constructs_dra.helm.functions import to_yaml
 from constructs_dra.helm.keys import Key, keys_of
 from constructs_dra.helm.naming import fullname, has_template
-from constructs_dra.helm.template import TemplateError, evaluate
+from constructs_dra.helm.template import evaluate
 from constructs_dra.helm.values import with_defaults
 from constructs_dra.paths import child
 from constructs_dra.yaml.documents import load_documents

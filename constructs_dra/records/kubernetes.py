@@ -66,4 +66,4 @@ def _pieces(kind: type) -> tuple[str, ...]:
 
 def pieces_of(record: Any) -> Iterator[Any]:
     """The values that are written in Kubernetes' spelling; see `constructs_dra.serving.fragments`."""
-    return (getattr(record, name) for name in _pieces(type(record)))
+    return (getattr(record, name) for name in _pieces(record.__class__))

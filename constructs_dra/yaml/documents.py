@@ -6,6 +6,7 @@ the reader hang. Only what was asked for is read; nothing is written.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +23,9 @@ __all__ = ["MAX_BYTES", "Document", "load_documents", "read_files"]
 
 MAX_BYTES = 256_000_000
 """Largest file read, in bytes: the nodes and slices of some 10,000 nodes as kubectl prints them."""
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+"""An escape that stands for half a character in JSON."""
 
 _SUFFIXES = {".yaml", ".yml", ".json"}
 
@@ -150,6 +154,13 @@ def _load_json(text: str, source: str) -> tuple[list[Document], list[Problem]] |
     except (ValueError, RecursionError):
         return None
     problems = [_duplicate(child("", name), "", source) for name in repeated]
+    if half := _HALF.search(text):
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            line = text.count("\n", 0, half.start()) + 1
+            problems.append(Problem("", f"holds half a character, {half.group()}, without its other half", source=source, line=line))
+            return [], problems
     return [Document(value=value, source=source, text=text)], problems
 
 
@@ -192,7 +203,7 @@ def load_documents(text: str | bytes, source: str) -> tuple[list[Document], list
         content = _decoded(text) if isinstance(text, bytes) else text
     except RefusedError as refusal:
         return [], [evolve(refusal.problem, source=source)]
-    if content.lstrip()[:1] in {"{", "["} and (loaded := _load_json(content, source)) is not None and (not loaded[1]):
+    if content.lstrip()[:1] in {"{", "["} and (loaded := _load_json(content, source)) is not None and (loaded[0] == [] or not loaded[1]):
         return loaded
     import yaml  # noqa: PLC0415
 

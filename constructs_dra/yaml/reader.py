@@ -4,6 +4,7 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 from attrs import frozen
@@ -91,7 +92,7 @@ def _tagged(tag: str, text: str, event: Any) -> Any:
     value = plain_value(text) if name in {"int", "float", "bool", "null"} else None
     kinds: dict[str, Any] = {"int": int, "float": (int, float), "bool": bool, "null": type(None)}
     if name in kinds and isinstance(value, kinds[name]) and isinstance(value, bool) == (name == "bool"):
-        return value
+        return _finite(value, event)
     if name == "binary":
         try:
             return b64decode("".join(text.split()), validate=True).decode("latin-1")
@@ -193,7 +194,15 @@ def _scalar(event: Any, known: dict[str, Any]) -> Any:
         return text
     value = known.get(text, known)
     if value is known:
-        value = known[text] = plain_value(text)
+        value = known[text] = _finite(plain_value(text), event)
+    return value
+
+
+def _finite(value: Any, event: Any) -> Any:
+    """The value, unless it is infinite or not a number: JSON, which it becomes on its way to Kubernetes, cannot hold it."""
+    if isinstance(value, float) and not isfinite(value):
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        raise RefusedError(f"{event.value} is not a number that JSON can hold", "write a finite number, or a string in quotes", line, column)
     return value
 
 

@@ -277,7 +277,7 @@ def test_everything_wrong_is_reported_at_once_with_its_place() -> None:
         "requests[3].device: 'GPU_class'",
         "constraints[0].requests[0]: there is no request 'gaudy'",
         "labels['a']: 'b/c'",
-        "accept['some-rule']: there is no rule 'some-rule' that a claim can overrule",
+        "accept['some-rule']: there is no rule 'some-rule'",
         "accept['some-rule']: needs a reason",
     ]
     assert len(found) == len(expected)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from constructs_dra.helm.keys import Key, keys_of
 from constructs_dra.helm.rendering import import_values, render
-from constructs_dra.helm.source import app_source, migration_report
+from constructs_dra.helm.source import app_source, migration_report, verify
 from constructs_dra.helm.values import Values
 
 _WORDS = [
@@ -103,7 +103,7 @@ def test_what_is_not_refused_can_be_written_as_python(seed: int) -> None:
     imported = import_values(values, release="r", lenient=True)
     if not imported.refused:
         app = app_source(imported)
-        compile(app.source, "app.py", "exec")
+        assert verify(app, imported) == []
         assert migration_report(imported, app)
 
 

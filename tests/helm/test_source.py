@@ -4,18 +4,20 @@ import ast
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
 import pytest
 import yaml
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.helm.charts import CHARTS
 from constructs_dra.helm.rendering import Import
-from constructs_dra.helm.source import App, app_source, migration_report
+from constructs_dra.helm.source import App, app_source, migration_report, verify
 from constructs_dra.helm.source.comments import header, line_comments
 from constructs_dra.helm.source.literals import chunks, text_literal, triple_quoted
 from constructs_dra.helm.source.report import FIXES
@@ -245,3 +247,31 @@ def test_a_proxy_of_the_chart_is_what_the_chart_s_defaults_say() -> None:
         zap_log_level=proxy["zapLogLevel"],
         image_pull_policy=proxy["imagePullPolicy"],
     )
+
+
+def test_two_keys_that_python_would_take_for_one_name_stay_two(rendered: Callable[..., Import], plain: str) -> None:
+    text = "first\n      second\n      third"
+    values = f"{plain}extraObjects:\n- apiVersion: example.com/v1\n  kind: Thing\n  metadata: {{name: a}}\n  spec:\n"
+    values += f"    \u00c5: |\n      {text}\n      one\n    A\u030a: |\n      {text}\n      two\n    A\u00b2: |\n      {text}\n      three\n"
+    imported = rendered(values)
+    assert not imported.refused, imported.problems
+    app = app_source(imported)
+    assert verify(app, imported) == []
+    for name in ast.walk(ast.parse(app.source)):
+        assert not isinstance(name, ast.Name) or name.id.isascii()
+
+
+def test_an_app_that_makes_other_objects_is_not_given_out(pair: tuple[Import, App]) -> None:
+    imported = pair[0]
+    app = app_source(imported)
+    assert verify(app, imported) == []
+    for wrong in (app.source.replace("replicas=", "replicas=1+", 1), app.source + "\n(", app.source.replace("app.synth()", "nothing()")):
+        assert wrong != app.source
+        assert [found.rule for found in verify(evolve(app, source=wrong), imported)] == ["migration"]
+
+
+def test_remarks_behind_lone_quotation_marks_are_read_in_linear_time() -> None:
+    started = time.process_time()
+    assert line_comments('a: x "' + '\\"' * 60_000 + " # remark")[0]
+    assert time.process_time() - started < 2
+    assert [one.text for one in line_comments("a: don't # remark")[0]] == ["remark"]

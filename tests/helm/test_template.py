@@ -1,5 +1,6 @@
 """Templates inside values."""
 
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constructs_dra.helm.budget import TemplateError
 from constructs_dra.helm.functions import FUNCTIONS, UNSTABLE, to_yaml
-from constructs_dra.helm.template import TemplateError, evaluate
+from constructs_dra.helm.template import evaluate
 from constructs_dra.yaml.documents import load_documents
 
 _CONTEXT: dict[str, Any] = {
@@ -126,3 +128,63 @@ def test_what_to_yaml_writes_is_read_back(value: Any) -> None:
     assert not problems
     read = documents[0].value
     assert (read if isinstance(value, dict | list) and value else read[0]) == value
+
+
+_BOMBS = [
+    "{{ " + '"a' * 40 + " }}",
+    '{{ "' * 40,
+    "{{ `" * 9 + "x",
+    '{{ regexMatch "(a+)+$" .Values.as }}',
+    '{{ regexReplaceAll "(a|a)*b" .Values.as "$1" }}',
+    '{{ $x := "xx" }}{{ range until 40 }}{{ $x = print $x $x }}{{ end }}{{ len $x }}',
+    '{{ $x := "xx" }}{{ range until 40 }}{{ $x = replace "x" $x $x }}{{ end }}',
+    '{{ $x := "xx" }}{{ range until 40 }}{{ $x = join $x (list $x $x $x) }}{{ end }}',
+    "{{ $x := list 1 }}{{ range until 60 }}{{ $x = list $x $x }}{{ end }}{{ $x }}",
+    "{{ $x := list 1 }}{{ range until 60 }}{{ $x = dict `a` $x `b` $x }}{{ end }}{{ toYaml $x }}",
+    "{{ $x := list 1 }}{{ range until 2000 }}{{ $x = list $x }}{{ end }}{{ $x }}",
+    "{{ $x := list 1 }}{{ range until 60 }}{{ $x = concat $x $x }}{{ end }}",
+    "{{ $x := 3 }}{{ range until 9000 }}{{ $x = mul $x $x $x $x $x $x $x $x }}{{ end }}{{ $x }}",
+    "{{ range until 9999 }}{{ uniq (until 9999) }}{{ end }}",
+    "{{ range 999999999 }}x{{ end }}",
+    "{{ " + "(" * 400 + "1" + ")" * 400 + " }}",
+    "{{ if 1 }}" * 2000 + "x" + "{{ end }}" * 2000,
+    "{{ 08 }}",
+    "{{ 0x }}",
+    "{{ " + "9" * 5000 + " }}",
+    "{{ 9223372036854775808 }}",
+    '{{ "\\ud800" }}',
+    '{{ printf "%c" 55296 | quote }}',
+    '{{ fromJson "NaN" }}',
+    '{{ fromJson `"\\ud800"` | quote }}',
+    "{{ fromJson `" + "[" * 3000 + "` }}",
+    "{{ fromYaml `" + "[" * 3000 + "` }}",
+    '{{ regexMatch "(" "a" }}',
+    "{{ indent 200 .Values.lines }}",
+]
+
+
+@pytest.mark.parametrize("template", _BOMBS, ids=lambda template: template[:40])
+def test_no_template_takes_the_memory_or_the_afternoon(template: str) -> None:
+    started = time.process_time()
+    with suppress(TemplateError):
+        evaluate(template, {"Values": {"as": "a" * 40_000, "lines": "\n" * 100_000}}).encode()  # text that cannot be written would fail here
+    assert time.process_time() - started < 5  # a machine under load; most take milliseconds
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ('{{ regexReplaceAll "a(x*)b" "-ab-axxb-" "${1}W" }}', "-W-xxW-"),
+        ('{{ regexReplaceAll "a(x*)b" "-ab-axxb-" "$1W" }}', "---"),
+        ('{{ regexReplaceAll "(?P<n>b)" "abc" "<$n$9>" }}', "a<b>c"),
+        ('{{ regexReplaceAll "b*" "abc" "-" }}', "-a-c-"),
+        ("{{ add 9223372036854775807 1 }}", "-9223372036854775808"),
+        ("{{ 0x1F }} {{ 017 }} {{ -3 }} {{ 1.5 }}", "31 15 -3 1.5"),
+        ('{{ "\\u00e9\\x41\\101" }}', "éAA"),
+        ("{{ uniq (list 1 2 1 `1`) | toJson }}", '[1,2,"1"]'),
+        ("a{{/* x */ -}}  b", "ab"),
+        ("{{- 1 -}} x", "1x"),
+    ],
+)
+def test_details_are_those_of_go(template: str, text: str) -> None:
+    assert evaluate(template, {"Values": {}}) == text

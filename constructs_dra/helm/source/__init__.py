@@ -2,5 +2,6 @@
 
 from constructs_dra.helm.source.app import App, app_source
 from constructs_dra.helm.source.report import migration_report
+from constructs_dra.helm.source.verify import verify
 
-__all__ = ["App", "app_source", "migration_report"]
+__all__ = ["App", "app_source", "migration_report", "verify"]

@@ -18,6 +18,8 @@ _TASKS = {"TODO": "To do", "FIXME": "To be fixed", "XXX": "Mind", "HACK": "Makes
 _TASK = re.compile(rf"^({'|'.join(_TASKS)})\b", re.IGNORECASE)
 
 _TRAILING = re.compile(r"\s#\s*(.*)$")
+_QUOTE = re.compile("[\"']")
+_QUOTED = {'"': re.compile(r"\"(?:[^\"\\]|\\.)*\""), "'": re.compile(r"'[^']*'")}
 _PLAIN_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "→": "->", "×": "x", "\u00a0": " ", "−": "-"})  # noqa: RUF001
 """Signs that linters take for a slip of the keyboard."""
 
@@ -112,5 +114,19 @@ def _words(comment: str) -> str:
 
 
 def _without_texts(row: str) -> str:
-    """The row with quoted texts blanked, so that a mark inside them is not met."""
-    return re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'", lambda match: "_" * len(match.group()), row)
+    """The row with quoted texts blanked, so that a mark inside them is not met; a quotation mark without its partner is a plain letter."""
+    out: list[str] = []
+    position = 0
+    lone: set[str] = set()
+    while match := _QUOTE.search(row, position):
+        mark = match.group()
+        end = None if mark in lone else _QUOTED[mark].match(row, match.start())
+        out.append(row[position : match.start()])
+        if end is None:
+            lone.add(mark)  # looked for once: the rest of a long row is not read again for each mark
+            out.append(mark)
+            position = match.end()
+        else:
+            out.append("_" * len(end.group()))
+            position = end.end()
+    return "".join([*out, row[position:]])

@@ -131,7 +131,8 @@ def _sites(argument: Argument, hint: str) -> Iterator[_Site]:
 def _name(site: _Site, taken: set[str]) -> str:
     base = (
         (_NAMES.get(site.hint) if isinstance(site.tree, str) else "")
-        or re.sub(r"\W+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", site.hint)).strip("_").upper()
+        # Python takes letters that look alike for one name, so only those are kept that cannot
+        or re.sub(r"[^A-Za-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", site.hint)).strip("_").upper()
         or "VALUE"
     )
     base = _SECRET.sub(r"\1CREDENTIAL\2", base)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.cel import CelEvaluationError, Selector, compile_selector
+from constructs_dra.selectors import readings
 from constructs_dra.selectors.satisfy import contradiction
 
 A = 'device.attributes["d"]'
@@ -67,5 +68,5 @@ def test_no_device_matches_what_is_called_a_contradiction(random: Random, depth:
 @settings(max_examples=300, deadline=None)
 def test_what_is_called_guarded_never_misses_a_key(random: Random, depth: int) -> None:
     selector = compile_selector(_selector(random, depth))
-    if all(reading.guarded for reading in selector.referenced):
+    if all(reading.guarded for reading in readings(selector.tree)):
         assert not any(_outcome(selector, device).startswith("no such key") for device in _DEVICES[::7]), selector.expression

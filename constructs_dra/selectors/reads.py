@@ -5,6 +5,7 @@ from typing import Literal, TypeVar
 
 from attrs import frozen
 
+from constructs_dra.cel.recursion import deep_recursion
 from constructs_dra.cel.syntax import Call, Comprehension, Const, Ident, Node, Select
 
 __all__ = ["Place", "Reading", "Resolver", "readings"]
@@ -48,9 +49,14 @@ class Reading:
 
 
 def readings(tree: Node) -> tuple[Reading, ...]:
-    """All reads of attributes and capacities whose domain and name are written out, in the order of the text."""
+    """All reads of attributes and capacities whose domain and name are written out, in the order of the expression.
+
+    Args:
+        tree: A checked tree: `Selector.tree`.
+    """
     reader = _Reader()
-    reader.visit(tree, frozenset())
+    with deep_recursion():
+        reader.visit(tree, frozenset())
     return tuple(sorted(reader.found, key=lambda reading: reading.position))
 
 
