@@ -60,8 +60,7 @@ def claim_problems(claim: "Claim") -> list[Problem]:
     if judged:
         places = _places(claim, entries, paths, [index for index, _ in constraints], [index for index, _ in configs])
         found.extend(problem for problem in map(places.told, judged) if not is_under(problem.path, wrong) and problem.path != "name")
-    left = [problem for problem in found if not (problem.rule in accept and is_overrulable(problem.rule))]
-    return left
+    return [problem for problem in found if not (problem.rule in accept and is_overrulable(problem.rule))]
 
 
 def _words(value: object) -> dict[str, str]:

@@ -275,7 +275,7 @@ def test_everything_wrong_is_reported_at_once_with_its_place() -> None:
         "requests[2].capacity['memory']: gaudi.intel.com gives devices only whole",
         "requests[3].name: 'Up'",
         "requests[3].device: 'GPU_class'",
-        "constraints[0].requests[0]: there is no request 'gaudy'",
+        "constraints[0].requests[0]: 'gaudy' is not a request of this claim",
         "labels['a']: 'b/c'",
         "accept['some-rule']: there is no rule 'some-rule'",
         "accept['some-rule']: needs a reason",
