@@ -113,7 +113,7 @@ class Claim(Record):
         """
         aligned, faults = _aligned_constraints(aligned_on)
         try:
-            self.__attrs_init__(  # type: ignore[attr-defined]
+            self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
                 name,
                 tuple(requests),
                 (*aligned, *as_tuple(constraints)),

@@ -7,7 +7,7 @@ places and the words of the record, and those that the claim accepts are left ou
 import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from constructs_dra.claims.constraints import DistinctAttribute, MatchAttribute
 from constructs_dra.claims.manifest import devices_of, every_request
@@ -25,13 +25,10 @@ from constructs_dra.paths import is_under, split
 from constructs_dra.records.kubernetes import kubernetes_names
 from constructs_dra.rules import is_overrulable
 
-if TYPE_CHECKING:
-    from constructs_dra.claims.claim import Claim
-
 __all__ = ["claim_problems"]
 
 
-def claim_problems(claim: "Claim") -> list[Problem]:
+def claim_problems(claim: Any) -> list[Problem]:
     """All problems of a claim but those of its own fields one by one, errors and warnings; accepted ones are left out.
 
     What has a wrong field takes part with that field's default, so that everything else that is wrong is found too.
@@ -121,7 +118,7 @@ def _names() -> dict[str, str]:
 
 
 def _places(
-    claim: "Claim",
+    claim: Any,
     entries: list[Request | FirstAvailable],
     paths: list[tuple[str, list[str]]],
     constraints: list[int],

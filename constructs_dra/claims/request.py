@@ -318,7 +318,7 @@ class FirstAvailable(Record):
 
     def __init__(self, name: str, *alternatives: Request) -> None:
         """Name the request and give its alternatives."""
-        self.__attrs_init__(name, alternatives)  # type: ignore[attr-defined]
+        self.__attrs_init__(name, alternatives)  # pyright: ignore[reportAttributeAccessIssue]
 
     @property
     def follows_parallelism(self) -> bool:

@@ -50,7 +50,8 @@ class Record(Valued):
     def rank(self, problem: Problem) -> tuple[int, int]:
         """Where a problem stands among the others: in the order of the fields, and of the items of a list."""
         head, *rest = split(problem.path) or [""]
-        names = [item.name for item in fields(type(self))]
+        kind: type[Any] = type(self)
+        names = [item.name for item in fields(kind)]
         return names.index(head) if head in names else len(names), rest[0] if rest and isinstance(rest[0], int) else -1
 
     def found(self) -> Problems:
@@ -138,7 +139,7 @@ def _plan(kind: type[Any]) -> tuple[tuple[str, object, Check | None], ...]:
 
 def _metadata(kind: type[Any], item: "Attribute[Any]") -> Mapping[str, Any]:
     """What is known of a field: a class that only gives it another default need not say it again."""
-    if item.metadata or (not item.inherited and not any(has(base) for base in kind.__mro__[1:])):
+    if item.metadata:
         return item.metadata
     above = (each for base in kind.__mro__[1:] if has(base) for each in fields(base) if each.name == item.name and each.metadata)
     return next((each.metadata for each in above), item.metadata)
