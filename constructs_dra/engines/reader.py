@@ -13,6 +13,7 @@ from constructs_dra.engines.catalogue import Dialect, Flag
 from constructs_dra.engines.preparation import NEGATIVE, Fault, Preparation, Stop, Word
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.engines.values import UNKNOWN, Bad, read_value
+from constructs_dra.errors import shown
 
 __all__ = ["Fault", "Given", "Reading", "read"]
 
@@ -110,7 +111,7 @@ class _Reader:
             else:
                 position = self.optional(words, kinds, position, kind)
         for word in self.extras:
-            self.faults.append(Fault(kind="extra", words=f"unrecognized arguments: {word.text}", index=word.index, value=word.text))
+            self.faults.append(Fault(kind="extra", words=f"unrecognized arguments: {_short(word.text)}", index=word.index, value=word.text))
         order = {"unknown": 1, "extra": 1}
         faults = [*ambiguous, *sorted((fault for fault in self.faults if fault.kind != "ambiguous"), key=lambda fault: order.get(fault.kind, 0))]
         return Reading(
@@ -164,7 +165,7 @@ class _Reader:
         found = self.completions(text, name, value if equals else None)
         if len(found) > 1:
             spellings = [spelling for _, spelling, _, _ in found]
-            text = f"ambiguous option: {name} could match {', '.join(spellings)}"
+            text = f"ambiguous option: {_short(name)} could match {', '.join(spellings)}"
             self.faults.append(Fault(kind="ambiguous", words=text, index=word.index, hint="write the whole name", flag=name))
             return ("ambiguous", name, value if equals else None)
         if found:
@@ -204,7 +205,7 @@ class _Reader:
         """A flag and its values; the position after them."""
         word = words[position]
         if kind is None:
-            text = f"unrecognized arguments: {word.text}"
+            text = f"unrecognized arguments: {_short(word.text)}"
             self.faults.append(Fault(kind="unknown", words=text, index=word.index, flag=word.text.partition("=")[0]))
             return position + 1
         if kind[0] == "ambiguous":
@@ -213,7 +214,7 @@ class _Reader:
         label = "/".join(_labelled(flag))
         if not flag.takes_value:
             if explicit is not None:
-                text = f"argument {label}: ignored explicit argument {explicit!r}"
+                text = f"argument {label}: ignored explicit argument {shown(explicit)}"
                 hint = f"write {flag.name} alone" if flag.kind != "help" else ""
                 self.faults.append(Fault(kind="explicit", words=text, index=word.index, hint=hint, flag=written, value=explicit))
             elif flag.kind == "help":
@@ -277,10 +278,14 @@ class _Reader:
         return Given(flag=flag, written=written, spelling=spelling, value=None if refused else value, words=words, index=index, refused=refused)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:97]}…"
+
+
 def _store_boolean(text: str) -> Any:
     if text.lower() in {"true", "false"}:
         return text.lower() == "true"
-    return Bad(kind="value", words=f"Invalid boolean value: {text}. Expected 'true' or 'false'.")
+    return Bad(kind="value", words=f"Invalid boolean value: {shown(text)}. Expected 'true' or 'false'.")
 
 
 def _labelled(flag: Flag) -> Iterable[str]:
