@@ -1,17 +1,17 @@
 """Everything that is wrong with how a container starts its engine, as problems with places inside the container."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
 
-from constructs_dra.engines.findings import Finding, findings
+from constructs_dra.engines.findings import Finding, findings, plain
 from constructs_dra.engines.images import Image, image
-from constructs_dra.engines.launch import Argument, Launch, launches
+from constructs_dra.engines.launch import SHELLS, Argument, Launch, launches
 from constructs_dra.errors import Problem, shown
 
-__all__ = ["EngineProblem", "container_launches", "engine_problems"]
+__all__ = ["EngineProblem", "container_launches", "engine_problems", "starts_vllm"]
 
 
 @frozen(kw_only=True)
@@ -50,16 +50,16 @@ Key = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str | None],
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(each if isinstance(each, str) else str(each) for each in value) if isinstance(value, list | tuple) else ()
+    return tuple(value) if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value) else ()
 
 
 def _key(container: Mapping[str, Any]) -> Key:
-    """What decides about the engine: the same containers of a fleet are looked at once."""
+    """What decides about the engine."""
     env = container.get("env")
     variables = tuple(
-        (str(each.get("name")), each["value"] if isinstance(each.get("value"), str) else None)
+        (each["name"], value if isinstance(value := each.get("value"), str) else None)
         for each in (env if isinstance(env, list) else ())
-        if isinstance(each, dict)
+        if isinstance(each, dict) and isinstance(each.get("name"), str)
     )
     reference = container.get("image")
     return reference if isinstance(reference, str) else "", _texts(container.get("command")), _texts(container.get("args")), variables
@@ -79,21 +79,35 @@ def container_launches(container: Mapping[str, Any], about: Image | None = None)
 
 
 @lru_cache(maxsize=2048)
-def _problems(key: Key, about: Image) -> tuple[EngineProblem, ...]:
+def _problems(key: Key, about: Image) -> tuple[bool, tuple[EngineProblem, ...]]:
+    """Whether vLLM is started, and what is wrong with it."""
     found = []
+    starts = False
     for launch in _launched(key, about):
+        starts |= launch.engine == "vllm"
         for finding in findings(launch):
             argument = launch.arguments[finding.index] if 0 <= finding.index < len(launch.arguments) else None
             found.append(EngineProblem(finding=finding, argument=argument, launch=launch))
-    return tuple(found)
+    return starts, tuple(found)
 
 
-def engine_problems(container: Mapping[str, Any], about: Image | None = None) -> Iterator[EngineProblem]:
+def _judged(container: Mapping[str, Any], about: Image | None) -> tuple[bool, tuple[EngineProblem, ...]]:
+    """The same containers of a fleet, which differ in the names of models, are looked at once."""
+    reference, command, args, variables = _key(container)
+    program = command and command[0].rpartition("/")[2] not in SHELLS
+    return _problems((reference, command, plain(args) if program else args, variables), about or image(reference))
+
+
+def starts_vllm(container: Mapping[str, Any]) -> bool:
+    """Whether a container starts vLLM."""
+    return _judged(container, None)[0]
+
+
+def engine_problems(container: Mapping[str, Any], about: Image | None = None) -> tuple[EngineProblem, ...]:
     """What is wrong with the command line and the variables of a container's engine.
 
     Args:
         container: As in a manifest.
         about: What is known of its image. Default: what the table says.
     """
-    key = _key(container)
-    yield from _problems(key, about or image(key[0]))
+    return _judged(container, about)[1]

@@ -9,14 +9,15 @@ from functools import lru_cache
 
 from attrs import evolve, frozen
 
-from constructs_dra.engines.catalogue import Entry, dialect, flag_spans, retirement
+from constructs_dra.engines.catalogue import Entry, alike, dialect, flag_spans, free_text, retirement
 from constructs_dra.engines.launch import Launch
 from constructs_dra.engines.reader import Fault, Given, Reading, read
+from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.engines.variables import variable_findings
 from constructs_dra.engines.versions import columns, number, span_words, spans_of, versions
 from constructs_dra.errors import Severity, did_you_mean, shown
 
-__all__ = ["Finding", "accepted", "findings", "reading_of"]
+__all__ = ["Finding", "accepted", "findings", "plain", "reading_of"]
 
 
 @frozen(kw_only=True)
@@ -78,16 +79,43 @@ def reading_of(launch: Launch, version: str) -> Reading:
     return _read(texts, version, launch.entry) if launch.entry else _read_either(texts, version)
 
 
+def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Arguments with what decides about nothing left out: the same line for another model is the same line."""
+    free = free_text()
+    made = list(texts)
+    following = ""
+    seen: set[str] = set()
+    for index, text in enumerate(texts):
+        if text.startswith("-"):
+            name, equals, value = text.partition("=")
+            following = name if not equals and name in free and name not in seen else ""
+            if equals and value not in {"", "None"} and name in free and name not in seen and OPAQUE not in value:
+                made[index] = f"{name}=x"
+            seen.add(name)
+        elif (following or (index == 0 and len(text) > 1)) and text not in {"", "None"} and OPAQUE not in text:
+            made[index] = "x"
+    # a flag that is given twice is shown as it was written
+    twice = len(seen) < sum(text.startswith("-") for text in texts)
+    return texts if twice else tuple(made)
+
+
 @lru_cache(maxsize=1024)
-def _accepted(texts: tuple[str, ...], entry: Entry | None) -> tuple[int, ...]:
-    return tuple(
-        index for version, index in columns().items() if not (_read(texts, version, entry) if entry else _read_either(texts, version)).faults
-    )
+def _every(texts: tuple[str, ...], entry: Entry | None) -> dict[str, Reading]:
+    """The reading of every version; those that read alike are asked once."""
+    made: dict[str, Reading] = {}
+    for which in (entry,) if entry else ("serve", "api_server"):
+        for group in alike(texts, which, versions()).values():
+            reading = read(texts, dialect(group[0], which))
+            for version in group:
+                if version not in made or len(reading.faults) < len(made[version].faults):
+                    made[version] = reading
+    return {version: made[version] for version in versions()}
 
 
 def accepted(launch: Launch) -> tuple[int, ...]:
     """The versions, by number, whose parser takes the command line."""
-    return _accepted(tuple(argument.text for argument in launch.arguments), launch.entry)
+    readings = _every(plain(tuple(argument.text for argument in launch.arguments)), launch.entry)
+    return tuple(index for version, index in columns().items() if not readings[version].faults)
 
 
 def findings(launch: Launch) -> tuple[Finding, ...]:
@@ -101,7 +129,7 @@ def findings(launch: Launch) -> tuple[Finding, ...]:
             Finding(rule="engine-script", message=f"line {line}, column {column} of the script: {launch.fault}", hint="nothing after it is read")
         )
     texts = tuple(argument.text for argument in launch.arguments)
-    found += _command_line(texts, launch.entry, launch.image.version)
+    found += _command_line(plain(texts), launch.entry, launch.image.version)
     found += _unread(launch)
     found += [
         Finding(rule=rule, message=message, hint=hint, severity=severity, variable=name)
@@ -112,6 +140,8 @@ def findings(launch: Launch) -> tuple[Finding, ...]:
 
 def _unread(launch: Launch) -> Iterator[Finding]:
     """Arguments that stand alone and are not known before the container runs: they may hold flags."""
+    if not any(argument.opaque for argument in launch.arguments):
+        return
     version = launch.image.version or versions()[-1]
     for index in reading_of(launch, version).opaque:
         words = ", ".join(dict.fromkeys(launch.arguments[index].opaque))
@@ -214,7 +244,7 @@ def _short(text: str) -> str:
 
 def _of_any(texts: tuple[str, ...], entry: Entry | None) -> Iterator[Finding]:
     """Judged against every version."""
-    readings = {version: _read(texts, version, entry) if entry else _read_either(texts, version) for version in versions()}
+    readings = _every(texts, entry)
     good = [version for version, reading in readings.items() if not reading.faults]
     if good:
         if len(good) < len(readings):

@@ -14,13 +14,15 @@ from constructs_dra.engines.catalogue import Entry
 from constructs_dra.engines.images import Image, image
 from constructs_dra.engines.shell import OPAQUE, ShellWord, read_script
 
-__all__ = ["Argument", "Engine", "Launch", "launches"]
+__all__ = ["SHELLS", "Argument", "Engine", "Launch", "launches"]
 
 Engine = Literal["vllm", "sglang", "tensorrt-llm"]
 
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][A-Za-z0-9_.-]*)\)")
 _PLACEHOLDER = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=+?][^}]*)?\}")
-_SHELLS = {"sh", "bash", "dash", "ash", "zsh", "ksh"}
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+"""Programs that may be given a script."""
+
 _MODULES: dict[str, tuple[Engine, Entry]] = {
     "vllm.entrypoints.openai.api_server": ("vllm", "api_server"),
     "vllm.entrypoints.api_server": ("vllm", "api_server"),
@@ -171,7 +173,7 @@ def _argument(word: ShellWord, path: str) -> Argument:
 
 def _script(given: Sequence[Argument]) -> int | None:
     """The index of the script a shell is given with `-c`; None: no shell is."""
-    if not given or posixpath.basename(given[0].text) not in _SHELLS:
+    if not given or posixpath.basename(given[0].text) not in SHELLS:
         return None
     for index, each in enumerate(given[1:], start=1):
         if not each.text.startswith("-"):

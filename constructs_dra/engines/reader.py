@@ -152,16 +152,16 @@ class _Reader:
     def option(self, word: Word) -> Any:
         """One word by argparse's rules."""
         text = word.text
-        options = self.dialect.options
+        get = self.dialect.get
         if not text or text[0] != "-" or OPAQUE in text.partition("=")[0]:
             return "A"
-        if text in options:
-            return options[text], text, None, text
+        if (flag := get(text)) is not None:
+            return flag, text, None, text
         if len(text) == 1:
             return "A"
         name, equals, value = text.partition("=")
-        if equals and name in options:
-            return options[name], name, value, name
+        if equals and (flag := get(name)) is not None:
+            return flag, name, value, name
         found = self.completions(text, name, value if equals else None)
         if len(found) > 1:
             spellings = [spelling for _, spelling, _, _ in found]
@@ -176,12 +176,13 @@ class _Reader:
 
     def completions(self, text: str, name: str, value: str | None) -> list[tuple[Flag, str, str | None, str]]:
         """The flags a word may abbreviate."""
-        options = self.dialect.options
-        if text.startswith("--"):
-            return [(options[spelling], spelling, value, name) for spelling in self.dialect.starting(name)]
-        made: list[tuple[Flag, str, str | None, str]] = [(options[spelling], spelling, None, text) for spelling in self.dialect.starting(text)]
-        if len(text) > 2 and text[:2] in options:
-            made.append((options[text[:2]], text[:2], text[2:], text[:2]))
+        get = self.dialect.get
+        found = self.dialect.starting(name if text.startswith("--") else text)
+        made = [(flag, spelling, value, name) for spelling in found if (flag := get(spelling)) is not None]
+        if not text.startswith("--"):
+            made = [(flag, spelling, None, text) for flag, spelling, _, _ in made]
+            if len(text) > 2 and (flag := get(text[:2])) is not None:
+                made.append((flag, text[:2], text[2:], text[:2]))
         return made
 
     def positional(self, words: list[Word], kinds: list[Any], position: int) -> int:
