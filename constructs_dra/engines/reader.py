@@ -177,12 +177,13 @@ class _Reader:
     def completions(self, text: str, name: str, value: str | None) -> list[tuple[Flag, str, str | None, str]]:
         """The flags a word may abbreviate."""
         get = self.dialect.get
-        found = self.dialect.starting(name if text.startswith("--") else text)
-        made = [(flag, spelling, value, name) for spelling in found if (flag := get(spelling)) is not None]
-        if not text.startswith("--"):
-            made = [(flag, spelling, None, text) for flag, spelling, _, _ in made]
-            if len(text) > 2 and (flag := get(text[:2])) is not None:
-                made.append((flag, text[:2], text[2:], text[:2]))
+        long = text.startswith("--")
+        made: list[tuple[Flag, str, str | None, str]] = []
+        for spelling in self.dialect.starting(name if long else text):
+            if (flag := get(spelling)) is not None:
+                made.append((flag, spelling, value, name) if long else (flag, spelling, None, text))
+        if not long and len(text) > 2 and (flag := get(text[:2])) is not None:
+            made.append((flag, text[:2], text[2:], text[:2]))
         return made
 
     def positional(self, words: list[Word], kinds: list[Any], position: int) -> int:
