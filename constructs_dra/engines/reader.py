@@ -178,10 +178,11 @@ class _Reader:
         """The flags a word may abbreviate."""
         get = self.dialect.get
         long = text.startswith("--")
-        made: list[tuple[Flag, str, str | None, str]] = []
-        for spelling in self.dialect.starting(name if long else text):
-            if (flag := get(spelling)) is not None:
-                made.append((flag, spelling, value, name) if long else (flag, spelling, None, text))
+        made: list[tuple[Flag, str, str | None, str]] = [
+            (flag, spelling, value, name) if long else (flag, spelling, None, text)
+            for spelling in self.dialect.starting(name if long else text)
+            if (flag := get(spelling)) is not None
+        ]
         if not long and len(text) > 2 and (flag := get(text[:2])) is not None:
             made.append((flag, text[:2], text[2:], text[:2]))
         return made
