@@ -5,7 +5,7 @@ from typing import Any
 
 from constructs_dra.engines.containers import engine_problems
 from constructs_dra.errors import Problem
-from constructs_dra.kubernetes.objects.workloads import pod_templates
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, sequence
 from constructs_dra.paths import child
 

@@ -17,7 +17,8 @@ def thing(kind: str, path: str, template: dict[str, Any]) -> dict[str, Any]:
     value: Any = template
     for step in reversed(path.split(".")):
         value = {step.removesuffix("[]"): [value] if step.endswith("[]") else value}
-    return {"apiVersion": "x/v1", "kind": kind, "metadata": {"name": "a"}} | value
+    made: dict[str, Any] = {"apiVersion": "x/v1", "kind": kind, "metadata": {"name": "a"}}
+    return made | value
 
 
 @pytest.mark.parametrize(("kind", "path"), [(kind, path) for kind, paths in POD_TEMPLATES.items() for path in paths if path])
