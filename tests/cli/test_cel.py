@@ -1,7 +1,6 @@
 """`constructs-dra cel`."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.cli.cel import command
-from constructs_dra.selectors import rules
 
 FAMILY = 'device.attributes["gpu.intel.com"].family == "Data Center Flex"'
 SLICE = """
@@ -96,14 +94,3 @@ def test_no_device_file_gives_a_traceback(content: str | bytes) -> None:
     )
     assert result.exit_code in {0, 1, 2}
     assert result.exception is None or isinstance(result.exception, SystemExit)
-
-
-def test_every_rule_stricter_than_kubernetes_is_on_the_list() -> None:
-    sources = Path(rules.__file__).parent
-    written = "".join(file.read_text(encoding="utf-8") for file in (sources / "check.py", sources / "catalogue.py"))
-    found = {
-        rule.replace("{reading.kind}", kind)
-        for rule in re.findall(r'"(strict-[a-z-]+(?:{reading.kind})?)"', written)
-        for kind in ("attribute", "capacity")
-    }
-    assert found == set(rules.STRICT_RULES)

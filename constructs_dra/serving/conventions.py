@@ -1,27 +1,22 @@
-"""Names, labels and who gets what: this library's own conventions, and those of a running Helm release.
+"""Names, labels and who gets what, by this library's own conventions; those of a running Helm release are in `release_conventions`.
 
-Everything that differs between the two is here (and in `requester_patch`, whose text a release keeps to the byte); the builders ask.
+Whatever differs between the two is asked here: no builder and no check looks at `release` itself.
 """
 
 # ruff: noqa: D102 - what each method answers is said once, in the protocol
 
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
-from constructs_dra.lexical.names import label_value_problem, to_dns_label
-from constructs_dra.manifest import Manifest
+from constructs_dra.errors import Problem, shown
+from constructs_dra.lexical.names import dns_label_problem, label_value_problem, to_dns_label
 from constructs_dra.serving.claims import RoleClaim
 from constructs_dra.serving.container import Container, Port
-from constructs_dra.serving.env import env_list
 from constructs_dra.serving.model import ModelArtifacts
-from constructs_dra.serving.release import HelmRelease
 from constructs_dra.serving.role import Role
+from constructs_dra.serving.spec import ServiceSpec
 
-if TYPE_CHECKING:
-    from constructs_dra.serving.service import ModelService
-
-__all__ = ["Conventions", "OwnConventions", "ReleaseConventions", "conventions_of"]
-
-_CHART = "llm-d-modelservice"
+__all__ = ["Conventions", "OwnConventions"]
 
 
 class Conventions(Protocol):
@@ -37,8 +32,26 @@ class Conventions(Protocol):
     """Whether a Deployment states its replicas although an autoscaler owns them."""
     split_groups: bool
     """Whether leaders of multi-node groups have a template of their own, with the routing proxy."""
-    accelerator_warning: bool
-    """Whether a device count that differs from the parallelism is noted in an annotation."""
+    lenient: bool
+    """Whether what the checks find is a warning, as running objects live with it already."""
+    written_here: bool
+    """Whether the pods are described with this library; if not, they stay what they are: unjudged in detail, and without reasons in annotations."""
+    stated_devices_count: bool
+    """Whether a number of devices that the resources state in one place is taken for the other."""
+    requester_holds_devices: bool
+    """Whether a requester's pod asks for the devices of its role and runs where the role's pods would."""
+    patch_as_written: bool
+    """Whether the server patch of requesters is kept to the byte."""
+    quoted_model: bool
+    """Whether that patch has the model's id in quotes."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What the service must have before anything can be named after it."""
+        ...
+
+    def warned_resource(self, role: Role) -> str | None:
+        """The device-plugin resource whose stated number is compared with the parallelism in an annotation; `None` for none."""
+        ...
 
     def is_multinode(self, role: Role) -> bool:
         """Whether a replica of the role is a group of pods."""
@@ -52,16 +65,16 @@ class Conventions(Protocol):
         """Name of the Deployment or LeaderWorkerSet of a role."""
         ...
 
+    def object_name(self, role: str, kind: str) -> str:
+        """Name of another object of a role."""
+        ...
+
     def labels(self, role: str | None = None, *, kind: str = "") -> dict[str, str]:
         """Labels of an object, of one role or of the service as a whole."""
         ...
 
-    def pod_monitor_name(self, role: str) -> str:
-        """Name of the PodMonitor of a role."""
-        ...
-
-    def selector(self, role: str) -> dict[str, str]:
-        """Labels by which a workload finds its pods."""
+    def selector(self, role: str | None = None) -> dict[str, str]:
+        """Labels by which a workload finds its pods; without a role those of all pods of the service."""
         ...
 
     def pod_labels(self, role: str) -> dict[str, str]:
@@ -86,6 +99,10 @@ class Conventions(Protocol):
 
     def claim_labels(self, role: str) -> dict[str, str]:
         """Labels of that object."""
+        ...
+
+    def claim_annotations(self, annotations: Mapping[str, str], reasons: str) -> dict[str, str]:
+        """Annotations of that object; `reasons` is how the keys of those begin that say why a check was suppressed."""
         ...
 
     def gets_claims(self, role: Role, container: Container) -> bool:
@@ -137,9 +154,14 @@ class OwnConventions:
     proxy_resources = True
     replicas_with_autoscaling = False
     split_groups = True
-    accelerator_warning = False
+    lenient = False
+    written_here = True
+    stated_devices_count = True
+    requester_holds_devices = True
+    patch_as_written = False
+    quoted_model = False
 
-    def __init__(self, service: "ModelService") -> None:
+    def __init__(self, service: ServiceSpec) -> None:
         self._service = service
         self._labels = {"app.kubernetes.io/instance": service.name}
         model = service.model
@@ -151,6 +173,15 @@ class OwnConventions:
             **given,
         }
 
+    def problems(self) -> Iterator[Problem]:
+        if not self._service.roles:
+            yield Problem("", "has no role", "give it decode=Role(…)")
+        if fault := dns_label_problem(self._service.name):
+            yield Problem("name", f"{shown(self._service.name)} {fault}")
+
+    def warned_resource(self, role: Role) -> str | None:  # noqa: ARG002 - the checks say it
+        return None
+
     def is_multinode(self, role: Role) -> bool:
         return role.is_multinode
 
@@ -160,16 +191,16 @@ class OwnConventions:
     def workload_name(self, role: str) -> str:
         return f"{self._service.name}-{role}"
 
-    def pod_monitor_name(self, role: str) -> str:
+    def object_name(self, role: str, kind: str) -> str:  # noqa: ARG002 - the kind tells them apart
         return self.workload_name(role)
 
     def labels(self, role: str | None = None, *, kind: str = "") -> dict[str, str]:  # noqa: ARG002 - alike for all kinds
         own = self._service.labels
         return {**self._labels, "llm-d.ai/role": role, **own} if role else {**self._labels, **own}
 
-    def selector(self, role: str) -> dict[str, str]:
+    def selector(self, role: str | None = None) -> dict[str, str]:
         # no label of the model: selectors are immutable, and a service may move to another model
-        return {**self._labels, "llm-d.ai/role": role}
+        return {**self._labels, "llm-d.ai/role": role} if role else dict(self._labels)
 
     def pod_labels(self, role: str) -> dict[str, str]:
         return {**self._pod_labels, **self.selector(role)}
@@ -189,6 +220,9 @@ class OwnConventions:
 
     def claim_labels(self, role: str) -> dict[str, str]:
         return self.labels(role)
+
+    def claim_annotations(self, annotations: Mapping[str, str], reasons: str) -> dict[str, str]:  # noqa: ARG002 - they are worth reading
+        return dict(annotations)
 
     def gets_claims(self, role: Role, container: Container) -> bool:
         return container is role.model_container
@@ -227,127 +261,7 @@ class OwnConventions:
         return (Port(listening) if taken else Port(listening, name=wanted), *ports)
 
 
-class ReleaseConventions:
-    """What chart llm-d-modelservice does, faults included, but for the fixes that were asked for."""
-
-    split_groups: bool
-
-    def __init__(self, service: "ModelService", release: HelmRelease) -> None:
-        self._service = service
-        self._release = release
-        self._fullname = fullname(release.name or service.name, release.fullname)
-        self._model_labels = dict(service.model.labels or {})
-        self.user_env_first = not release.fixed("user-env-wins")
-        self.proxy_flags_by_version = release.fixed("proxy-flags-by-version")
-        self.proxy_resources = release.fixed("proxy-resources")
-        self.replicas_with_autoscaling = not release.fixed("replicas-left-to-autoscaler")
-        self.split_groups = release.fixed("proxy-in-leader-only")
-        self.accelerator_warning = True
-
-    def is_multinode(self, role: Role) -> bool:
-        return role.multinode is not None  # the chart has a switch of its own; workers alone make no group
-
-    def name(self) -> str:
-        return self._fullname
-
-    def workload_name(self, role: str) -> str:
-        return f"{self._fullname}-{role}"
-
-    def pod_monitor_name(self, role: str) -> str:
-        return f"{self.workload_name(role)}-podmonitor"
-
-    def labels(self, role: str | None = None, *, kind: str = "") -> dict[str, str]:
-        own = dict(self._service.labels)
-        if kind == "LeaderWorkerSet" and role:
-            return {**self.selector(role), **own}
-        return {"app.kubernetes.io/component": role, **own} if kind == "PodMonitor" and role else own
-
-    def selector(self, role: str) -> dict[str, str]:
-        return {**self._model_labels, "llm-d.ai/role": role}
-
-    def pod_labels(self, role: str) -> dict[str, str]:
-        return self.selector(role)
-
-    def requester_selector(self) -> dict[str, str]:
-        return {"app": "dp-app"}
-
-    def server_labels(self, role: str) -> dict[str, str | None]:  # noqa: ARG002 - the chart gives them none
-        return {"app": None}
-
-    def pod_claim_name(self, role: str, claim: RoleClaim) -> str:
-        if claim.existing or claim.name is not None:
-            return claim.pod_name
-        if self._release.chart == "0.3":
-            return f"{claim.spec.name}-resource-claim"
-        return f"{claim.spec.name.removesuffix('-claim-template')}-{role}-claim"
-
-    def claim_object_name(self, role: str, claim: RoleClaim) -> str:
-        name = f"{claim.spec.name}-resource-claim-template" if self._release.chart == "0.3" else f"{claim.spec.name}-{role}"
-        return f"{self._fullname}-{name}" if self._release.fixed("claim-names-per-release") else name
-
-    def claim_labels(self, role: str) -> dict[str, str]:
-        return {} if self._release.chart == "0.3" else {"llm-d.ai/role": role}
-
-    def gets_claims(self, role: Role, container: Container) -> bool:
-        return not self._release.fixed("claims-for-model-container") or container is role.model_container
-
-    def gets_accelerator(self, role: Role, container: Container) -> bool:
-        return "llm-d-inference-sim" not in container.image and self.gets_claims(role, container)
-
-    def is_model_server(self, role: Role, container: Container) -> bool:  # noqa: ARG002 - the chart tells every container
-        return True
-
-    def volume_read_only(self, model: ModelArtifacts) -> bool | None:
-        return model.volume_read_only or self._release.chart == "0.3"
-
-    def mounts_read_only(self, model: ModelArtifacts) -> bool | None:
-        if self._release.chart == "0.3":
-            return True if model.scheme in {"pvc", "oci"} else None
-        return model.mounted_read_only if model.scheme != "hf" else None
-
-    def hub_cache(self, mount_path: str, folder: str) -> str:
-        return f"{mount_path if self._release.fixed('hf-hub-cache-path') else '/model-cache'}/{folder}"
-
-    def tells_parallelism(self, container: Container) -> bool:  # noqa: ARG002 - all of them
-        return True
-
-    def names_pod_to_peers(self, container: Container) -> bool:  # noqa: ARG002 - the chart leaves it to the values
-        return False
-
-    def accelerator_env(self, container: Container, variables: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if not self._release.fixed("accelerator-env-once"):
-            return variables
-        given = {item["name"] for item in env_list(container.env)}
-        return [item for item in variables if item["name"] not in given]
-
-    def ports(self, role: Role, container: Container, listening: int) -> tuple[Port, ...]:  # noqa: ARG002 - the chart adds none
-        return container.port_records
-
-
-def conventions_of(service: "ModelService") -> Conventions:
-    """The conventions a service follows."""
-    return ReleaseConventions(service, service.release) if service.release is not None else OwnConventions(service)
-
-
-def fullname(release: str, override: str | None = None) -> str:
-    """The name that chart llm-d-modelservice starts the names of its objects with: cut at 55 characters, no `-` at the end."""
-    name = override or (release if _CHART in release else f"{release}-{_CHART}")
-    return name[:55].removesuffix("-")
-
-
 def _label_value(text: str) -> str:
     """A model name as a label value: `/` and whatever else labels do not take becomes `-`."""
     value = "".join(char if (char.isalnum() and char.isascii()) or char in "-_." else "-" for char in text).strip("-_.")
     return to_dns_label(value) if label_value_problem(value) else value
-
-
-def metadata(name: str, labels: dict[str, str], annotations: dict[str, str] | None = None, namespace: str | None = None) -> Manifest:
-    """Metadata without empty parts."""
-    made: dict[str, Any] = {"name": name}
-    if namespace:
-        made["namespace"] = namespace
-    if labels:
-        made["labels"] = labels
-    if annotations:
-        made["annotations"] = annotations
-    return made
