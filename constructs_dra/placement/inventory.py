@@ -42,11 +42,19 @@ class ExistingPod:
         name: `namespace/name`.
         node: The node it runs on.
         resources: What it takes.
+        namespace: Its namespace. Default `default`.
+        labels: Its labels. Default none.
+        spec: Its pod spec, for the rules between pods. Default empty.
+        leaving: Whether it is being deleted. Default false.
     """
 
     name: str
     node: str
     resources: PodResources
+    namespace: str = "default"
+    labels: Mapping[str, str] = field(factory=dict)
+    spec: Mapping[str, Any] = field(factory=dict)
+    leaving: bool = False
 
 
 @frozen(kw_only=True)
@@ -59,7 +67,8 @@ class Inventory:
         nodes: The nodes; none: devices alone decide, on the nodes the slices name.
         claims: ResourceClaims there already, with what they hold.
         claim_templates: ResourceClaimTemplates there already.
-        pods: Pods there already; they take CPU, memory and room on their nodes.
+        pods: Pods there already; they take CPU, memory and room on their nodes, and their affinity holds.
+        namespaces: Labels of the namespaces, by name; of those not here only the name is known.
         problems: What was odd about it, named with its object: warnings where Kubernetes goes on without the object.
     """
 
@@ -69,6 +78,7 @@ class Inventory:
     claims: tuple[ExistingClaim, ...] = ()
     claim_templates: tuple[ClaimSpec, ...] = ()
     pods: tuple[ExistingPod, ...] = ()
+    namespaces: Mapping[str, Mapping[str, str]] = field(factory=dict)
     problems: tuple[Problem, ...] = field(default=(), eq=False)
 
     @classmethod
@@ -147,6 +157,7 @@ class _Reader:
         self.claims: dict[str, ExistingClaim] = {}
         self.claim_templates: list[ClaimSpec] = []
         self.pods: dict[str, ExistingPod] = {}
+        self.namespaces: dict[str, dict[str, str]] = {}
         self.taints: list[TaintRule] = []
         self.seen: dict[tuple[str, str], Any] = {}
 
@@ -174,6 +185,7 @@ class _Reader:
             claims=tuple(self.claims.values()),
             claim_templates=tuple(self.claim_templates),
             pods=tuple(self.pods.values()),
+            namespaces=self.namespaces,
         )
         self.problems.extend(check_inventory(inventory))
         self.problems.raise_errors()
@@ -227,11 +239,24 @@ class _Reader:
         spec = manifest.get("spec") or {}
         if spec.get("nodeName") and (manifest.get("status") or {}).get("phase") not in {"Succeeded", "Failed"}:
             name = object_label(manifest).removeprefix("Pod/")
-            self.pods[name] = ExistingPod(name=name, node=str(spec["nodeName"]), resources=pod_resources(spec))
+            metadata = manifest.get("metadata") or {}
+            self.pods[name] = ExistingPod(
+                name=name,
+                node=str(spec["nodeName"]),
+                resources=pod_resources(spec),
+                namespace=str(metadata.get("namespace") or "default"),
+                labels={key: str(value) for key, value in (metadata.get("labels") or {}).items()},
+                spec=spec,
+                leaving=bool(metadata.get("deletionTimestamp")),
+            )
+
+    def _add_namespace(self, manifest: Mapping[str, Any]) -> None:
+        metadata = manifest.get("metadata") or {}
+        self.namespaces[str(metadata.get("name"))] = {key: str(value) for key, value in (metadata.get("labels") or {}).items()}
 
 
 _DRA_KINDS = frozenset({"ResourceSlice", "DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "DeviceTaintRule"})
-_KINDS = _DRA_KINDS | {"Node", "Pod"}
+_KINDS = _DRA_KINDS | {"Namespace", "Node", "Pod"}
 
 
 def _allocation(claim: str, status: Mapping[str, Any]) -> ClaimAllocation:
