@@ -35,7 +35,7 @@ def equal(one: Any, other: Any) -> bool:
         return bool(one == other)
     if first in _NUMBERS and second in _NUMBERS:
         return bool(one == other)
-    if first in _STRICT and other is not None:
+    if first in _STRICT and second is not type(None):
         raise no_overload()
     if first in _MAPS and second in _MAPS:
         return len(one) == len(other) and all(key in other and equal(value, other[key]) for key, value in one.items())
