@@ -1,5 +1,6 @@
 """What the functions of CEL's standard library do, by overload id."""
 
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -201,7 +202,7 @@ STANDARD: dict[str, Function] = {
     "string_to_bool": _parsed(_read_bool, "bool"), "string_to_bytes": lambda text: text.encode(),
     "int64_to_double": float, "uint64_to_double": float, "string_to_double": _parsed(_read_float, "double"),
     "int64_to_duration": lambda value: Duration(_int(value * 10**9)), "string_to_duration": _parsed(parse_duration, "duration"),
-    "double_to_int64": lambda value: _float_to(value, -(2.0**63), 2.0**63), "duration_to_int64": int,
+    "double_to_int64": lambda value: _float_to(value, math.nextafter(-(2.0**63), 0.0), 2.0**63), "duration_to_int64": int,
     "string_to_int64": _parsed(_read_int, "int"),
     "timestamp_to_int64": lambda value: int(value) // 10**9, "uint64_to_int64": lambda value: _int(int(value)),
     "bool_to_string": lambda value: "true" if value else "false", "bytes_to_string": _utf8, "double_to_string": float_text,

@@ -98,6 +98,7 @@ def test_what_they_are_not_for_fails(expression: str, error: str) -> None:
         ("--9223372036854775808 == 1", "does not fit"),
         ("timestamp(253402300800) > timestamp(0)", "timestamp overflow"),
         ("bool(string(double(-0.0)))", "fails on this literal"),
+        ("int(-9223372036854775808.0) == 0", "integer overflow"),
         ("uint(double(-1)) == 1u", "unsigned integer overflow"),
         (f"'%s'.format([{A}.i]) == ''", "a value of unknown type"),
         ("'%d'.format([1.5]) == ''", "cannot show"),
