@@ -6,7 +6,7 @@ from attrs import define, evolve
 
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.errors import Problem, Problems, SpecError, shown
-from constructs_dra.kubernetes.kinds import CLUSTER_SCOPED
+from constructs_dra.kubernetes.kinds import is_cluster_scoped
 from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest, identity
 
@@ -129,7 +129,7 @@ class ManifestConstruct(constructs.Construct):
         for name in metadata.keys() - set(_METADATA):
             made.metadata.add(name, metadata[name])
         patches = [cdk8s.JsonPatch.add(f"/{key}", value) for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")]
-        if manifest["kind"] in CLUSTER_SCOPED and self.namespace:
+        if self.namespace and is_cluster_scoped(manifest["apiVersion"], manifest["kind"]):
             patches.append(cdk8s.JsonPatch.remove("/metadata/namespace"))  # Chart(namespace=…) gives it one
         if patches:
             made.add_json_patch(*patches)

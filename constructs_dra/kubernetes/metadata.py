@@ -5,7 +5,7 @@ from typing import Any
 
 from constructs_dra.errors import Problems
 from constructs_dra.kubernetes.gates import enabled
-from constructs_dra.kubernetes.kinds import CLUSTER_SCOPED
+from constructs_dra.kubernetes.kinds import is_cluster_scoped
 from constructs_dra.kubernetes.shapes import items, mapping, pairs, sequence, text
 from constructs_dra.lexical import names
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
@@ -56,7 +56,8 @@ def name_problem(kind: str, name: str, version: str | KubernetesVersion = DEFAUL
     return _NAME_RULES.get(kind, names.dns_subdomain_problem)(name)
 
 
-def _check_names(metadata: dict[str, Any], kind: str, problems: Problems, version: str | KubernetesVersion) -> None:
+def _check_names(manifest: dict[str, Any], metadata: dict[str, Any], problems: Problems, version: str | KubernetesVersion) -> None:
+    kind = text(manifest.get("kind"))
     name, prefix = metadata.get("name"), metadata.get("generateName")
     if text(prefix) and (fault := name_problem(kind, f"{text(prefix)[:50].rstrip('-')}x", version)):
         problems.add("metadata.generateName", f"{prefix!r} {fault}", rule="name")
@@ -70,7 +71,7 @@ def _check_names(metadata: dict[str, Any], kind: str, problems: Problems, versio
     namespace = metadata.get("namespace")
     if not isinstance(namespace, str) or not namespace:
         return
-    if kind in CLUSTER_SCOPED:
+    if is_cluster_scoped(manifest.get("apiVersion"), kind):
         problems.add("metadata.namespace", f"a {kind} lives in no namespace", "leave it out", rule="namespace")
     elif fault := names.dns_label_problem(namespace):
         problems.add("metadata.namespace", f"{namespace!r} {fault}", rule="name")
@@ -104,7 +105,7 @@ def check_metadata(manifest: dict[str, Any], problems: Problems, version: str | 
     if metadata is not None and not isinstance(metadata, dict):
         return
     metadata = mapping(metadata)
-    _check_names(metadata, text(manifest.get("kind")), problems, version)
+    _check_names(manifest, metadata, problems, version)
     check_template_metadata(metadata, "metadata", problems)
     for owner, path in items(metadata, "ownerReferences", "metadata"):
         for key in ("apiVersion", "kind", "name", "uid"):

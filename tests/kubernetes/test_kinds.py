@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from constructs_dra.kubernetes.api import api, custom_kinds, custom_schema
-from constructs_dra.kubernetes.kinds import CLUSTER_SCOPED, POD_TEMPLATES, pod_templates
+from constructs_dra.kubernetes.api import custom_kinds, custom_schema
+from constructs_dra.kubernetes.kinds import POD_TEMPLATES, is_cluster_scoped, pod_templates
 from constructs_dra.kubernetes.objects import check_semantics
 
 WRONG = {"spec": {"containers": [{"name": "A", "image": "b"}]}}
@@ -17,8 +17,7 @@ def thing(kind: str, path: str, template: dict[str, Any]) -> dict[str, Any]:
     value: Any = template
     for step in reversed(path.split(".")):
         value = {step.removesuffix("[]"): [value] if step.endswith("[]") else value}
-    made: dict[str, Any] = {"apiVersion": "x/v1", "kind": kind, "metadata": {"name": "a"}}
-    return made | value
+    return {"apiVersion": "x/v1", "kind": kind, "metadata": {"name": "a"}, **value}
 
 
 @pytest.mark.parametrize(("kind", "path"), [(kind, path) for kind, paths in POD_TEMPLATES.items() for path in paths if path])
@@ -36,12 +35,23 @@ def test_every_role_of_a_disaggregated_set_has_its_pods() -> None:
     assert places == [f"spec.roles[{number}].spec.leaderWorkerTemplate.workerTemplate" for number in (0, 1)]
 
 
-def test_kinds_without_a_namespace_are_those_whose_schema_says_so() -> None:
-    custom = {key: custom_schema(key) for key in custom_kinds()}
-    cluster = {key.split(" ")[1] for key, schema in custom.items() if schema is not None and schema["scope"] == "Cluster"}
-    namespaced = {key.split(" ")[1] for key, schema in custom.items() if schema is not None and schema["scope"] != "Cluster"}
-    assert cluster <= CLUSTER_SCOPED
-    assert not namespaced & CLUSTER_SCOPED
-    assert "PriorityClass" in CLUSTER_SCOPED
-    built_in = {key.split(" ")[1] for version in ("1.34", "1.35", "1.36", "1.37") for key in api(version).kinds}
-    assert CLUSTER_SCOPED - cluster - built_in == set()
+@pytest.mark.parametrize(
+    ("api_version", "kind", "cluster"),
+    [
+        ("scheduling.k8s.io/v1", "PriorityClass", True),
+        ("resource.k8s.io/v1", "DeviceClass", True),
+        ("gateway.networking.k8s.io/v1", "GatewayClass", True),
+        ("kueue.x-k8s.io/v1beta2", "ClusterQueue", True),
+        ("example.com/v1", "ClusterQueue", False),
+        ("v1", "ConfigMap", False),
+        (None, None, False),
+    ],
+)
+def test_kinds_without_a_namespace(api_version: object, kind: object, cluster: bool) -> None:
+    assert is_cluster_scoped(api_version, kind) is cluster
+
+
+def test_what_a_schema_says_of_the_scope_counts() -> None:
+    scopes = {key: schema["scope"] for key in custom_kinds() if (schema := custom_schema(key)) is not None}
+    assert {"Cluster", "Namespaced"} == set(scopes.values())
+    assert {key for key in scopes if is_cluster_scoped(*key.split(" "))} == {key for key, scope in scopes.items() if scope == "Cluster"}
