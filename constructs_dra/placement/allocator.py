@@ -40,7 +40,7 @@ def allocate(
         claims: The claims that have no devices yet.
         inventory: What the cluster has.
         node: The node, or its name.
-        features: The cluster's DRA features. Default: those of Kubernetes 1.36.
+        features: The cluster's DRA features. Default: those of Kubernetes 1.36, list attributes where a device has one.
         in_use: What is taken already. Default: what the inventory's claims hold.
         budget: Search steps before giving up. Default 200,000.
 
@@ -48,7 +48,7 @@ def allocate(
         SpecError: There is no such node.
     """
     specs = [_spec(claim, number) for number, claim in enumerate(claims)]
-    views = Views(SliceIndex(inventory.slices), {each.name: each for each in inventory.classes}, features or Features())
+    views = Views(SliceIndex(inventory.slices), {each.name: each for each in inventory.classes}, features or inventory.features())
     view = views.of(_node(node, inventory, views.index) if isinstance(node, str) else node)
     return search(views, view, specs, Holdings(inventory.in_use() if in_use is None else in_use), budget=budget)
 

@@ -11,10 +11,13 @@ from constructs_dra.placement.devices import AttributeValue, Device
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.requests import Constraint
 
-__all__ = ["Check", "attribute_of", "make_check", "values_of"]
+__all__ = ["LIST_KINDS", "Check", "attribute_of", "make_check", "values_of"]
 
 _SCALARS = ("string", "int", "bool", "version")
 _LISTS = {"strings": "string", "ints": "int", "bools": "bool", "versions": "version"}
+
+LIST_KINDS = frozenset(_LISTS)
+"""Names under which attributes hold lists."""
 
 
 class Check(Protocol):

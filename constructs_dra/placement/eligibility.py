@@ -14,6 +14,7 @@ from constructs_dra.cel.device import DeviceView, device_view
 from constructs_dra.cel.selector import Selector, compile_selector
 from constructs_dra.cel.values import CelEvaluationError
 from constructs_dra.errors import SpecError
+from constructs_dra.placement.constraints import LIST_KINDS
 from constructs_dra.placement.devices import Device, DeviceClass
 from constructs_dra.placement.requests import RequestOption
 from constructs_dra.selectors.reads import readings
@@ -50,9 +51,13 @@ class Eligibility:
 
     Attributes:
         evaluations: Expressions really evaluated, for those who count.
+        list_type_attributes: Whether attributes may be lists (gate DRAListTypeAttributes): without it no selector can be asked about a device that
+            has one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, list_type_attributes: bool = True) -> None:
+        self.list_type_attributes = list_type_attributes
+        self._unreadable: dict[int, str] = {}
         self._compiled: dict[str, _Compiled | str] = {}
         self._answers: dict[tuple[Any, ...], bool | str] = {}
         self._devices: dict[int, DeviceView] = {}
@@ -89,12 +94,21 @@ class Eligibility:
             compiled = self._compiled[expression] = _compile(expression)
         if isinstance(compiled, str):
             return compiled
+        if not self.list_type_attributes and (unreadable := self._list_of(device, look)):
+            return f"CEL runtime error: attribute {unreadable}: unsupported attribute value"
         key = (expression, driver, device.allow_multiple_allocations, *compiled.seen(device, driver, look))
         answer = self._answers.get(key)
         if answer is None:
             self.evaluations += 1
             answer = self._answers[key] = self._evaluate(compiled.selector, device, driver, look)
         return answer
+
+    def _list_of(self, device: Device, look: int) -> str:
+        """The name of an attribute that is a list; empty where there is none."""
+        found = self._unreadable.get(look)
+        if found is None:
+            found = self._unreadable[look] = next((name for name, value in device.attributes.items() if not LIST_KINDS.isdisjoint(value)), "")
+        return found
 
     def read_values(self, expression: str, device: Device, driver: str) -> list[str]:
         """What an expression reads of a device, as `name value`; what the device does not have is `name missing`."""

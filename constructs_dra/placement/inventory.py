@@ -8,7 +8,9 @@ from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem, Problems, SpecError
 from constructs_dra.placement.allocation import AllocatedDevice, ClaimAllocation, DevicesInUse
+from constructs_dra.placement.constraints import LIST_KINDS
 from constructs_dra.placement.devices import DeviceClass, DeviceId, ResourceSlice
+from constructs_dra.placement.features import Features
 from constructs_dra.placement.holdings import Holdings
 from constructs_dra.placement.nodes import Node
 from constructs_dra.placement.reading import TaintRule, read_class, read_node, read_slice, read_taint_rule, with_taints
@@ -109,6 +111,11 @@ class Inventory:
         if any(problem.severity == "error" for problem in problems):
             raise SpecError(problem for problem in problems if problem.severity == "error")
         return cls.from_manifests((each.value for each in documents), sources=[each.source for each in documents])
+
+    def features(self) -> Features:
+        """The DRA features of Kubernetes 1.36, list attributes where a device has one: a cluster without them would not have stored it."""
+        values = (value for each in self.slices for device in each.devices for value in device.attributes.values())
+        return Features(list_type_attributes=any(not LIST_KINDS.isdisjoint(value) for value in values))
 
     def in_use(self) -> DevicesInUse:
         """What the claims hold."""

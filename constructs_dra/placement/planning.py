@@ -134,7 +134,7 @@ def plan(
         largest = max(workloads, key=lambda workload: workload.replicas * len(workload.members))
         shown = f"asks for {largest.replicas:,} replicas; the manifests make {total:,} pods, and at most {MOST_PODS:,} are placed"
         raise SpecError([Problem("", shown, "ask for fewer", source=largest.label)])
-    placer = Placer(inventory, features or _features_of(inventory), budget=budget)
+    placer = Placer(inventory, features or inventory.features(), budget=budget)
     done = explained = 0
     plans: list[WorkloadPlan] = []
     for workload in workloads:
@@ -187,17 +187,6 @@ def _with_classes(inventory: Inventory, manifests: Iterable[Any]) -> Inventory:
     if not own:
         return inventory
     return evolve(inventory, classes=(*(each for each in inventory.classes if each.name not in own), *own.values()))
-
-
-def _features_of(inventory: Inventory) -> Features:
-    lists = any(
-        kind in value
-        for each in inventory.slices
-        for device in each.devices
-        for value in device.attributes.values()
-        for kind in ("strings", "ints", "bools", "versions")
-    )
-    return Features(list_type_attributes=lists)
 
 
 def _notes(placer: Placer, workloads: Iterable[Workload], explained: int) -> Iterable[str]:

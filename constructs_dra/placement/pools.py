@@ -105,7 +105,7 @@ def gather_pools(index: SliceIndex, node: Node, features: Features) -> list[Pool
             known.append(each)
         elif each.generation > known[0].generation:
             known[:] = [each]
-    pools = [pool for key, slices in newest.items() if (pool := _pool(key, slices, index.by_pool[key], features)) is not None]
+    pools = [_pool(key, slices, index.by_pool[key], features) for key, slices in newest.items()]
     pools.sort(key=lambda pool: (pool.waits_for_binding, pool.driver, pool.name))
     return pools
 
@@ -120,16 +120,15 @@ def _concerns(each: ResourceSlice, node: Node, features: Features) -> bool:
     return selects_node(each, node)
 
 
-def _pool(key: tuple[str, str], slices: list[ResourceSlice], everywhere: Sequence[ResourceSlice], features: Features) -> Pool | None:
+def _pool(key: tuple[str, str], slices: list[ResourceSlice], everywhere: Sequence[ResourceSlice], features: Features) -> Pool:
     driver, name = key
     others: list[ResourceSlice] = []
     if len(slices) != slices[0].slice_count:
         # the rest of the pool may be for other nodes only
         generation = slices[0].generation
-        if any(each.generation > generation for each in everywhere):
-            return None  # the driver is replacing the pool, and the new contents have nothing for this node
         current = [each for each in everywhere if each.generation == generation]
-        if len(current) != slices[0].slice_count:
+        # with newer slices elsewhere the driver is replacing the pool, and what is here is out of date
+        if len(current) != slices[0].slice_count or any(each.generation > generation for each in everywhere):
             return Pool(driver=driver, name=name, incomplete=True)
         seen = {each.name for each in slices}
         others = [each for each in current if each.name not in seen]

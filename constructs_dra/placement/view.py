@@ -101,7 +101,7 @@ class Views:
         self.index = index
         self.classes = classes
         self.features = features
-        self.eligibility = Eligibility()
+        self.eligibility = Eligibility(list_type_attributes=features.list_type_attributes)
         self._views: dict[str, NodeView] = {}
         self._looks: dict[Any, int] = {}
 
