@@ -17,6 +17,7 @@ from constructs_dra.placement.reading import TaintRule, read_class, read_node, r
 from constructs_dra.placement.requests import ClaimSpec, read_claim
 from constructs_dra.placement.resources import PodResources, pod_resources
 from constructs_dra.placement.shapes import shape_problems
+from constructs_dra.yaml.documents import read_files
 
 __all__ = ["ExistingClaim", "ExistingPod", "Inventory", "expand_lists", "object_label"]
 
@@ -105,8 +106,6 @@ class Inventory:
         Raises:
             SpecError: As `from_manifests`, or a file cannot be read.
         """
-        from constructs_dra.yaml.documents import read_files  # noqa: PLC0415  (YAML only where files are read)
-
         documents, problems = read_files(paths)
         if any(problem.severity == "error" for problem in problems):
             raise SpecError(problem for problem in problems if problem.severity == "error")
