@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from constructs_dra.errors import Problem, Problems, SpecError
 from constructs_dra.placement.allocation import AllocatedDevice, ClaimAllocation, DevicesInUse
 from constructs_dra.placement.constraints import LIST_KINDS
-from constructs_dra.placement.devices import DeviceClass, DeviceId, ResourceSlice
+from constructs_dra.placement.devices import DeviceId, InventoryClass, InventorySlice
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.holdings import Holdings
 from constructs_dra.placement.nodes import Node
@@ -75,8 +75,8 @@ class Inventory:
         problems: What was odd about it, named with its object: warnings where Kubernetes goes on without the object.
     """
 
-    slices: tuple[ResourceSlice, ...] = ()
-    classes: tuple[DeviceClass, ...] = ()
+    slices: tuple[InventorySlice, ...] = ()
+    classes: tuple[InventoryClass, ...] = ()
     nodes: tuple[Node, ...] = ()
     claims: tuple[ExistingClaim, ...] = ()
     claim_templates: tuple[ClaimSpec, ...] = ()
@@ -157,8 +157,8 @@ def object_label(manifest: Mapping[str, Any]) -> str:
 class _Reader:
     def __init__(self) -> None:
         self.problems = Problems()
-        self.slices: dict[str, ResourceSlice] = {}
-        self.classes: dict[str, DeviceClass] = {}
+        self.slices: dict[str, InventorySlice] = {}
+        self.classes: dict[str, InventoryClass] = {}
         self.nodes: dict[str, Node] = {}
         self.claims: dict[str, ExistingClaim] = {}
         self.claim_templates: list[ClaimSpec] = []
