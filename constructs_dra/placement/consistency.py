@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from constructs_dra.cel.selector import compile_selector
 from constructs_dra.errors import Problem, SpecError, did_you_mean
+from constructs_dra.placement.contents import Contents
 from constructs_dra.placement.devices import DeviceId, InventoryDevice, InventorySlice
 from constructs_dra.placement.holdings import Holdings, free_counters
-from constructs_dra.placement.inventory import Inventory
 from constructs_dra.placement.nodes import requirement_faults
 from constructs_dra.placement.pools import Pool
 from constructs_dra.placement.quantities import nanos, quantity_text
@@ -16,7 +16,7 @@ __all__ = ["check_inventory"]
 _PLACES = {"node_name": "nodeName", "node_selector": "nodeSelector", "all_nodes": "allNodes", "per_device_node_selection": "perDeviceNodeSelection"}
 
 
-def check_inventory(inventory: Inventory) -> Iterator[Problem]:
+def check_inventory(inventory: Contents) -> Iterator[Problem]:
     """All findings, slice by slice, pool by pool, claim by claim."""
     faults = [problem for each in inventory.slices for problem in _check_slice(each)]
     yield from faults
@@ -32,7 +32,7 @@ def check_inventory(inventory: Inventory) -> Iterator[Problem]:
     yield from _check_nodes(inventory)
 
 
-def _check_nodes(inventory: Inventory) -> Iterator[Problem]:
+def _check_nodes(inventory: Contents) -> Iterator[Problem]:
     known = {node.name for node in inventory.nodes}
     strange = [each for each in inventory.slices if known and each.node_name and each.node_name not in known]
     for each in strange[:3]:
@@ -126,7 +126,7 @@ def _check_counters(slices: list[InventorySlice], pool: str) -> Iterator[Problem
                         yield _warning(each, f"{message}: it can never be allocated", path=path)
 
 
-def _check_classes(inventory: Inventory) -> Iterator[Problem]:
+def _check_classes(inventory: Contents) -> Iterator[Problem]:
     for device_class in inventory.classes:
         for number, selector in enumerate(device_class.selectors):
             try:
@@ -142,7 +142,7 @@ def _check_classes(inventory: Inventory) -> Iterator[Problem]:
                     )
 
 
-def _check_claims(inventory: Inventory, pools: dict[tuple[str, str], list[InventorySlice]]) -> Iterator[Problem]:
+def _check_claims(inventory: Contents, pools: dict[tuple[str, str], list[InventorySlice]]) -> Iterator[Problem]:
     holders: dict[DeviceId, str] = {}
     holdings = Holdings()
     devices = {

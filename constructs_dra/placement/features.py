@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 
-from attrs import frozen
+from attrs import field, frozen
 
 from constructs_dra.kubernetes.gates import GATES, enabled
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 
 __all__ = ["Features"]
 
 
-@frozen(kw_only=True)
-class Features:
+@frozen(kw_only=True, eq=False, repr=False)
+class Features(Record):
     """Feature gates that change what the allocator does. The defaults are those of Kubernetes 1.36.
 
     Attributes:
@@ -26,14 +28,14 @@ class Features:
             (#140438). Default off.
     """
 
-    admin_access: bool = True
-    prioritized_list: bool = True
-    partitionable_devices: bool = True
-    device_taints: bool = True
-    consumable_capacity: bool = True
-    binding_conditions: bool = True
-    list_type_attributes: bool = False
-    known_defects: bool = False
+    admin_access: bool = field(default=True, metadata=valid.boolean())
+    prioritized_list: bool = field(default=True, metadata=valid.boolean())
+    partitionable_devices: bool = field(default=True, metadata=valid.boolean())
+    device_taints: bool = field(default=True, metadata=valid.boolean())
+    consumable_capacity: bool = field(default=True, metadata=valid.boolean())
+    binding_conditions: bool = field(default=True, metadata=valid.boolean())
+    list_type_attributes: bool = field(default=False, metadata=valid.boolean())
+    known_defects: bool = field(default=False, metadata=valid.boolean())
 
     @classmethod
     def of_version(cls, version: str) -> "Features":

@@ -4,65 +4,31 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from constructs_dra.errors import Problem, Problems, SpecError
 from constructs_dra.placement.allocation import AllocatedDevice, ClaimAllocation, DevicesInUse
+from constructs_dra.placement.consistency import check_inventory
 from constructs_dra.placement.constraints import LIST_KINDS
+from constructs_dra.placement.contents import Contents, ExistingClaim, ExistingPod
 from constructs_dra.placement.devices import DeviceId, InventoryClass, InventorySlice
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.holdings import Holdings
 from constructs_dra.placement.nodes import Node
 from constructs_dra.placement.reading import TaintRule, read_class, read_node, read_slice, read_taint_rule, with_taints
 from constructs_dra.placement.requests import ClaimSpec, read_claim
-from constructs_dra.placement.resources import PodResources, pod_resources
+from constructs_dra.placement.resources import pod_resources
 from constructs_dra.placement.shapes import shape_problems
 from constructs_dra.yaml.documents import read_files
 
-__all__ = ["ExistingClaim", "ExistingPod", "Inventory", "expand_lists", "object_label"]
+__all__ = ["Inventory", "expand_lists", "object_label"]
 
 _API_GROUP = "resource.k8s.io/"
 
 
-@frozen(kw_only=True)
-class ExistingClaim:
-    """A ResourceClaim the cluster has.
-
-    Attributes:
-        spec: What it asks for.
-        allocation: What it was given; None while it waits.
-    """
-
-    spec: ClaimSpec
-    allocation: ClaimAllocation | None = None
-
-
-@frozen(kw_only=True)
-class ExistingPod:
-    """A pod that runs already and takes its share of a node.
-
-    Attributes:
-        name: `namespace/name`.
-        node: The node it runs on.
-        resources: What it takes.
-        namespace: Its namespace. Default `default`.
-        labels: Its labels. Default none.
-        spec: Its pod spec, for the rules between pods. Default empty.
-        leaving: Whether it is being deleted. Default false.
-    """
-
-    name: str
-    node: str
-    resources: PodResources
-    namespace: str = "default"
-    labels: Mapping[str, str] = field(factory=dict)
-    spec: Mapping[str, Any] = field(factory=dict)
-    leaving: bool = False
-
-
-@frozen(kw_only=True)
-class Inventory:
-    """What pods can be placed on.
+@frozen(kw_only=True, eq=False, repr=False)
+class Inventory(Contents):
+    """What pods can be placed on: the attributes are those of `Contents`.
 
     Attributes:
         slices: The devices published.
@@ -70,19 +36,10 @@ class Inventory:
         nodes: The nodes; none: devices alone decide, on the nodes the slices name.
         claims: ResourceClaims there already, with what they hold.
         claim_templates: ResourceClaimTemplates there already.
-        pods: Pods there already; they take CPU, memory and room on their nodes, and their affinity holds.
-        namespaces: Labels of the namespaces, by name; of those not here only the name is known.
-        problems: What was odd about it, named with its object: warnings where Kubernetes goes on without the object.
+        pods: Pods there already.
+        namespaces: Labels of the namespaces, by name.
+        problems: What was odd about it.
     """
-
-    slices: tuple[InventorySlice, ...] = ()
-    classes: tuple[InventoryClass, ...] = ()
-    nodes: tuple[Node, ...] = ()
-    claims: tuple[ExistingClaim, ...] = ()
-    claim_templates: tuple[ClaimSpec, ...] = ()
-    pods: tuple[ExistingPod, ...] = ()
-    namespaces: Mapping[str, Mapping[str, str]] = field(factory=dict)
-    problems: tuple[Problem, ...] = field(default=(), eq=False)
 
     @classmethod
     def from_manifests(cls, manifests: Iterable[Any], *, sources: Sequence[str] = ()) -> "Inventory":
@@ -182,8 +139,6 @@ class _Reader:
                 "write it with: kubectl get resourceslices,deviceclasses,nodes,resourceclaims -A -o yaml",
             )
         self.problems.raise_errors()
-        from constructs_dra.placement.consistency import check_inventory  # noqa: PLC0415  (it needs the record below)
-
         inventory = Inventory(
             slices=tuple(with_taints(each, self.taints) for each in self.slices.values()),
             classes=tuple(self.classes.values()),

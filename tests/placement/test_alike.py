@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from constructs_dra.placement import AllocatedDevice, ClaimAllocation, DeviceId, Features, Inventory, PlacedPod, UnplacedPod, placing, plan
 from constructs_dra.placement.alike import Group, Grouping
+from constructs_dra.placement.contents import ExistingClaim, ExistingPod
 from constructs_dra.placement.devices import Capacity, InventoryClass, InventoryDevice
-from constructs_dra.placement.inventory import ExistingClaim, ExistingPod
 from constructs_dra.placement.nodes import NodeTaint
 from constructs_dra.placement.requests import ClaimSpec
 from constructs_dra.placement.resources import pod_resources
