@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
+from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.kubernetes.gates import GATES, enabled
+from constructs_dra.placement.arguments import listed
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
 
@@ -42,13 +44,25 @@ class Features(Record):
         """The features that are on in a version of Kubernetes unless somebody changed them, e.g. `1.34`.
 
         Raises:
-            ValueError: The version is not known here.
+            SpecError: The version is not known here.
         """
+        if not isinstance(version, str):
+            raise SpecError([Problem("version", f"must be a string such as '1.36', not {shown(version)}")])
         return cls.of_gates(gate for gate in GATES if enabled(gate, version))
 
     @classmethod
     def of_gates(cls, gates: Iterable[str], *, known_defects: bool = False) -> "Features":
-        """Exactly the features of these gates, e.g. `["DRAPrioritizedList"]`; two gates of one feature may be joined by `+`."""
+        """Exactly the features of these gates, e.g. `["DRAPrioritizedList"]`; two gates of one feature may be joined by `+`.
+
+        Raises:
+            SpecError: `gates` is not a list of names.
+        """
+        problems = Problems()
+        gates = listed(gates, "gates", problems, "feature gates")
+        for index, gate in enumerate(gates):
+            if not isinstance(gate, str):
+                valid.wrong(problems, f"gates[{index}]", gate, "the name of a feature gate")
+        problems.raise_errors()
         enabled = {gate for entry in gates for gate in entry.split("+")}
         return cls(
             admin_access="DRAAdminAccess" in enabled,

@@ -8,12 +8,12 @@ from typing import Any
 
 from attrs import field, frozen
 
-from constructs_dra.errors import Problems, shown
+from constructs_dra.errors import Problems, shown, unquoted
 from constructs_dra.placement.quantities import nanos
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
 
-__all__ = ["Node", "NodeTaint", "matches_labels", "matches_node_selector", "matches_term", "requirement_faults", "tolerates"]
+__all__ = ["Node", "NodeTaint", "check_amounts", "matches_labels", "matches_node_selector", "matches_term", "requirement_faults", "tolerates"]
 
 
 _OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
@@ -41,10 +41,11 @@ def _check_labels(value: Any, path: str, problems: Problems) -> None:
         return
     for key, label in value.items():
         if not isinstance(key, str) or not isinstance(label, str):
-            problems.add(f"{path}[{shown(key)}]", f"must be a string, not {shown(label)}", f"write {str(label)!r}" if isinstance(label, int) else "")
+            problems.add(f"{path}[{shown(key)}]", f"must be a string, not {shown(label)}", unquoted(label))
 
 
-def _check_amounts(value: Any, path: str, problems: Problems) -> None:
+def check_amounts(value: Any, path: str, problems: Problems) -> None:
+    """Note what is not a mapping of quantities."""
     if value is None:
         return
     if not isinstance(value, Mapping):
@@ -79,7 +80,7 @@ class Node(Record):
     labels: Mapping[str, str] = field(factory=dict, metadata=valid.custom(_check_labels))
     taints: tuple[NodeTaint, ...] = field(default=(), metadata=valid.instances(NodeTaint))
     unschedulable: bool = field(default=False, metadata=valid.boolean())
-    allocatable: Mapping[str, str] | None = field(default=None, metadata=valid.custom(_check_amounts))
+    allocatable: Mapping[str, str] | None = field(default=None, metadata=valid.custom(check_amounts))
 
 
 def matches_node_selector(selector: Mapping[str, Any], node: Node) -> bool:
