@@ -41,26 +41,24 @@ CALLS: dict[str, Callable[[Any], object]] = {
     "Fleet.add_class(…)": lambda junk: Fleet().add_class(junk).manifests(),
     "Features.of_version(…)": Features.of_version,
     "Features.of_gates(…)": Features.of_gates,
-} | {
-    f"{kind.__name__}({field}=…)": lambda junk, kind=kind, field=field, others=others: kind(**{**others, field: junk})
-    for kind, others, fields in (
-        (Inventory, {}, ("slices", "classes", "nodes", "claims", "claim_templates", "pods", "namespaces", "problems")),
-        (Node, {"name": "n"}, ("name", "labels", "taints", "unschedulable", "allocatable")),
-        (NodeTaint, {"key": "k"}, ("key", "value", "effect")),
-        (DevicesInUse, {}, ("devices", "shared", "capacity")),
-        (NodeDevices, {"driver": "gpu.example.com", "devices": ()}, ("driver", "devices")),
-        (Features, {}, ("admin_access", "known_defects")),
-    )
-    for field in fields
 }
-CALLS |= {
-    f"Fleet.nodes({field}=…)": lambda junk, field=field: Fleet().nodes(**{"name": "n", field: junk}).manifests()
-    for field in ("name", "count", "devices", "cpu", "memory", "pods", "labels", "taints")
-}
-CALLS |= {
-    f"devices_of({field}=…)": lambda junk, field=field: devices_of("gpu.intel.com", **{field: junk})
-    for field in ("count", "memory", "prefix", "model")
-}
+RECORDS: tuple[tuple[Callable[..., object], dict[str, Any], tuple[str, ...]], ...] = (
+    (Inventory, {}, ("slices", "classes", "nodes", "claims", "claim_templates", "pods", "namespaces", "problems")),
+    (Node, {"name": "n"}, ("name", "labels", "taints", "unschedulable", "allocatable")),
+    (NodeTaint, {"key": "k"}, ("key", "value", "effect")),
+    (DevicesInUse, {}, ("devices", "shared", "capacity")),
+    (NodeDevices, {"driver": "gpu.example.com", "devices": ()}, ("driver", "devices")),
+    (Features, {}, ("admin_access", "known_defects")),
+    (Fleet().nodes, {"name": "n"}, ("name", "count", "devices", "cpu", "memory", "pods", "labels", "taints")),
+    (devices_of, {"driver": "gpu.intel.com"}, ("count", "memory", "prefix", "model")),
+)
+
+
+def called(make: Callable[..., object], others: dict[str, Any], field: str) -> Callable[[Any], object]:
+    return lambda junk: make(**{**others, field: junk})
+
+
+CALLS |= {f"{make.__name__}({field}=…)": called(make, others, field) for make, others, fields in RECORDS for field in fields}
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
