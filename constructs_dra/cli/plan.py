@@ -83,8 +83,8 @@ def _features(version: str | None, *, known_defects: bool) -> Features | None:
         return None
     try:
         features = Features() if version is None else Features.of_version(version)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--kubernetes") from None
+    except SpecError as error:
+        raise click.BadParameter(error.problems[0].message, param_hint="--kubernetes") from None
     return evolve(features, known_defects=known_defects)
 
 

@@ -94,4 +94,4 @@ def _node(name: str, inventory: Inventory, index: SliceIndex) -> Node:
     known = [node.name for node in inventory.nodes] or list(index.node_names)
     if name in known and not inventory.nodes:
         return Node(name=name, labels={"kubernetes.io/hostname": name})
-    raise SpecError([Problem("node", f"{name!r} is not in the inventory", did_you_mean(name, known))])
+    raise SpecError([Problem("node", f"{shown(name)} is not in the inventory", did_you_mean(shown(name) if len(name) > 100 else name, known))])

@@ -48,7 +48,10 @@ class Features(Record):
         """
         if not isinstance(version, str):
             raise SpecError([Problem("version", f"must be a string such as '1.36', not {shown(version)}")])
-        return cls.of_gates(gate for gate in GATES if enabled(gate, version))
+        try:
+            return cls.of_gates([gate for gate in GATES if enabled(gate, version)])
+        except ValueError as error:
+            raise SpecError([Problem("version", str(error) if len(version) <= 100 else f"{shown(version)} is not a version")]) from None
 
     @classmethod
     def of_gates(cls, gates: Iterable[str], *, known_defects: bool = False) -> "Features":

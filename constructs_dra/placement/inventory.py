@@ -94,12 +94,16 @@ class Inventory(Contents):
         return holdings.freeze()
 
 
+_LONGEST_PATH = 4_095
+"""Bytes of a path on Linux (`PATH_MAX`)."""
+
+
 def _check_path(value: object, path: str, problems: Problems) -> None:
     if not isinstance(value, str | PathLike) or isinstance(value, type):
         valid.wrong(problems, path, value, "the path of a file")
         return
     try:
-        if not fsencode(value) or b"\0" in fsencode(value):
+        if not 0 < len(fsencode(value)) <= _LONGEST_PATH or b"\0" in fsencode(value):
             problems.add(path, f"{shown(value)} is not the path of a file")
     except (TypeError, UnicodeEncodeError):
         problems.add(path, f"{shown(value)} is not the path of a file")
