@@ -18,6 +18,7 @@ from constructs_dra.placement.inventory import Inventory
 from constructs_dra.placement.placing import DEFAULT_POD_BUDGET
 from constructs_dra.placement.planning import Plan, plan
 from constructs_dra.placement.report import HEADINGS, free_lines, plan_as_json, plan_rows, shortfall_lines, summary_line
+from constructs_dra.words import printable
 from constructs_dra.yaml.documents import read_files
 
 __all__ = ["command"]
@@ -79,10 +80,21 @@ def command(
     sys.exit(0 if answer.fits and not any(problem.severity == "error" for problem in found) else 1)
 
 
+<<<<<<< HEAD
 def _features(version: KubernetesVersion, *, known_defects: bool) -> Features | None:
     """The features of a version; None, which lets the inventory say what else is on, where none was named."""
     named = click.get_current_context().get_parameter_source("version") is not ParameterSource.DEFAULT
     return evolve(Features.of_version(version), known_defects=known_defects) if named or known_defects else None
+=======
+def _features(version: str | None, *, known_defects: bool) -> Features | None:
+    if version is None and not known_defects:
+        return None
+    try:
+        features = Features() if version is None else Features.of_version(version)
+    except SpecError as error:
+        raise click.BadParameter(error.problems[0].message, param_hint="--kubernetes") from None
+    return evolve(features, known_defects=known_defects)
+>>>>>>> main
 
 
 def _print(answer: Plan, problems: Iterable[Problem], version: KubernetesVersion, *, json_output: bool) -> None:
@@ -92,8 +104,8 @@ def _print(answer: Plan, problems: Iterable[Problem], version: KubernetesVersion
         return
     show(problems)
     for note in answer.notes:
-        click.echo(f"note: {note}", err=True)
-    rows = list(plan_rows(answer))
+        click.echo(f"note: {printable(note)}", err=True)
+    rows = [tuple(map(printable, row)) for row in plan_rows(answer)]
     if sys.stdout.isatty():
         _print_table(rows)
     else:
@@ -102,13 +114,17 @@ def _print(answer: Plan, problems: Iterable[Problem], version: KubernetesVersion
             click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip())
     click.echo()
     for workload in answer.workloads:
-        click.echo(summary_line(workload))
+        click.echo(printable(summary_line(workload)))
         for line in shortfall_lines(workload):
-            click.echo(f"  {line}")
+            click.echo(f"  {printable(line, lines=True)}")
     click.echo("\nleft:")
     for line in free_lines(answer):
+<<<<<<< HEAD
         click.echo(f"  {line}")
     click.echo(f"\nplanned for Kubernetes {version}")
+=======
+        click.echo(f"  {printable(line, lines=True)}")
+>>>>>>> main
 
 
 def _print_table(rows: Iterable[tuple[str, ...]]) -> None:
