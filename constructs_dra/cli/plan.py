@@ -80,21 +80,10 @@ def command(
     sys.exit(0 if answer.fits and not any(problem.severity == "error" for problem in found) else 1)
 
 
-<<<<<<< HEAD
 def _features(version: KubernetesVersion, *, known_defects: bool) -> Features | None:
     """The features of a version; None, which lets the inventory say what else is on, where none was named."""
     named = click.get_current_context().get_parameter_source("version") is not ParameterSource.DEFAULT
     return evolve(Features.of_version(version), known_defects=known_defects) if named or known_defects else None
-=======
-def _features(version: str | None, *, known_defects: bool) -> Features | None:
-    if version is None and not known_defects:
-        return None
-    try:
-        features = Features() if version is None else Features.of_version(version)
-    except SpecError as error:
-        raise click.BadParameter(error.problems[0].message, param_hint="--kubernetes") from None
-    return evolve(features, known_defects=known_defects)
->>>>>>> main
 
 
 def _print(answer: Plan, problems: Iterable[Problem], version: KubernetesVersion, *, json_output: bool) -> None:
@@ -119,12 +108,8 @@ def _print(answer: Plan, problems: Iterable[Problem], version: KubernetesVersion
             click.echo(f"  {printable(line, lines=True)}")
     click.echo("\nleft:")
     for line in free_lines(answer):
-<<<<<<< HEAD
-        click.echo(f"  {line}")
-    click.echo(f"\nplanned for Kubernetes {version}")
-=======
         click.echo(f"  {printable(line, lines=True)}")
->>>>>>> main
+    click.echo(f"\nplanned for Kubernetes {version}")
 
 
 def _print_table(rows: Iterable[tuple[str, ...]]) -> None:

@@ -9,16 +9,10 @@ from hypothesis import strategies as st
 
 from conformance import cluster as recorded
 from constructs_dra.errors import SpecError
-<<<<<<< HEAD
 from constructs_dra.lexical.versions import DEFAULT_VERSION
 from constructs_dra.placement import Features, Inventory, Plan, plan
-from constructs_dra.placement.devices import Capacity, DeviceClass
-from constructs_dra.placement.inventory import ExistingPod
-=======
-from constructs_dra.placement import Inventory, Plan, plan
 from constructs_dra.placement.contents import ExistingPod
 from constructs_dra.placement.devices import Capacity, InventoryClass
->>>>>>> main
 from constructs_dra.placement.nodes import NodeTaint
 from constructs_dra.placement.resources import pod_resources
 from tests.placement.builders import (
