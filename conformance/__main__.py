@@ -9,7 +9,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-FAMILIES = ("cel", "validation", "allocator", "cluster", "parity")
+FAMILIES = ("cel", "validation", "allocator", "cluster", "parity", "mistakes")
 
 
 def main() -> int:
