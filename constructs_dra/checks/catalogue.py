@@ -6,6 +6,7 @@ The API server looks at none of this, so every rule is a `strict-` one.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from constructs_dra.drivers import driver, driver_for_class
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.shapes import at, items, pairs, sequence, text
 from constructs_dra.paths import child
@@ -43,8 +44,6 @@ def _bodies(devices: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str,
 
 
 def _driver_of(body: dict[str, Any]) -> "Driver | None":
-    from constructs_dra.drivers import driver_for_class  # noqa: PLC0415  (the catalogue loads only where there are claims)
-
     name = text(body.get("deviceClassName"))
     return driver_for_class(name) if name else None
 
@@ -110,8 +109,6 @@ def check_configurations(owner: dict[str, Any], path: str) -> Iterator[Problem]:
 
 def _configuration(config: dict[str, Any], path: str) -> Iterator[Problem]:
     """Opaque parameters against the kinds of configuration their driver reads. The API server looks at none of this."""
-    from constructs_dra.drivers import driver  # noqa: PLC0415
-
     name, parameters = text(at(config, "opaque", "driver")), at(config, "opaque", "parameters")
     known = driver(name) if name else None
     if known is None or not isinstance(parameters, dict):

@@ -29,9 +29,9 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     stricter_rule(
         "strict-required",
-        "a claim, template or class without `spec`",
-        why="The schema calls it required; the API server takes the object without it, and it asks for nothing.",
-        fix="Write the spec.",
+        "a field that the schema calls required and the API server does without, such as the `spec` of a claim or class",
+        why="Left out, it is empty or 0: a claim without `spec` asks for nothing.",
+        fix="Write the field.",
     ),
     stricter_rule(
         "strict-no-requests",

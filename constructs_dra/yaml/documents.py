@@ -13,6 +13,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Any
 
+import yaml
 from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem, Severity
@@ -83,8 +84,6 @@ def _duplicate(path: str, first: str, source: str, line: int = 0, column: int = 
 
 def _start_of(text: str) -> _Place:
     """Where a document's value starts."""
-    import yaml  # noqa: PLC0415
-
     try:
         for event in events(text):
             if isinstance(event, yaml.NodeEvent) and event.start_mark:
@@ -96,8 +95,6 @@ def _start_of(text: str) -> _Place:
 
 def _places_of(text: str) -> _Place | None:
     """Where everything in one document starts; None when that cannot be told."""
-    import yaml  # noqa: PLC0415
-
     stack: list[tuple[_Place, bool]] = []
     pending: list[_Place | None] = []
     top: _Place | None = None
@@ -205,8 +202,6 @@ def load_documents(text: str | bytes, source: str) -> tuple[list[Document], list
         return [], [evolve(refusal.problem, source=source)]
     if content.lstrip()[:1] in {"{", "["} and (loaded := _load_json(content, source)) is not None and (loaded[0] == [] or not loaded[1]):
         return loaded
-    import yaml  # noqa: PLC0415
-
     documents: list[Document] = []
     problems: list[Problem] = []
     try:

@@ -351,7 +351,7 @@ def _values(value: Any) -> list[tuple[Any, Any]]:
 def test_after_two_thousand_errors_the_rest_is_not_looked_at() -> None:
     found = check_manifests([{"kind": "Pod", "metadata": {"name": f"pod-{number}"}} for number in range(50_000)])
     assert 2000 <= len(found) <= 2100
-    assert any("48,999 more objects are not looked at" in problem.message for problem in found)
+    assert any("more objects are not looked at" in problem.message for problem in found)
 
 
 def test_of_objects_that_are_there_thousands_of_times_the_first_are_told() -> None:

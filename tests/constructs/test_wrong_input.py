@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from constructs_dra import Container, DeviceClaim, GaudiClaim, KubernetesObject, ModelArtifacts, ModelService, ModelServiceDeployment, Role, SpecError
 from constructs_dra.constructs.claims import RequestFields
-from constructs_dra.constructs.last_words import report
+from constructs_dra.constructs.error_report import report
 
 pytestmark = pytest.mark.node
 

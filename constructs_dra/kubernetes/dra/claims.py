@@ -72,6 +72,8 @@ def _check_request(request: dict[str, Any], path: str, rules: Rules) -> None:
             _check_body(sub, place, rules)
         rules.unique(request, "firstAvailable", path)
     elif rules.api_version == _FLAT:
+        if request.get("deviceClassName") is None:
+            rules.problems.add(child(path, "deviceClassName"), "is missing", rule="required")
         _check_body(request, path, rules)
     else:
         _check_body(mapping(request.get("exactly")), child(path, "exactly"), rules)

@@ -1,19 +1,41 @@
-"""The last words of a program whose input is wrong."""
+"""How a program ends when what it describes is wrong: the problems on stderr, exit status 1, no traceback.
+
+stderr, because `cdk8s synth` swallows an app's stdout.
+"""
 
 import inspect
 import re
+import sys
 import sysconfig
 import traceback
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
 import constructs_dra
-from constructs_dra.constructs.hook import NodeError
 from constructs_dra.errors import SpecError, did_you_mean
 
-__all__ = ["report"]
+__all__ = ["NodeError", "install", "report"]
 
-_NOT_THE_USERS = (str(Path(__file__).resolve().parents[1]), *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")))
+
+class NodeError(ImportError):
+    """cdk8s cannot start Node; the message says how to get one."""
+
+
+def install() -> None:
+    """Make the interpreter show wrong input and a missing Node as their message alone; every other exception as before."""
+    before = sys.excepthook
+    if getattr(before, "__module__", "") == __name__:
+        return
+
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        text = report(error)
+        if text is None:
+            before(kind, error, trace)
+        else:
+            print(text, file=sys.stderr)  # noqa: T201  (the last words of a program)
+
+    sys.excepthook = show
 
 
 def report(error: BaseException) -> str | None:
@@ -30,7 +52,7 @@ def _wrong_call(error: TypeError) -> str | None:
     unknown = re.match(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", str(error))
     missing = re.match(r"(\w+)\.__init__\(\) missing \d+ required .*?: (.*)", str(error))
     found = unknown or missing
-    kind = getattr(constructs_dra, found[1], None) if found and found[1] in constructs_dra.__all__ else None
+    kind = getattr(constructs_dra, found[1], None) if found and found[1] in dir(constructs_dra) else None
     if found is None or kind is None:
         return None
     if missing:
@@ -49,6 +71,12 @@ def _place(trace: TracebackType | None) -> str:
     return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{frames[-1].lineno}"
 
 
+@cache
+def _not_the_users() -> tuple[str, ...]:
+    """Folders whose files nobody wrote for this program."""
+    return (str(Path(__file__).resolve().parents[1]), *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")))
+
+
 def _is_users(filename: str) -> bool:
     path = Path(filename)
-    return path.is_file() and not str(path.resolve()).startswith(_NOT_THE_USERS)
+    return path.is_file() and not str(path.resolve()).startswith(_not_the_users())
