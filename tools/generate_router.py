@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).parent))
-from router_parameters import ALTERNATIVES, CREATED, PARSE_WORDS, REFERENCES_TO_PLUGINS, RULES, SHAPES, TREES
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tools.router_parameters import ALTERNATIVES, CREATED, PARSE_WORDS, REFERENCES_TO_PLUGINS, RULES, SHAPES, TREES
 
 ROOT = Path(__file__).resolve().parents[1]
 FACTS = ROOT.parent / "shared" / "facts" / "router"
@@ -84,11 +84,12 @@ def shape_of(kind: str) -> Any:
 
 
 def names_of(name: str) -> Iterator[str]:
-    """One entry of the facts may stand for several parameters: `a, b` and `x.a/b`."""
-    for part in name.split(", "):
-        parent, _, last = part.rpartition(".")
-        for one in last.split("/"):
-            yield f"{parent}.{one}" if parent else one
+    """One entry of the facts may stand for several parameters beside each other: `x.a, b` and `x.a/b`."""
+    parent, dot, last = name.rpartition(".") if "," not in name else name.partition(",")[0].rpartition(".")
+    rest = name.partition(",")[2].split(",") if "," in name else []
+    for part in (last, *rest):
+        for one in part.strip().split("/"):
+            yield f"{parent}{dot}{one}"
 
 
 LAST = len(VERSIONS) - 1
@@ -308,6 +309,23 @@ def moved() -> list[list[Any]]:
     ]
 
 
+def flags() -> dict[str, Any]:
+    """The picker's flags: kind of value, versions, default."""
+    facts = yaml.safe_load((FACTS / "epp-flags.yaml").read_text(encoding="utf-8"))["flags"]
+    made: dict[str, Any] = {}
+    for entry in facts:
+        kind = next(word for word in re.split(r"[^A-Za-z0-9]", entry["type"]) if word)
+        first, last = since({**entry, "removed_in": entry.get("removed_in", "").replace("main-2026-08-22", "main") or None})
+        made[entry["name"]] = {"kind": kind, "span": [first, last]} | ({"short": entry["short"].lstrip("-")} if "short" in entry else {})
+        if "rejected_if_set" in entry:
+            made[entry["name"]]["rejected"] = column(entry["rejected_if_set"].partition("+")[0])
+        if isinstance(entry.get("allowed"), list):
+            made[entry["name"]]["choices"] = entry["allowed"]
+        if isinstance(entry.get("deprecated"), str) and entry["deprecated"] in VERSIONS:
+            made[entry["name"]]["deprecated"] = column(entry["deprecated"])
+    return made
+
+
 def loader() -> dict[str, Any]:
     """What the loader does by version: each entry is a list of steps, column and value from there on."""
     at = column
@@ -385,6 +403,7 @@ def main() -> None:
         "plugins": plugins,
         "default_producers": {text.rpartition("/")[0]: name for name, text in defaults.items()},
         "config": configs(),
+        "flags": flags(),
         "loader": loader(),
     }
     unused = set(RULES) - set(plugins)

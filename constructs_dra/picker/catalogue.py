@@ -1,8 +1,8 @@
 """The types of plugins one version of the endpoint picker knows, and what its loader does: one column of the catalogue."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from typing import Any, TypeAlias
+from functools import cache, cached_property
+from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
@@ -91,6 +91,10 @@ def _step(steps: Sequence[Sequence[Any]], at: int, default: Any = None) -> Any:
     return found
 
 
+_NOWHERE: Final[Mapping[str, Any]] = {"span": (1, 0)}
+"""Stands for a type that no version has."""
+
+
 def _reference(raw: Mapping[str, Any], at: int) -> Reference:
     default = _step(raw.get("default", ()), at, "")
     return Reference(names=tuple(raw["names"]), interface=raw["interface"], default=default, missing=raw["missing"], wrong=raw["wrong"])
@@ -114,12 +118,27 @@ class Picker:
         self.column = column(self.version)
         self._types: dict[str, PluginType | None] = {}
 
+    @cached_property
+    def flags(self) -> Mapping[str, Mapping[str, Any]]:
+        """The flags it takes by name: `kind` of value, `choices`, the column from which it is `rejected` where set."""
+        return {name: raw for name, raw in facts("picker")["flags"].items() if raw["span"][0] <= self.column <= raw["span"][1]}
+
+    @cached_property
+    def shorthands(self) -> Mapping[str, str]:
+        """Flags of one letter and the names they stand for."""
+        return {raw["short"]: name for name, raw in self.flags.items() if "short" in raw}
+
+    @staticmethod
+    def flag_span(name: str) -> tuple[str, str] | None:
+        """The first and the last version that have a flag; None where none does."""
+        raw = facts("picker")["flags"].get(name)
+        return None if raw is None else (versions()[raw["span"][0]], versions()[raw["span"][1]])
+
     def type(self, name: str) -> PluginType | None:
         """A type of plugins; None where this version does not register it."""
         if name not in self._types:
-            raw = facts("picker")["plugins"].get(name)
-            known = raw is not None and raw["span"][0] <= self.column <= raw["span"][1]
-            self._types[name] = self._read(name, raw) if known else None
+            raw = facts("picker")["plugins"].get(name, _NOWHERE)
+            self._types[name] = self._read(name, raw) if raw["span"][0] <= self.column <= raw["span"][1] else None
         return self._types[name]
 
     def _read(self, name: str, raw: Mapping[str, Any]) -> PluginType:
@@ -136,7 +155,7 @@ class Picker:
             produces=tuple(raw["produces"]),
             produces_as=raw["produces_as"],
             consumes=tuple((key, producer, by) for first, key, producer, by in raw["consumes"] if first <= at),
-            replaced_by=deprecated["use"] if is_deprecated else "",
+            replaced_by=deprecated["use"] if deprecated and is_deprecated else "",
             deprecated=is_deprecated,
             parse_words=raw.get("parse_words"),
             needs_parameters=raw.get("needs_parameters", ""),
@@ -168,7 +187,8 @@ class Picker:
 
     def shape(self, api_version: str) -> Shape | None:
         """The fields of a configuration of an API version (`v1alpha1`, `v1`) in this version; None where it does not take that version."""
-        return facts("picker")["config"].get(api_version, {}).get(self.version)
+        by_version: dict[str, Shape] = facts("picker")["config"].get(api_version, {})
+        return by_version.get(self.version)
 
 
 @cache

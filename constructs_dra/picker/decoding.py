@@ -80,7 +80,8 @@ def _api_version(value: Mapping[str, Any], of: Picker) -> str:
 
 def _preferred(of: Picker) -> str:
     """The API version to write for a version of the picker."""
-    return next(iter(of.does("api_versions")))
+    versions: dict[str, str] = of.does("api_versions")
+    return next(iter(versions))
 
 
 def _header(value: Mapping[str, Any], of: Picker) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What the loader of the endpoint picker makes of a configuration, finding by finding."""
 
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -8,18 +8,9 @@ from constructs_dra.errors import Problem
 
 __all__ = ["Effect", "Finding"]
 
-Effect: TypeAlias = Literal["refused", "crashes", "deprecated", "ignored", "replaced", "meaning"]
-"""What becomes of it: the picker does not start, crashes, or starts and takes the old spelling, leaves something out, takes another value, or does
-something else than the configuration seems to say."""
-
-_RULES: Final[dict[str, str]] = {
-    "refused": "picker-refused",
-    "crashes": "picker-crash",
-    "deprecated": "picker-deprecated",
-    "ignored": "picker-ignored",
-    "replaced": "picker-replaced",
-    "meaning": "picker-meaning",
-}
+Effect: TypeAlias = Literal["refused", "crash", "deprecated", "ignored", "replaced", "meaning"]
+"""What becomes of it, as its rule is named: the picker does not start, crashes, or starts and takes the old spelling, leaves something out, takes
+another value, or does something else than the configuration seems to say."""
 
 
 @frozen(kw_only=True)
@@ -45,9 +36,9 @@ class Finding:
     @property
     def stops(self) -> bool:
         """Whether the picker does not run with it."""
-        return self.effect in {"refused", "crashes"}
+        return self.effect in {"refused", "crash"}
 
     def problem(self, version: str) -> Problem:
         """The same for people: with the picker's own words where it stops."""
         said = f"; the endpoint picker {version} ends with: {self.words}" if self.stops and self.words else ""
-        return Problem(self.path, f"{self.fault}{said}", self.hint, rule=_RULES[self.effect])
+        return Problem(self.path, f"{self.fault}{said}", self.hint, rule=f"picker-{self.effect}")

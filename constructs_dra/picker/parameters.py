@@ -171,7 +171,7 @@ class _Judged:
             for fault, shown_value, hint in self._failures(rule, value):
                 yield ParameterFault(
                     path=place,
-                    fault=fault,
+                    fault="is deprecated" if rule.get("effect") == "deprecated" else fault,
                     words=self._words(rule["says"], shown_value, parent),
                     effect=_EFFECTS[rule.get("effect", "refused")],
                     hint=hint,
@@ -289,13 +289,15 @@ def _some_key(value: Any, args: Test, _: _Judged) -> Iterator[tuple[str, Any, st
 
 def _ordered(value: Any, args: Test, _: _Judged) -> Iterator[tuple[str, Any, str]]:
     # a number that is left out is 0 to the decoder
-    low, high = (value.get(name) or 0 for name in args[:2]) if isinstance(value, Mapping) else (0, 1)
+    found = value if isinstance(value, Mapping) else {}
+    low, high = found.get(args[0]) or 0, found.get(args[1]) or 0
     if isinstance(low, int | float) and isinstance(high, int | float) and low >= high:
         yield f"{args[0]} {_plain(low)} must be less than {args[1]} {_plain(high)}", value, ""
 
 
 def _at_least_or_zero(value: Any, args: Test, judged: _Judged) -> Iterator[tuple[str, Any, str]]:
-    least = judged.value.get(args[0], args[1])
+    written = judged.value.get(args[0])
+    least: float = written if isinstance(written, int | float) else args[1]
     if isinstance(value, int | float) and value != 0 and value < least:
         yield f"must be 0 or at least {args[0]}, which is {_plain(least)}", value, ""
 

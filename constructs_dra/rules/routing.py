@@ -18,6 +18,18 @@ RULES: Final[tuple[Rule, ...]] = (
         overrulable=True,
     ),
     Rule(
+        "picker-file",
+        "a configuration file of an endpoint picker that its ConfigMap does not hold",
+        why="The picker does not find its file and does not start.",
+        fix="Name a key of the ConfigMap, or add it.",
+    ),
+    Rule(
+        "picker-flag",
+        "a flag of an endpoint picker that its version does not take",
+        why="The picker prints how it is used and ends.",
+        fix="Correct or remove it.",
+    ),
+    Rule(
         "picker-ignored",
         "something in a configuration of the endpoint picker that it passes over",
         why="The picker starts and says nothing, or only in its log; what was meant does not happen.",

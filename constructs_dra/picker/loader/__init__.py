@@ -12,13 +12,14 @@ from attrs import frozen
 
 from constructs_dra.picker.catalogue import Picker
 from constructs_dra.picker.findings import Finding
+from constructs_dra.picker.flags import read_flags
 from constructs_dra.picker.loader.data_layer import data_layer, discovery, run_data_layer
 from constructs_dra.picker.loader.declaring import declare, depend, feature_gates, stability
 from constructs_dra.picker.loader.flow_control import flow_control, saturation
 from constructs_dra.picker.loader.parsers import parsers
 from constructs_dra.picker.loader.producers import produce
 from constructs_dra.picker.loader.profiles import create, scheduler, unused
-from constructs_dra.picker.loader.state import TRUE, State
+from constructs_dra.picker.loader.state import State
 
 __all__ = ["Load", "load"]
 
@@ -47,19 +48,11 @@ def load(config: Mapping[str, Any], of: Picker, *, flags: Sequence[str] = ()) ->
     Args:
         config: The configuration; its fields have the types of the API.
         of: The version of the picker.
-        flags: The picker's flags, e.g. `--allow-experimental-plugins`.
+        flags: The picker's flags; `--allow-experimental-plugins` and `--feature-gates` matter to it.
     """
-    state = State(config=config, of=of, experimental=_allowed(flags))
+    read = read_flags(flags, version=of.version)
+    gates = [*(config.get("featureGates") or ()), *filter(None, read.values.get("feature-gates", "").split(","))]
+    state = State(config={**config, "featureGates": gates}, of=of, experimental=read.on("allow-experimental-plugins"))
     for stage in _STAGES:
         stage(state)
     return Load(findings=state.findings, created=sorted(state.made))
-
-
-def _allowed(flags: Sequence[str]) -> bool:
-    """Whether the flag for plugins of stability Alpha is set; the last one counts."""
-    allowed = False
-    for flag in flags:
-        name, _, value = flag.lstrip("-").partition("=")
-        if name == "allow-experimental-plugins":
-            allowed = value.lower() in {"", *TRUE}
-    return allowed

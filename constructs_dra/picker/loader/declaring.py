@@ -90,7 +90,7 @@ def _build(state: State, plugin: Declared, rank: tuple[int, ...]) -> None:
     prefix = f"{BUILT}failed to create plugin '{plugin.name}' (type: {kind.name}): "
     if plugin.parameters is None and kind.crashes:
         state.note(
-            rank, plugin.place, "crashes the endpoint picker where it has no parameters", kind.crashes, hint="give it parameters", effect="crashes"
+            rank, plugin.place, "crashes the endpoint picker where it has no parameters", kind.crashes, hint="give it parameters", effect="crash"
         )
         return
     if plugin.parameters is None and kind.needs_parameters:
