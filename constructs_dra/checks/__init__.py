@@ -6,6 +6,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from constructs_dra.checks.collect import Item, collect
+from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
 from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.references import Cluster, duplicates, references
@@ -122,4 +123,5 @@ def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> lis
         found += check_expressions(item, setting.version)
     else:
         found += check_semantics(item.value, version=setting.version)
+        found += check_engines(item.value)
     return found
