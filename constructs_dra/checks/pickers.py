@@ -141,5 +141,6 @@ def _placed(item: Item, key: str, judged: Judgement) -> Iterator[Problem]:
     for problem in judged.problems:
         found = item.placed(evolve(problem, path=f"{place}: {problem.path}" if problem.path else place, line=0, column=0))
         if found.line and problem.line and item.document is not None:
-            found = evolve(found, line=item.document.line_inside(join_path(item.prefix, place), problem.line) or found.line, column=0)
+            line, column = item.document.line_inside(join_path(item.prefix, place), problem.line, problem.column)
+            found = evolve(found, line=line, column=column)
         yield found

@@ -87,26 +87,6 @@ _LITERAL = re.compile(r"(?:^|\s)\|[+-]?\d?[+-]?\s*(?:#.*)?\Z")
 """The start of a block whose lines are kept."""
 
 
-    def line_inside(self, path: str, number: int) -> int:
-        """The line of the file where a line of the text at a place stands; 0 where the text is not written line by line.
-
-        Args:
-            path: The place of the text.
-            number: The line in it, from 1.
-        """
-        value = self.value
-        for step in split(path):
-            try:
-                value = value[step]
-            except (KeyError, IndexError, TypeError):
-                return 0
-        key_line, _ = self.line_of(path)
-        row = key_line - self._first_line - 1 + number
-        inner, rows = value.split("\n") if isinstance(value, str) else [], self._text.split("\n")
-        known = 0 < number <= len(inner) and 0 < row < len(rows) and rows[row].strip() == inner[number - 1].strip()
-        return self._first_line + row + 1 if key_line and known else 0
-
-
 class _Place:
     """Where a value starts (its key, if it has one), and its entries."""
 

@@ -118,7 +118,9 @@ def _handled(state: State, handler: Declared, profiles: set[str]) -> None:
     if not handler.kind.references:
         return
     for stage in ("decode", "prefill", "encode"):
-        written = next((found for path in (f"profiles.{stage}", f"{stage}Profile") if (found := lookup(handler.parameters, path))), "")
+        written = next(
+            (found for path in (f"profiles.{stage}", f"{stage}Profile") if isinstance(found := lookup(handler.parameters, path), str) and found), ""
+        )
         decides = [f"deciders.{stage}", f"{stage}DeciderPluginName", *(["deciderPluginName"] if stage == "prefill" else [])]
         runs = stage == "decode" or written or any(lookup(handler.parameters, path) for path in decides)
         runs = runs or (stage == "prefill" and lookup(handler.parameters, "stageOrder") == "prefill-first")
