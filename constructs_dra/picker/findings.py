@@ -38,7 +38,12 @@ class Finding:
         """Whether the picker does not run with it."""
         return self.effect in {"refused", "crash"}
 
+    @property
+    def rule(self) -> str:
+        """The name of its rule."""
+        return f"picker-{self.effect}"
+
     def problem(self, version: str) -> Problem:
         """The same for people: with the picker's own words where it stops."""
         said = f"; the endpoint picker {version} ends with: {self.words}" if self.stops and self.words else ""
-        return Problem(self.path, f"{self.fault}{said}", self.hint, rule=f"picker-{self.effect}")
+        return Problem(self.path, f"{self.fault}{said}", self.hint, rule=self.rule)

@@ -77,6 +77,6 @@ def test_a_configuration_that_no_picker_here_reads_is_judged_by_the_newest_relea
 
 def test_a_configuration_in_an_argument_is_judged() -> None:
     text = MANIFESTS.replace("--config-file, /config/FILE", '--config-text, "kind: EndpointPickerConfig\\nplugin: []"')
-    (found,) = pickers(text)
+    found, *_ = pickers(text)
     assert 'unknown field "plugin"' in found.message
     assert found.line == 28
