@@ -57,9 +57,11 @@ def _attribute(name: str, box: object) -> Any:
             expected = _KINDS.get(key)
             if expected is None or value is None:
                 continue
-            if key == "versions" and isinstance(value, list):
+            if key == "versions" and isinstance(value, list) and all(isinstance(item, str) for item in value):
                 return [_version(name, item) for item in value]
-            if type(value) is expected:
+            if type(value) is expected and (expected is not list or all(type(item) is _KINDS[key[:-1]] for item in value)):
+                if key in {"int", "ints"} and not all(-(2**63) <= number < 2**63 for number in (value if expected is list else [value])):
+                    continue
                 return _version(name, str(value)) if key == "version" else value
     raise CelEvaluationError(f"attribute {name}: unsupported attribute value")
 
