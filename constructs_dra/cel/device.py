@@ -59,11 +59,15 @@ def _attribute(name: str, box: object) -> Any:
                 continue
             if key == "versions" and isinstance(value, list) and all(isinstance(item, str) for item in value):
                 return [_version(name, item) for item in value]
-            if type(value) is expected and (expected is not list or all(type(item) is _KINDS[key[:-1]] for item in value)):
-                if key in {"int", "ints"} and not all(-(2**63) <= number < 2**63 for number in (value if expected is list else [value])):
-                    continue
+            items = value if isinstance(value, list) else [value]
+            if type(value) is expected and all(_fits(item, _KINDS[key.removesuffix("s")]) for item in items):
                 return _version(name, str(value)) if key == "version" else value
     raise CelEvaluationError(f"attribute {name}: unsupported attribute value")
+
+
+def _fits(value: object, kind: type) -> bool:
+    """Whether a value is of a kind, and of 64 bits where it is a number."""
+    return type(value) is kind and (not isinstance(value, int) or -(2**63) <= value < 2**63)
 
 
 _KINDS: dict[str, type] = {"int": int, "bool": bool, "string": str, "version": str, "ints": list, "bools": list, "strings": list, "versions": list}

@@ -67,8 +67,15 @@ def command(
             click.echo(f"{result['device']}: {result['result']}" + (f": {result['error']}" if "error" in result else ""))
     references = [{"kind": kind, "name": name} for kind, name in reads]
     unmatched = bool(results) and not any(result["result"] == "match" for result in results)
-    found = {"cost": selector.max_cost, "references": references, "gates": list(selector.gates), "devices": results}
-    finish(problems, failed=unmatched, json_output=json_output, **found)
+    finish(
+        problems,
+        unmatched,
+        json_output=json_output,
+        cost=selector.max_cost,
+        references=references,
+        gates=list(selector.gates),
+        devices=results,
+    )
 
 
 def _off(gate: str, version: KubernetesVersion) -> Problem:

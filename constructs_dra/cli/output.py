@@ -32,7 +32,7 @@ def _with_rule(problem: Problem) -> Problem:
     return attrs.evolve(problem, message=f"{first} [{problem.rule}]{newline}{rest}")
 
 
-def finish(problems: Iterable[Problem], *, failed: bool = False, json_output: bool = False, **extra: Any) -> NoReturn:
+def finish(problems: Iterable[Problem], failed: bool = False, /, *, json_output: bool = False, **extra: Any) -> NoReturn:
     """Show all problems and leave: exit 1 when one of them is an error, or it failed otherwise, else 0.
 
     With `json_output`, one JSON object on stdout instead.
