@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
+from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.references import Cluster, duplicates, references
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra import check_dra, is_dra
@@ -82,7 +83,9 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
             found[_MOST:] = [Problem("", f"has {len(found) - _MOST:,} more problems", "mend the first ones and check again")]
         problems += map(item.placed, found)
     problems += duplicates(objects)
-    problems += references(Cluster(objects=objects, complete=setting.complete))
+    cluster = Cluster(objects=objects, complete=setting.complete)
+    problems += references(cluster)
+    problems += pickers(cluster)
     problems += api_problems(objects, setting.version, setting.served)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
     # a field that a newer gate brings is unknown to the schema; the gate says more
