@@ -125,7 +125,7 @@ def _unescape(escape: str, position: int) -> str:
         return plain
     code = int(f"0x{escape[2:]}", 0) if mark in "xXuU" else int(escape[1:], 8)
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        raise CelSyntaxError(f"{escape} is no Unicode character", position)
+        raise CelSyntaxError(f"{escape} is not a Unicode character", position)
     return chr(code)
 
 

@@ -24,7 +24,7 @@ _CONFIGURATION = frozenset({"kustomize.config.k8s.io", "kubeadm.k8s.io", "kubele
 """API groups of files that have the form of objects and are none."""
 
 _MOST = 200
-"""Problems of one object that are told; nobody reads on."""
+"""Problems of one object that are reported; nobody reads on."""
 
 _MOST_ERRORS = 2_000
 """Errors after which no further object is looked at."""
@@ -69,6 +69,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
     setting = setting or Setting()
     objects = list(collect(documents))
     namespaces = {item.name: item for item in objects if item.kind == "Namespace" and not item.group}
+    classes = frozenset(item.name for item in objects if item.kind == "DeviceClass")
     problems: list[Problem] = []
     errors = 0
     for number, item in enumerate(objects):
@@ -77,7 +78,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
             problems.append(Problem("", left, "mend these and check again", source=objects[0].document.source if objects[0].document else ""))
             objects = objects[:number]
             break
-        found = _check_one(item, setting, namespaces)
+        found = _check_one(item, setting, namespaces, classes)
         errors += sum(problem.severity == "error" for problem in found)
         if len(found) > _MOST:
             found[_MOST:] = [Problem("", f"has {len(found) - _MOST:,} more problems", "mend the first ones and check again")]
@@ -106,10 +107,10 @@ def _cut(text: str) -> str:
     return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT - 200]} … {text[-100:]}"
 
 
-def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> list[Problem]:
+def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item], classes: frozenset[str]) -> list[Problem]:
     """One object by itself."""
     if not item.value:
-        return [Problem("", "is no Kubernetes object", "an object is a mapping with apiVersion, kind and metadata", rule="wrong-type")]
+        return [Problem("", "is not a Kubernetes object", "an object is a mapping with apiVersion, kind and metadata", rule="wrong-type")]
     if item.group in _CONFIGURATION:
         shown = f"{item.kind or 'this'} is configuration of a tool, no object of a cluster; it is not checked"
         return [Problem("", shown, rule="not-an-object", severity="warning")]
@@ -120,7 +121,7 @@ def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> lis
         found += check_dra(item.value, version=setting.version, namespace_labels=labels, expressions=False)
         from constructs_dra.checks.expressions import check_expressions  # noqa: PLC0415  (80 ms, for CEL and the catalogue, only where claims are)
 
-        found += check_expressions(item, setting.version)
+        found += check_expressions(item, setting.version, classes)
     else:
         found += check_semantics(item.value, version=setting.version)
         found += check_engines(item.value)

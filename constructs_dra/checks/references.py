@@ -20,7 +20,7 @@ _MANY = 200
 
 
 _MOST_ALIKE = 1_000
-"""Objects written twice that are told; the others are the same mistake."""
+"""Objects written twice that are reported; the others are the same mistake."""
 
 
 @frozen(kw_only=True)

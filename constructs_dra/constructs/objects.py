@@ -68,7 +68,7 @@ class ManifestConstruct(constructs.Construct):
         derived = to_dns_label(self._path.replace("/", "-"), limit=limit)
         if given is None:
             return derived
-        if fault := dns_subdomain_problem(given) if isinstance(given, str) else "must be a text":
+        if fault := dns_subdomain_problem(given) if isinstance(given, str) else "must be a string":
             problems.add("name", f"{shown(given)} {fault}", f"e.g. {to_dns_label(given, limit=limit)!r}" if isinstance(given, str) else "")
             return derived
         return given
@@ -76,7 +76,7 @@ class ManifestConstruct(constructs.Construct):
     def _checked_namespace(self, given: str | None, problems: Problems) -> str:
         """The namespace given, else the chart's; empty when there is none."""
         namespace = self.namespace if given is None else given
-        if fault := (namespace and dns_label_problem(namespace)) if isinstance(namespace, str) else "must be a text":
+        if fault := (namespace and dns_label_problem(namespace)) if isinstance(namespace, str) else "must be a string":
             problems.add("namespace", f"{shown(namespace)} {fault}", f"e.g. {to_dns_label(namespace)!r}" if isinstance(namespace, str) else "")
             return ""
         return namespace

@@ -68,9 +68,10 @@ class StringTerm(Term):
 
     Attributes:
         allowed: Every value it can have; empty when that is not known.
+        judge: Says why it never has a value, and what was meant; two empty texts where it may. Default: nothing is known.
     """
 
-    __slots__ = ("allowed",)
+    __slots__ = ("allowed", "judge")
 
     def __init__(
         self,
@@ -80,9 +81,11 @@ class StringTerm(Term):
         name: str = "",
         known: tuple[Problem, ...] = (),
         allowed: tuple[str, ...] = (),
+        judge: Callable[[str], tuple[str, str]] | None = None,
     ) -> None:
         super().__init__(text, reads, name=name, known=known)
         self.allowed = allowed
+        self.judge = judge
 
     __hash__ = Term.__hash__
 
@@ -144,8 +147,11 @@ class StringTerm(Term):
         if any("\ud800" <= char <= "\udfff" for char in value):
             return '""', [Problem("", f"{shown(value)} is not a Unicode text: it has half a surrogate pair", "leave it out", rule="value-literal")]
         if self.allowed and value not in self.allowed:
-            cure = did_you_mean(value, self.allowed)
-            return quoted(value), [Problem("", f"{self.name} never has the value {shown(value)}", cure, rule="strict-value")]
+            hint = did_you_mean(value, self.allowed)
+            return quoted(value), [Problem("", f"{self.name} never has the value {shown(value)}", hint, rule="strict-value")]
+        fault, hint = self.judge(value) if self.judge is not None else ("", "")
+        if fault:
+            return quoted(value), [Problem("", f"{self.name} {fault}: {shown(value)}", hint, rule="strict-value")]
         if len(value.encode()) > _VALUE_BYTES:
             fault = f"{self.name} can never equal a text of {len(value.encode())} bytes: devices publish at most {_VALUE_BYTES}"
             return quoted(value), [Problem("", fault, "compare with a part of it: .starts_with(…)", rule="strict-value")]
@@ -169,7 +175,7 @@ class StringTerm(Term):
 
 
 def _near(text: str, allowed: tuple[str, ...], test: Callable[[str, str], bool]) -> str:
-    """A cure: the values that fit but for their case, else all of them."""
+    """A hint: the values that fit but for their case, else all of them."""
     fitting = [value for value in allowed if test(value.lower(), text.lower())]
     return f"case matters: it would fit {', '.join(map(repr, fitting))}" if fitting else did_you_mean(text, allowed)
 

@@ -64,7 +64,7 @@ _MISPLACED = {
 
 
 _MANY = 100
-"""Problems of one object from which on no cures are looked for: something else is wrong, and looking takes long."""
+"""Problems of one object from which on no hints are looked for: something else is wrong, and looking takes long."""
 
 
 class _Checker:

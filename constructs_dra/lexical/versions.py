@@ -57,7 +57,7 @@ DEFAULT_VERSION = KubernetesVersion(1, 36)
 def _parse(text: str) -> KubernetesVersion:
     match = _SHAPE.match(text)
     if match is None:
-        raise ValueError(f"{text!r} is no Kubernetes version; write it like '1.34' or '1.34.1'")
+        raise ValueError(f"{text!r} is not a Kubernetes version; write it like '1.34' or '1.34.1'")
     version = KubernetesVersion(*(int(part or 0) for part in match.groups()))
     if not OLDEST_VERSION <= version.release <= NEWEST_VERSION:
         raise ValueError(f"Kubernetes {text} is not known here; {OLDEST_VERSION} to {NEWEST_VERSION} are")

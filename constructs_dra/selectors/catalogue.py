@@ -257,7 +257,7 @@ class _Uses(Resolver):
             if not any(_takes(parameter, type_) for parameter in accepted):
                 names = ", ".join(sorted({str(parameter) for parameter in accepted}))
                 what = _spelt(node.function)
-                self._note("strict-type", argument, f"{record.name!r} is a {record.type}, but {what} is for {names}", _cure(record, node.function))
+                self._note("strict-type", argument, f"{record.name!r} is a {record.type}, but {what} is for {names}", _hint(record, node.function))
 
     def _equality(self, node: Call) -> None:
         for one, other in (node.args, node.args[::-1]):
@@ -292,14 +292,12 @@ class _Uses(Resolver):
             self._value(child, record, value, only=hopeless)
 
     def _never(self, record: Attribute, value: str) -> bool:
-        return bool(record.allowed) and value not in record.allowed
+        return bool(record.value_fault(value)[0])
 
     def _value(self, literal: Node, record: Attribute, value: str, *, only: bool) -> None:
         """A text the driver never publishes; an error where nothing else can match."""
         if self._never(record, value):
-            self._note(
-                "strict-value", literal, f"{record.name!r} is never {quoted(value)}", did_you_mean(value, map(str, record.allowed)), warning=not only
-            )
+            self._note("strict-value", literal, f"{record.name!r} is never {quoted(value)}", record.value_fault(value)[1], warning=not only)
             return
         published = [str(example) for example in record.values]
         if value in published:
@@ -363,7 +361,7 @@ def _spelt(function: str) -> str:
     return function.strip("_") if "_" in {function[0], function[-1]} else f"{function}()"
 
 
-def _cure(record: Attribute, function: str) -> str:
+def _hint(record: Attribute, function: str) -> str:
     if record.type == "version" and function in {"_<_", "_<=_", "_>_", "_>=_"}:
         return f'compare versions with .compareTo(semver("1.2.3")) {_spelt(function)} 0'
     if record.type == "string" and function in {"_<_", "_<=_", "_>_", "_>=_"}:

@@ -315,7 +315,7 @@ def test_configuration_of_tools_is_left_alone() -> None:
 
 
 def test_what_is_no_object_is_told() -> None:
-    assert "is no Kubernetes object" in only(check_manifests([{}])).message
+    assert "is not a Kubernetes object" in only(check_manifests([{}])).message
 
 
 def test_what_helm_renders_for_the_chart_passes_but_for_known_mistakes(shared: Path) -> None:

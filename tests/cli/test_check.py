@@ -103,8 +103,8 @@ def test_what_kubectl_prints_is_taken() -> None:
         (b'{"a": ' * 20_000, "nested"),
         (b"- " * 5000 + b"a", "nested"),
         (b"a: {{ .Values.x }}\n", "helm template"),
-        (b"just text", "is no Kubernetes object"),
-        (b"- a\n- b\n", "is no Kubernetes object"),
+        (b"just text", "is not a Kubernetes object"),
+        (b"- a\n- b\n", "is not a Kubernetes object"),
         (
             ALIAS_BOMB,
             "aliases",
@@ -112,7 +112,7 @@ def test_what_kubectl_prints_is_taken() -> None:
         (b"a: &a [*a]\n", "contains itself"),
         (b"apiVersion: v1\nkind: Pod\nkind: Pod\n", "written twice"),
         (b"a: !!python/object:os.system x\n", "tag"),
-        (b"? [a]\n: b\n", "no text"),
+        (b"? [a]\n: b\n", "is not a string"),
         (b"%YAML 9.9\n---\na: b\n", "is not YAML"),
     ],
 )
