@@ -7,6 +7,7 @@ from attrs import evolve, field, frozen
 
 from constructs_dra.checks.clusters import clusters
 from constructs_dra.checks.collect import Item, collect
+from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
 from constructs_dra.checks.references import Cluster, duplicates, references
 from constructs_dra.errors import Problem
@@ -148,4 +149,5 @@ def _check_one(item: Item, setting: Setting, around: _Surroundings) -> list[Prob
         found += check_expressions(item, setting.version)
     else:
         found += check_semantics(item.value, version=setting.version, gates=setting.gates)
+        found += check_engines(item.value)
     return found

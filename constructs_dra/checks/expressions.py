@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from constructs_dra.checks.catalogue import check_configurations, check_devices
 from constructs_dra.checks.collect import Item
 from constructs_dra.drivers import driver_for_class
+from constructs_dra.drivers.claims import asked, check_configurations, check_devices
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.shapes import at, items, mapping, text
 from constructs_dra.lexical.versions import KubernetesVersion
@@ -49,5 +49,4 @@ def check_expressions(item: Item, version: KubernetesVersion) -> Iterator[Proble
         yield from _selectors(mapping(request.get("exactly")), child(place, "exactly"), version)
         for alternative, where in items(request, "firstAvailable", place):
             yield from _selectors(alternative, where, version)
-    yield from check_devices(devices, path)
-    yield from check_configurations(devices, path)
+    yield from check_devices(asked(devices, path), devices, path)

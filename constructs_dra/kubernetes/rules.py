@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from constructs_dra.errors import Problems, did_you_mean
+from constructs_dra.errors import Problems, did_you_mean, shown
 from constructs_dra.kubernetes.gates import enabled
 from constructs_dra.kubernetes.metadata import check_labels
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text, whole
@@ -67,7 +67,7 @@ class Rules:
     def named(self, value: Any, fault: str, path: str, rule: str = "name") -> None:
         """Report a fault of a name, if there is one."""
         if fault:
-            self.problems.add(path, f"{value!r} {fault}", rule=rule)
+            self.problems.add(path, f"{shown(value)} {fault}", rule=rule)
 
     def at_most(self, value: Any, limit: int, path: str, rule: str = "too-many") -> bool:
         """Whether a list or mapping keeps its limit; what does not is reported."""

@@ -66,6 +66,24 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
     ),
     stricter_rule(
+        "strict-toleration-key",
+        "a toleration that compares a value without naming the taint's key",
+        why="It fits every taint of that value, whatever its key means.",
+        fix="Name the taint's key, or leave value and operator out to tolerate every taint.",
+    ),
+    stricter_rule(
+        "strict-toleration-seconds",
+        "`tolerationSeconds` with an effect that never evicts",
+        why="Only NoExecute evicts pods, so the seconds mean nothing.",
+        fix="Use the effect NoExecute, or leave the seconds out.",
+    ),
+    stricter_rule(
+        "strict-taint-device",
+        "a taint rule for a device without its driver and pool",
+        why="Names of devices are unique in a pool only: every device of that name is tainted.",
+        fix="Give the driver and the pool, too.",
+    ),
+    stricter_rule(
         "strict-capacity-name",
         "a share of a capacity whose name no driver can publish",
         why="No device fits, so the request is never met.",

@@ -63,6 +63,29 @@ class Document:
             return (0, 0)
         return (self._first_line + place.line + 1, place.column + 1)
 
+    def line_inside(self, path: str, line: int, column: int) -> tuple[int, int]:
+        """Line and column, from 1, of a place inside the text at `path`.
+
+        Only a text written as a block with `|` has its lines as they are; of others the start of the value is given.
+
+        Args:
+            path: The text.
+            line: The line inside it, from 1.
+            column: The column in that line, from 1.
+        """
+        start, first = self.line_of(path)
+        lines = self._text.splitlines()
+        index = start - self._first_line - 1
+        if not 0 <= index < len(lines) or not _LITERAL.search(lines[index]) or index + line >= len(lines):
+            return start, first
+        content = lines[index + 1 : index + 1 + line]
+        indent = min((len(each) - len(each.lstrip(" ")) for each in content if each.strip()), default=0)
+        return start + line, indent + column
+
+
+_LITERAL = re.compile(r"(?:^|\s)\|[+-]?\d?[+-]?\s*(?:#.*)?\Z")
+"""The start of a block whose lines are kept."""
+
 
 class _Place:
     """Where a value starts (its key, if it has one), and its entries."""

@@ -230,7 +230,7 @@ def test_a_class_nobody_knows_is_only_checked_as_kubernetes_does() -> None:
     ],
 )
 def test_configuration_is_checked_against_what_the_driver_reads(driver: str, parameters: dict[str, Any], path: str | None) -> None:
-    claim = template()
+    claim = template(deviceClassName="gpu.nvidia.com" if driver == "gpu.nvidia.com" else "a-class")
     claim["spec"]["spec"]["devices"]["config"] = [{"opaque": {"driver": driver, "parameters": parameters}}]
     found = [problem.path for problem in check_manifests([claim])]
     assert found == ([f"spec.spec.devices.config[0].opaque.parameters.{path}"] if path else [])
