@@ -45,8 +45,8 @@ TYPES = {
     ("number", ""): "n",
 }
 NEWER_FIELDS = {
-    "groupIdentity": {"type": "string", "enum": ["Ordinal", "Hash"]},
-    "groupReplacementPolicy": {"type": "string", "enum": ["PostTermination", "Immediate"]},
+    "groupIdentity": {"type": "string", "enum": ["Ordinal", "Hash"], "default": "Ordinal"},
+    "groupReplacementPolicy": {"type": "string", "enum": ["PostTermination", "Immediate"], "default": "PostTermination"},
     "scheduling": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
 }
 """Fields of a LeaderWorkerSet's spec that are newer than the file of its definition (kubernetes-sigs/lws#987, #1050)."""
