@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_dra.cli import main
-from constructs_dra.cli.output import legible
+from constructs_dra.cli.output import show
+from constructs_dra.errors import Problem
 
 
 def check(*arguments: str | Path, stdin: bytes | None = None) -> tuple[int, str]:
@@ -35,11 +38,12 @@ def test_names_cannot_move_the_cursor_or_forge_a_line(name: str, place: str, tmp
     assert not any(line.startswith("error: forged") for line in output.splitlines())
 
 
-@given(st.text())
-def test_no_text_has_a_line_of_its_own(text: str) -> None:
-    first, *rest = legible(text).split("\n")
+@given(st.text(), st.text(), st.text())
+def test_no_text_of_others_has_a_line_of_its_own(source: str, message: str, hint: str) -> None:
+    with redirect_stderr(StringIO()) as shown:
+        show([Problem("", message, hint, source=source)])
+    _, *rest = shown.getvalue().removesuffix("\n").split("\n")
     assert all(line.startswith("  ") or not line for line in rest)
-    assert not any(ord(letter) < 32 for letter in first)
 
 
 def test_pipes_and_devices_named_like_manifests_are_not_read(tmp_path: Path) -> None:
