@@ -9,6 +9,7 @@ from constructs_dra.checks.clusters import clusters
 from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
+from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.references import Cluster, duplicates, references
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import CustomSchemas, custom_schemas
@@ -91,7 +92,9 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
         problems += map(item.placed, found)
     for group in groups:
         problems += duplicates(group)
-        problems += references(Cluster(objects=group, complete=setting.complete))
+        cluster = Cluster(objects=group, complete=setting.complete)
+        problems += references(cluster)
+        problems += pickers(cluster)
     problems += api_problems(objects, setting.version, setting.served)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
     # a field that a newer gate brings is unknown to the schema; the gate says more
