@@ -122,16 +122,19 @@ class _Surroundings:
     Attributes:
         namespaces: Its namespaces by name.
         custom: Schemas of its custom resources.
+        classes: Names of its device classes.
     """
 
     namespaces: Mapping[str, Item]
     custom: CustomSchemas
+    classes: frozenset[str]
 
     @classmethod
     def of(cls, objects: Sequence[Item], setting: Setting) -> "_Surroundings":
         return cls(
             namespaces={item.name: item for item in objects if item.kind == "Namespace" and not item.group},
             custom={**setting.custom, **custom_schemas(item.value for item in objects if item.kind == "CustomResourceDefinition")},
+            classes=frozenset(item.name for item in objects if item.kind == "DeviceClass"),
         )
 
 
@@ -149,7 +152,7 @@ def _check_one(item: Item, setting: Setting, around: _Surroundings) -> list[Prob
         found += check_dra(item.value, version=setting.version, namespace_labels=labels, expressions=False)
         from constructs_dra.checks.expressions import check_expressions  # noqa: PLC0415  (80 ms, for CEL and the catalogue, only where claims are)
 
-        found += check_expressions(item, setting.version)
+        found += check_expressions(item, setting.version, around.classes)
     else:
         found += check_semantics(item.value, version=setting.version, gates=setting.gates)
         found += check_engines(item.value)
