@@ -59,7 +59,6 @@ RULES: Final[tuple[Rule, ...]] = (
         "an image without a version, or with `latest`",
         why="What runs changes without anybody deciding it.",
         fix="Write a version or a digest.",
-        severity="warning",
     ),
     stricter_rule(
         "kv-transfer",

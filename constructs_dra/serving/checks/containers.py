@@ -105,7 +105,7 @@ def _image(path: str, made: dict[str, Any], *, strict: bool) -> Iterator[Problem
     name = image.rpartition("/")[2]
     if "@" not in name and (":" not in name or name.endswith(":latest")):
         found = finding(f"{path}.image", "image-tag", f"{shown(image)} names no version", "write a version's tag or a digest")
-        yield evolve(found, severity="error") if strict else found
+        yield found if strict else evolve(found, severity="warning")
 
 
 def _flags(path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:
