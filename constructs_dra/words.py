@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 
-__all__ = ["did_you_mean", "shown", "unquoted"]
+__all__ = ["did_you_mean", "printable", "shown", "unquoted"]
 
 
 def shown(value: object) -> str:
@@ -15,11 +15,28 @@ def shown(value: object) -> str:
     return words if len(words) <= 100 else f"{words[:70]}…{words[-20:]}"
 
 
+def printable(text: str, *, lines: bool = False) -> str:
+    """The text for a terminal: what is no printable character stands as Python escapes it, so that no name colours, hides or forges what is printed.
+
+    Args:
+        text: Words that may come from a file.
+        lines: Whether line ends stay as they are.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or (lines and char == "\n") else repr(char)[1:-1] for char in text)
+
+
 def unquoted(value: object) -> str:
     """The hint for a slip in YAML: a number or boolean where Kubernetes wants a string."""
     if isinstance(value, bool):
         return f'write "{str(value).lower()}"'
     return f'write "{shown(value)}"' if isinstance(value, int | float) else ""
+
+
+def _stem(word: str) -> str:
+    """A name without the number at its end."""
+    return word.casefold().rstrip("0123456789")
 
 
 def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequence[str]], str] | None = None) -> str:
@@ -39,6 +56,10 @@ def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequ
     if near is None:
         close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
         near = folded[close[0]] if close else None
+    stem = _stem(text)
+    alike = [name for name in names if _stem(name) == stem] if near is not None and near.casefold() != text.casefold() and stem else []
+    if len(alike) > 1 and stem != text.casefold():  # they differ in their number alone: which one was meant nobody can tell
+        return f"did you mean {', '.join(map(repr, alike[:-1]))} or {alike[-1]!r}?"
     if near is not None:
         return f"did you mean {near!r}?"
     if fallback is not None:
