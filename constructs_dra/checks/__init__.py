@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
+from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.references import Cluster, duplicates, references
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra import check_dra, is_dra
@@ -68,6 +69,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
     setting = setting or Setting()
     objects = list(collect(documents))
     namespaces = {item.name: item for item in objects if item.kind == "Namespace" and not item.group}
+    classes = frozenset(item.name for item in objects if item.kind == "DeviceClass")
     problems: list[Problem] = []
     errors = 0
     for number, item in enumerate(objects):
@@ -76,13 +78,15 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
             problems.append(Problem("", left, "mend these and check again", source=objects[0].document.source if objects[0].document else ""))
             objects = objects[:number]
             break
-        found = _check_one(item, setting, namespaces)
+        found = _check_one(item, setting, namespaces, classes)
         errors += sum(problem.severity == "error" for problem in found)
         if len(found) > _MOST:
             found[_MOST:] = [Problem("", f"has {len(found) - _MOST:,} more problems", "mend the first ones and check again")]
         problems += map(item.placed, found)
     problems += duplicates(objects)
-    problems += references(Cluster(objects=objects, complete=setting.complete))
+    cluster = Cluster(objects=objects, complete=setting.complete)
+    problems += references(cluster)
+    problems += pickers(cluster)
     problems += api_problems(objects, setting.version, setting.served)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
     # a field that a newer gate brings is unknown to the schema; the gate says more
@@ -103,7 +107,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT - 200]} … {text[-100:]}"
 
 
-def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> list[Problem]:
+def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item], classes: frozenset[str]) -> list[Problem]:
     """One object by itself."""
     if not item.value:
         return [Problem("", "is no Kubernetes object", "an object is a mapping with apiVersion, kind and metadata", rule="wrong-type")]
@@ -117,7 +121,7 @@ def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> lis
         found += check_dra(item.value, version=setting.version, namespace_labels=labels, expressions=False)
         from constructs_dra.checks.expressions import check_expressions  # noqa: PLC0415  (80 ms, for CEL and the catalogue, only where claims are)
 
-        found += check_expressions(item, setting.version)
+        found += check_expressions(item, setting.version, classes)
     else:
         found += check_semantics(item.value, version=setting.version)
         found += check_engines(item.value)

@@ -7,7 +7,7 @@ import click
 
 from constructs_dra.checks import collect
 from constructs_dra.checks.cluster_setup import cluster_setup
-from constructs_dra.cli.check import gates_option, version_option
+from constructs_dra.cli.options import gates_option, version_option
 from constructs_dra.cli.output import finish, show
 from constructs_dra.kubernetes.gates import GATES, gate_state
 from constructs_dra.lexical.versions import KubernetesVersion
