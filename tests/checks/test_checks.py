@@ -360,9 +360,8 @@ def test_of_objects_that_are_there_thousands_of_times_the_first_are_told() -> No
     assert len(found) <= 1000
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)  # the first one loads CEL
 @given(st.lists(st.tuples(st.integers(0, 400), JUNK), min_size=1, max_size=4))
-@settings(deadline=None)  # the first one loads CEL
 def test_no_shape_of_a_set_crashes_the_checks(changes: list[tuple[int, Any]]) -> None:
     broken: list[Any] = copy.deepcopy(FULL)
     for number, junk in changes:
