@@ -29,7 +29,15 @@ def show(problems: Iterable[Problem]) -> None:
             message=printable(problem.message, lines=True),
             hint=printable(problem.hint, lines=True),
         )
-        click.echo(f"{problem.severity}: {_with_rule(safe)}", err=True)
+        click.echo(_indented(f"{problem.severity}: {_with_rule(safe)}"), err=True)
+
+
+def _indented(text: str) -> str:
+    """A text of which no further line could be taken for the first line of another one."""
+    first, *rest = text.split("\n")
+    if all(line.startswith("  ") for line in rest if line):
+        return text
+    return "\n".join([first, *(f"  {line}" for line in rest)])
 
 
 def _with_rule(problem: Problem) -> Problem:
