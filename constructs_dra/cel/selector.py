@@ -129,7 +129,7 @@ def compile_selector(
         SpecError: Kubernetes would refuse it, with the place.
     """
     if not isinstance(expression, str):
-        raise SpecError([Problem("", f"must be a string, a CEL expression; got {shown(expression)} ({type(expression).__name__})", rule="cel-syntax")])
+        raise SpecError([Problem("", f"must be a string, got {shown(expression)} ({type(expression).__name__})", rule="cel-syntax")])
     minor = ANY_MINOR if stored else kubernetes.minor
     result = _compiled(expression, consumable_capacity, list_type_attributes, stored, minor)
     if isinstance(result, Selector):
