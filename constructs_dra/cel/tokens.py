@@ -66,7 +66,7 @@ def tokenize(text: str) -> list[Token]:
     """Split an expression; the last token is of kind `end`.
 
     Raises:
-        CelSyntaxError: Something in it is no token.
+        CelSyntaxError: Something in it is not a token.
     """
     if (lone := _SURROGATE.search(text)) is not None:
         raise CelSyntaxError("the text is not valid Unicode: a lone surrogate", lone.start())
@@ -99,7 +99,7 @@ def tokenize(text: str) -> list[Token]:
 def _unrecognized(text: str, position: int) -> str:
     char = text[position]
     if char in "\"'":
-        return f"a text that starts with {char} has no end, or an unknown escape sequence inside"
+        return f"a string that starts with {char} has no end, or an unknown escape sequence inside"
     hint = {"=": "; comparison is ==", "&": "; logical and is &&", "|": "; logical or is ||"}.get(char, "")
     return f"{char!r} has no meaning here{hint}"
 
