@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from constructs_dra.cli.output import finish
+from constructs_dra.cli.output import finish, output_options
 from constructs_dra.errors import Problem, did_you_mean
 
 __all__ = ["TEMPLATES", "command", "project_files", "requirements"]
@@ -46,7 +46,7 @@ def _known(context: click.Context, parameter: click.Parameter, name: str) -> str
 @click.argument("folder", default=".", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--template", default="gaudi", show_default=True, callback=_known, metavar="|".join(TEMPLATES), help="What the program describes.")
 @click.option("--force", is_flag=True, help="Overwrite files without asking.")
-@click.option("--json", "json_output", is_flag=True, help="One JSON object: the files written. Nothing is asked.")
+@output_options("One JSON object: the files written. Nothing is asked.")
 def command(folder: Path, template: str, *, force: bool, json_output: bool) -> None:
     """Start a project in DIR: a program, its test, pinned requirements, and what CI and pre-commit run.
 
