@@ -9,8 +9,9 @@ import click
 from attrs import evolve
 
 from constructs_dra.cli.accept import accept_option, accepted
+from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
-from constructs_dra.cli.output import as_json, finish, show
+from constructs_dra.cli.output import as_json, finish, note, output_options, show
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.inventory import Inventory
@@ -24,9 +25,18 @@ __all__ = ["command"]
 
 
 @click.command(name="plan")
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--inventory", "-i", "inventories", multiple=True, required=True, metavar="FILE", help="What the cluster has; may be given again.")
-@click.option("--json", "json_output", is_flag=True, help="One JSON object on stdout.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", shell_complete=complete_file)
+@click.option(
+    "--inventory",
+    "-i",
+    "inventories",
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="What the cluster has; may be given again.",
+)
+@output_options("One JSON object on stdout.")
 @click.option("--budget", type=click.IntRange(min=1), default=DEFAULT_POD_BUDGET, show_default=True, help="Search steps per pod before giving up.")
 @accept_option()
 @click.option("--no-explain", is_flag=True, help="Do not look for the reasons why pods do not fit.")
@@ -94,8 +104,8 @@ def _print(answer: Plan, problems: Iterable[Problem], *, json_output: bool) -> N
         click.echo(json.dumps({"problems": [as_json(problem) for problem in problems], **plan_as_json(answer)}, indent=2))
         return
     show(problems)
-    for note in answer.notes:
-        click.echo(f"note: {printable(note)}", err=True)
+    for words in answer.notes:
+        note(words)
     rows = [tuple(map(printable, row)) for row in plan_rows(answer)]
     if sys.stdout.isatty():
         _print_table(rows)
