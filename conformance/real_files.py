@@ -16,8 +16,9 @@ from typing import Any
 import yaml
 
 from conformance.score import Score
-from constructs_dra.engines.findings import accepted, findings
+from constructs_dra.engines.findings import findings
 from constructs_dra.engines.launch import Launch, launches
+from constructs_dra.engines.readings import accepted
 from constructs_dra.engines.versions import spans_of, versions
 from constructs_dra.paths import split
 

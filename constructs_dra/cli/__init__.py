@@ -22,6 +22,7 @@ _COMMANDS = {
     "helm": ("constructs_dra.cli.helm", "Read values files of the chart llm-d-modelservice: render them, migrate them to Python."),
     "kubeadm": ("constructs_dra.cli.kubeadm", "Print the kubeadm configuration that turns on what manifests need."),
     "plan": ("constructs_dra.cli.plan", "Tell whether manifests get their devices on a cluster's ResourceSlices, and if not, why not."),
+    "size": ("constructs_dra.cli.size", "Say which devices, and how many, serve a model."),
 }
 """Module and one-line help per command: `--help` lists them without loading any. The module's command is called `command`."""
 
