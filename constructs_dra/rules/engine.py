@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from attrs import evolve
+
 from constructs_dra.rules.rule import Rule
 
 __all__ = ["RULES"]
@@ -77,7 +79,7 @@ _START: Final = {
 }
 """What vLLM refuses when it starts, by the names of the facts."""
 
-RULES: Final[tuple[Rule, ...]] = (
+_RULES: Final = (
     *(
         Rule(f"engine-{name}", summary, why="The server stops with an error before it loads the model; the pod restarts.", overrulable=True)
         for name, summary in _START.items()
@@ -267,3 +269,6 @@ RULES: Final[tuple[Rule, ...]] = (
         overrulable=True,
     ),
 )
+
+RULES: Final[tuple[Rule, ...]] = tuple(evolve(each, stricter=True) for each in _RULES)
+"""An API server takes all of it: it does not look at command lines."""
