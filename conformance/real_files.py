@@ -100,7 +100,7 @@ def _judged(case: Mapping[str, Any], launch: Launch) -> str:
     if not names:
         names = [f"--{case['text'].partition(':')[0].replace('_', '-')}"]
     for each in found:
-        if (rule is None and each.severity == "error") or (each.rule == rule and names[-1] in each.flags):
+        if (rule is None and each.severity == "error") or (each.rule == rule and set(names) & set(each.flags)):
             return ""
     return f"ours: {'; '.join(f'{each.rule} {each.flags}' for each in found) or 'nothing'}"
 

@@ -155,7 +155,12 @@ def _style(reading: Reading, who: str) -> Iterator[Finding]:
         if (earlier := seen.get(flag.dest)) is not None and flag.kind != "append":
             message = f"{given.spelling} is given twice: {_shown(earlier)}, then {_shown(given)}; the last one wins"
             yield Finding(
-                rule="engine-flag-twice", message=message, hint="keep one of them", severity="warning", index=given.index, flags=(given.spelling,)
+                rule="engine-flag-twice",
+                message=message,
+                hint="keep one of them",
+                severity="warning",
+                index=given.index,
+                flags=(given.spelling, earlier.spelling, flag.name),
             )
         seen[flag.dest] = given
 

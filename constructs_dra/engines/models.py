@@ -22,12 +22,19 @@ _SUFFIXES = (
     (r"-gptq(?:-int4)?", {"quant_method": "gptq", "weights": {"num_bits": 4, "type": "int", "group_size": 128}}),
     (r"-(?:gptq-)?int8", {"quant_method": "gptq", "weights": {"num_bits": 8, "type": "int", "group_size": 128}}),
     (r"-awq(?:-int4)?", {"quant_method": "awq", "weights": {"num_bits": 4, "type": "int", "group_size": 128}}),
-    (r"-nvfp4", {"quant_method": "modelopt", "quant_algo": "NVFP4", "weights": {"num_bits": 4, "type": "float", "group_size": 16}}),
+    (r"-bnb-4bit", {"quant_method": "bitsandbytes", "load_in_4bit": True}),
+    (r"-(?:nv)?fp4", {"quant_method": "modelopt", "quant_algo": "NVFP4", "weights": {"num_bits": 4, "type": "float", "group_size": 16}}),
 )
 """What names of quantised copies end in, and how such weights are stored."""
 
-_META_FP8 = {"quant_method": "fbgemm_fp8", "weights": {"num_bits": 8, "type": "float"}}
-"""Meta's own FP8 checkpoints keep the attention in BF16 (config.json of Llama-3.1-405B-Instruct-FP8)."""
+_OWN_FP8: Mapping[str, Mapping[str, Any]] = {
+    "meta-llama": {"quant_method": "fbgemm_fp8", "weights": {"num_bits": 8, "type": "float"}},
+    "Qwen": {"quant_method": "fp8", "weight_block_size": [128, 128]},
+}
+"""What publishers' own FP8 copies are like: Meta keeps the attention in BF16, Qwen stores blocks of 128 by 128 (their config.json files)."""
+
+_HYBRID = re.compile(r"granite-4\.0-h|nemotron|-next|linear|gemma")
+"""Names of models whose layers differ, where only outer fields are known."""
 
 
 @frozen(kw_only=True)
@@ -68,7 +75,7 @@ class ModelFacts:
         replicated: Parameters of `attention` that every tensor rank holds whole (the down-projections of MLA).
         doubled: Parameters of `attention` that are held twice: keys that serve as values too.
         total: Parameters in all, published or counted; None: not known.
-        inferred: Whether facts of the unquantised model were used, with the quantisation that the name tells.
+        inferred: Whether facts of the unquantised model were used, with the quantisation that the name tells, or only outer fields are known.
     """
 
     name: str
@@ -166,6 +173,9 @@ def model_facts(name: str) -> ModelFacts | None:
     if plain in _by_plain():
         found = _by_plain()[plain]
         return _of_facts(found, known[found])
+    partial = facts("models")["partial"]
+    if tail in partial:
+        return _of_partial(tail, partial[tail])
     for pattern, quantization in _SUFFIXES:
         match = re.search(rf"{pattern}\Z", plain)
         original = _by_plain().get(plain[: match.start()]) if match else None
@@ -173,9 +183,32 @@ def model_facts(name: str) -> ModelFacts | None:
             facts_of = _of_facts(original, known[original])
             if facts_of.quantization:
                 facts_of = _of_facts(original, {**known[original], "quantization": {}})
-            stored = _META_FP8 if name.startswith("meta-llama/") and "fp8" in plain else quantization
+            stored = _OWN_FP8.get(tail.partition("/")[0], quantization) if plain.endswith("-fp8") else quantization
             return evolve(facts_of, name=name, quantization=stored, inferred=True)
     return None
+
+
+def _of_partial(name: str, raw: Mapping[str, Any]) -> ModelFacts:
+    """A model of which only outer fields are known, and nobody counted it."""
+    layers, kv_heads, head_dim = (raw.get(key) or 0 for key in ("layers", "kv_heads", "head_dim"))
+    alike = layers and kv_heads and head_dim and not _HYBRID.search(name.lower())
+    return ModelFacts(
+        name=name,
+        layers=layers,
+        hidden=raw.get("hidden") or 0,
+        heads=raw.get("heads") or 0,
+        kv_heads=kv_heads,
+        head_dim=head_dim,
+        vocab=raw.get("vocab") or 0,
+        max_position=0,
+        full_layers=layers if alike else None,
+        kv_elements=2 * kv_heads * head_dim if alike else None,
+        experts=raw.get("experts") or 0,
+        active_experts=raw.get("active") or 0,
+        quantization=next((stored for pattern, stored in _SUFFIXES if re.search(rf"{pattern}\Z", name.lower())), {}),
+        total=raw.get("published_total"),
+        inferred=True,
+    )
 
 
 @cache

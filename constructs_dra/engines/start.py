@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from constructs_dra.engines.catalogue import Dialect
 from constructs_dra.engines.models import ModelFacts
@@ -53,6 +53,10 @@ class Start:
     platform: str = ""
     capability: int = 0
     devices: int | None = None
+
+    def without_model(self) -> "Start":
+        """The same start of a model that nothing is known of."""
+        return evolve(self, model=None)
 
     def given(self, name: str) -> bool:
         """Whether a value is written down."""

@@ -41,7 +41,8 @@ def start_findings(launch: Launch, devices: Devices) -> Iterator[Finding]:
     known = [launch.image.version] if launch.image.version is not None else [versions()[number] for number in accepted(launch)]
     if not known or any(fault.kind in {"model", "config"} for fault in reading_of(launch, known[-1]).faults):
         return
-    for broken in broken_rules(started(launch, known[-1], devices)):
+    start = started(launch, known[-1], devices)
+    for broken in broken_rules(start):
         if len(known) > 1 and not all(breaks(started(launch, version, devices), broken.rule) for version in known[:-1]):
             continue  # some version may do
         who = f"vLLM {known[0]}" if len(known) == 1 else "every version of vLLM that takes this command line"
@@ -51,6 +52,8 @@ def start_findings(launch: Launch, devices: Devices) -> Iterator[Finding]:
             rule=rule_name(broken.rule),
             message=f"{who} does not start: {broken.words}",
             hint=broken.hint,
+            # what only follows from facts that a name suggests is no certain mistake
+            severity="warning" if start.model and start.model.inferred and not breaks(start.without_model(), broken.rule) else "error",
             index=index,
             variable=broken.variable if index < 0 else "",
             flags=broken.flags,

@@ -86,6 +86,12 @@ def test_models_are_found_by_path_and_by_the_name_of_a_quantised_copy() -> None:
     copy = model_facts("some/Qwen3-32B-AWQ")
     assert copy
     assert (copy.inferred, copy.method, copy.layers) == (True, "awq", 64)
+    block = model_facts("Qwen/Qwen3-30B-A3B-Instruct-2507-FP8")
+    assert block
+    assert (block.inferred, block.block) == (True, (128, 128))
+    outer = model_facts("mistralai/Mistral-Nemo-Instruct-2407")
+    assert outer
+    assert (outer.inferred, outer.kv_elements) == (True, 2048)
     assert model_facts("nobody/knows-this") is None
     assert all(model_facts(name) for name in model_names())
 
