@@ -20,6 +20,7 @@ FAMILIES = (
     "parity",
     "behaviour",
     "real_files",
+    "memory",
     "mistakes",
 )
 

@@ -43,6 +43,8 @@ from .constructs.nvidia import MigClaim as MigClaim
 from .constructs.nvidia import NvidiaGpuClaim as NvidiaGpuClaim
 from .constructs.output import write_files as write_files
 from .constructs.together import write_together as write_together
+from .engines.models import ModelFacts as ModelFacts
+from .engines.vllm_args import VllmArgs as VllmArgs
 from .errors import Problem as Problem
 from .errors import SpecError as SpecError
 from .manifest import Manifest as Manifest

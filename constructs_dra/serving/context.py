@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from attrs import evolve, field, frozen
 
 from constructs_dra.manifest import Manifest
+from constructs_dra.serving import spoken
 from constructs_dra.serving.claims import role_claim
 from constructs_dra.serving.conventions import Conventions, OwnConventions
 from constructs_dra.serving.model import ModelArtifacts
@@ -212,5 +213,7 @@ def role_contexts(spec: ServiceSpec) -> ServiceContext:
             object_name = claim.object_name or claim.existing_name or conventions.claim_object_name(name, claim)
             claims.append(UsedClaim(claim=claim, name=conventions.pod_claim_name(name, claim), object_name=object_name))
         port = proxy.target_port if proxy is not None else spec.service_port
+        if conventions.written_here:
+            role = spoken.believed(role)  # noqa: PLW2901 - what the arguments say counts as if the role said it
         service.roles[name] = RoleContext(service=service, name=name, role=role, port=port, claims=tuple(claims))
     return service

@@ -53,7 +53,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     },
     "drain": {"decode": decode(termination_grace_period_seconds=30)},
     "env-twice": {"decode": decode(vllm(env=[{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]))},
-    "flag-twice": {"decode": decode(vllm(args=["--tensor-parallel-size=2"]), parallelism=Parallelism(tensor=2))},
+    "flag-twice": {"decode": decode(vllm(args=["--seed=1", "--seed=2"]))},
     "image-tag": {"decode": decode(vllm(image="vllm/vllm-openai"))},
     "kv-transfer": {"decode": decode(vllm(args=[TRANSFER])), "prefill": decode()},
     "listening-port": {"decode": decode(Container.custom("example.com/server:1", ["server", "--port", "9000"], ports=[8000], readiness_probe=PROBE))},

@@ -3,6 +3,7 @@
 
 from constructs_dra import App, Chart, Claim, Container, Gaudi, GaudiClaim, IntelGpu, IntelGpuClaim, ModelArtifacts, ModelService, Parallelism, Role
 from constructs_dra.drivers import intel
+from constructs_dra.engines import VllmArgs
 
 chart = Chart(App(), "chart")
 
@@ -36,3 +37,8 @@ Claim("a", "gpu.intel.com")  # type: ignore[arg-type]
 ModelService("llama")  # type: ignore[call-arg]
 Container.vllm()  # type: ignore[call-arg]
 ModelArtifacts.pvc("claim")  # type: ignore[call-arg]
+
+# options of the model server
+VllmArgs(max_model_length=4096)  # type: ignore[call-arg]
+VllmArgs(dtype="bf16")  # type: ignore[arg-type]
+VllmArgs(enforce_eager="yes")  # type: ignore[arg-type]
