@@ -38,7 +38,7 @@ def resolved(spec: ServiceSpec) -> ServiceContext:
 def service_manifests(service: ServiceContext) -> list[Manifest]:
     """Accounts and claim templates, then the workloads, then what stands with them, then further objects as written.
 
-    The pod templates of the context become part of the objects: it is good for one call.
+    The pod templates of the context become part of the objects, so it is good for this one call.
     """
     standing = [part for _, part in service.spec.standing()]
     made = [manifest for part in standing if part.BEFORE_WORKLOADS for manifest in part.manifests(service)]
@@ -59,6 +59,7 @@ def service_manifests(service: ServiceContext) -> list[Manifest]:
     made += [manifest for role in service.roles.values() for _, part in role.standing() for manifest in part.manifests(role)]
     made += [manifest for part in standing if not part.BEFORE_WORKLOADS for manifest in part.manifests(service)]
     made += [copied(item) for item in service.spec.extra_objects]
+    service.roles.clear()  # so that the context goes with its last user, and not when garbage is collected
     return made
 
 
