@@ -69,6 +69,7 @@ from .serving.parallelism import Parallelism as Parallelism
 from .serving.part import Part as Part
 from .serving.part import RolePart as RolePart
 from .serving.pod import Pod as Pod
+from .serving.prefill_decode import PrefillDecode as PrefillDecode
 from .serving.production.drain import Drain as Drain
 from .serving.production.folders import SharedMemory as SharedMemory
 from .serving.production.folders import WritableFolders as WritableFolders

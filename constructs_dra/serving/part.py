@@ -157,6 +157,16 @@ class RoleView(Protocol):
         ...
 
     @property
+    def device_names(self) -> frozenset[str]:
+        """Device classes and device-plugin resources its devices come from, as far as they are known."""
+        ...
+
+    @property
+    def workload_name(self) -> str:
+        """Name of the object that runs its pods when it has one of its own."""
+        ...
+
+    @property
     def is_requested(self) -> bool:
         """Whether dual-pod requesters stand in for its pods."""
         ...
@@ -261,6 +271,10 @@ class Part(Record):
 
     def adjust_workload(self, role: RoleView, workload: Manifest) -> None:
         """Change the object that runs a role's pods, in place."""
+
+    def combine_workloads(self, service: ServiceView, workloads: list[Manifest]) -> list[Manifest]:  # noqa: ARG002 - as they are by default
+        """Give other objects in place of those that run the roles' pods."""
+        return workloads
 
 
 class RolePart(Record):

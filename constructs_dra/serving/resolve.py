@@ -49,13 +49,17 @@ def service_manifests(service: ServiceContext) -> list[Manifest]:
             if key not in seen:  # two roles may share a claim; unequal ones of one name are reported by the checks
                 seen.add(key)
                 made.append(claim)
+    workloads: list[Manifest] = []
     for role in service.roles.values():
         workload = workload_manifest(role)
         for part in standing:
             part.adjust_workload(role, workload)
         for _, role_part in role.standing():
             role_part.adjust_workload(role, workload)
-        made.append(workload)
+        workloads.append(workload)
+    for part in standing:
+        workloads = part.combine_workloads(service, workloads)
+    made += workloads
     made += [manifest for role in service.roles.values() for _, part in role.standing() for manifest in part.manifests(role)]
     made += [manifest for part in standing if not part.BEFORE_WORKLOADS for manifest in part.manifests(service)]
     made += [copied(item) for item in service.spec.extra_objects]
