@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from attrs import evolve, field, frozen
 
 from constructs_dra.manifest import Manifest
-from constructs_dra.serving.claims import role_claim
+from constructs_dra.serving.claims import ClaimSpec, role_claim
 from constructs_dra.serving.conventions import Conventions, OwnConventions
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.parallelism import Parallelism
@@ -189,6 +189,11 @@ class RoleContext:
         accelerator = self.role.accelerator_record
         plugin = {accelerator.resource} if accelerator is not None and accelerator.resource is not None else set()
         return frozenset(plugin.union(*(device_classes(used.claim.spec) for used in self.claims)))
+
+    @property
+    def claim_specs(self) -> tuple[ClaimSpec, ...]:
+        """The claims of its pods."""
+        return tuple(used.claim.spec for used in self.claims)
 
     @property
     def workload_name(self) -> str:

@@ -19,6 +19,7 @@ from attrs import frozen
 from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.record import Record
+from constructs_dra.serving.claims import ClaimSpec
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.parallelism import Parallelism
@@ -159,6 +160,11 @@ class RoleView(Protocol):
     @property
     def device_names(self) -> frozenset[str]:
         """Device classes and device-plugin resources its devices come from, as far as they are known."""
+        ...
+
+    @property
+    def claim_specs(self) -> Sequence[ClaimSpec]:
+        """The claims of its pods, in the order of the role's."""
         ...
 
     @property

@@ -146,11 +146,10 @@ class PrefillDecode(Part):
         if self.placement is not None:
             spec["placementPolicy"] = copied(self.placement)
         spec["roles"] = [_role(name, theirs[name]) for name in _ROLES if name in theirs]
-        annotations = {key: value for item in theirs.values() for key, value in item["metadata"].get("annotations", {}).items()}
         whole = {
             "apiVersion": "disaggregatedset.x-k8s.io/v1",
             "kind": "DisaggregatedSet",
-            "metadata": service.metadata(annotations=annotations),
+            "metadata": service.metadata(),
             "spec": spec,
         }
         return [whole, *(item for item in workloads if item["metadata"]["name"] not in names)]
@@ -159,7 +158,8 @@ class PrefillDecode(Part):
 def _role(name: str, workload: Manifest) -> Manifest:
     """A Deployment or a LeaderWorkerSet as a role of a DisaggregatedSet."""
     spec: Manifest = workload["spec"]
-    made: Manifest = {"name": name}
+    noted = {key: workload["metadata"][key] for key in ("labels", "annotations") if key in workload["metadata"]}
+    made: Manifest = {"name": name, **({"metadata": noted} if noted else {})}
     if "replicas" not in spec:
         made["scaling"] = {"mode": "External"}  # an autoscaler owns the number
     if workload["kind"] == "LeaderWorkerSet":

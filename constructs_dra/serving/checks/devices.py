@@ -164,7 +164,7 @@ def _doubled(place: str, name: str, specs: list[Any], *, sure: bool) -> Problem:
 
 
 def _references(view: CheckedPod) -> Iterator[Problem]:
-    known = {used.name for used in view.context.claims}
+    known = {entry["name"] for entry in view.spec.get("resourceClaims", ())}  # parts may have added some
     spelt = {used.claim.spec.name for used in view.context.claims} | known
     requests = {used.name: _request_names(used.claim.spec) for used in view.context.claims}
     for path, made in view.all_containers():
@@ -174,7 +174,7 @@ def _references(view: CheckedPod) -> Iterator[Problem]:
                 hint = did_you_mean(name, spelt) if spelt else "add the claim to the role's claims"
                 yield Problem(f"{path}.claims[{index}]", f"the role has no claim {shown(name)}", hint)
                 continue
-            names = requests[name]
+            names = requests.get(name)
             if request is not None and names is not None and request not in names:
                 yield Problem(f"{path}.claims[{index}]", f"claim {shown(name)} has no request {shown(request)}", did_you_mean(request, names))
 
