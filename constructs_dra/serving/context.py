@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import evolve, field, frozen
 
 from constructs_dra.manifest import Manifest
-from constructs_dra.serving.claims import ClaimSpec, role_claim
+from constructs_dra.serving.claims import role_claim
 from constructs_dra.serving.conventions import Conventions, OwnConventions
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.parallelism import Parallelism
@@ -191,7 +191,7 @@ class RoleContext:
         return frozenset(plugin.union(*(device_classes(used.claim.spec) for used in self.claims)))
 
     @property
-    def claim_specs(self) -> tuple[ClaimSpec, ...]:
+    def claim_specs(self) -> tuple[Any, ...]:
         """The claims of its pods."""
         return tuple(used.claim.spec for used in self.claims)
 
