@@ -67,10 +67,12 @@ from .serving.fleet import fleet_files as fleet_files
 from .serving.leaderworkerset import LeaderWorkerSet as LeaderWorkerSet
 from .serving.model import ModelArtifacts as ModelArtifacts
 from .serving.monitoring import PodMonitor as PodMonitor
+from .serving.nvlink import NvlinkDomain as NvlinkDomain
 from .serving.parallelism import Parallelism as Parallelism
 from .serving.part import Part as Part
 from .serving.part import RolePart as RolePart
 from .serving.pod import Pod as Pod
+from .serving.prefill_decode import PrefillDecode as PrefillDecode
 from .serving.production.drain import Drain as Drain
 from .serving.production.folders import SharedMemory as SharedMemory
 from .serving.production.folders import WritableFolders as WritableFolders
@@ -81,6 +83,7 @@ from .serving.production.requests import ComputeRequests as ComputeRequests
 from .serving.production.rollout import Rollout as Rollout
 from .serving.production.security import PodSecurity as PodSecurity
 from .serving.proxy import RoutingProxy as RoutingProxy
+from .serving.queueing import Kueue as Kueue
 from .serving.release import HelmRelease as HelmRelease
 from .serving.requester import Requester as Requester
 from .serving.role import Role as Role
