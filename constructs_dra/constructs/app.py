@@ -3,11 +3,12 @@
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 
 from attrs import evolve
 
 from constructs_dra.constructs.node import cdk8s, constructs
-from constructs_dra.constructs.output import beside, output_folder, staged
+from constructs_dra.constructs.output import beside, output_folder, staged, writer
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.lexical.names import dns_label_problem
 from constructs_dra.manifest import to_yaml
@@ -54,10 +55,10 @@ class Chart(cdk8s.Chart):
 
 
 class App(cdk8s.App):
-    """`cdk8s.App`, except that `synth` writes beside the output folder and moves the files into it once all are written.
+    """`cdk8s.App`, except that `synth` writes all files or none, in one style of YAML, and takes away the files of charts that are gone.
 
-    An only chart is written by this library's emitter, because Node's needs 15 ms to get warm. `cdk8s.App` serves as well; taken from here it also
-    finds the Node that pip installed, whatever is on PATH.
+    The style is that of `to_yaml`, whatever the number of charts and however objects are divided into files. `cdk8s.App` serves as well; taken
+    from here it also finds the Node that pip installed, whatever is on PATH.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class App(cdk8s.App):
         recorded = record_construct_metadata or os.environ.get("CDK8S_RECORD_CONSTRUCT_METADATA") == "true"
         self._one_file = yaml_output_type in (None, cdk8s.YamlOutputType.FILE_PER_CHART) and not recorded
         self._extension = ".k8s.yaml" if output_file_extension is None else output_file_extension
+        self._writer = writer(self._folder)
         super().__init__(
             outdir=str(self._staging),
             output_file_extension=output_file_extension,
@@ -103,10 +105,22 @@ class App(cdk8s.App):
             SpecError: A validation refuses the app, or a patch or resolver fails; the message is the one cdk8s gives.
         """
         try:
-            with staged(self._folder, self._staging) as staging:
-                if self._one_file and len(charts := self.charts) == 1:
+            with staged(self._folder, self._staging, by=self._writer) as staging:
+                if self._one_file and len(charts := self.charts) == 1:  # Node's emitter needs 15 ms to get warm
                     (staging / f"{cdk8s.Names.to_dns_label(charts[0])}{self._extension}").write_text(to_yaml(charts[0].to_json()), encoding="utf-8")
                 else:
                     super().synth()
+                    _restyle(staging, self._extension)
         except RuntimeError as error:  # jsii's only kind
             raise SpecError([Problem("", f"cdk8s cannot synthesize the app: {error}")]) from error
+
+
+def _restyle(folder: Path, extension: str) -> None:
+    """Write what cdk8s wrote once more, in the style of this library."""
+    from constructs_dra.yaml.documents import load_documents  # noqa: PLC0415 - apps with one chart need no reader
+
+    for path in folder.rglob(f"*{extension}"):
+        documents, problems = load_documents(path.read_bytes(), path.name)
+        if problems:
+            raise SpecError(problems)
+        path.write_text(to_yaml(document.value for document in documents), encoding="utf-8")
