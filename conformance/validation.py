@@ -1,7 +1,7 @@
 """Agreement with an API server on which objects are valid, and on the fields that are not.
 
 A case agrees when both accept, or both refuse and our problems name every field the API server names. Problems of rules that go further than the
-API server on purpose (`strict-…`) and warnings do not count.
+API server on purpose (`Rule.stricter`) and warnings do not count.
 """
 
 import json
@@ -15,6 +15,7 @@ from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra import check_dra
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
+from constructs_dra.rules import is_stricter
 
 __all__ = ["fields_named", "refusals", "scores"]
 
@@ -43,7 +44,7 @@ def refusals(manifest: dict[str, Any]) -> list[Problem]:
     problems = check_object(manifest, version=_VERSION)
     problems += check_dra(manifest, version=_VERSION, namespace_labels={})
     problems += check_semantics(manifest)
-    return [problem for problem in problems if problem.severity == "error" and not problem.rule.startswith("strict-")]
+    return [problem for problem in problems if problem.severity == "error" and not is_stricter(problem.rule)]
 
 
 def fields_named(error: str) -> Iterator[str]:

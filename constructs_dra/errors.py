@@ -1,19 +1,22 @@
 """Problems: what every check of this library reports, and the error that carries them.
 
-A check never stops at the first mistake. It collects `Problem` records, each with the place, the fault and the cure, and whoever called it
+A check never stops at the first mistake. It collects `Problem` records, each with the place, the fault and the hint, and whoever called it
 decides: constructors raise one `SpecError` with all of them, commands print them all and exit 1.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
-from typing import Literal
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
+
+from constructs_dra.rules import Severity, default_severity
+from constructs_dra.words import did_you_mean, shown, unquoted
 
 __all__ = ["Problem", "Problems", "Severity", "SpecError", "did_you_mean", "join_path", "shown", "unquoted"]
 
-Severity = Literal["error", "warning"]
+
+def _default_severity(problem: "Problem") -> Severity:
+    return default_severity(problem.rule) if problem.rule else "error"
 
 
 @frozen
@@ -24,8 +27,9 @@ class Problem:
         path: Place inside the object, in the spelling the user wrote, e.g. `decode.containers[0].ports[1].name`. Empty for the whole.
         message: What is wrong, in words that also say which value was met.
         hint: What to do about it. Empty when the message already says so.
-        rule: Stable name of the check, e.g. `count-parallelism`; what a user names to overrule it. Empty for checks nobody can overrule.
-        severity: `error` refuses the input; `warning` is reported and the work goes on. Default `error`.
+        rule: Name of the check in the table of rules (`constructs_dra.rules`), e.g. `count-parallelism`; what a user names to suppress it. Empty for
+            checks without a name, which nobody can suppress.
+        severity: `error` refuses the input; `warning` is reported and the work goes on. Default: what the table says of the rule, else `error`.
         source: File (or object, e.g. `Deployment/llama-decode`) the path starts in. Empty when there is only one.
         line: Line in that file, from 1; 0 when unknown.
         column: Column in that line, from 1; 0 when unknown.
@@ -35,13 +39,13 @@ class Problem:
     message: str
     hint: str = ""
     rule: str = field(default="", kw_only=True)
-    severity: Severity = field(default="error", kw_only=True)
+    severity: Severity = field(default=Factory(_default_severity, takes_self=True), kw_only=True)
     source: str = field(default="", kw_only=True)
     line: int = field(default=0, kw_only=True)
     column: int = field(default=0, kw_only=True)
 
     def __str__(self) -> str:
-        """Place, fault and cure as one readable line; the cure starts on a line of its own when there is one."""
+        """Place, fault and hint as one readable line; the hint starts on a line of its own when there is one."""
         place = self.source
         if self.line:
             place += f":{self.line}" + (f":{self.column}" if self.column else "")
@@ -61,22 +65,6 @@ def join_path(prefix: str, path: str) -> str:
     if not prefix or not path:
         return prefix or path
     return f"{prefix}{path}" if path.startswith("[") else f"{prefix}.{path}"
-
-
-def shown(value: object) -> str:
-    """A value as an error shows it: as Python writes it, long ones without their middle; what cannot write itself is called by its type."""
-    try:
-        words = repr(value)
-    except Exception:  # noqa: BLE001 - the value is somebody's mistake already; how it fails to be shown is of no interest
-        return f"something of type {type(value).__name__}"
-    return words if len(words) <= 100 else f"{words[:70]}…{words[-20:]}"
-
-
-def unquoted(value: object) -> str:
-    """The cure for a YAML-ish slip: a number or boolean where Kubernetes wants text."""
-    if isinstance(value, bool):
-        return f'write "{str(value).lower()}"'
-    return f'write "{shown(value)}"' if isinstance(value, int | float) else ""
 
 
 class SpecError(ValueError):
@@ -110,9 +98,10 @@ class Problems:
     def __len__(self) -> int:
         return len(self._found)
 
-    def add(self, path: str, message: str, hint: str = "", *, rule: str = "", severity: Severity = "error") -> None:
-        """Note one mistake."""
-        self._found.append(Problem(path, message, hint, rule=rule, severity=severity))
+    def add(self, path: str, message: str, hint: str = "", *, rule: str = "", severity: Severity | None = None) -> None:
+        """Note one mistake; its severity is by default the one of the rule."""
+        judged = severity or (default_severity(rule) if rule else "error")
+        self._found.append(Problem(path, message, hint, rule=rule, severity=judged))
 
     def extend(self, problems: Iterable[Problem], *, under: str = "") -> None:
         """Take over problems found elsewhere, their paths put below `under`."""
@@ -144,30 +133,3 @@ class Problems:
         """
         if self.errors:
             raise SpecError(evolve(problem, source=source) if source and not problem.source else problem for problem in self.errors)
-
-
-def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequence[str]], str] | None = None) -> str:
-    """A cure for an unknown name: the nearest known one, else the list of all when it is short.
-
-    Differences of case are found first (`gaudi2` for `Gaudi2`), then misspellings.
-
-    Args:
-        word: What was written.
-        known: What could have been written.
-        fallback: Words for when nothing is near; the default lists up to twelve names.
-    """
-    names = list(dict.fromkeys(known))
-    text = word if isinstance(word, str) else shown(word)
-    folded = {name.casefold(): name for name in reversed(names)}
-    near = folded.get(text.casefold())
-    if near is None:
-        close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
-        near = folded[close[0]] if close else None
-    if near is not None:
-        return f"did you mean {near!r}?"
-    if fallback is not None:
-        return fallback(names)
-    if not names:
-        return ""
-    listed = ", ".join(repr(name) for name in names[:12])
-    return f"known: {listed}" + (f" and {len(names) - 12} more" if len(names) > 12 else "")

@@ -1,8 +1,12 @@
 """What every test can ask for."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from constructs_dra.errors import Problem
+from constructs_dra.rules import rules
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -13,3 +17,15 @@ def shared() -> Path:
     if not _SHARED.is_dir():
         pytest.skip(f"no folder of recorded answers at {_SHARED}")
     return _SHARED
+
+
+def pytest_configure() -> None:
+    """Whatever a test looks at: a problem that carries a name carries one of the table of rules."""
+    make = Problem.__init__
+
+    def held(self: Problem, *args: Any, **fields: Any) -> None:
+        make(self, *args, **fields)
+        if self.rule and self.rule not in rules():
+            raise AssertionError(f"the rule {self.rule!r} of a problem is not in the table (constructs_dra/rules)")
+
+    Problem.__init__ = held  # type: ignore[method-assign]

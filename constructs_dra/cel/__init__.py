@@ -6,36 +6,6 @@
 Names load on first use: printing an expression needs no evaluator.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from constructs_dra.lazy import attach
 
-if TYPE_CHECKING:
-    from constructs_dra.cel.device import DeviceView, device_view
-    from constructs_dra.cel.reads import Reading
-    from constructs_dra.cel.selector import MAX_LENGTH, Selector, compile_selector
-    from constructs_dra.cel.values import CelEvaluationError
-
-__all__ = ["MAX_LENGTH", "CelEvaluationError", "DeviceView", "Reading", "Selector", "compile_selector", "device_view"]
-
-_HOMES = {
-    "CelEvaluationError": "values",
-    "DeviceView": "device",
-    "MAX_LENGTH": "selector",
-    "Reading": "reads",
-    "Selector": "selector",
-    "compile_selector": "selector",
-    "device_view": "device",
-}
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__, __all__ = attach(__name__, __file__)

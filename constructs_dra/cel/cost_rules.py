@@ -2,53 +2,78 @@
 
 from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
 from constructs_dra.cel.sizes import ONE, PER_CHARACTER, PER_REGEX_CHARACTER, UNKNOWN, UNLIMITED, Entries, Size, scaled, size_of_path
-from constructs_dra.cel.syntax import Call, Const
+from constructs_dra.cel.syntax import Call, Const, Node
 
-if TYPE_CHECKING:
-    from constructs_dra.cel.cost import Estimate
+__all__ = ["FUNCTIONS", "OVERLOADS", "Sizes"]
 
-__all__ = ["FUNCTIONS", "OVERLOADS"]
+
+class Sizes(Protocol):
+    """What an estimate in the making knows of the nodes seen so far."""
+
+    def path(self, node: Node) -> tuple[str, ...]:
+        """How the value hangs on a variable; empty when it does not."""
+        raise NotImplementedError
+
+    def size(self, node: Node) -> Size | None:
+        """What is known of the size of a value."""
+        raise NotImplementedError
+
+    def size_or_unknown(self, node: Node) -> Size:
+        """What is known of the size of a value, or no limit."""
+        raise NotImplementedError
+
+    def known_size(self, node: Node) -> Size:
+        """The size as Kubernetes' own rules take it."""
+        raise NotImplementedError
+
+    def entries(self, node: Node) -> Entries | None:
+        """Sizes of the entries of a list or map that the expression makes, where known."""
+        raise NotImplementedError
+
+    def keep_entries(self, node: Node, entries: Entries | None) -> None:
+        """Remember the entries of a node."""
+
 
 _Known: TypeAlias = tuple[int, Size | None] | None
-_Rule: TypeAlias = "Callable[[Estimate, Call, str], _Known]"
+_Rule: TypeAlias = Callable[[Sizes, Call, str], _Known]
 
 
-def _unit(_estimate: "Estimate", _node: Call, _overload: str) -> _Known:
+def _unit(_sizes: Sizes, _node: Call, _overload: str) -> _Known:
     return 1, None
 
 
-def _walked(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+def _walked(sizes: Sizes, node: Call, _overload: str) -> _Known:
     if node.target is None:
         return None
-    size = estimate_.known_size(node.target)
+    size = sizes.known_size(node.target)
     if not node.target.type.parameters:
         return size.cost(PER_CHARACTER), None
     element = node.target.type.parameters[0]
     each = 1
     if element.kind in {"string", "bytes"}:
-        item = size_of_path((*estimate_.path(node.target), "@items")) or UNKNOWN
+        item = size_of_path((*sizes.path(node.target), "@items")) or UNKNOWN
         each = min(1 + item.cost(PER_CHARACTER), UNLIMITED)
     return min(size.high * each, UNLIMITED), None
 
 
-def _url(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
-    return (estimate_.known_size(node.args[0]).cost(PER_CHARACTER), None) if len(node.args) == 1 else None
+def _url(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    return (sizes.known_size(node.args[0]).cost(PER_CHARACTER), None) if len(node.args) == 1 else None
 
 
-def _same_size(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+def _same_size(sizes: Sizes, node: Call, _overload: str) -> _Known:
     if node.target is None:
         return None
-    size = estimate_.known_size(node.target)
+    size = sizes.known_size(node.target)
     return size.cost(PER_CHARACTER), size
 
 
-def _replace(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+def _replace(sizes: Sizes, node: Call, _overload: str) -> _Known:
     if node.target is None or len(node.args) < 2:
         return None
-    size, old, new = map(estimate_.known_size, (node.target, *node.args[:2]))
+    size, old, new = map(sizes.known_size, (node.target, *node.args[:2]))
     if old.low == 0:
         longest = min(min(size.high + 1, UNLIMITED) * new.high + size.high, UNLIMITED)
     elif new.high <= old.low:
@@ -64,53 +89,53 @@ def _replace(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
     return size.cost(2 * PER_CHARACTER), Size(shortest, longest)
 
 
-def _split(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+def _split(sizes: Sizes, node: Call, _overload: str) -> _Known:
     if node.target is None:
         return None
-    size = estimate_.known_size(node.target)
+    size = sizes.known_size(node.target)
     most = size.high
     if len(node.args) > 1 and isinstance(limit := node.args[1], Const) and isinstance(limit.value, int) and limit.value >= 0:
         most = int(limit.value)
     return size.cost(2 * PER_CHARACTER), Size(0, most)
 
 
-def _join(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+def _join(sizes: Sizes, node: Call, _overload: str) -> _Known:
     if node.target is None:
         return None
-    count = estimate_.known_size(node.target)
+    count = sizes.known_size(node.target)
     size = Size(0, 0)
     if node.target.type.parameters:
-        size = count.times(size_of_path((*estimate_.path(node.target), "@items")) or UNKNOWN)
+        size = count.times(size_of_path((*sizes.path(node.target), "@items")) or UNKNOWN)
     if node.args:
-        size = size.plus(estimate_.known_size(node.args[0]).times(Size(max(count.low - 1, 0), max(count.high - 1, 0))))
+        size = size.plus(sizes.known_size(node.args[0]).times(Size(max(count.low - 1, 0), max(count.high - 1, 0))))
     return size.cost(PER_CHARACTER), size
 
 
-def _find(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+def _find(sizes: Sizes, node: Call, _overload: str) -> _Known:
     if node.target is None or not node.args:
         return None
-    size = estimate_.known_size(node.target)
-    cost = size.plus(ONE).cost(PER_CHARACTER) * estimate_.known_size(node.args[0]).cost(PER_REGEX_CHARACTER)
+    size = sizes.known_size(node.target)
+    cost = size.plus(ONE).cost(PER_CHARACTER) * sizes.known_size(node.args[0]).cost(PER_REGEX_CHARACTER)
     return min(cost, UNLIMITED), Size(0, size.high)
 
 
-def _ip(_estimate: "Estimate", node: Call, _overload: str) -> _Known:
+def _ip(_sizes: Sizes, node: Call, _overload: str) -> _Known:
     return None if node.target is None else (1, None)
 
 
-def _contains_ip(estimate_: "Estimate", node: Call, overload: str) -> _Known:
+def _contains_ip(sizes: Sizes, node: Call, overload: str) -> _Known:
     if node.target is None or not node.args:
         return None
     cost = scaled(32, PER_CHARACTER)  # two addresses of at most 16 bytes
     if node.function == "containsCIDR":
         cost += scaled(16, PER_CHARACTER) + 1
     if overload.endswith("_string"):
-        cost += estimate_.known_size(node.args[0]).cost(PER_CHARACTER)
+        cost += sizes.known_size(node.args[0]).cost(PER_CHARACTER)
     return min(cost, UNLIMITED), None
 
 
-def _validate(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
-    return None if node.target is None else (estimate_.known_size(node.args[0]).cost(PER_CHARACTER), None)
+def _validate(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    return None if node.target is None else (sizes.known_size(node.args[0]).cost(PER_CHARACTER), None)
 
 
 _UNIT_TYPES = frozenset((
@@ -120,7 +145,7 @@ _UNIT_TYPES = frozenset((
 _MAX_FORMAT = 64
 
 
-def _equality(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+def _equality(sizes: Sizes, node: Call, _overload: str) -> _Known:
     """Values of Kubernetes' types compare in one step, unlike others of unknown size."""
     one, other = node.args
     if one.type is not other.type:
@@ -130,73 +155,73 @@ def _equality(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
     if one.type.name == "kubernetes.NamedFormat":
         return scaled(_MAX_FORMAT, PER_CHARACTER), None
     if one.type.name == "kubernetes.URL":
-        return (estimate_.size(other) or ONE).cost(PER_CHARACTER), None
+        return (sizes.size(other) or ONE).cost(PER_CHARACTER), None
     return None
 
 
 def _sets(factor: int) -> _Rule:
-    def rule(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
-        one, other = map(estimate_.known_size, node.args)
+    def rule(sizes: Sizes, node: Call, _overload: str) -> _Known:
+        one, other = map(sizes.known_size, node.args)
         return min(one.times(other).high * factor + 1, UNLIMITED), None
 
     return rule
 
 
-def _includes(_estimate: "Estimate", _node: Call, _overload: str) -> _Known:
+def _includes(_sizes: Sizes, _node: Call, _overload: str) -> _Known:
     return 48, None
 
 
-def _argument_walked(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
-    return estimate_.size_or_unknown(node.args[0]).cost(PER_CHARACTER), None
+def _argument_walked(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    return sizes.size_or_unknown(node.args[0]).cost(PER_CHARACTER), None
 
 
-def _to_bytes(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
-    size = estimate_.size_or_unknown(node.args[0])
+def _to_bytes(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    size = sizes.size_or_unknown(node.args[0])
     return size.cost(PER_CHARACTER), Size(size.low, min(size.high * 4, UNLIMITED))
 
 
-def _to_string(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
-    size = estimate_.size_or_unknown(node.args[0])
+def _to_string(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    size = sizes.size_or_unknown(node.args[0])
     return size.cost(PER_CHARACTER), Size(size.low // 4, size.high)
 
 
-def _quoted(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
-    size = estimate_.size_or_unknown(node.args[0])
+def _quoted(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    size = sizes.size_or_unknown(node.args[0])
     return size.cost(PER_CHARACTER), Size(size.low + 2, min(size.high * 2 + 2, UNLIMITED))
 
 
-def _formatted(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
-    return None if node.target is None else (estimate_.size_or_unknown(node.target).cost(PER_CHARACTER), None)
+def _formatted(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    return None if node.target is None else (sizes.size_or_unknown(node.target).cost(PER_CHARACTER), None)
 
 
-def _in_list(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
-    return estimate_.size_or_unknown(node.args[1]).cost(), None
+def _in_list(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    return sizes.size_or_unknown(node.args[1]).cost(), None
 
 
-def _matches(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+def _matches(sizes: Sizes, node: Call, _overload: str) -> _Known:
     if node.target is None:
         return None
-    text = estimate_.size_or_unknown(node.target).plus(ONE).cost(PER_CHARACTER)
-    return min(text * estimate_.size_or_unknown(node.args[0]).cost(PER_REGEX_CHARACTER), UNLIMITED), None
+    text = sizes.size_or_unknown(node.target).plus(ONE).cost(PER_CHARACTER)
+    return min(text * sizes.size_or_unknown(node.args[0]).cost(PER_REGEX_CHARACTER), UNLIMITED), None
 
 
-def _contains(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
+def _contains(sizes: Sizes, node: Call, _overload: str) -> _Known:
     if node.target is None:
         return None
-    text = estimate_.size_or_unknown(node.target).cost(PER_CHARACTER)
-    return min(text * estimate_.size_or_unknown(node.args[0]).cost(PER_CHARACTER), UNLIMITED), None
+    text = sizes.size_or_unknown(node.target).cost(PER_CHARACTER)
+    return min(text * sizes.size_or_unknown(node.args[0]).cost(PER_CHARACTER), UNLIMITED), None
 
 
-def _added(estimate_: "Estimate", node: Call, overload: str) -> _Known:
-    size = estimate_.size_or_unknown(node.args[0]).plus(estimate_.size_or_unknown(node.args[1]))
-    one, other = map(estimate_.entries, node.args)
+def _added(sizes: Sizes, node: Call, overload: str) -> _Known:
+    size = sizes.size_or_unknown(node.args[0]).plus(sizes.size_or_unknown(node.args[1]))
+    one, other = map(sizes.entries, node.args)
     if one is not None and other is not None:
-        estimate_.keep_entries(node, Entries(one.kind, one.key.union(other.key), one.value.union(other.value)))
+        sizes.keep_entries(node, Entries(one.kind, one.key.union(other.key), one.value.union(other.value)))
     return (1 if overload == "add_list" else size.cost(PER_CHARACTER)), size
 
 
-def _compared(estimate_: "Estimate", node: Call, _overload: str) -> _Known:
-    one, other = map(estimate_.size_or_unknown, node.args)
+def _compared(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    one, other = map(sizes.size_or_unknown, node.args)
     return scaled(min(one.high, other.high), PER_CHARACTER), None
 
 
@@ -209,7 +234,7 @@ FUNCTIONS: dict[str, _Rule] = {
         "masked", "prefixLength", "family", "isUnspecified", "isLoopback", "isLinkLocalMulticast", "isLinkLocalUnicast", "sign", "asInteger",
         "isInteger", "asApproximateFloat", "isGreaterThan", "isLessThan", "compareTo", "add", "sub", "major", "minor", "patch",
     ), _unit),
-    "check": lambda _estimate, _node, _overload: (350_000, None),
+    "check": lambda _sizes, _node, _overload: (350_000, None),
 }  # fmt: skip
 """Kubernetes' own costs, by function."""
 

@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 from constructs_dra.cel.metering import OVER_LIMIT
-from constructs_dra.cel.regex import RegexError, compile_regex
 from constructs_dra.cel.time_functions import TIME, duration_text, parse_duration, parse_timestamp, timestamp_text
 from constructs_dra.cel.values import (
     NAMES,
@@ -24,9 +23,10 @@ from constructs_dra.cel.values import (
     Uint,
     Url,
 )  # fmt: skip
+from constructs_dra.lexical.regex import Regex, RegexError, compile_regex
 from constructs_dra.lexical.semver import Semver
 
-__all__ = ["STANDARD", "Function", "equal", "no_overload", "ordered", "pattern"]
+__all__ = ["STANDARD", "Function", "equal", "no_overload", "ordered", "searched"]
 
 Function = Callable[..., Any]
 
@@ -84,16 +84,16 @@ def ordered(compare: Callable[[Any, Any], bool]) -> Function:
     return order
 
 
-def pattern(text: str) -> Any:
-    """Compile a pattern of `matches`.
+def searched(search: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of a string and a pattern; a pattern that is not one fails the evaluation."""
 
-    Raises:
-        CelEvaluationError: It is no regular expression.
-    """
-    try:
-        return compile_regex(text)
-    except RegexError as error:
-        raise CelEvaluationError(f"error parsing regexp: {error}") from None
+    def function(text: str, pattern: str, *more: Any) -> Any:
+        try:
+            return search(compile_regex(pattern), text, *more)
+        except RegexError as error:
+            raise CelEvaluationError(f"error parsing regexp: {error}") from None
+
+    return function
 
 
 def _int(value: int) -> int:
@@ -293,7 +293,7 @@ STANDARD: dict[str, Function] = {
     "negate_double": operator.neg, "negate_int64": lambda a: _int(-a), "logical_not": operator.not_,
     **dict.fromkeys(("bytes_size", "list_size", "map_size", "string_size", "size_bytes", "size_list", "size_map", "size_string"), len),
     "contains_string": lambda text, part: part in text, "ends_with_string": str.endswith, "starts_with_string": str.startswith,
-    **dict.fromkeys(("matches", "matches_string"), lambda text, regex: pattern(regex).matches(text)),
+    **dict.fromkeys(("matches", "matches_string"), searched(Regex.matches)),
     "type": _type_of, "to_dyn": lambda value: value,
     **dict.fromkeys((
         "bool_to_bool", "bytes_to_bytes", "double_to_double", "duration_to_duration", "int64_to_int64", "string_to_string",

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from constructs_dra.cel.checker import Environment, Fault
 from constructs_dra.cel.dispatch import function_for
-from constructs_dra.cel.regex import RegexError, compile_regex
 from constructs_dra.cel.source import quoted
 from constructs_dra.cel.syntax import Call, Const, CreateList, Node, walk
 from constructs_dra.cel.text_functions import VERB
 from constructs_dra.cel.time_functions import parse_duration, parse_timestamp
 from constructs_dra.cel.values import CelEvaluationError
+from constructs_dra.lexical.regex import RegexError, compile_regex
 
 __all__ = ["CONVERSIONS", "check_literals"]
 

@@ -1,8 +1,6 @@
 """Selectors: CEL expressions that say of a device whether a request may have it."""
 
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +11,7 @@ from constructs_dra.cel.evaluate import Program, compile_program
 from constructs_dra.cel.literals import check_literals
 from constructs_dra.cel.metering import Meter
 from constructs_dra.cel.parser import parse
-from constructs_dra.cel.reads import Reading, readings
+from constructs_dra.cel.recursion import deep_recursion
 from constructs_dra.cel.source import problem_at
 from constructs_dra.cel.syntax import Node, Select, walk
 from constructs_dra.cel.tokens import CelSyntaxError
@@ -25,23 +23,6 @@ __all__ = ["MAX_LENGTH", "Selector", "compile_selector"]
 MAX_LENGTH = 10 * 1024
 """Longest expression Kubernetes takes, in bytes of UTF-8 (CELSelectorExpressionMaxLength)."""
 
-_ROOM = 12_000
-"""Python frames enough for any expression within the limits on length and nesting."""
-
-
-@contextmanager
-def room() -> Iterator[None]:
-    """Room on Python's stack: expressions nest deeper than its default limit allows. Frames live on the heap, so nothing can overflow."""
-    before = sys.getrecursionlimit()
-    if before >= _ROOM:
-        yield
-        return
-    sys.setrecursionlimit(_ROOM)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
-
 
 class Selector:
     """A compiled selector. `compile_selector` makes them.
@@ -49,19 +30,17 @@ class Selector:
     Attributes:
         expression: The text.
         max_cost: Worst-case cost, as the API server estimates it; its limit is 1,000,000.
-        referenced: The attributes and capacities the expression reads.
         gates: Feature gates of Kubernetes that it needs beyond plain DRA.
         tree: The checked syntax tree.
     """
 
-    __slots__ = ("_deep", "_limit", "_program", "_size", "environment", "expression", "gates", "max_cost", "referenced", "tree")
+    __slots__ = ("_deep", "_limit", "_program", "_size", "environment", "expression", "gates", "max_cost", "tree")
 
     def __init__(self, expression: str, environment: Environment, tree: Node, max_cost: int) -> None:
         self.expression = expression
         self.environment = environment
         self.tree = tree
         self.max_cost = max_cost
-        self.referenced: tuple[Reading, ...] = readings(tree)
         self.gates = _gates(expression, tree, environment)
         self._deep = _nests_deep(expression)
         self._limit = MAX_COST
@@ -84,7 +63,7 @@ class Selector:
         view = device if type(device) is DeviceView else device_view(device)
         program = self._program
         if program is None:
-            with room():
+            with deep_recursion():
                 program, self._size = compile_program(self.tree, self.environment)
             self._program = program
         if self.max_cost > self._limit or self._deep:
@@ -98,7 +77,7 @@ class Selector:
 
     def _guarded(self, view: DeviceView, program: Program) -> bool:
         """The same for expressions that may cost more than allowed or nest deeper than Python's stack."""
-        with room():
+        with deep_recursion():
             size = self._size
             if self.max_cost > self._limit:
                 program, size = compile_program(self.tree, self.environment, meter=Meter(self._limit))
@@ -161,7 +140,7 @@ def _compiled(expression: str, consumable: bool, lists: bool, stored: bool) -> S
                 rule="cel-length",
             ),
         )
-    with room():
+    with deep_recursion():
         return _compile(expression, environment, stored=stored)
 
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from constructs_dra.cel.functions import float_text, pattern
+from constructs_dra.cel.functions import float_text, searched
 from constructs_dra.cel.time_functions import duration_text, timestamp_text
 from constructs_dra.cel.values import CelEvaluationError, Duration, Timestamp, TypeValue, Uint
+from constructs_dra.lexical.regex import Regex
 
 __all__ = ["TEXT", "VERB"]
 
@@ -72,8 +73,8 @@ def _quote(text: str) -> str:
     return '"' + "".join(marks.get(char, char) for char in text) + '"'
 
 
-def _find_all(text: str, regex: str, limit: int = -1) -> list[str]:
-    found = pattern(regex).find_all(text)
+def _find_all(regex: Regex, text: str, limit: int = -1) -> list[str]:
+    found = regex.find_all(text)
     return list(found) if limit < 0 else list(islice(found, limit))
 
 
@@ -181,6 +182,7 @@ TEXT: dict[str, Callable[..., Any]] = {
     "string_replace_string_string": str.replace, "string_replace_string_string_int": lambda text, old, new, count: text.replace(old, new, count),
     "string_split_string": _split, "string_split_string_int": _split, "string_substring_int": _substring, "string_substring_int_int": _substring,
     "string_trim": lambda text: text.strip(_BLANKS), "strings_quote": _quote,
-    "string_find_string": lambda text, regex: pattern(regex).find(text), "string_find_all_string": _find_all, "string_find_all_string_int": _find_all,
+    "string_find_string": searched(Regex.find),
+    **dict.fromkeys(("string_find_all_string", "string_find_all_string_int"), searched(_find_all)),
 }  # fmt: skip
 """Implementations by overload id."""

@@ -13,15 +13,11 @@ from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra import check_dra, is_dra
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
-from constructs_dra.kubernetes.shapes import at
 from constructs_dra.lexical.versions import OLDEST_VERSION, KubernetesVersion
+from constructs_dra.suppression import suppressed
 from constructs_dra.yaml.documents import Document
 
 __all__ = ["Item", "Need", "Setting", "check_manifests", "collect", "needs"]
-
-_ACCEPT_ANNOTATION = "constructs-dra/accept-"
-"""Prefix of annotations that name a rule and say why it does not hold for an object; `constructs_dra.claims` writes them."""
-
 
 _CONFIGURATION = frozenset({"kustomize.config.k8s.io", "kubeadm.k8s.io", "kubelet.config.k8s.io", "kubescheduler.config.k8s.io", "kind.x-k8s.io"})
 """API groups of files that have the form of objects and are none."""
@@ -49,14 +45,14 @@ class Setting:
         gates: Feature gates turned on or off in it, beyond the version's defaults.
         served: API versions turned on in it that are off by default, e.g. `resource.k8s.io/v1alpha3`.
         complete: Whether the manifests are all there is, so that a reference to anything else is an error. Default no.
-        accepted: Rules that are only warned of here, e.g. `strict-count-zero`.
+        accepted: Rules that are only warned of here, each with the reason, e.g. `{"strict-count-zero": "an old operator writes it"}`.
     """
 
     version: KubernetesVersion = field(default=OLDEST_VERSION, converter=_version)
     gates: Mapping[str, bool] = field(factory=dict)
     served: frozenset[str] = frozenset()
     complete: bool = False
-    accepted: frozenset[str] = frozenset()
+    accepted: Mapping[str, str] = field(factory=dict)
 
 
 def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Setting | None = None) -> list[Problem]:
@@ -93,7 +89,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
     explained = {(problem.source, problem.path) for problem in gated}
     problems = [problem for problem in problems if problem.rule != "unknown-field" or (problem.source, problem.path) not in explained]
     problems = list(dict.fromkeys([*problems, *gated]))
-    return [_legible(evolve(problem, severity="warning") if problem.rule in setting.accepted else problem) for problem in problems]
+    return [_legible(suppressed(problem, setting.accepted[problem.rule]) if problem.rule in setting.accepted else problem) for problem in problems]
 
 
 def _legible(problem: Problem) -> Problem:
@@ -122,10 +118,4 @@ def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> lis
         found += check_expressions(item, setting.version)
     else:
         found += check_semantics(item.value, version=setting.version)
-    return [_accepted(problem, item) for problem in found]
-
-
-def _accepted(problem: Problem, item: Item) -> Problem:
-    """A problem of ours that the object itself calls right, with the reason: it stays visible and fails nothing."""
-    reason = at(item.value, "metadata", "annotations", f"{_ACCEPT_ANNOTATION}{problem.rule}") if problem.rule.startswith("strict-") else None
-    return evolve(problem, severity="warning", hint=f"accepted: {reason}") if isinstance(reason, str) and reason else problem
+    return found

@@ -7,6 +7,8 @@ from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem, join_path
 from constructs_dra.kubernetes.shapes import at, mapping, text
+from constructs_dra.rules import is_overrulable
+from constructs_dra.suppression import ACCEPT_ANNOTATION, suppressed
 from constructs_dra.yaml.documents import Document
 
 __all__ = ["Item", "collect"]
@@ -69,7 +71,13 @@ class Item:
         return f"{self.kind or 'object'}/{self.name}" if self.name else self.kind or "object"
 
     def placed(self, problem: Problem) -> Problem:
-        """A problem of this object with the place it has in the file; without a file, the object's title."""
+        """A problem of this object with the place it has in the file; without a file, the object's title.
+
+        One whose rule an annotation of the object calls right, with the reason, is a warning.
+        """
+        reason = at(self.value, "metadata", "annotations", f"{ACCEPT_ANNOTATION}{problem.rule}") if is_overrulable(problem.rule) else None
+        if isinstance(reason, str) and reason:
+            problem = suppressed(problem, reason)
         path = join_path(self.prefix, problem.path)
         if self.document is None:
             return evolve(problem, path=path, source=problem.source or self.title)

@@ -1,13 +1,12 @@
 """Everything that can be wrong in a claim, found at once.
 
-The rules are Kubernetes' own (resource.k8s.io/v1), what drivers are known to refuse, and a few of ours that are stricter: their names start with
-`strict-`, and a claim overrules one with `accept={"strict-…": "reason"}`.
+The rules are Kubernetes' own (resource.k8s.io/v1), what drivers are known to refuse, and a few of ours that are stricter: a claim
+suppresses one with `accept={"rule": "reason"}`.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
-from constructs_dra.claims.accept import check_accept
 from constructs_dra.claims.constraints import Constraint, DistinctAttribute, MatchAttribute
 from constructs_dra.claims.request import FirstAvailable, Request
 from constructs_dra.claims.request_check import name_fault, request_problems
@@ -16,6 +15,8 @@ from constructs_dra.drivers.model import STANDARD_DOMAIN
 from constructs_dra.errors import Problem, Problems, did_you_mean, shown, unquoted
 from constructs_dra.kubernetes.dra.limits import CONFIGS_MAX, CONSTRAINTS_MAX, DEVICES_MAX, FIRST_AVAILABLE_MAX, REQUESTS_MAX
 from constructs_dra.lexical.names import attribute_id_problem, dns_subdomain_problem, label_key_problem, label_value_problem
+from constructs_dra.rules import is_overrulable
+from constructs_dra.suppression import accept_problems
 
 __all__ = ["check_text", "claim_problems", "metadata_problems"]
 
@@ -37,7 +38,7 @@ def claim_problems(claim: Any) -> list[Problem]:
         found.add("config", f"has {configs} entries; a claim can have {CONFIGS_MAX}")
     _check_words(claim, found)
     accept = claim.accept if isinstance(claim.accept, Mapping) else {}
-    return [problem for problem in found if not (problem.rule.startswith("strict-") and problem.rule in accept)]
+    return [problem for problem in found if not (problem.rule in accept and is_overrulable(problem.rule))]
 
 
 def check_text(value: object, path: str, problem_of: Callable[[str], str], found: Problems) -> None:
@@ -200,4 +201,4 @@ def _check_words(claim: Any, found: Problems) -> None:
     found.extend(metadata_problems(claim.labels, claim.annotations))
     if not isinstance(claim.shared, bool):
         found.add("shared", f"must be True or False, got {shown(claim.shared)}")
-    check_accept(claim.accept, found)
+    found.extend(accept_problems(claim.accept))

@@ -13,11 +13,9 @@ from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Boolean, Integer, String, Version
 from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
 from constructs_dra.manifest import Manifest
+from constructs_dra.suppression import ACCEPT_ANNOTATION
 
 __all__ = ["ACCEPT_ANNOTATION", "ADMIN_ACCESS_LABEL", "Claim"]
-
-ACCEPT_ANNOTATION = "constructs-dra/accept-"
-"""Prefix of the annotations that say why a rule of ours does not hold for an object; the rule's name follows."""
 
 ADMIN_ACCESS_LABEL = {"resource.kubernetes.io/admin-access": "true"}
 """Label a namespace must have for claims with admin access in it."""

@@ -5,13 +5,13 @@ from typing import Any
 
 from attrs import field, frozen
 
-from constructs_dra.claims.accept import check_accept
 from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.model import Driver
 from constructs_dra.errors import Problems, shown
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest
+from constructs_dra.suppression import accept_problems
 
 __all__ = ["ExistingClaim", "ExistingClaimTemplate"]
 
@@ -53,7 +53,7 @@ class _Existing:
         count: Any = self.count
         if count is not None and (not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= DEVICES_MAX):
             found.add("count", f"must be a whole number from 1 to {DEVICES_MAX}, got {shown(count)}")
-        check_accept(self.accept, found)
+        found.extend(accept_problems(self.accept))
         found.raise_errors(f"{type(self).__name__} {shown(self.object_name)}")
 
     def __getitem__(self, request: str) -> str:

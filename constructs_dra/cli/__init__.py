@@ -15,6 +15,7 @@ _COMMANDS = {
     "cel": ("constructs_dra.cli.cel", "Check one selector; with a device, evaluate it."),
     "check": ("constructs_dra.cli.check", "Check manifests from anywhere: schemas, DRA rules, CEL, references, feature gates."),
     "drivers": ("constructs_dra.cli.drivers", "Show the catalogue of DRA drivers."),
+    "explain": ("constructs_dra.cli.explain", "Say what a rule reports, why, and what to do; without a name, list the rules."),
     "helm": ("constructs_dra.cli.helm", "Read values files of the chart llm-d-modelservice: render them, migrate them to Python."),
     "kubeadm": ("constructs_dra.cli.kubeadm", "Print the kubeadm configuration that turns on what manifests need."),
     "plan": ("constructs_dra.cli.plan", "Tell whether manifests get their devices on a cluster's ResourceSlices, and if not, why not."),

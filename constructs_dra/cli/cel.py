@@ -27,7 +27,8 @@ def command(*, expression: str, driver_name: str | None, device_class: str, file
     """
     from constructs_dra.drivers import all_drivers, driver, driver_for_class  # noqa: PLC0415
     from constructs_dra.lexical.versions import KubernetesVersion  # noqa: PLC0415
-    from constructs_dra.selectors.check import check_selector, compile_for  # noqa: PLC0415  (each command pays for itself only)
+    from constructs_dra.selectors import readings  # noqa: PLC0415  (each command pays for itself only)
+    from constructs_dra.selectors.check import check_selector, compile_for  # noqa: PLC0415
 
     try:
         KubernetesVersion.parse(kubernetes)
@@ -43,7 +44,7 @@ def command(*, expression: str, driver_name: str | None, device_class: str, file
     if any(problem.rule.startswith("cel-") and problem.severity == "error" for problem in problems):
         finish(problems, json_output=json_output)  # it does not compile, so there is nothing to evaluate
     selector = compile_for(expression, kubernetes)
-    reads = list(dict.fromkeys((reading.kind, f"{reading.domain}/{reading.name}") for reading in selector.referenced))
+    reads = list(dict.fromkeys((reading.kind, f"{reading.domain}/{reading.name}") for reading in readings(selector.tree)))
     results = [_evaluated(selector, name, device) for name, device in devices]
     problems += [Problem(result["device"], result["error"], rule="cel-runtime") for result in results if "error" in result]
     if not json_output:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import click
 
+from constructs_dra.cli.accept import accept_option
 from constructs_dra.cli.output import finish
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 
@@ -48,14 +49,14 @@ gates_option = click.option(
 @gates_option
 @click.option("--runtime-config", "served", multiple=True, metavar="API", help="API versions turned on in the cluster.")
 @click.option("--complete", is_flag=True, help="The files are all there is: what they refer to and do not hold is an error.")
-@click.option("--accept", "accepted", multiple=True, metavar="RULE", help="Only warn of this rule (shown with each problem by --json). Repeatable.")
+@accept_option()
 @click.option("--json", "json_output", is_flag=True, help="One JSON object: problems, and how many objects there were.")
 def command(
     files: Sequence[str],
     version: KubernetesVersion,
     gates: dict[str, bool],
     served: Sequence[str],
-    accepted: Sequence[str],
+    accept: dict[str, str],
     *,
     complete: bool,
     json_output: bool,
@@ -74,7 +75,7 @@ def command(
         gates=gates,
         served=frozenset(api.partition("=")[0].strip() for text in served for api in text.split(",")),
         complete=complete,
-        accepted=frozenset(accepted),
+        accepted=accept,
     )
     problems += check_manifests(documents, setting)
     count = sum(1 for _ in collect(documents))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from constructs_dra.cli.accept import accept_option
 from constructs_dra.cli.output import finish, show
 from constructs_dra.errors import Problem
 
@@ -24,19 +25,6 @@ def command() -> None:
     """Values files of the Helm chart llm-d-modelservice."""
 
 
-def _reasons(context: click.Context, option: click.Parameter, texts: Sequence[str]) -> dict[str, str]:
-    from constructs_dra.errors import did_you_mean  # noqa: PLC0415
-    from constructs_dra.serving.checks.rules import RULES  # noqa: PLC0415
-
-    reasons = {rule: reason for rule, _, reason in (text.partition("=") for text in texts)}
-    for rule, reason in reasons.items():
-        if rule not in RULES:
-            raise click.BadParameter(f"there is no rule {rule!r}; {did_you_mean(rule, RULES)}", context, option)
-        if not reason.strip():
-            raise click.BadParameter(f"{rule} needs a reason: --accept {rule}='why it is right'", context, option)
-    return reasons
-
-
 def _shared(function: _F) -> _F:
     """The options both commands have."""
     for option in reversed(
@@ -46,7 +34,7 @@ def _shared(function: _F) -> _F:
             click.option("--namespace", "-n", metavar="NAME", help="Namespace of the objects. Default: none is written."),
             click.option("--chart", type=click.Choice(["0.4", "0.3"]), help="The chart's line. Default: 0.3 for values with a top-level dra block."),
             click.option("--lenient", is_flag=True, help="Warn of what the chart or an API server would ignore, and leave it out."),
-            click.option("--accept", multiple=True, metavar="RULE=REASON", callback=_reasons, help="Overrule a cross-check. Repeatable."),
+            accept_option(reason_needed=True),
             click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Set a value, as helm --set does. Repeatable."),
             click.option("--set-string", "set_strings", multiple=True, metavar="PATH=TEXT", help="The same with a text. Repeatable."),
         )

@@ -19,9 +19,17 @@ def as_json(problem: Problem) -> dict[str, Any]:
 
 
 def show(problems: Iterable[Problem]) -> None:
-    """Write problems to stderr, one after the other: `error: place: fault;` and the cure below it."""
+    """Write problems to stderr, one after the other: `error: place: fault [rule];` and the hint below it."""
     for problem in problems:
-        click.echo(f"{problem.severity}: {problem}", err=True)
+        click.echo(f"{problem.severity}: {_with_rule(problem)}", err=True)
+
+
+def _with_rule(problem: Problem) -> Problem:
+    """A problem whose first line ends with its rule, since that is what `--accept` and `explain` take."""
+    if not problem.rule:
+        return problem
+    first, newline, rest = problem.message.partition("\n")
+    return attrs.evolve(problem, message=f"{first} [{problem.rule}]{newline}{rest}")
 
 
 def finish(problems: Iterable[Problem], *, json_output: bool = False, **extra: Any) -> NoReturn:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import click
 from attrs import evolve
 
+from constructs_dra.cli.accept import accept_option, accepted
 from constructs_dra.cli.output import as_json, finish, show
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.placement.features import Features
@@ -23,11 +24,20 @@ __all__ = ["command"]
 @click.option("--inventory", "-i", "inventories", multiple=True, required=True, metavar="FILE", help="What the cluster has; may be given again.")
 @click.option("--json", "json_output", is_flag=True, help="One JSON object on stdout.")
 @click.option("--budget", type=click.IntRange(min=1), default=DEFAULT_POD_BUDGET, show_default=True, help="Search steps per pod before giving up.")
+@accept_option()
 @click.option("--no-explain", is_flag=True, help="Do not look for the reasons why pods do not fit.")
 @click.option("--kubernetes", "version", metavar="VERSION", help="Version of the cluster, whose default features count.  [default: 1.36]")
 @click.option("--known-defects", is_flag=True, help="Answer as Kubernetes up to 1.36.2, two defects of its allocator included.")
 def command(
-    files: Sequence[str], inventories: Sequence[str], *, json_output: bool, budget: int, no_explain: bool, version: str | None, known_defects: bool
+    files: Sequence[str],
+    inventories: Sequence[str],
+    *,
+    json_output: bool,
+    budget: int,
+    no_explain: bool,
+    version: str | None,
+    known_defects: bool,
+    accept: dict[str, str],
 ) -> None:
     """Tell whether manifests get their devices on a cluster: which node and which devices each pod gets, or why not.
 
@@ -63,8 +73,9 @@ def command(
             )
     except SpecError as error:
         finish([*problems, *error.problems], json_output=json_output)
-    _print(answer, [*problems, *answer.problems], json_output=json_output)
-    sys.exit(0 if answer.fits and not any(problem.severity == "error" for problem in answer.problems) else 1)
+    found = accepted(answer.problems, accept)
+    _print(answer, [*problems, *found], json_output=json_output)
+    sys.exit(0 if answer.fits and not any(problem.severity == "error" for problem in found) else 1)
 
 
 def _features(version: str | None, *, known_defects: bool) -> Features | None:

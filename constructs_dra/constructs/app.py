@@ -1,4 +1,8 @@
-"""The app and the chart: cdk8s' own, where a failing synth leaves the output folder as it was."""
+"""The app and the chart: cdk8s' own, where a failing synth leaves the output folder as it was.
+
+Whoever takes `App` from here writes a program: from then on `sys.excepthook` shows an uncaught `SpecError` and a missing Node as their message alone,
+and leaves everything else to the hook before it. No other part of this library touches it.
+"""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -7,12 +11,16 @@ from pathlib import Path
 
 from attrs import evolve
 
-from constructs_dra.constructs.node import cdk8s, constructs
-from constructs_dra.constructs.output import beside, output_folder, staged, writer
-from constructs_dra.errors import Problem, Problems, SpecError, shown
-from constructs_dra.lexical.names import dns_label_problem
-from constructs_dra.manifest import to_yaml
-from constructs_dra.records import valid
+from constructs_dra.constructs import error_report
+
+error_report.install()  # before Node is looked for, so that its absence is reported too
+
+from constructs_dra.constructs.node import cdk8s, constructs  # noqa: E402
+from constructs_dra.constructs.output import beside, output_folder, staged, writer  # noqa: E402
+from constructs_dra.errors import Problem, Problems, SpecError, shown  # noqa: E402
+from constructs_dra.lexical.names import dns_label_problem  # noqa: E402
+from constructs_dra.manifest import to_yaml  # noqa: E402
+from constructs_dra.records import valid  # noqa: E402
 
 __all__ = ["App", "Chart"]
 

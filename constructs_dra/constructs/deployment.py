@@ -1,22 +1,16 @@
 """The construct of a model service."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from typing import Any, Unpack, overload
+
+from attrs import evolve, fields
 
 from constructs_dra.constructs.claims import DeviceClaim
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.objects import ManifestConstruct
-from constructs_dra.errors import Problems
+from constructs_dra.errors import Problems, did_you_mean, shown
 from constructs_dra.manifest import Manifest, identity
-from constructs_dra.records.record import Fragment
-from constructs_dra.serving.account import ServiceAccount
-from constructs_dra.serving.model import ModelArtifacts
-from constructs_dra.serving.proxy import RoutingProxy
-from constructs_dra.serving.release import HelmRelease
-from constructs_dra.serving.requester import Requester
-from constructs_dra.serving.role import Role
 from constructs_dra.serving.service import ModelService
-from constructs_dra.serving.tracing import Tracing
+from constructs_dra.serving.spec import NewServiceFields, ServiceFields
 
 __all__ = ["ModelServiceDeployment"]
 
@@ -24,7 +18,7 @@ _WORKLOADS = ("Deployment", "LeaderWorkerSet", "ReplicaSet")
 
 
 class ModelServiceDeployment(ManifestConstruct):
-    """A model service in a chart: `ModelService` with the same fields, and one `ApiObject` per object.
+    """A model service in a chart: a `ModelService`, or its fields, and one `ApiObject` per object.
 
     `cdk8s.ApiObject.of` gives the workload of its first role, which is the child `Default`; the other children are called as in `objects`.
 
@@ -33,75 +27,42 @@ class ModelServiceDeployment(ManifestConstruct):
         objects: Its objects by kind and role: `Deployment-decode`, `ServiceAccount`, …
     """
 
-    def __init__(
-        self,
-        scope: constructs.Construct,
-        id: str,  # noqa: A002  (cdk8s' word)
-        *,
-        model: ModelArtifacts,
-        decode: Role | None = None,
-        prefill: Role | None = None,
-        encode: Role | None = None,
-        name: str | None = None,
-        namespace: str | None = None,
-        service_port: int = 8000,
-        proxy: RoutingProxy | None = None,
-        tracing: Tracing | None = None,
-        service_account: ServiceAccount | None = None,
-        requester: Requester | None = None,
-        labels: Mapping[str, str] = MappingProxyType({}),
-        annotations: Mapping[str, str] = MappingProxyType({}),
-        extra_objects: Sequence[Fragment] = (),
-        release: HelmRelease | None = None,
-        accept: Mapping[str, str] = MappingProxyType({}),
-    ) -> None:
+    @overload
+    def __init__(self, scope: constructs.Construct, id: str, spec: ModelService, **given: Unpack[ServiceFields]) -> None: ...
+
+    @overload
+    def __init__(self, scope: constructs.Construct, id: str, **given: Unpack[NewServiceFields]) -> None: ...
+
+    def __init__(self, scope: constructs.Construct, id: str, spec: ModelService | None = None, **given: Any) -> None:  # noqa: A002  (cdk8s' word)
         """Put a model service into a chart.
 
         Args:
             scope: A chart, or a construct in one.
             id: Name of the construct in its scope.
-            model: The model.
-            decode: The role that answers requests; without a prefill role it does all the work. Default: none.
-            prefill: The role that reads prompts. Default: none.
-            encode: The role that reads images and sound. Default: none.
-            name: Name of the service; objects are called `<name>-<role>`. Default: the path of the construct in the app.
-            namespace: Namespace of the objects. Default: the chart's.
-            service_port: Port that clients of a pod use. Default 8000.
-            proxy: The routing proxy of the decode role. Default: one with default settings where there is a prefill or encode role, else none.
-            tracing: OpenTelemetry tracing. Default: none.
-            service_account: The account the pods run as. Default: one named like the service.
-            requester: Dual-pod requesters in place of decode pods. Default: none.
-            labels: Labels of all objects. Default: none beside the usual.
-            annotations: Annotations of all objects. Default: none.
-            extra_objects: Further Kubernetes objects that belong to the service, as written. Default: none.
-            release: The Helm release whose objects are taken over. Default: none.
-            accept: Check rules to overrule, each with the reason. Default: none.
+            spec: The model service. Default: one of the fields.
+            given: Fields of `ModelService` under their own names: all that describe the service, or with `spec` those in which it differs
+                here. The name is by default the path of the construct in the app, the namespace the chart's.
 
         Raises:
             SpecError: Something about the service cannot be right; with everything that was found.
         """
         super().__init__(scope, id)
         problems = Problems()
-        service_name = self._name(name, limit=50, problems=problems)
-        with problems.gather():
-            self.spec = ModelService(
-                name=service_name,
-                model=model,
-                decode=decode,
-                prefill=prefill,
-                encode=encode,
-                namespace=namespace or self.namespace or None,
-                service_port=service_port,
-                proxy=proxy,
-                tracing=tracing,
-                service_account=service_account,
-                requester=requester,
-                labels=labels,
-                annotations=annotations,
-                extra_objects=extra_objects,
-                release=release,
-                accept=accept,
-            )
+        known = [field.name for field in fields(ModelService)]
+        for word in [word for word in given if word not in known]:
+            del given[word]
+            problems.add(word, "there is no such field", did_you_mean(word, known))
+        if spec is not None and not isinstance(spec, ModelService):
+            problems.add("spec", f"must be a ModelService, not {shown(spec)}", "or give its fields by name")
+        elif spec is None and "model" not in given:
+            problems.add("model", "must be given", "write model=ModelArtifacts.hf(…), or give a ModelService")
+        else:
+            if spec is None or given.get("name") is not None:
+                given["name"] = self._name(given.get("name"), limit=50, problems=problems)
+            if not given.get("namespace") and (spec is None or spec.namespace is None):
+                given["namespace"] = self.namespace or None
+            with problems.gather():
+                self.spec = evolve(spec, **given) if spec is not None else ModelService(**given)
         self._raise(problems)
         claims = [claim for role in self.spec.roles.values() for claim in role.claims if isinstance(claim, DeviceClaim)]
         rendered = self.spec.manifests()

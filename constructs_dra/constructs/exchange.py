@@ -133,6 +133,10 @@ def _signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+_held: set[tuple[int, int]] = set()
+"""Folders that this process holds a lock on."""
+
+
 @contextmanager
 def locked(folder: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold a lock on a folder that programs of this library respect, as far as the system has such locks; it goes with the process.
@@ -147,11 +151,19 @@ def locked(folder: Path, *, wait: bool = False) -> Iterator[None]:
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
+    state = os.fstat(handle)
+    key = (state.st_dev, state.st_ino)
+    if key in _held:  # by this process, which would wait for itself
+        os.close(handle)
+        yield
+        return
+    _held.add(key)
     try:
         with suppress(OSError):
             fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
+        _held.discard(key)
         os.close(handle)
 
 

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 
-from constructs_dra.constructs.hook import NodeError
+from constructs_dra.constructs.error_report import NodeError
 
 __all__ = ["cdk8s", "constructs", "wheel_node"]
 

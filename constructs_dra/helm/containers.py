@@ -1,27 +1,28 @@
 """Containers of values files as calls of this library's constructors."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
+
+from attrs import fields
 
 from constructs_dra.errors import Problem
 from constructs_dra.helm.calls import Argument, Call, Tree, call, listed, named, plain
 from constructs_dra.paths import child
+from constructs_dra.records.kubernetes import kubernetes_names
+from constructs_dra.serving.container import Container
 
 __all__ = ["container", "init_container", "mounts", "ports", "rename", "volumes"]
 
-_RENAMED = {
-    "livenessProbe": "liveness_probe",
-    "readinessProbe": "readiness_probe",
-    "startupProbe": "startup_probe",
-    "securityContext": "security_context",
-    "imagePullPolicy": "image_pull_policy",
-    "workingDir": "working_dir",
-    "stdin": "stdin",
-    "tty": "tty",
-    "lifecycle": "lifecycle",
-    "restartPolicy": "restart_policy",
-}
-"""Fields of a Kubernetes Container that a container record has under another name, or its own."""
+_OF_THEIR_OWN = {"name", "image", "command", "args", "env", "ports", "resources", "volumeMounts"}
+"""Fields of a Kubernetes Container whose values take another form in a container record, or that the chart has rules of its own for."""
+
+
+@cache
+def renamed() -> Mapping[str, str]:
+    """Fields of a Kubernetes Container that a container record has under another name, or its own, with the same values."""
+    return {key: name for key, name in kubernetes_names(Container).items() if key not in _OF_THEIR_OWN}
+
 
 _CONSTRUCTORS = {"vllmServe": "Container.vllm", "imageDefault": "Container.image_default", "custom": "Container.custom"}
 
@@ -58,7 +59,7 @@ def container(values: Mapping[str, Any], path: str, problems: list[Problem]) -> 
         return None
     extra, keywords = _extra(values.get("extraConfig") or {}, child(path, "extraConfig"), values, problems)
     # the chart passes over a false here, unlike under extraConfig
-    keywords |= {name: argument for name, argument in rename(values, path, _RENAMED).items() if argument.value is not False}
+    keywords |= {name: argument for name, argument in rename(values, path, renamed()).items() if argument.value is not False}
     if values.get("name") not in (None, "vllm") and "name" not in keywords:
         keywords["name"] = Argument(values["name"], child(path, "name"))
     if values.get("args"):
@@ -112,12 +113,12 @@ def _extra(extra: Mapping[str, Any], path: str, values: Mapping[str, Any], probl
                     place, "starts something else than the image's own entry point", "write it as command, with modelCommand: custom", rule="command"
                 )
             )
-        elif key in written or (key in _RENAMED and values.get(key)):
+        elif key in written or (key in renamed() and values.get(key)):
             problems.append(
                 Problem(place, f"has no effect: the chart writes {key} itself after it", f"write it as {key} of the container", rule="ignored")
             )
-        elif key in _RENAMED:
-            own[_RENAMED[key]] = Argument(value, place)
+        elif key in renamed():
+            own[renamed()[key]] = Argument(value, place)
         elif key in {"name", "image", "args", "ports"}:
             own[key] = Argument(value, place)
         elif key == "volumeMounts":
@@ -127,19 +128,13 @@ def _extra(extra: Mapping[str, Any], path: str, values: Mapping[str, Any], probl
     return rest, own
 
 
-_ORDER = (
-    "name", "args", "env", "ports", "resources", "mount_model_volume", "volume_mounts", "startup_probe", "liveness_probe", "readiness_probe",
-    "lifecycle", "security_context", "image_pull_policy", "working_dir", "stdin", "tty", "restart_policy", "extra",
-)  # fmt: skip
-
-
 def _ordered(keywords: Mapping[str, Argument]) -> dict[str, Argument]:
-    return {name: keywords[name] for name in _ORDER if name in keywords}
+    return {item.name: keywords[item.name] for item in fields(Container) if item.name in keywords}
 
 
 def init_container(values: Mapping[str, Any], path: str) -> Call:
     """An init container, which values files write as Kubernetes does."""
-    keywords = rename(values, path, _RENAMED)
+    keywords = rename(values, path, renamed())
     keywords |= rename(values, path, {"name": "name", "args": "args", "resources": "resources"})
     if values.get("env"):
         keywords["env"] = env(values["env"], child(path, "env"))
@@ -147,7 +142,7 @@ def init_container(values: Mapping[str, Any], path: str) -> Call:
         keywords["ports"] = ports(values["ports"], child(path, "ports"))
     if values.get("volumeMounts"):
         keywords["volume_mounts"] = mounts(values["volumeMounts"], child(path, "volumeMounts"))
-    known = {*_RENAMED, "name", "image", "command", "args", "env", "ports", "resources", "volumeMounts"}
+    known = {*renamed(), *_OF_THEIR_OWN}
     if rest := {key: value for key, value in values.items() if key not in known and value is not None}:
         keywords["extra"] = Argument(rest, path)
     image = Argument(values.get("image", ""), child(path, "image"))

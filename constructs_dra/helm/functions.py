@@ -8,6 +8,7 @@ from typing import Any
 
 from constructs_dra.errors import shown
 from constructs_dra.helm.budget import MAX_LIST, TemplateError, bounded
+from constructs_dra.lexical.regex import Regex, RegexError, RegexLimitError, compile_regex
 from constructs_dra.serving.manifests.goyaml import go_lines, go_scalar
 from constructs_dra.yaml.documents import load_documents
 
@@ -247,44 +248,24 @@ def _dict(*parts: Any) -> dict[str, Any]:
     return {str(key): value for key, value in zip(parts[::2], [*parts[1::2], ""], strict=False)}
 
 
-def _regex(pattern: Any) -> Any:
-    """The pattern, compiled by the library that Go's own follows: linear in time whatever the text."""
-    import re2  # noqa: PLC0415 - few templates have a pattern
+def _regex(search: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of a pattern, a string and what else the search takes."""
 
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(_text(pattern), options)
-    except re2.error as error:
-        words = error.args[0].decode(errors="replace") if error.args and isinstance(error.args[0], bytes) else str(error)
-        raise TemplateError(f"{shown(pattern)} is not a valid regular expression: {words}") from None
+    def function(pattern: Any, text: Any, *more: Any) -> Any:
+        try:
+            return search(compile_regex(_text(pattern)), _text(text), *map(_text, more))
+        except RegexLimitError as error:
+            raise TemplateError(str(error)) from None
+        except RegexError as error:
+            raise TemplateError(f"{shown(pattern)} is not a valid regular expression: {error}") from None
 
-
-_GROUP = re.compile(r"\$(?:\{(\w+)\}|(\w+)|(\$))")
+    return function
 
 
-def _regex_replace(pattern: Any, text: Any, new: Any) -> str:
-    """Every match replaced; `$1`, `${1}` and `${name}` stand for groups, and for nothing where there is no such group, as in Go."""
-    regex, whole, template = _regex(pattern), _text(text), _text(new)
-    parts: list[str] = []
-    size = end = 0
-    for match in regex.finditer(whole):
-        if match.end() == match.start() == end and parts:
-            continue  # Go does not match nothing right behind a match
-
-        def group(reference: re.Match[str], match: Any = match) -> str:
-            name = reference.group(1) or reference.group(2)
-            if reference.group(3):
-                return "$"
-            number = int(name) if name.isdecimal() and len(name) < 6 else regex.groupindex.get(name)
-            return (match.group(number) or "") if number is not None and number <= regex.groups else ""
-
-        written = _GROUP.sub(group, template)
-        parts += [whole[end : match.start()], written]
-        size += len(parts[-1]) + len(parts[-2])
-        bounded(size)
-        end = match.end()
-    return "".join([*parts, whole[end:]])
+def _replaced(regex: Regex, text: str, template: str) -> str:
+    result = regex.replace_all(text, template)
+    bounded(len(result))
+    return result
 
 
 def _b64enc(text: Any) -> str:
@@ -379,8 +360,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "printf": _printf,
     "println": lambda *parts: " ".join(map(printed, parts)) + "\n",
     "quote": lambda *parts: " ".join(json.dumps(printed(part), ensure_ascii=False) for part in parts if part is not None),
-    "regexMatch": lambda pattern, text: _regex(pattern).search(_text(text)) is not None,
-    "regexReplaceAll": _regex_replace,
+    "regexMatch": _regex(Regex.matches),
+    "regexReplaceAll": _regex(_replaced),
     "repeat": _repeat,
     "replace": _replace,
     "required": _required,

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
+from constructs_dra.rules import is_stricter
 
 __all__ = ["refusals"]
 
@@ -30,7 +31,7 @@ def refusals(manifests: Iterable[Manifest], values: Mapping[str, Any]) -> list[P
     for manifest in manifests:
         home = f"extraObjects[{extra.index(manifest)}]" if manifest in extra else ""
         for problem in (*check_object(manifest), *check_semantics(manifest)):
-            if problem.rule.startswith("strict-"):
+            if is_stricter(problem.rule):
                 continue
             place = f"{home}.{problem.path}" if home else _place(problem.path, manifest, values)
             found.append(evolve(problem, path=place))

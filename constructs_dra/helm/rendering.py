@@ -10,12 +10,13 @@ from constructs_dra.errors import Problem
 from constructs_dra.helm.calls import Call, build, origin, with_keyword
 from constructs_dra.helm.charts import CHARTS, ChartVersion
 from constructs_dra.helm.checking import LENIENT_RULES, check_values, without
-from constructs_dra.helm.cures import in_words_of_values
 from constructs_dra.helm.importing import service_call
 from constructs_dra.helm.naming import has_template
 from constructs_dra.helm.refusals import refusals
 from constructs_dra.helm.values import Values, load_values, with_defaults
+from constructs_dra.helm.wording import in_words_of_values
 from constructs_dra.manifest import Manifest
+from constructs_dra.rules import is_overrulable
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService
@@ -119,10 +120,7 @@ def import_values(
 
 def _lived_with(tree: Call, broken: list[Problem]) -> tuple[Call, "ModelService | None", list[Problem]]:
     """The service with its claims as they are, where only this library is stricter than Kubernetes; what it says of them is a warning then."""
-    from constructs_dra.claims.accept import OWN_RULES  # noqa: PLC0415
-    from constructs_dra.selectors.rules import STRICT_RULES  # noqa: PLC0415 - few claims are refused
-
-    rules = {problem.rule for problem in broken if problem.rule in {**OWN_RULES, **STRICT_RULES}}
+    rules = {problem.rule for problem in broken if is_overrulable(problem.rule)}
     if not rules:
         return tree, None, broken
     accepted = with_keyword(tree, "Claim", "accept", dict.fromkeys(sorted(rules), "the Helm release has it so"))
@@ -142,14 +140,12 @@ def _rest(everything: Mapping[str, Any], chart: ChartVersion, broken: Sequence[P
 
 def _examined(service: "ModelService", tree: Call, values: Mapping[str, Any], *, lenient: bool) -> list[Problem]:
     """What the cross-checks and the API of Kubernetes say of a service, in the words and places of its values."""
-    from constructs_dra.serving.checks import RULES, service_problems  # noqa: PLC0415
-
-    found = service_problems(service, strict=not lenient)
+    found = service.check(strict=not lenient)
     findings = [in_words_of_values(evolve(problem, path=origin(tree, problem.path))) for problem in found]
     refused = refusals(service.manifests(), values)
     # what an API server refuses is no matter of opinion: the cross-check that says the same is not said too
     places = {problem.path for problem in refused}
-    return [problem for problem in findings if problem.path not in places or problem.rule not in RULES] + refused
+    return [problem for problem in findings if problem.path not in places or not problem.rule] + refused
 
 
 def _concerns(path: str, other: str) -> bool:

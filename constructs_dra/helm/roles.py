@@ -1,6 +1,7 @@
 """Roles of values files as calls of `Role`: replicas, devices, containers, and where the pods run."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from constructs_dra.errors import Problem
@@ -9,36 +10,25 @@ from constructs_dra.helm.charts import ChartVersion
 from constructs_dra.helm.containers import container, init_container, rename, volumes
 from constructs_dra.helm.devices import devices
 from constructs_dra.paths import child
+from constructs_dra.records.kubernetes import kubernetes_names
+from constructs_dra.serving.pod import Pod
 
 __all__ = ["role_call"]
 
-_ROLE = {
-    "nodeSelector": "node_selector",
-    "schedulerName": "scheduler_name",
-    "terminationGracePeriodSeconds": "termination_grace_period_seconds",
-    "enableServiceLinks": "enable_service_links",
-    "tolerations": "tolerations",
-    "podSecurityContext": "security_context",
-    "annotations": "annotations",
-    "podAnnotations": "pod_annotations",
-}
+_SAME = ("nodeSelector", "schedulerName", "terminationGracePeriodSeconds", "enableServiceLinks", "tolerations")
+"""Fields of a PodSpec that the chart reads at the role under their own names."""
+_OTHER = {"podSecurityContext": "security_context", "annotations": "annotations", "podAnnotations": "pod_annotations"}
+"""What else it reads there, and the fields of a role."""
 
-_EXTRA = {
-    "nodeSelector": "node_selector",
-    "affinity": "affinity",
-    "tolerations": "tolerations",
-    "topologySpreadConstraints": "topology_spread_constraints",
-    "schedulerName": "scheduler_name",
-    "priorityClassName": "priority_class_name",
-    "runtimeClassName": "runtime_class_name",
-    "terminationGracePeriodSeconds": "termination_grace_period_seconds",
-    "enableServiceLinks": "enable_service_links",
-    "hostIPC": "host_ipc",
-    "hostPID": "host_pid",
-    "hostNetwork": "host_network",
-    "securityContext": "security_context",
-}
-"""Fields of a PodSpec that a role has under a name of its own."""
+_OF_THEIR_OWN = {"containers", "initContainers", "volumes", "imagePullSecrets"}
+"""Fields of a PodSpec whose values take another form in a role, or that the chart has rules of its own for."""
+
+
+@cache
+def _pod_fields() -> Mapping[str, str]:
+    """Fields of a PodSpec that a role has under a name of its own, with the same values."""
+    return {key: name for key, name in kubernetes_names(Pod).items() if key not in _OF_THEIR_OWN}
+
 
 _BEFORE_EXTRA = {"decode": {"enable_service_links", "termination_grace_period_seconds", "node_selector", "host_ipc", "host_pid"}}
 _BEFORE_EXTRA["prefill"] = _BEFORE_EXTRA["decode"] - {"node_selector"}
@@ -101,11 +91,12 @@ def _placement(
     values: Mapping[str, Any], role: Mapping[str, Any], name: str, *, multinode: bool, problems: list[Problem]
 ) -> dict[str, Argument | Tree]:
     """Where and how the pods run: the role's own keys and its `extraConfig`, in the chart's order of precedence."""
-    own = rename(role, name, _ROLE)
+    names = _pod_fields()
+    own = rename(role, name, {**{key: names[key] for key in _SAME}, **_OTHER})
     for key in ("hostIPC", "hostPID"):
         if role.get(key) is not None:
             if multinode:
-                own[_EXTRA[key]] = Argument(role[key], f"{name}.{key}")
+                own[names[key]] = Argument(role[key], f"{name}.{key}")
             else:
                 problems.append(_unused(f"{name}.{key}", "the chart reads it with multinode: true only", f"write it under extraConfig as {key}"))
     if "scheduler_name" not in own and values.get("schedulerName"):
@@ -148,7 +139,7 @@ def _extra(extra: Mapping[str, Any], own: Mapping[str, Argument], name: str, pro
     rest: dict[str, Any] = {}
     for key, value in extra.items():
         place = child(f"{name}.extraConfig", key)
-        field = _EXTRA.get(key)
+        field = _pod_fields().get(key)
         if value is None:
             continue
         if key in {"containers", "volumes", "serviceAccountName"} or (key == "affinity" and "accelerator_types" in own):

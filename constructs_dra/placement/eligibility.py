@@ -16,6 +16,7 @@ from constructs_dra.cel.values import CelEvaluationError
 from constructs_dra.errors import SpecError
 from constructs_dra.placement.devices import Device, DeviceClass
 from constructs_dra.placement.requests import RequestOption
+from constructs_dra.selectors.reads import readings
 
 __all__ = ["Eligibility", "Fault", "Verdict"]
 
@@ -100,8 +101,8 @@ class Eligibility:
         compiled = self._compiled.get(expression)
         if compiled is None or isinstance(compiled, str):
             return []
-        readings = dict.fromkeys((reading.kind, reading.domain, reading.name) for reading in compiled.selector.referenced)
-        values = [f"{name} {_shown(device, driver, kind, domain, name)}" for kind, domain, name in readings]
+        reads = dict.fromkeys((reading.kind, reading.domain, reading.name) for reading in readings(compiled.selector.tree))
+        values = [f"{name} {_shown(device, driver, kind, domain, name)}" for kind, domain, name in reads]
         return values or [f"driver {driver}"]
 
     def _evaluate(self, selector: Selector, device: Device, driver: str, look: int) -> bool | str:
@@ -137,10 +138,10 @@ def _compile(expression: str) -> _Compiled | str:
 def _reads(selector: Selector) -> tuple[tuple[str, str, str], ...] | None:
     """Everything the selector reads besides driver and sharing; None when it reads the device in a way that cannot be listed."""
     text = selector.expression
-    listed = len(_READ.findall(text))
-    if "bind" in text or listed != len(selector.referenced) or len(_DEVICE.findall(text)) != listed + len(_OTHER.findall(text)):
+    listed, reads = len(_READ.findall(text)), readings(selector.tree)
+    if "bind" in text or listed != len(reads) or len(_DEVICE.findall(text)) != listed + len(_OTHER.findall(text)):
         return None
-    return tuple(sorted({(reading.kind, reading.domain, reading.name) for reading in selector.referenced}))
+    return tuple(sorted({(reading.kind, reading.domain, reading.name) for reading in reads}))
 
 
 _DEVICE = re.compile(r"\bdevice\b")

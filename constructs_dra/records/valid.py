@@ -44,7 +44,8 @@ __all__ = [
 ]
 
 Check: TypeAlias = Callable[[Any, str, Problems], None]
-Metadata: TypeAlias = dict[str, Check]
+Metadata: TypeAlias = dict[str, Any]
+"""What attrs keeps with a field: its check, and what else there is to know of it; see `constructs_dra.records.kubernetes`."""
 
 
 def wrong(problems: Problems, path: str, value: object, wanted: str, hint: str = "") -> None:
@@ -65,7 +66,7 @@ def optional(metadata: Metadata) -> Metadata:
         if value is not None:
             inner(value, path, problems)
 
-    return {"check": check}
+    return {**metadata, "check": check}
 
 
 def text(*, empty: bool = False) -> Metadata:

@@ -1,7 +1,7 @@
 """The one table of rules: every check that has a name, whichever room it runs in.
 
 Each module beside this one holds the rules of one subject as a tuple `RULES`, and nothing else; the table is their sum. Explanations
-(`constructs-dra explain`), the pages of the documentation, `accept` and `--accept` all come from it.
+(`constructs-dra explain`), the pages of the documentation, `accept` and `--accept` all come from it. It is read when the first named problem is met.
 """
 
 from collections.abc import Mapping
@@ -9,10 +9,12 @@ from functools import cache
 from importlib import import_module
 from typing import Final
 
-from constructs_dra.errors import did_you_mean
-from constructs_dra.rules.rule import Rule
+from attrs import evolve
 
-__all__ = ["SUBJECTS", "Rule", "rule", "rules", "unknown_rule"]
+from constructs_dra.rules.rule import Rule, Severity
+from constructs_dra.words import did_you_mean
+
+__all__ = ["SUBJECTS", "Rule", "Severity", "default_severity", "is_overrulable", "is_stricter", "rule", "rules", "unknown_rule"]
 
 SUBJECTS: Final = ("cel", "claims", "dra", "engine", "helm", "manifests", "objects", "placement", "routing", "selectors", "serving")
 """Modules of this package, one for each subject."""
@@ -30,7 +32,7 @@ def rules() -> Mapping[str, Rule]:
         for each in import_module(f"{__name__}.{subject}").RULES:
             if each.name in found:
                 raise RuntimeError(f"two rules are named {each.name!r}")
-            found[each.name] = each
+            found[each.name] = evolve(each, subject=subject)
     return dict(sorted(found.items()))
 
 
@@ -43,6 +45,24 @@ def rule(name: str) -> Rule:
     return rules()[name]
 
 
+def default_severity(name: str) -> Severity:
+    """How bad a finding is when nothing is said about it; an error where the name is not in the table."""
+    found = rules().get(name)
+    return "error" if found is None else found.severity
+
+
+def is_stricter(name: str) -> bool:
+    """Whether a finding's rule goes beyond the API server; a finding without a named rule does not."""
+    found = rules().get(name) if name else None
+    return found is not None and found.stricter
+
+
+def is_overrulable(name: str) -> bool:
+    """Whether a stated reason may suppress a finding of that rule; one without a named rule cannot be suppressed."""
+    found = rules().get(name) if name else None
+    return found is not None and found.overrulable
+
+
 def unknown_rule(name: object, *, overrulable: bool = False) -> str:
     """The hint for a name that no rule has: the nearest one.
 
@@ -50,4 +70,5 @@ def unknown_rule(name: object, *, overrulable: bool = False) -> str:
         name: What was written.
         overrulable: Whether only rules that can be suppressed are offered. Default: all.
     """
-    return did_you_mean(name, (each.name for each in rules().values() if each.overrulable or not overrulable))
+    known = (each.name for each in rules().values() if each.overrulable or not overrulable)
+    return did_you_mean(name, known, fallback=lambda _: "constructs-dra explain lists them")

@@ -1,10 +1,13 @@
 """What a rule is: the name a finding carries, what it looks for, and whether one may live with it."""
 
+from functools import partial
+from typing import Final, Literal
+
 from attrs import field, frozen
 
-from constructs_dra.errors import Severity
+__all__ = ["Rule", "Severity", "stricter_rule"]
 
-__all__ = ["Rule"]
+Severity = Literal["error", "warning"]
 
 
 @frozen
@@ -16,15 +19,23 @@ class Rule:
         summary: What it reports, as one clause without a full stop.
         why: What happens on a cluster where the finding is ignored, in full sentences.
         fix: What to do about it, in words that hold for Python, values files and manifests alike. Empty where each finding says it.
+        fix_in_values: What to do about it in a values file, where each finding's own hint speaks of Python. Empty where it holds for both.
         severity: What a finding of this rule is when nothing is said about it. Default `error`.
         overrulable: Whether a stated reason may suppress it. What a Kubernetes API server refuses cannot be suppressed. Default: no.
         stricter: Whether it goes beyond the API server, which takes what the rule reports. Default: no.
+        subject: Module of this package that holds it, e.g. `cel`. Filled in by the table.
     """
 
     name: str
     summary: str
     why: str = field(default="", kw_only=True)
     fix: str = field(default="", kw_only=True)
+    fix_in_values: str = field(default="", kw_only=True)
     severity: Severity = field(default="error", kw_only=True)
     overrulable: bool = field(default=False, kw_only=True)
     stricter: bool = field(default=False, kw_only=True)
+    subject: str = field(default="", kw_only=True)
+
+
+stricter_rule: Final = partial(Rule, stricter=True, overrulable=True)
+"""A rule that goes beyond the API server, and that a stated reason may therefore suppress."""

@@ -1,17 +1,18 @@
 """All that can be known to be wrong with a selector before a cluster sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from constructs_dra.cel.checker import Fault
 from constructs_dra.cel.dispatch import function_for
-from constructs_dra.cel.reads import Place
-from constructs_dra.cel.selector import Selector, compile_selector, room
+from constructs_dra.cel.recursion import deep_recursion
+from constructs_dra.cel.selector import Selector, compile_selector
 from constructs_dra.cel.source import problem_at, quoted
 from constructs_dra.cel.syntax import Call, Const, Ident, Node, Select, walk
 from constructs_dra.cel.values import CelEvaluationError
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.lexical.versions import KubernetesVersion
+from constructs_dra.selectors.reads import Place, Reading, readings
 from constructs_dra.selectors.satisfy import DRIVER, contradiction
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def check_selector(
         selector = compile_for(expression, kubernetes)
     except SpecError as error:
         return [problem.under(path) for problem in error.problems]
-    with room():
+    with deep_recursion():
         # the same said of the same name twice is said once
         distinct = {
             (rule, fault.message): (rule, fault, warning) for rule, fault, warning in reversed(list(_findings(selector, driver, device_class)))
@@ -88,9 +89,10 @@ def _findings(selector: Selector, driver: "Driver | None", device_class: str) ->
     named = known_driver(name) if name else driver
     published = named.published_class(device_class) if named is not None and device_class else None
     catalogue = Catalogue(named, published.kinds if published is not None else (), known_driver)
-    found += catalogue.names(selector.referenced)
+    reads = readings(selector.tree)
+    found += catalogue.names(reads)
     found += catalogue.uses(selector.tree, selector.environment)
-    impossible = _impossible(selector, catalogue, named)
+    impossible = _impossible(selector, reads, catalogue, named)
     for rule, fault, warning in found:
         # a value that never comes does no harm beside one that does
         yield rule, fault, warning or (rule == "strict-value" and impossible is None)
@@ -136,9 +138,9 @@ def _respelt(function: str, text: str) -> str:
     return ""
 
 
-def _impossible(selector: Selector, catalogue: "Catalogue", driver: "Driver | None") -> _Finding | None:
+def _impossible(selector: Selector, reads: Iterable[Reading], catalogue: "Catalogue", driver: "Driver | None") -> _Finding | None:
     """Why no device can match, if none can."""
-    places = {Place(reading.kind, reading.domain, reading.name) for reading in selector.referenced}
+    places = {Place(reading.kind, reading.domain, reading.name) for reading in reads}
     values, absent = catalogue.knowledge(places)
     if driver is not None:
         values[DRIVER] = (driver.name,)

@@ -10,11 +10,11 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from constructs_dra.cel.reads import Place, Resolver
-from constructs_dra.cel.regex import RegexError, compile_regex
 from constructs_dra.cel.syntax import Call, Comprehension, Const, Ident, Node, Select
 from constructs_dra.cel.values import Quantity, Uint, quantity
+from constructs_dra.lexical.regex import RegexError, compile_regex
 from constructs_dra.lexical.semver import Semver, parse_semver
+from constructs_dra.selectors.reads import Place, Resolver
 
 __all__ = ["DRIVER", "Contradiction", "contradiction"]
 

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from constructs_dra.errors import Problems, shown
 from constructs_dra.records import valid
+from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.records.values import copied
@@ -56,29 +57,6 @@ def mount_list(mounts: Mapping[str, str] | Sequence[Fragment]) -> list[dict[str,
     return [copied(item) for item in mounts]
 
 
-OWN_FIELDS: Mapping[str, str] = {
-    "name": "name",
-    "image": "image",
-    "command": "command",
-    "args": "args",
-    "env": "env",
-    "ports": "ports",
-    "resources": "resources",
-    "volumeMounts": "volume_mounts",
-    "startupProbe": "startup_probe",
-    "livenessProbe": "liveness_probe",
-    "readinessProbe": "readiness_probe",
-    "lifecycle": "lifecycle",
-    "securityContext": "security_context",
-    "imagePullPolicy": "image_pull_policy",
-    "workingDir": "working_dir",
-    "stdin": "stdin",
-    "tty": "tty",
-    "restartPolicy": "restart_policy",
-}
-"""Fields of a Kubernetes Container that have a field of their own here."""
-
-
 class ClaimRequest(Protocol):
     """One request of a claim, as `claim["request"]` gives it."""
 
@@ -109,10 +87,11 @@ def _check_extra(value: object, path: str, problems: Problems) -> None:
     if not isinstance(value, Mapping):
         problems.add(path, f"must be a mapping of Kubernetes Container fields, not {shown(value)}")
         return
+    own = kubernetes_names(Container)
     for key in value:
-        if key in OWN_FIELDS:
-            problems.add(f"{path}.{key}", "has a field of its own", f"write {OWN_FIELDS[key]}=…")
-    rest = {key: item for key, item in value.items() if key not in OWN_FIELDS}
+        if key in own:
+            problems.add(f"{path}.{key}", "has a field of its own", f"write {own[key]}=…")
+    rest = {key: item for key, item in value.items() if key not in own}
     if rest:
         fragments.check_fragment({"name": "x", **rest}, "Container", path, problems)
 
@@ -180,29 +159,33 @@ class Container(Record):
 
     CROSS_CHECKED: ClassVar = frozenset({"command", "model_command"})
 
-    name: str = field(default="vllm", metadata=valid.dns_label())
-    image: str = field(metadata=valid.image())
+    name: str = field(default="vllm", metadata=kubernetes("name", valid.dns_label(), None))
+    image: str = field(metadata=kubernetes("image", valid.image(), None))
     model_command: ModelCommand = field(default="custom", metadata=valid.choice("vllmServe", "imageDefault", "custom"))
-    command: SequenceNotStr[str] = field(default=(), metadata=valid.texts())
-    args: SequenceNotStr[str] = field(default=(), metadata=valid.texts())
-    env: Env = field(factory=dict, metadata=fragments.env())
-    ports: Sequence[int | Port] = field(default=(), metadata=valid.custom(_check_ports))
-    resources: Fragment = field(factory=dict, metadata=fragments.resources())
+    command: SequenceNotStr[str] = field(default=(), metadata=kubernetes("command", valid.texts(), None))
+    args: SequenceNotStr[str] = field(default=(), metadata=kubernetes("args", valid.texts(), None))
+    env: Env = field(factory=dict, metadata=kubernetes("env", fragments.env(), None))
+    ports: Sequence[int | Port] = field(default=(), metadata=kubernetes("ports", valid.custom(_check_ports), None))
+    resources: Fragment = field(factory=dict, metadata=kubernetes("resources", fragments.resources(), None))
     claims: SequenceNotStr[str | ClaimRequest] | None = field(default=None, metadata=valid.custom(_check_claims))
     accelerator: bool | None = field(default=None, metadata=valid.boolean())
     mount_model_volume: bool | None = field(default=None, metadata=valid.boolean())
-    volume_mounts: Mapping[str, str] | Sequence[Fragment] = field(factory=dict, metadata=fragments.named_fragments("VolumeMount", _plain_mount))
-    startup_probe: Fragment | None = field(default=None, metadata=fragments.fragment("Probe"))
-    liveness_probe: Fragment | None = field(default=None, metadata=fragments.fragment("Probe"))
-    readiness_probe: Fragment | None = field(default=None, metadata=fragments.fragment("Probe"))
-    lifecycle: Fragment | None = field(default=None, metadata=fragments.fragment("Lifecycle"))
-    security_context: Fragment | None = field(default=None, metadata=fragments.fragment("SecurityContext"))
-    image_pull_policy: PullPolicy | None = field(default=None, metadata=valid.choice("Always", "IfNotPresent", "Never"))
-    working_dir: str | None = field(default=None, metadata=valid.text())
-    stdin: bool | None = field(default=None, metadata=valid.boolean())
-    tty: bool | None = field(default=None, metadata=valid.boolean())
-    restart_policy: Literal["Always"] | None = field(default=None, metadata=valid.choice("Always"))
-    extra: Fragment = field(factory=dict, metadata=valid.custom(_check_extra))
+    volume_mounts: Mapping[str, str] | Sequence[Fragment] = field(
+        factory=dict, metadata=kubernetes("volumeMounts", fragments.named_fragments("VolumeMount", _plain_mount), None)
+    )
+    startup_probe: Fragment | None = field(default=None, metadata=kubernetes("startupProbe", fragments.fragment("Probe")))
+    liveness_probe: Fragment | None = field(default=None, metadata=kubernetes("livenessProbe", fragments.fragment("Probe")))
+    readiness_probe: Fragment | None = field(default=None, metadata=kubernetes("readinessProbe", fragments.fragment("Probe")))
+    lifecycle: Fragment | None = field(default=None, metadata=kubernetes("lifecycle", fragments.fragment("Lifecycle")))
+    security_context: Fragment | None = field(default=None, metadata=kubernetes("securityContext", fragments.fragment("SecurityContext")))
+    image_pull_policy: PullPolicy | None = field(
+        default=None, metadata=kubernetes("imagePullPolicy", valid.choice("Always", "IfNotPresent", "Never"), None)
+    )
+    working_dir: str | None = field(default=None, metadata=kubernetes("workingDir", valid.text()))
+    stdin: bool | None = field(default=None, metadata=kubernetes("stdin", valid.boolean()))
+    tty: bool | None = field(default=None, metadata=kubernetes("tty", valid.boolean()))
+    restart_policy: Literal["Always"] | None = field(default=None, metadata=kubernetes("restartPolicy", valid.choice("Always")))
+    extra: Fragment = field(factory=dict, metadata={**valid.custom(_check_extra), "piece": True})
     accept: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
 
     @classmethod

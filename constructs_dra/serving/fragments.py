@@ -1,6 +1,6 @@
 """How fields that hold pieces of Kubernetes objects are checked: against Kubernetes' own schemas, with the path of the mistake.
 
-Used as `constructs_dra.records.valid` is. The schemas are loaded when the first piece is met.
+Used as `constructs_dra.records.valid` is; the metadata says so (`piece`). The schemas are loaded when the first piece is met.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,7 +43,7 @@ def fragment(kind: str) -> Metadata:
     def check(value: Any, path: str, problems: Problems) -> None:
         check_fragment(value, kind, path, problems)
 
-    return {"check": check}
+    return {"check": check, "piece": True}
 
 
 def fragments(kind: str) -> Metadata:
@@ -53,7 +53,7 @@ def fragments(kind: str) -> Metadata:
         for place, item in items_of(value, path, problems, f"mappings in Kubernetes' spelling ({kind})"):
             check_fragment(item, kind, place, problems)
 
-    return {"check": check}
+    return {"check": check, "piece": True}
 
 
 def part(api_version: str, kind: str, path: str, wrapped: Callable[[Any], Mapping[str, Any]]) -> Metadata:
@@ -73,7 +73,7 @@ def part(api_version: str, kind: str, path: str, wrapped: Callable[[Any], Mappin
         for found in check_object(manifest):
             problems.add(found.path.replace(path, place, 1), found.message, found.hint)
 
-    return {"check": check}
+    return {"check": check, "piece": True}
 
 
 def objects() -> Metadata:
@@ -91,7 +91,7 @@ def objects() -> Metadata:
                 continue
             problems.extend(check_object(copied(item)), under=place)
 
-    return {"check": check}
+    return {"check": check, "piece": True}
 
 
 def _is_foreign(api_version: str) -> bool:
@@ -121,7 +121,7 @@ def named_fragments(kind: str, plain: Callable[[str, Any], Mapping[str, Any] | N
             for place, item in items_of(value, path, problems, f"mappings in Kubernetes' spelling ({kind})"):
                 check_fragment(item, kind, place, problems)
 
-    return {"check": check}
+    return {"check": check, "piece": True}
 
 
 def env() -> Metadata:
@@ -138,7 +138,7 @@ def env() -> Metadata:
             else:
                 check_fragment(item, "EnvVar", place, problems)
 
-    return {"check": check}
+    return {"check": check, "piece": True}
 
 
 def _check_env(name: object, value: object, path: str, problems: Problems) -> None:
@@ -178,7 +178,7 @@ def resources() -> Metadata:
             else:
                 _check_amounts(item, f"{path}.{key}", problems)
 
-    return {"check": check}
+    return {"check": check, "piece": True}
 
 
 def _check_amounts(amounts: Mapping[Any, Any], path: str, problems: Problems) -> None:

@@ -1,13 +1,18 @@
 """What Prometheus scrapes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import field, frozen
 
+from constructs_dra.errors import Problem, did_you_mean, shown
+from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
-from constructs_dra.records.record import Fragment, Record
+from constructs_dra.records.record import Fragment
+from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
+from constructs_dra.serving.findings import finding
+from constructs_dra.serving.part import RolePart, RoleView
 
 __all__ = ["PodMonitor"]
 
@@ -21,7 +26,7 @@ def _endpoint_part(key: str) -> valid.Metadata:
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class PodMonitor(Record):
+class PodMonitor(RolePart):
     """A PodMonitor of the Prometheus operator for one role.
 
     Attributes:
@@ -47,3 +52,27 @@ class PodMonitor(Record):
     namespace_selector: Fragment | None = field(
         default=None, metadata=fragments.part(*_API, "spec.namespaceSelector", lambda value: {**_MINIMAL, "namespaceSelector": value})
     )
+
+    def manifests(self, role: RoleView) -> Iterator[Manifest]:
+        """The PodMonitor; it selects the pods by the workload's selector."""
+        endpoint: dict[str, Any] = {"port": self.port, "path": self.path}
+        if self.interval is not None:
+            endpoint["interval"] = self.interval
+        if self.scrape_timeout is not None:
+            endpoint["scrapeTimeout"] = self.scrape_timeout
+        if self.relabelings:
+            endpoint["relabelings"] = copied(self.relabelings)
+        if self.metric_relabelings:
+            endpoint["metricRelabelings"] = copied(self.metric_relabelings)
+        spec: dict[str, Any] = {"selector": {"matchLabels": dict(role.selector)}, "podMetricsEndpoints": [endpoint]}
+        if self.namespace_selector is not None:
+            spec["namespaceSelector"] = copied(self.namespace_selector)
+        metadata = role.metadata(kind="PodMonitor", labels=self.labels, annotations=self.annotations)
+        yield {"apiVersion": "monitoring.coreos.com/v1", "kind": "PodMonitor", "metadata": metadata, "spec": spec}
+
+    def problems(self, role: RoleView) -> Iterator[Problem]:
+        """The port that is scraped is a port of the pods."""
+        names = role.pods[0].ports()
+        if self.port not in names:
+            hint = did_you_mean(self.port, names) if names else f"name the model server's port: Port({role.port}, name={shown(self.port)})"
+            yield finding("port", "metrics-port", f"no container of the pod has a port called {shown(self.port)}", hint)

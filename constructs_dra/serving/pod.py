@@ -1,13 +1,14 @@
 """What every pod of a role may say about itself."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems, shown
 from constructs_dra.lexical.names import dns_subdomain_problem
 from constructs_dra.records import valid
+from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.records.values import copied
@@ -15,7 +16,7 @@ from constructs_dra.serving import fragments
 from constructs_dra.serving.accelerator import AcceleratorTypes
 from constructs_dra.serving.container import Container
 
-__all__ = ["POD_FIELDS", "Pod", "volume_list"]
+__all__ = ["Pod", "pod_fields", "volume_list"]
 
 
 def _plain_volume(name: str, source: Any) -> Fragment | None:
@@ -29,38 +30,24 @@ def volume_list(volumes: Mapping[str, Fragment] | Sequence[Fragment]) -> list[di
     return [copied(item) for item in volumes]
 
 
-POD_FIELDS: Mapping[str, str] = {
-    "containers": "containers",
-    "initContainers": "init_containers",
-    "volumes": "volumes",
-    "nodeSelector": "node_selector",
-    "affinity": "affinity",
-    "tolerations": "tolerations",
-    "topologySpreadConstraints": "topology_spread_constraints",
-    "schedulerName": "scheduler_name",
-    "priorityClassName": "priority_class_name",
-    "runtimeClassName": "runtime_class_name",
-    "terminationGracePeriodSeconds": "termination_grace_period_seconds",
-    "enableServiceLinks": "enable_service_links",
-    "hostIPC": "host_ipc",
-    "hostPID": "host_pid",
-    "hostNetwork": "host_network",
-    "imagePullSecrets": "image_pull_secrets",
-    "securityContext": "security_context",
-    "resourceClaims": "claims",
-    "serviceAccountName": "service_account",
-}
-"""Fields of a Kubernetes PodSpec that have a field of their own here (the last two at the role and the service)."""
+_ELSEWHERE: Final = {"resourceClaims": "claims", "serviceAccountName": "service_account"}
+"""Fields of a Kubernetes PodSpec that the role and the service have."""
+
+
+def pod_fields() -> Mapping[str, str]:
+    """Fields of a Kubernetes PodSpec that have a field of their own here: Kubernetes' names and ours."""
+    return {**kubernetes_names(Pod), **_ELSEWHERE}
 
 
 def _check_extra(value: object, path: str, problems: Problems) -> None:
     if not isinstance(value, Mapping):
         problems.add(path, f"must be a mapping of Kubernetes PodSpec fields, not {shown(value)}")
         return
+    own = pod_fields()
     for key in value:
-        if key in POD_FIELDS:
-            problems.add(f"{path}.{key}", "has a field of its own", f"write {POD_FIELDS[key]}=…")
-    rest = {key: item for key, item in value.items() if key not in POD_FIELDS}
+        if key in own:
+            problems.add(f"{path}.{key}", "has a field of its own", f"write {own[key]}=…")
+    rest = {key: item for key, item in value.items() if key not in own}
     if rest:
         fragments.check_fragment({"containers": [{"name": "x"}], **rest}, "PodSpec", path, problems)
 
@@ -73,20 +60,20 @@ class Pod(Record):
         containers: The model server first, then what runs beside it.
         init_containers: Containers that run before (or, with `restart_policy="Always"`, beside) them. Default: none beside the routing proxy.
         volumes: Volumes by name, `{"shm": {"emptyDir": {"medium": "Memory"}}}`, or Kubernetes' list. Default: none beside the model's.
+        image_pull_secrets: Secrets for pulling images. Default: none.
         node_selector: Labels the node must carry. Default: none.
         accelerator_types: Values of an accelerator label the node must carry one of. Default: none.
         affinity: Affinity rules; what `accelerator_types` says is added. Default: none.
         tolerations: Taints of nodes the pods tolerate. Default: none.
         topology_spread_constraints: How the pods spread over the cluster. Default: Kubernetes' own.
+        runtime_class_name: Runtime class. Default: the node's.
         scheduler_name: Scheduler. Default: the cluster's.
         priority_class_name: Priority class. Default: the cluster's.
-        runtime_class_name: Runtime class. Default: the node's.
         termination_grace_period_seconds: Seconds a pod may take to finish its requests. Default: Kubernetes' own (30).
         enable_service_links: Whether pods get environment variables for every Service of the namespace. Default: Kubernetes' own (yes).
+        host_network: Whether pods use the node's network. Default: no.
         host_ipc: Whether pods use the node's IPC namespace. Default: no.
         host_pid: Whether pods use the node's process namespace. Default: no.
-        host_network: Whether pods use the node's network. Default: no.
-        image_pull_secrets: Secrets for pulling images. Default: none.
         security_context: Security settings of the pod. Default: none.
         pod_labels: Further labels of the pods. Default: none.
         pod_annotations: Annotations of the pods. Default: none.
@@ -96,27 +83,33 @@ class Pod(Record):
 
     CROSS_CHECKED: ClassVar = frozenset({"containers"})
 
-    containers: Sequence[Container] = field(metadata=valid.instances(Container))
-    init_containers: Sequence[Container] = field(default=(), metadata=valid.instances(Container))
-    volumes: Mapping[str, Fragment] | Sequence[Fragment] = field(factory=dict, metadata=fragments.named_fragments("Volume", _plain_volume))
-    node_selector: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
+    containers: Sequence[Container] = field(metadata=kubernetes("containers", valid.instances(Container), None))
+    init_containers: Sequence[Container] = field(default=(), metadata=kubernetes("initContainers", valid.instances(Container), None))
+    volumes: Mapping[str, Fragment] | Sequence[Fragment] = field(
+        factory=dict, metadata=kubernetes("volumes", fragments.named_fragments("Volume", _plain_volume), None)
+    )
+    image_pull_secrets: SequenceNotStr[str] = field(
+        default=(), metadata=kubernetes("imagePullSecrets", valid.texts(dns_subdomain_problem), lambda names: [{"name": name} for name in names])
+    )
+    node_selector: Mapping[str, str] = field(factory=dict, metadata=kubernetes("nodeSelector", valid.labels(), dict))
     accelerator_types: AcceleratorTypes | None = field(default=None, metadata=valid.instance(AcceleratorTypes))
-    affinity: Fragment | None = field(default=None, metadata=fragments.fragment("Affinity"))
-    tolerations: Sequence[Fragment] = field(default=(), metadata=fragments.fragments("Toleration"))
-    topology_spread_constraints: Sequence[Fragment] = field(default=(), metadata=fragments.fragments("TopologySpreadConstraint"))
-    scheduler_name: str | None = field(default=None, metadata=valid.text())
-    priority_class_name: str | None = field(default=None, metadata=valid.dns_subdomain())
-    runtime_class_name: str | None = field(default=None, metadata=valid.dns_subdomain())
-    termination_grace_period_seconds: int | None = field(default=None, metadata=valid.integer())
-    enable_service_links: bool | None = field(default=None, metadata=valid.boolean())
-    host_ipc: bool | None = field(default=None, metadata=valid.boolean())
-    host_pid: bool | None = field(default=None, metadata=valid.boolean())
-    host_network: bool | None = field(default=None, metadata=valid.boolean())
-    image_pull_secrets: SequenceNotStr[str] = field(default=(), metadata=valid.texts(dns_subdomain_problem))
-    security_context: Fragment | None = field(default=None, metadata=fragments.fragment("PodSecurityContext"))
+    affinity: Fragment | None = field(default=None, metadata=kubernetes("affinity", fragments.fragment("Affinity")))
+    tolerations: Sequence[Fragment] = field(default=(), metadata=kubernetes("tolerations", fragments.fragments("Toleration")))
+    topology_spread_constraints: Sequence[Fragment] = field(
+        default=(), metadata=kubernetes("topologySpreadConstraints", fragments.fragments("TopologySpreadConstraint"))
+    )
+    runtime_class_name: str | None = field(default=None, metadata=kubernetes("runtimeClassName", valid.dns_subdomain()))
+    scheduler_name: str | None = field(default=None, metadata=kubernetes("schedulerName", valid.text()))
+    priority_class_name: str | None = field(default=None, metadata=kubernetes("priorityClassName", valid.dns_subdomain()))
+    termination_grace_period_seconds: int | None = field(default=None, metadata=kubernetes("terminationGracePeriodSeconds", valid.integer()))
+    enable_service_links: bool | None = field(default=None, metadata=kubernetes("enableServiceLinks", valid.boolean()))
+    host_network: bool | None = field(default=None, metadata=kubernetes("hostNetwork", valid.boolean()))
+    host_ipc: bool | None = field(default=None, metadata=kubernetes("hostIPC", valid.boolean()))
+    host_pid: bool | None = field(default=None, metadata=kubernetes("hostPID", valid.boolean()))
+    security_context: Fragment | None = field(default=None, metadata=kubernetes("securityContext", fragments.fragment("PodSecurityContext")))
     pod_labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     pod_annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
-    extra: Fragment = field(factory=dict, metadata=valid.custom(_check_extra))
+    extra: Fragment = field(factory=dict, metadata={**valid.custom(_check_extra), "piece": True})
     accept: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
 
     @property

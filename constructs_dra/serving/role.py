@@ -1,6 +1,6 @@
 """A role of a model service: decode, prefill or encode."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -14,6 +14,7 @@ from constructs_dra.serving.claims import ClaimUse
 from constructs_dra.serving.leaderworkerset import LeaderWorkerSet
 from constructs_dra.serving.monitoring import PodMonitor
 from constructs_dra.serving.parallelism import Parallelism
+from constructs_dra.serving.part import RolePart
 from constructs_dra.serving.pod import Pod
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Role(Pod):
         multinode: Groups of pods as a LeaderWorkerSet. Default: where the parallelism needs several pods.
         strategy: Update strategy of the Deployment, in Kubernetes' spelling. Default: Kubernetes' own (RollingUpdate).
         monitoring: A PodMonitor for the role. Default: none.
+        parts: What else stands with the role: autoscalers, disruption budgets, …; see `constructs_dra.serving.part`. Default: none.
         labels: Further labels of the workload object. Default: none.
         annotations: Annotations of the workload object. Default: none.
     """
@@ -77,6 +79,7 @@ class Role(Pod):
     multinode: LeaderWorkerSet | None = field(default=None, metadata=valid.instance(LeaderWorkerSet))
     strategy: Fragment | None = field(default=None, metadata=fragments.fragment("DeploymentStrategy"))
     monitoring: PodMonitor | None = field(default=None, metadata=valid.instance(PodMonitor))
+    parts: Sequence[RolePart] = field(default=(), metadata=valid.instances(RolePart))
     labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
 
@@ -99,3 +102,10 @@ class Role(Pod):
     def is_multinode(self) -> bool:
         """Whether a replica is a group of pods, made by a LeaderWorkerSet."""
         return self.multinode is not None or self.group_size > 1
+
+    def standing(self) -> Iterator[tuple[str, RolePart]]:
+        """Every part of the role and where it is: those with a field of their own, then those of `parts`."""
+        if self.monitoring is not None:
+            yield "monitoring", self.monitoring
+        for index, part in enumerate(self.parts):
+            yield f"parts[{index}]", part

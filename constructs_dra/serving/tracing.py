@@ -1,15 +1,24 @@
 """OpenTelemetry tracing of model servers and routing proxies."""
 
+from collections.abc import Iterator
+from typing import Any, Final
+
 from attrs import field, frozen
 
+from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.records import valid
-from constructs_dra.records.record import Record
+from constructs_dra.serving.findings import finding
+from constructs_dra.serving.part import Part, ServiceView
 
 __all__ = ["Tracing"]
 
+_RATIO_SAMPLERS: Final = frozenset({"traceidratio", "parentbased_traceidratio"})
+_SAMPLERS: Final = ("always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio")
+"""OpenTelemetry environment variable specification, `OTEL_TRACES_SAMPLER`."""
+
 
 @frozen(kw_only=True, eq=False, repr=False)
-class Tracing(Record):
+class Tracing(Part):
     """Traces sent to an OpenTelemetry collector.
 
     Attributes:
@@ -31,3 +40,32 @@ class Tracing(Record):
     sampler: str = field(default="parentbased_traceidratio", metadata=valid.text())
     sampler_arg: str = field(default="0.1", metadata=valid.text())
     collect_detailed_traces: str = field(default="all", metadata=valid.text(empty=True))
+
+    def env(self, service_name: str) -> list[dict[str, Any]]:
+        """OpenTelemetry's own variables."""
+        values = {
+            "OTEL_SERVICE_NAME": service_name,
+            "OTEL_EXPORTER_OTLP_ENDPOINT": self.otlp_endpoint,
+            "OTEL_TRACES_EXPORTER": "otlp",
+            "OTEL_TRACES_SAMPLER": self.sampler,
+            "OTEL_TRACES_SAMPLER_ARG": self.sampler_arg,
+        }
+        return [{"name": name, "value": value} for name, value in values.items()]
+
+    def args(self) -> list[str]:
+        """The flags of vLLM."""
+        args = ["--otlp-traces-endpoint", self.otlp_endpoint]
+        return [*args, "--collect-detailed-traces", self.collect_detailed_traces] if self.collect_detailed_traces else args
+
+    def problems(self, service: ServiceView) -> Iterator[Problem]:  # noqa: ARG002 - tracing stands alone
+        """The sampler is one, and its share is one."""
+        if self.sampler not in _SAMPLERS:
+            yield finding("sampler", "trace-ratio", f"{shown(self.sampler)} is no sampler", did_you_mean(self.sampler, _SAMPLERS))
+        elif self.sampler in _RATIO_SAMPLERS:
+            try:
+                ratio = float(self.sampler_arg)
+            except ValueError:
+                ratio = -1
+            if not 0 <= ratio <= 1:
+                message = f"{shown(self.sampler_arg)} is no share between 0 and 1"
+                yield finding("sampler_arg", "trace-ratio", message, "'0.1' traces one request in ten")

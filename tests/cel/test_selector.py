@@ -223,22 +223,3 @@ def _timed(selector: Any, count: int) -> float:
     for _ in range(count):
         selector.matches(GPU)
     return (time.process_time() - start) / count
-
-
-def test_what_a_selector_reads_is_known_with_its_guards() -> None:
-    selector = compile_selector(
-        f'{A}.model == "B60" && has({A}.index) && {A}.index > 2 && ("memory" in {C} ? {C}.memory.sign() > 0 : {C}.spare.sign() > 0) '
-        f'&& cel.bind(a, {A}, !has(a.sriov) || a.sriov) && {A}.?uuid.orValue("") == ""'
-    )
-    reads = [(reading.kind, reading.name, reading.guarded) for reading in selector.referenced]
-    assert reads == [
-        ("attribute", "model", False),
-        ("attribute", "index", True),
-        ("attribute", "index", True),
-        ("capacity", "memory", True),
-        ("capacity", "memory", True),
-        ("capacity", "spare", False),
-        ("attribute", "sriov", True),
-        ("attribute", "sriov", True),
-        ("attribute", "uuid", True),
-    ]

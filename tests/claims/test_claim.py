@@ -269,7 +269,7 @@ def test_everything_wrong_is_reported_at_once_with_its_place() -> None:
         "constraints[0].requests[0]: there is no request 'gaudy'",
         "constraints[0].attribute: 'pcieRoot' must be a domain and a name",
         "labels['a']: 'b/c'",
-        "accept['some-rule']: there is no rule 'some-rule' that a claim can overrule",
+        "accept['some-rule']: there is no rule 'some-rule'",
         "accept['some-rule']: needs a reason",
     ]
     assert len(found) == len(expected)

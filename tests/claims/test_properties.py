@@ -9,6 +9,7 @@ from constructs_dra import PCIE_ROOT, Claim, DistinctAttribute, FirstAvailable, 
 from constructs_dra.drivers import all_drivers, dranet, hygon, intel, nvidia
 from constructs_dra.kubernetes.dra import check_dra
 from constructs_dra.kubernetes.schemas import check_object
+from constructs_dra.rules import is_stricter
 
 _NAMES = ["a", "b", "c", "gpu-0", "x" * 63]
 _names = st.sampled_from(_NAMES * 20) | st.text("aZ-.9_é", min_size=0, max_size=4)
@@ -80,7 +81,7 @@ _constraints = st.lists(
 def _errors(claim: Claim) -> list[str]:
     manifest = claim.manifest(name="claim", namespace="llm")
     found = [*check_object(manifest, version="1.36"), *check_dra(manifest, version="1.36", namespace_labels=claim.namespace_labels)]
-    return [str(problem) for problem in found if problem.severity == "error" and not problem.rule.startswith("strict-")]
+    return [str(problem) for problem in found if problem.severity == "error" and not is_stricter(problem.rule)]
 
 
 @settings(max_examples=400, deadline=None)

@@ -44,6 +44,7 @@ from constructs_dra import (
 from constructs_dra.drivers import intel
 from constructs_dra.kubernetes.dra import check_dra
 from constructs_dra.kubernetes.schemas import check_object
+from constructs_dra.rules import is_stricter
 from tests.junk import JUNK, assert_legible
 
 REQUESTS: list[Any] = [AmdGpu, AwsNeuron, Gaudi, GoogleTpu, IntelGpu, Mig, NvidiaGpu, Qat, RdmaNic, RebellionsNpu, SriovVf]
@@ -106,7 +107,7 @@ def test_junk_in_any_field_is_taken_or_refused_with_problems(kind: str, field: s
             continue
         found = [problem for manifest in manifests for problem in (*check_object(manifest, version="1.36"), *check_dra(manifest, version="1.36"))]
         harmless = {"duplicate", "gate"}
-        assert [str(one) for one in found if one.severity == "error" and not one.rule.startswith("strict-") and one.rule not in harmless] == []
+        assert [str(one) for one in found if one.severity == "error" and not is_stricter(one.rule) and one.rule not in harmless] == []
 
 
 def test_junk_for_a_request_is_refused_with_problems() -> None:
@@ -117,11 +118,11 @@ def test_junk_for_a_request_is_refused_with_problems() -> None:
             assert_legible(caught.value.problems)
 
 
-@pytest.mark.parametrize("rule", ["strict-valu", "value-literal", "cel-syntax", "env-twice", ""])
+@pytest.mark.parametrize("rule", ["strict-valu", "value-literal", "cel-syntax", ""])
 def test_only_rules_that_can_be_right_are_accepted(rule: str) -> None:
-    with pytest.raises(SpecError, match="there is no rule"):
+    with pytest.raises(SpecError, match=r"there is no rule|cannot be suppressed"):
         Claim("claim", Gaudi(), accept={rule: "because"})
-    with pytest.raises(SpecError, match="there is no rule"):
+    with pytest.raises(SpecError, match=r"there is no rule|cannot be suppressed"):
         ExistingClaimTemplate("team", accept={rule: "because"})
 
 

@@ -84,7 +84,7 @@ def test_nothing_is_printed_where_there_is_an_error(file: Path) -> None:
     file.write_text(VALUES + "multinod: true\n")
     result = _run("render", file)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert f"error: {file}:14:1: multinod: chart v0.4.12 does not read this key;\n  did you mean 'multinode'?" in result.stderr
+    assert f"error: {file}:14:1: multinod: chart v0.4.12 does not read this key [unknown-key];\n  did you mean 'multinode'?" in result.stderr
     lenient = _run("render", file, "--lenient")
     assert lenient.exit_code == 0
     assert f"warning: {file}:14:1: multinod:" in lenient.stderr

@@ -1,5 +1,4 @@
-import inspect
-from typing import Any
+from typing import Any, get_type_hints
 
 import attrs
 import cdk8s
@@ -20,6 +19,7 @@ from constructs_dra import (
     SpecError,
 )
 from constructs_dra.manifest import identity
+from constructs_dra.serving.spec import NewServiceFields, ServiceFields
 
 pytestmark = pytest.mark.node
 
@@ -40,13 +40,26 @@ def by_name(chart: cdk8s.Chart) -> dict[str, Any]:
 
 
 def test_the_construct_has_the_fields_of_the_spec() -> None:
-    given = inspect.signature(ModelServiceDeployment.__init__).parameters
-    fields = {field.name: field for field in attrs.fields(ModelService)}
-    assert set(given) - {"self", "scope", "id"} == set(fields)
-    for name, field in fields.items():
-        default = None if isinstance(field.default, attrs.Factory) else field.default  # type: ignore[arg-type]
-        if name != "name" and default is not None and default is not attrs.NOTHING:
-            assert given[name].default == default, name
+    fields = {field.name for field in attrs.fields(ModelService)}
+    assert set(get_type_hints(ServiceFields)) == fields
+    assert set(get_type_hints(NewServiceFields)) == fields
+
+
+def test_a_service_described_elsewhere_can_be_given_and_changed_here(chart: cdk8s.Chart) -> None:
+    spec = ModelService("llama", model=MODEL, decode=role(Claim("gaudi", Gaudi()), tensor=2))
+    service = ModelServiceDeployment(chart, "prod", spec, service_port=9000)
+    assert (service.spec.name, service.spec.namespace, service.spec.service_port) == ("llama", "llm-d", 9000)
+    assert list(by_name(chart)) == ["ServiceAccount/llama", "ResourceClaimTemplate/llama-decode-gaudi", "Deployment/llama-decode"]
+    assert ModelServiceDeployment(chart, "other", spec, name="other", namespace="dev").spec == attrs.evolve(spec, name="other", namespace="dev")
+
+
+def test_arguments_that_describe_no_service_are_problems(chart: cdk8s.Chart) -> None:
+    with pytest.raises(SpecError) as caught:
+        ModelServiceDeployment(chart, "a", decod=role())  # type: ignore[call-overload]
+    assert [problem.path for problem in caught.value.problems] == ["decod", "model"]
+    assert "did you mean 'decode'?" in str(caught.value)
+    with pytest.raises(SpecError, match="spec: must be a ModelService, not 5"):
+        ModelServiceDeployment(chart, "b", 5)  # type: ignore[call-overload]
 
 
 def test_claims_come_first_then_the_workloads_that_use_them(chart: cdk8s.Chart) -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_dra import Container, DeviceClaim, GaudiClaim, KubernetesObject, ModelArtifacts, ModelServiceDeployment, Role, SpecError
+from constructs_dra import Container, DeviceClaim, GaudiClaim, KubernetesObject, ModelArtifacts, ModelService, ModelServiceDeployment, Role, SpecError
 from constructs_dra.constructs.claims import RequestFields
-from constructs_dra.constructs.last_words import report
+from constructs_dra.constructs.error_report import report
 
 pytestmark = pytest.mark.node
 
@@ -64,7 +64,7 @@ def test_any_id_gives_a_valid_name_or_a_problem(name: str) -> None:
     ("make", "words"),
     [
         (lambda: Role(replcias=2, containers=[]), "Role: replcias: there is no such field;\n  did you mean 'replicas'?"),  # type: ignore[call-arg]
-        (lambda: ModelServiceDeployment(None, "x"), "ModelServiceDeployment: 'model': missing"),  # type: ignore[arg-type,call-arg]
+        (lambda: ModelService("x"), "ModelService: 'model': missing"),  # type: ignore[call-arg]
         (lambda: dict(5), None),  # type: ignore[call-overload]
     ],
 )

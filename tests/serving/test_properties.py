@@ -27,12 +27,12 @@ from constructs_dra.claims import Claim, ExistingClaimTemplate, NvidiaGpu
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.manifest import identity
-from constructs_dra.serving.checks import RULES
+from constructs_dra.rules import rules
 
 NAMES = st.sampled_from(["a", "vllm", "side-car", "x1"])
 SIZES = st.integers(1, 4)
 TEXTS = st.text(max_size=12)
-UNWISE = {rule: "a test of what comes out, not of what is wise" for rule in RULES if RULES[rule].overrulable and rule != "port-twice"}
+UNWISE = {rule: "a test of what comes out, not of what is wise" for rule, known in rules().items() if known.overrulable and rule != "port-twice"}
 
 
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

@@ -30,7 +30,8 @@ from constructs_dra import (
     SpecError,
     Tracing,
 )
-from constructs_dra.serving.container import OWN_FIELDS, ContainerFields
+from constructs_dra.records.kubernetes import kubernetes_names
+from constructs_dra.serving.container import ContainerFields
 
 SERVER = Container.vllm("vllm/vllm-openai:v0.11.0")
 NEEDED: dict[type, dict[str, Any]] = {
@@ -103,7 +104,7 @@ def test_records_do_not_share_what_they_were_made_from() -> None:
 def test_the_constructors_of_a_container_take_every_field() -> None:
     fields = {field.name for field in attrs.fields(Container)} - {"image", "model_command", "command"}
     assert set(get_type_hints(ContainerFields)) == fields
-    assert set(OWN_FIELDS.values()) <= fields | {"image", "command"}
+    assert set(kubernetes_names(Container).values()) <= fields | {"image", "command"}
 
 
 def test_all_mistakes_of_a_record_at_once_with_place_fault_and_cure() -> None:

@@ -27,7 +27,7 @@ from constructs_dra import (
 from constructs_dra.claims import Claim, ExistingClaimTemplate, Request
 from constructs_dra.lexical.quantity import canonical
 from constructs_dra.serving.accelerator import ACCELERATORS
-from constructs_dra.serving.manifests.conventions import fullname
+from constructs_dra.serving.release_conventions import fullname
 
 _CHART_LABELS = {"helm.sh/chart", "app.kubernetes.io/managed-by", "app.kubernetes.io/version"}
 

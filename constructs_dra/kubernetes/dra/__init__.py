@@ -1,7 +1,7 @@
 """The API server's own rules for `resource.k8s.io`: what a schema cannot say about claims, classes, slices and taint rules.
 
-Facts come from Kubernetes' `pkg/apis/resource/validation` and from answers of an API server 1.36. Rules whose name starts with `strict-` are ours:
-the API server takes what they report, and it cannot work or cannot be meant. `STRICT` lists them with their reasons.
+Facts come from Kubernetes' `pkg/apis/resource/validation` and from answers of an API server 1.36. Some rules are ours: the
+API server takes what they report, and it cannot work or cannot be meant (`Rule.stricter` in `constructs_dra.rules`).
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra.claims import check_claim_spec
 from constructs_dra.kubernetes.dra.classes import check_class, check_taint_rule
-from constructs_dra.kubernetes.dra.fields import STRICT
 from constructs_dra.kubernetes.dra.slices import check_slice
 from constructs_dra.kubernetes.metadata import check_metadata, check_template_metadata
 from constructs_dra.kubernetes.rules import Rules
@@ -17,7 +16,7 @@ from constructs_dra.kubernetes.shapes import at, mapping, text
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 
-__all__ = ["STRICT", "check_dra", "is_dra"]
+__all__ = ["check_dra", "is_dra"]
 
 
 def is_dra(manifest: Manifest) -> bool:

@@ -158,7 +158,8 @@ def _check_admin(path: str, rules: Rules) -> None:
     if labels is None:
         rules.problems.add(path, f'needs the label {ADMIN_LABEL}: "true" on its namespace', hint, rule="admin-access", severity="warning")
     else:
-        rules.problems.add(path, f'is forbidden in a namespace without the label {ADMIN_LABEL}: "true"', hint, rule="admin-access")
+        shown = f'is forbidden in a namespace without the label {ADMIN_LABEL}: "true"'
+        rules.problems.add(path, shown, hint, rule="admin-access", severity="error")
 
 
 def _check_references(owner: dict[str, Any], path: str, known: set[str], rules: Rules) -> None:
@@ -174,7 +175,8 @@ def _check_references(owner: dict[str, Any], path: str, known: set[str], rules: 
         for fault in faults:
             rules.problems.add(f"{place}[{index}]", fault, rule="name")
         if name not in known and not faults:
-            rules.problems.add(f"{place}[{index}]", f"{name!r} is no request of this claim", did_you_mean(name, sorted(known)), rule="reference")
+            hint = did_you_mean(name, sorted(known))
+            rules.problems.add(f"{place}[{index}]", f"{name!r} is not a request of this claim", hint, rule="local-reference")
         if name in seen:
             rules.problems.add(f"{place}[{index}]", f"{name!r} is there twice", "leave one of the two out", rule="duplicate")
         seen.add(name)

@@ -20,7 +20,6 @@ from constructs_dra.paths import child
 
 __all__ = [
     "EFFECTS",
-    "STRICT",
     "binding_conditions",
     "configuration",
     "driver_name",
@@ -32,20 +31,6 @@ __all__ = [
 ]
 
 EFFECTS = ("NoExecute", "NoSchedule", "None")
-
-STRICT = {
-    "strict-required": "The schema calls `spec` required; the API server takes an object without it, which asks for nothing.",
-    "strict-no-requests": "A claim without requests is accepted and gets no device.",
-    "strict-count-zero": "`count: 0` is taken for 1, which is not what it says.",
-    "strict-count-limit": "An allocation holds at most 32 devices, so a claim for more is accepted and never allocated.",
-    "strict-tolerations-limit": "The API documents at most 16 tolerations per request; the API server does not count them.",
-    "strict-toleration-value": "Without an operator values are compared; with neither key nor value only taints with an empty value fit.",
-    "strict-capacity-name": "No driver can publish a capacity of that name, so the request is never met.",
-    "strict-attribute-name": "No driver can publish an attribute of that name, so the constraint is never met.",
-    "strict-constraint-both": "The API server reads `matchAttribute` and ignores `distinctAttribute` beside it.",
-    "strict-config-request": "Drivers compare `main/sub` literally, so a config for `main` alone never reaches an alternative.",
-}
-"""Rules that go further than the API server, each with its reason."""
 
 
 def driver_name(value: Any, path: str, rules: Rules) -> None:

@@ -1,6 +1,6 @@
 """The API server's rules for everything but `resource.k8s.io` that a schema cannot say: names, references inside an object, ranges, choices.
 
-Rules whose name starts with `strict-` are ours: the API server takes what they report. `STRICT` lists them with their reasons.
+Some rules are ours: the API server takes what they report (`Rule.stricter` in `constructs_dra.rules`).
 """
 
 from typing import Any
@@ -15,17 +15,7 @@ from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 
-__all__ = ["STRICT", "check_pod", "check_semantics", "container_port_names", "pod_templates"]
-
-STRICT = {
-    "strict-port-duplicate": "Two ports of one number and protocol in a container mean one; the API server only warns.",
-    "strict-port-reference": "A probe or hook for a port name that the container lacks fails for ever.",
-    "strict-env-duplicate": "Of two variables of one name the last one counts, silently.",
-    "strict-run-as-root": "A container that must not run as root and asks for user 0 never starts.",
-    "strict-volume-source": "A volume without a source becomes an emptyDir, which is rarely what a lost line meant.",
-    "strict-claim-unused": "Devices of a claim that no container takes are allocated and cannot be used.",
-}
-"""Rules that go further than the API server, each with its reason."""
+__all__ = ["check_pod", "check_semantics", "container_port_names", "pod_templates"]
 
 
 def check_semantics(manifest: Manifest, *, version: str | KubernetesVersion = DEFAULT_VERSION) -> list[Problem]:

@@ -130,7 +130,7 @@ def _check_mounts(container: dict[str, Any], path: str, rules: Rules, volumes: s
         rules.needed(mount, place, "name", "mountPath")
         if name and volumes is not None and name not in volumes:
             hint = did_you_mean(name, sorted(volumes))
-            rules.problems.add(child(place, "name"), f"there is no volume {name!r} in this pod", hint, rule="reference")
+            rules.problems.add(child(place, "name"), f"there is no volume {name!r} in this pod", hint, rule="local-reference")
         if point and point in points:
             rules.problems.add(child(place, "mountPath"), f"{point!r} is mounted twice", "leave one of the two out", rule="duplicate")
         points.add(point)
@@ -267,4 +267,4 @@ def check_resources(resources: Any, path: str, rules: Rules, *, claims: set[str]
             whole_claims.add(name)
         if name not in claims:
             hint = did_you_mean(name, sorted(claims), fallback=lambda _: "list it under the pod's resourceClaims")
-            rules.problems.add(claim_place, f"the pod has no claim {name!r} in resourceClaims", hint, rule="reference")
+            rules.problems.add(claim_place, f"the pod has no claim {name!r} in resourceClaims", hint, rule="local-reference")

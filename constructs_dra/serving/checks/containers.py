@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.lexical.quantity import compare_quantities
-from constructs_dra.serving.checks.view import PodView, finding
+from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.container import Container
+from constructs_dra.serving.findings import finding
 
 __all__ = ["container_problems", "flag_values"]
 
@@ -17,7 +18,7 @@ _SECRET_VALUE: Final = re.compile(r"(?:hf_[A-Za-z0-9]{20,}|nvapi-[A-Za-z0-9_-]{2
 _SECRET_FLAGS: Final = frozenset({"--api-key", "--hf-token"})
 
 
-def container_problems(view: PodView) -> Iterator[Problem]:
+def container_problems(view: CheckedPod) -> Iterator[Problem]:
     """Everything that can be said of one container, or of the containers of a pod among themselves."""
     yield from _names(view)
     volumes = {volume["name"] for volume in view.spec.get("volumes", ())}
@@ -38,7 +39,7 @@ def _repeated(names: list[Any]) -> dict[Any, int]:
     return {} if len(set(names)) == len(names) else {name: count for name, count in Counter(names).items() if count > 1}
 
 
-def _names(view: PodView) -> Iterator[Problem]:
+def _names(view: CheckedPod) -> Iterator[Problem]:
     several = _repeated([made["name"] for _, made in view.all_containers()])
     for path, made in view.all_containers() if several else ():
         if path != "proxy" and several.pop(made["name"], 0):
@@ -139,10 +140,10 @@ def flag_values(args: Any, flag: str) -> list[str]:
     return values
 
 
-def _data_parallel(view: PodView, path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:
+def _data_parallel(view: CheckedPod, path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:
     """VLLM looks for the other copies on its own machine unless it is told where the first one is."""
     parallelism = view.context.role.parallelism
-    spread = parallelism.data_parallel_size > parallelism.data_parallel_size_local and view.context.service.release is None
+    spread = parallelism.data_parallel_size > parallelism.data_parallel_size_local and view.context.conventions.written_here
     if spread and record.serves_model and not flag_values(made.get("args", ()), "--data-parallel-address"):
         message = "model copies run in several pods, but nothing tells vLLM where the first one is and which ones are in this pod"
         local = parallelism.data_parallel_size_local
@@ -150,7 +151,7 @@ def _data_parallel(view: PodView, path: str, record: Container, made: dict[str, 
         yield finding(f"{path}.args", "data-parallel-address", message, hint)
 
 
-def _probes(view: PodView) -> Iterator[Problem]:
+def _probes(view: CheckedPod) -> Iterator[Problem]:
     for path, record, made in view.containers():
         if record is view.pod.model_container and not any(made.get(probe) for probe in ("startupProbe", "livenessProbe", "readinessProbe")):
             port = view.context.port

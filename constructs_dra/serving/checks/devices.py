@@ -9,8 +9,8 @@ from attrs import evolve
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.serving.accelerator import ACCELERATORS
-from constructs_dra.serving.checks.rules import RULES
-from constructs_dra.serving.checks.view import PodView, finding
+from constructs_dra.serving.checks.view import CheckedPod
+from constructs_dra.serving.findings import finding
 from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.role import Role
 
@@ -21,7 +21,7 @@ _TPU: Final = frozenset({"google.com/tpu", "tpu.google.com"})
 """A TPU chip holds several cores: tensor parallelism counts cores, devices are chips."""
 
 
-def device_problems(view: PodView) -> Iterator[Problem]:
+def device_problems(view: CheckedPod) -> Iterator[Problem]:
     """Everything about the devices of one pod."""
     yield from _claim_names(view)
     yield from _admin_access(view)
@@ -58,7 +58,7 @@ def group_findings(role: Role, path: str) -> Iterator[Problem]:
         yield finding(f"{path}.multinode.size", "data-parallel", message, "leave it out: it follows from the parallelism")
 
 
-def _needs(view: PodView) -> str:
+def _needs(view: CheckedPod) -> str:
     return f"{view.path}.parallelism needs"
 
 
@@ -66,20 +66,20 @@ def _sum(parallelism: Parallelism) -> str:
     return f"(tensor {parallelism.tensor_local or parallelism.tensor}, data_local {parallelism.data_parallel_size_local})"
 
 
-def _claim_names(view: PodView) -> Iterator[Problem]:
+def _claim_names(view: CheckedPod) -> Iterator[Problem]:
     counts = Counter(used.name for used in view.context.claims)
     for name, count in counts.items():
         if count > 1:
             yield Problem(f"{view.path}.claims", f"{count} claims are called {shown(name)} in the pod", "give each its own name")
 
 
-def _admin_access(view: PodView) -> Iterator[Problem]:
+def _admin_access(view: CheckedPod) -> Iterator[Problem]:
     for index, used in enumerate(view.context.claims):
         needed = getattr(used.claim.spec, "namespace_labels", {})
         for key, value in needed.items():
-            namespace = view.context.service.namespace or "of the service"
+            namespace = view.context.spec.namespace or "of the service"
             message = f"claim {shown(used.name)} has admin access: the API server refuses it unless namespace {namespace} carries {key}={value}"
-            hint = f"kubectl label namespace {view.context.service.namespace or 'NAME'} {key}={value}"
+            hint = f"kubectl label namespace {view.context.spec.namespace or 'NAME'} {key}={value}"
             yield finding(f"{view.path}.claims[{index}]", "admin-access", message, hint)
 
 
@@ -90,7 +90,7 @@ def _classes(spec: Any) -> set[str]:
     return {request.class_name for entry in spec.requests for request in getattr(entry, "alternatives", (entry,)) if request.class_name}
 
 
-def _counts(view: PodView) -> Iterator[Problem]:
+def _counts(view: CheckedPod) -> Iterator[Problem]:
     role = view.context.role
     needed = role.parallelism.devices_per_pod
     specs: list[Any] = [used.claim.spec for used in view.context.claims]
@@ -101,8 +101,7 @@ def _counts(view: PodView) -> Iterator[Problem]:
 
         for found in parallelism_problems(specs, needed, needs=_needs(view)):
             message = f"{found.message} {_sum(role.parallelism)}" if found.rule else found.message
-            severity = RULES[found.rule].severity if found.rule in RULES else found.severity
-            yield Problem(place, message, found.hint, rule=found.rule, severity=severity)
+            yield Problem(place, message, found.hint, rule=found.rule, severity=found.severity)
     if needed > DEVICES_MAX:
         yield from _too_many(view, specs, needed)
     accelerator = role.accelerator_record
@@ -116,7 +115,7 @@ def _counts(view: PodView) -> Iterator[Problem]:
             yield finding(place, "count-parallelism", message, "leave it out: it follows from the parallelism")
 
 
-def _too_many(view: PodView, specs: list[Any], needed: int) -> Iterator[Problem]:
+def _too_many(view: CheckedPod, specs: list[Any], needed: int) -> Iterator[Problem]:
     for index, spec in enumerate(specs):
         following = [entry for entry in getattr(spec, "requests", ()) if getattr(entry, "follows_parallelism", False)]
         if following:
@@ -124,7 +123,7 @@ def _too_many(view: PodView, specs: list[Any], needed: int) -> Iterator[Problem]
             yield Problem(f"{view.path}.claims[{index}]", message, "spread the model over several pods: tensor_local, or data_local")
 
 
-def _both_ways(view: PodView) -> Iterator[Problem]:
+def _both_ways(view: CheckedPod) -> Iterator[Problem]:
     specs = [used.claim.spec for used in view.context.claims]
     if not specs:
         return
@@ -155,7 +154,7 @@ def _doubled(place: str, name: str, specs: list[Any], *, sure: bool) -> Problem:
     return evolve(finding(place, "claim-and-device-plugin", message, hint), severity="warning")
 
 
-def _references(view: PodView) -> Iterator[Problem]:
+def _references(view: CheckedPod) -> Iterator[Problem]:
     known = {used.name for used in view.context.claims}
     spelt = {used.claim.spec.name for used in view.context.claims} | known
     requests = {used.name: _request_names(used.claim.spec) for used in view.context.claims}

@@ -2,39 +2,26 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from attrs import evolve
 
 from constructs_dra.errors import Problem, shown
 from constructs_dra.manifest import Manifest, identity
+from constructs_dra.records.kubernetes import kubernetes_names, pieces_of
 from constructs_dra.records.values import copied
-from constructs_dra.serving.checks.view import PodView
-from constructs_dra.serving.container import OWN_FIELDS
-from constructs_dra.serving.pod import POD_FIELDS
-
-if TYPE_CHECKING:
-    from constructs_dra.serving.service import ModelService
+from constructs_dra.rules import is_stricter
+from constructs_dra.serving.checks.view import CheckedPod
+from constructs_dra.serving.container import Container
+from constructs_dra.serving.pod import pod_fields
+from constructs_dra.serving.spec import ServiceSpec
 
 __all__ = ["object_problems", "piece_problems"]
 
 _POD: Final = "spec.template.spec."
-_SAID: Final = frozenset({"duplicate", "reference", "request-limit"})
+_SAID: Final = frozenset({"duplicate", "local-reference", "request-limit"})
 """Rules whose findings the other checks have already, in words that know more."""
 
-_RAW: Final = ("volumes", "affinity", "tolerations", "topology_spread_constraints", "extra")
-_RAW_OF_CONTAINERS: Final = (
-    "env",
-    "resources",
-    "volume_mounts",
-    "startup_probe",
-    "liveness_probe",
-    "readiness_probe",
-    "lifecycle",
-    "security_context",
-    "extra",
-)
-_WORDS: Final = {**OWN_FIELDS, **POD_FIELDS}
 _STEP: Final = re.compile(r"(?<=\.)([A-Za-z]+)")
 
 
@@ -42,9 +29,9 @@ _SOUND: set[str] = set()
 """Pieces in which nothing was found before: fleets write the same ones over and over."""
 
 
-def piece_problems(view: PodView) -> Iterator[Problem]:
+def piece_problems(view: CheckedPod) -> Iterator[Problem]:
     """What the API server would refuse in a pod; looked for where its author wrote pieces, and did not take them over from a release."""
-    if view.context.service.release is not None:
+    if not view.context.conventions.written_here:
         return
     pieces = _pieces(view)
     if not pieces or pieces in _SOUND:
@@ -56,26 +43,27 @@ def piece_problems(view: PodView) -> Iterator[Problem]:
     errors = [
         found
         for found in check_semantics({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": spec})
-        if found.severity == "error" and not found.rule.startswith("strict-") and found.rule not in _SAID and found.path.startswith(_POD)
+        if found.severity == "error" and not is_stricter(found.rule) and found.rule not in _SAID and found.path.startswith(_POD)
     ]
     if not errors and len(_SOUND) < 10_000:
         _SOUND.add(pieces)
+    words = {**kubernetes_names(Container), **pod_fields()} if errors else {}
     for found in errors:
-        path = _STEP.sub(lambda step: _WORDS.get(step[1], step[1]), f".{found.path.removeprefix(_POD)}")
+        path = _STEP.sub(lambda step: words.get(step[1], step[1]), f".{found.path.removeprefix(_POD)}")
         yield evolve(found, path=f"{view.path}{path}", rule="")
 
 
-def _pieces(view: PodView) -> str:
+def _pieces(view: CheckedPod) -> str:
     """Everything in the pod that its author wrote in Kubernetes' spelling; empty where there is nothing."""
     containers = (*view.pod.containers, *view.pod.init_containers)
-    of_pod = [getattr(view.pod, name) for name in _RAW]
-    of_containers = [[getattr(item, name) for name in _RAW_OF_CONTAINERS] for item in containers]
+    of_pod = [*pieces_of(view.pod)]
+    of_containers = [[*pieces_of(item)] for item in containers]
     if not any(of_pod) and not any(any(values) for values in of_containers):
         return ""
     return repr((of_pod, of_containers, [(item.name, item.ports, item.claims) for item in containers]))
 
 
-def object_problems(service: "ModelService", others: list[Manifest]) -> Iterator[Problem]:
+def object_problems(service: ServiceSpec, others: list[Manifest]) -> Iterator[Problem]:
     """What the API server would refuse in further objects, and objects that are there twice.
 
     Args:
@@ -93,7 +81,7 @@ def object_problems(service: "ModelService", others: list[Manifest]) -> Iterator
             yield Problem(f"{place}.metadata", "must be a mapping")
             continue
         for found in (*check_semantics(manifest), *check_dra(manifest)):
-            if found.severity == "error" and not found.rule.startswith("strict-"):
+            if found.severity == "error" and not is_stricter(found.rule):
                 yield evolve(found.under(place), rule="")
         key = identity(manifest, namespace=namespace)
         if key in known:

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.serving.checks.containers import flag_values
-from constructs_dra.serving.checks.view import PodView, finding
+from constructs_dra.serving.checks.view import CheckedPod
+from constructs_dra.serving.findings import finding
 from constructs_dra.serving.manifests.container import PROBES
 
 __all__ = ["port_problems"]
@@ -14,18 +15,17 @@ __all__ = ["port_problems"]
 _IN_SCRIPT: Final = re.compile(r"(?:^|\s)--port(?:=|\s+)(\d+)")
 
 
-def port_problems(view: PodView) -> Iterator[Problem]:
+def port_problems(view: CheckedPod) -> Iterator[Problem]:
     """Everything about the ports of one pod."""
     clash = _proxy_clash(view)
     yield from clash
-    yield from _twice(view, ignore=view.context.service.service_port if clash else None)
+    yield from _twice(view, ignore=view.context.spec.service_port if clash else None)
     yield from _listening(view)
-    yield from _metrics(view)
     yield from _probes(view)
 
 
-def _proxy_clash(view: PodView) -> list[Problem]:
-    service = view.context.service
+def _proxy_clash(view: CheckedPod) -> list[Problem]:
+    service = view.context.spec
     proxy = service.routing_proxy
     if not view.proxied or proxy is None:
         return []
@@ -41,7 +41,7 @@ def _proxy_clash(view: PodView) -> list[Problem]:
     return found
 
 
-def _twice(view: PodView, *, ignore: int | None) -> Iterator[Problem]:
+def _twice(view: CheckedPod, *, ignore: int | None) -> Iterator[Problem]:
     numbers: dict[tuple[int, str], str] = {}
     names: dict[str, str] = {}
     for path, made in view.running():
@@ -68,7 +68,7 @@ def _words(path: str) -> str:
     return "the routing proxy" if path == "proxy" else path
 
 
-def _listening(view: PodView) -> Iterator[Problem]:
+def _listening(view: CheckedPod) -> Iterator[Problem]:
     """The port in the model server's arguments, against the ports it shows and the port it is called on."""
     for path, record, made in view.containers():
         if record is not view.pod.model_container:
@@ -92,7 +92,7 @@ def _port_argument(made: dict[str, Any]) -> int | None:
     return int(values[-1]) if values and str(values[-1]).isdigit() else None
 
 
-def _probes(view: PodView) -> Iterator[Problem]:
+def _probes(view: CheckedPod) -> Iterator[Problem]:
     for path, record, made in view.containers():
         names = [port["name"] for port in made.get("ports", ()) if "name" in port]
         for key, attribute in PROBES.items():
@@ -101,13 +101,3 @@ def _probes(view: PodView) -> Iterator[Problem]:
                 place = f"{path}.{attribute}" if getattr(record, attribute) is not None else f"{path}.extra.{key}"
                 hint = did_you_mean(asked, names) if names else f"name a port: Port({view.context.port}, name={shown(asked)})"
                 yield finding(place, "probe-port", f"the container has no port called {shown(asked)}", hint)
-
-
-def _metrics(view: PodView) -> Iterator[Problem]:
-    monitor = view.context.role.monitoring
-    if monitor is None:
-        return
-    names = [port["name"] for _, made in view.running() for port in made.get("ports", ()) if "name" in port]
-    if monitor.port not in names:
-        hint = did_you_mean(monitor.port, names) if names else f"name the model server's port: Port({view.context.port}, name={shown(monitor.port)})"
-        yield finding(f"{view.path}.monitoring.port", "metrics-port", f"no container of the pod has a port called {shown(monitor.port)}", hint)

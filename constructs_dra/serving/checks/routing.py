@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from attrs import evolve
 
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.serving.checks.containers import flag_values
-from constructs_dra.serving.checks.view import PodView, finding
+from constructs_dra.serving.checks.view import CheckedPod
+from constructs_dra.serving.context import ServiceContext
+from constructs_dra.serving.findings import finding
 from constructs_dra.serving.manifests.proxy import proxy_args
 from constructs_dra.serving.proxy import RoutingProxy
-
-if TYPE_CHECKING:
-    from constructs_dra.serving.service import ModelService
 
 __all__ = ["routing_problems", "service_routing_problems"]
 
@@ -23,20 +22,16 @@ _KV: Final = ("nixlv2", "shared-storage", "sglang", "mooncake", "offloading")
 _KV_ROLES: Final = {"decode": ("kv_both", "kv_consumer"), "prefill": ("kv_both", "kv_producer")}
 """vLLM's KV transfer roles: prefill makes the cache, decode takes it."""
 _EC: Final = ("ec-example", "ec-nixl")
-_RATIO_SAMPLERS: Final = frozenset({"traceidratio", "parentbased_traceidratio"})
-_SAMPLERS: Final = ("always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio")
-"""OpenTelemetry environment variable specification, `OTEL_TRACES_SAMPLER`."""
 
 
-def service_routing_problems(service: "ModelService") -> Iterator[Problem]:
-    """What concerns the service as a whole."""
-    proxy = service.routing_proxy
-    if proxy is not None and service.decode is not None:
+def service_routing_problems(service: ServiceContext) -> Iterator[Problem]:
+    """What concerns the routing proxy of the service."""
+    proxy = service.spec.routing_proxy
+    if proxy is not None and service.spec.decode is not None:
+        by_version = service.conventions.proxy_flags_by_version
         yield from _connectors(proxy)
-        yield from _version(service, proxy)
-        yield from _flags(service, proxy)
-    if service.tracing is not None:
-        yield from _tracing(service)
+        yield from _version(proxy, by_version=by_version)
+        yield from _flags(proxy, service.service_port, by_version=by_version)
 
 
 def _connectors(proxy: RoutingProxy) -> Iterator[Problem]:
@@ -56,7 +51,7 @@ def _words(minor: tuple[int, int]) -> str:
     return f"{minor[0]}.{minor[1]}"
 
 
-def _version(service: "ModelService", proxy: RoutingProxy) -> Iterator[Problem]:
+def _version(proxy: RoutingProxy, *, by_version: bool) -> Iterator[Problem]:
     minor = proxy.minor
     if minor is None:
         return
@@ -66,16 +61,15 @@ def _version(service: "ModelService", proxy: RoutingProxy) -> Iterator[Problem]:
     if proxy.enable_tls and minor < (0, 7) and set(proxy.enable_tls) - {"prefiller"}:
         message = f"sidecar {_words(minor)} can use TLS towards prefillers only"
         yield finding("proxy.enable_tls", "proxy-version", message, "use an image of version 0.7 or later")
-    if service.release is not None and not service.release.fixed("proxy-flags-by-version") and minor >= _SINCE:
+    if not by_version and minor >= _SINCE:
         message = f"sidecar {_words(minor)} refuses --connector, which the chart gives it"
         yield finding("proxy.image", "proxy-version", message, 'use an image before 0.10, or the fix "proxy-flags-by-version"')
 
 
-def _flags(service: "ModelService", proxy: RoutingProxy) -> Iterator[Problem]:
+def _flags(proxy: RoutingProxy, service_port: int, *, by_version: bool) -> Iterator[Problem]:
     if not proxy.args:
         return
-    by_version = service.release is None or service.release.fixed("proxy-flags-by-version")
-    fields = proxy_args(evolve(proxy, args=()), service.service_port, by_version=by_version)
+    fields = proxy_args(evolve(proxy, args=()), service_port, by_version=by_version)
     given = {flag.partition("=")[0] for flag in fields}
     for index, arg in enumerate(proxy.args):
         flag = arg.partition("=")[0]
@@ -84,25 +78,9 @@ def _flags(service: "ModelService", proxy: RoutingProxy) -> Iterator[Problem]:
         given.add(flag)
 
 
-def _tracing(service: "ModelService") -> Iterator[Problem]:
-    tracing = service.tracing
-    if tracing is None:
-        return
-    if tracing.sampler not in _SAMPLERS:
-        yield finding("tracing.sampler", "trace-ratio", f"{shown(tracing.sampler)} is no sampler", did_you_mean(tracing.sampler, _SAMPLERS))
-    elif tracing.sampler in _RATIO_SAMPLERS:
-        try:
-            ratio = float(tracing.sampler_arg)
-        except ValueError:
-            ratio = -1
-        if not 0 <= ratio <= 1:
-            message = f"{shown(tracing.sampler_arg)} is no share between 0 and 1"
-            yield finding("tracing.sampler_arg", "trace-ratio", message, "'0.1' traces one request in ten")
-
-
-def routing_problems(view: PodView) -> Iterator[Problem]:
+def routing_problems(view: CheckedPod) -> Iterator[Problem]:
     """How the model servers of one pod hand over KV caches."""
-    service = view.context.service
+    service = view.context.spec
     for path, record, made in view.containers():
         args = made.get("args", ())
         values = flag_values(args, "--kv-transfer-config")

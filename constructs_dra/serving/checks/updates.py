@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from constructs_dra.errors import Problem
-from constructs_dra.serving.checks.view import PodView, finding
+from constructs_dra.serving.checks.view import CheckedPod
+from constructs_dra.serving.findings import finding
 
 __all__ = ["update_problems"]
 
 
-def update_problems(view: PodView) -> Iterator[Problem]:
+def update_problems(view: CheckedPod) -> Iterator[Problem]:
     """A rolling update starts a new pod first; with one replica on scarce devices there may be no place for it.
 
     Only Deployments roll: neither groups nor the ReplicaSet of requesters does.
     """
     role = view.context.role
-    requested = view.context.service.requester is not None and view.path == "decode"
-    if requested or view.pod is not role or view.context.conventions.is_multinode(role) or role.replicas != 1 or role.strategy is not None:
+    if view.context.is_requested or view.pod is not role or view.context.is_multinode or role.replicas != 1 or role.strategy is not None:
         return
     accelerator = role.accelerator_record
     if any(used.claim.spec.computes for used in view.context.claims) or (accelerator is not None and accelerator.resource is not None):

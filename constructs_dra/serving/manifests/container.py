@@ -1,58 +1,21 @@
 """A container of a role as Kubernetes sees it: command, arguments, environment, devices and mounts worked out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
-from attrs import frozen
-
+from constructs_dra.records.kubernetes import write_fields
 from constructs_dra.records.values import copied
 from constructs_dra.serving.container import Container, mount_list
+from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.env import env_list, field_ref
-from constructs_dra.serving.manifests.claims import UsedClaim, claim_references
-from constructs_dra.serving.manifests.conventions import Conventions
-from constructs_dra.serving.manifests.tracing import tracing_args, tracing_env
-from constructs_dra.serving.role import Role
+from constructs_dra.serving.used_claim import UsedClaim, claim_references
 
-if TYPE_CHECKING:
-    from constructs_dra.serving.service import ModelService
-
-__all__ = ["MODEL_VOLUME", "PROBES", "RoleContext", "container_manifest", "container_resources", "plain_container"]
+__all__ = ["MODEL_VOLUME", "PROBES", "container_manifest", "container_resources", "plain_container"]
 
 MODEL_VOLUME = "model-storage"
 """Name of the volume that holds the model."""
 
 PROBES = {"startupProbe": "startup_probe", "livenessProbe": "liveness_probe", "readinessProbe": "readiness_probe"}
 """Probes of a Kubernetes Container and their fields here."""
-_PLAIN = {
-    "lifecycle": "lifecycle",
-    "securityContext": "security_context",
-    "workingDir": "working_dir",
-    "stdin": "stdin",
-    "tty": "tty",
-    "restartPolicy": "restart_policy",
-}
-
-
-@frozen(kw_only=True, eq=False)
-class RoleContext:
-    """What the builders of one role need to know.
-
-    Attributes:
-        service: The service.
-        conventions: Its conventions.
-        name: The role's name.
-        role: The role.
-        port: Port the model server listens on.
-        claims: The role's claims with the names they have inside the pod.
-        headless: Whether this is the template of workers that serve no requests, as their tensor group has its API server in the leader.
-    """
-
-    service: "ModelService"
-    conventions: Conventions
-    name: str
-    role: Role
-    port: int
-    claims: tuple[UsedClaim, ...]
-    headless: bool = False
 
 
 def container_manifest(context: RoleContext, container: Container) -> dict[str, Any]:
@@ -106,18 +69,18 @@ def plain_container(container: Container, claims: tuple[UsedClaim, ...]) -> dict
 
 
 def _add_plain(made: dict[str, Any], container: Container, *, probes: bool) -> None:
-    for key, attribute in {**PROBES, **_PLAIN}.items() if probes else _PLAIN.items():
-        value = getattr(container, attribute)
-        if value is not None:
-            made[key] = copied(value)
+    write_fields(container, made, Container, **({} if probes else _NO_PROBES))
     if container.extra:
         made.update(copied(container.extra))
+
+
+_NO_PROBES: Final = dict.fromkeys(PROBES.values())
 
 
 def _command(context: RoleContext, container: Container) -> tuple[list[str], list[str]]:
     if not container.serves_model:
         return list(container.command), list(container.args)
-    model = context.service.model
+    model = context.spec.model
     vllm = container.model_command == "vllmServe"
     args = [model.argument] if vllm else ["--model", model.argument]
     args += ["--port", str(context.port)]
@@ -135,8 +98,8 @@ def _command(context: RoleContext, container: Container) -> tuple[list[str], lis
         if context.headless:
             args.append("--headless")
     args += ["--served-model-name", model.served_name]
-    if context.service.tracing is not None:
-        args += tracing_args(context.service.tracing)
+    if context.spec.tracing is not None:
+        args += context.spec.tracing.args()
     return ["vllm", "serve"] if vllm else [], [*args, *container.args]
 
 
@@ -152,7 +115,7 @@ def _env(context: RoleContext, container: Container) -> list[dict[str, Any]]:
 
 
 def _added_env(context: RoleContext, container: Container) -> list[dict[str, Any]]:
-    service, role = context.service, context.role
+    service, role = context.spec, context.role
     model, parallelism = service.model, role.parallelism
     added: list[dict[str, Any]] = []
     if context.conventions.tells_parallelism(container):
@@ -173,7 +136,7 @@ def _added_env(context: RoleContext, container: Container) -> list[dict[str, Any
     if context.conventions.names_pod_to_peers(container):
         added.append({"name": "VLLM_NIXL_SIDE_CHANNEL_HOST", "valueFrom": field_ref("status.podIP")})  # vLLM's default is the pod itself
     if service.tracing is not None:
-        added += tracing_env(service.tracing, getattr(service.tracing, f"vllm_{context.name}"))
+        added += service.tracing.env(getattr(service.tracing, f"vllm_{context.name}"))
     return added
 
 
@@ -189,9 +152,9 @@ def container_resources(context: RoleContext, container: Container) -> dict[str,
     takes = container.accelerator if container.accelerator is not None else conventions.gets_accelerator(role, container)
     if takes and accelerator is not None and accelerator.resource is not None:
         parts = [wanted.setdefault(part, {}) for part in ("limits", "requests")]
-        stated = (
-            None if context.service.release else next((amounts[accelerator.resource] for amounts in parts if accelerator.resource in amounts), None)
-        )
+        stated = next((amounts[accelerator.resource] for amounts in parts if accelerator.resource in amounts), None)
+        if not conventions.stated_devices_count:
+            stated = None
         amount = stated if stated is not None else str(accelerator.count or role.parallelism.devices_per_pod)
         for amounts in parts:
             if accelerator.resource not in amounts:
@@ -207,7 +170,7 @@ def container_resources(context: RoleContext, container: Container) -> dict[str,
 
 
 def _model_mount(context: RoleContext) -> dict[str, Any]:
-    model = context.service.model
+    model = context.spec.model
     mount: dict[str, Any] = {"name": MODEL_VOLUME, "mountPath": model.mount_path}
     read_only = context.conventions.mounts_read_only(model)
     return mount if read_only is None else {**mount, "readOnly": read_only}

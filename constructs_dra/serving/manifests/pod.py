@@ -5,27 +5,17 @@ from typing import Any
 from attrs import evolve, fields
 
 from constructs_dra.manifest import Manifest
+from constructs_dra.records.kubernetes import write_fields
 from constructs_dra.records.values import copied
 from constructs_dra.serving.accelerator import AcceleratorTypes
-from constructs_dra.serving.manifests.container import MODEL_VOLUME, RoleContext, container_manifest, plain_container
+from constructs_dra.serving.context import RoleContext
+from constructs_dra.serving.manifests.container import MODEL_VOLUME, container_manifest, plain_container
 from constructs_dra.serving.manifests.proxy import proxy_container
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.pod import Pod, volume_list
 from constructs_dra.serving.role import Role
 
 __all__ = ["pod_template"]
-
-_PLAIN = {
-    "runtimeClassName": "runtime_class_name",
-    "schedulerName": "scheduler_name",
-    "priorityClassName": "priority_class_name",
-    "terminationGracePeriodSeconds": "termination_grace_period_seconds",
-    "enableServiceLinks": "enable_service_links",
-    "hostNetwork": "host_network",
-    "hostIPC": "host_ipc",
-    "hostPID": "host_pid",
-    "securityContext": "security_context",
-}
 
 
 def pod_template(context: RoleContext, *, with_proxy: bool, leader: Pod | None = None, annotations: dict[str, str] | None = None) -> Manifest:
@@ -55,22 +45,9 @@ def _with_pod(role: Role, pod: Pod) -> Role:
 
 
 def _pod_spec(context: RoleContext, *, with_proxy: bool) -> Manifest:
-    role, service, conventions = context.role, context.service, context.conventions
-    spec: Manifest = {"serviceAccountName": (service.service_account and service.service_account.name) or conventions.name()}
-    if role.image_pull_secrets:
-        spec["imagePullSecrets"] = [{"name": name} for name in role.image_pull_secrets]
-    if role.node_selector:
-        spec["nodeSelector"] = dict(role.node_selector)
-    if affinity := _affinity(role):
-        spec["affinity"] = affinity
-    if role.tolerations:
-        spec["tolerations"] = copied(role.tolerations)
-    if role.topology_spread_constraints:
-        spec["topologySpreadConstraints"] = copied(role.topology_spread_constraints)
-    for key, attribute in _PLAIN.items():
-        value = getattr(role, attribute)
-        if value is not None:
-            spec[key] = copied(value)
+    role, service, conventions = context.role, context.spec, context.conventions
+    spec: Manifest = {"serviceAccountName": context.service.account_name}
+    write_fields(role, spec, Pod, affinity=_affinity(role) or None)
     if role.extra:
         spec.update(copied(role.extra))
     if context.claims:
@@ -81,7 +58,7 @@ def _pod_spec(context: RoleContext, *, with_proxy: bool) -> Manifest:
     if volumes:
         spec["volumes"] = volumes
     initial = [plain_container(container, context.claims) for container in role.init_containers]
-    proxy = service.routing_proxy if with_proxy and context.name == "decode" else None
+    proxy = service.routing_proxy if with_proxy and context.is_proxied else None
     if proxy is not None:
         by_version, with_resources = conventions.proxy_flags_by_version, conventions.proxy_resources
         sidecar = proxy_container(proxy, service.service_port, service.tracing, by_version=by_version, with_resources=with_resources)

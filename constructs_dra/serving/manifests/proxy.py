@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from constructs_dra.records.values import copied
 from constructs_dra.serving.env import env_list
-from constructs_dra.serving.manifests.tracing import tracing_env
 from constructs_dra.serving.proxy import RoutingProxy
 from constructs_dra.serving.tracing import Tracing
 
@@ -66,7 +65,7 @@ def proxy_container(
         container["imagePullPolicy"] = proxy.image_pull_policy
     container["restartPolicy"] = "Always"
     container["args"] = proxy_args(proxy, service_port, by_version=by_version)
-    traced = tracing_env(tracing, tracing.routing_proxy) if tracing is not None else []
+    traced = tracing.env(tracing.routing_proxy) if tracing is not None else []
     if variables := [*env_list(proxy.env), *traced]:
         container["env"] = variables
     container["ports"] = [{"containerPort": service_port}]

@@ -6,9 +6,9 @@ from attrs import evolve
 
 from constructs_dra.manifest import Manifest, to_yaml
 from constructs_dra.records.values import copied
-from constructs_dra.serving.manifests.container import RoleContext, container_resources
-from constructs_dra.serving.manifests.conventions import metadata
-from constructs_dra.serving.manifests.pod import pod_template
+from constructs_dra.serving.context import RoleContext
+from constructs_dra.serving.manifests.container import container_resources
+from constructs_dra.serving.part import metadata
 from constructs_dra.serving.requester import Requester
 
 __all__ = ["requester_replica_set"]
@@ -21,21 +21,20 @@ def requester_replica_set(context: RoleContext, requester: Requester) -> Manifes
     """Requesters in place of decode pods."""
     from constructs_dra.serving.manifests.requester_patch import chart_patch  # noqa: PLC0415 - few services have requesters
 
-    service, conventions = context.service, context.conventions
+    conventions = context.conventions
     selector = conventions.requester_selector()
     labels = conventions.labels(context.name, kind="ReplicaSet")
-    as_written = service.release is not None and not service.release.fixes
-    patch = chart_patch(context) if as_written else to_yaml(server_patch(context))
+    patch = chart_patch(context) if conventions.patch_as_written else to_yaml(server_patch(context))
     annotations = {"dual-pod.llm-d.ai/admin-port": str(requester.admin_port), "dual-pod.llm-d.ai/server-patch": patch}
     container, spec = _requester_container(requester), {}
-    if service.release is None:
+    if conventions.requester_holds_devices:
         _hold_devices(context, container)
-        spec = {key: value for key, value in pod_template(context, with_proxy=True)["spec"].items() if key not in _SERVER}
+        spec = {key: value for key, value in context.pods[0].spec.items() if key not in _SERVER}
     template = {"metadata": {"labels": dict(selector), "annotations": annotations}, "spec": {**spec, "containers": [container]}}
     return {
         "apiVersion": "apps/v1",
         "kind": "ReplicaSet",
-        "metadata": metadata(conventions.workload_name(context.name), labels, namespace=service.namespace),
+        "metadata": metadata(conventions.workload_name(context.name), labels, namespace=context.spec.namespace),
         "spec": {"replicas": context.role.replicas, "selector": {"matchLabels": selector}, "template": template},
     }
 
@@ -69,10 +68,9 @@ def _hold_devices(context: RoleContext, container: dict[str, Any]) -> None:
 
 def server_patch(context: RoleContext) -> dict[str, Any]:
     """What turns a requester's pod into the one that provides the server."""
-    service = context.service
-    repository, _, model = service.model.served_name.rpartition("/")
+    repository, _, model = context.spec.model.served_name.rpartition("/")
     # what the ReplicaSet selects by must go, or it would take the server's pod for one of its own
     labels: dict[str, str | None] = {"model-reg": model, "model-repo": repository, **context.conventions.server_labels(context.name)}
-    pod = pod_template(context, with_proxy=True)["spec"]
+    pod = context.pods[0].spec
     spec = {key: pod[key] for key in _SERVER if key in pod}
     return {"metadata": {"labels": labels}, "spec": spec}

@@ -7,8 +7,9 @@ other) is what that template leaves behind, and changing it would restart the po
 from typing import Any
 
 from constructs_dra.serving.container import Container, mount_list
+from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.env import env_list
-from constructs_dra.serving.manifests.container import MODEL_VOLUME, RoleContext, container_manifest, plain_container
+from constructs_dra.serving.manifests.container import MODEL_VOLUME, container_manifest, plain_container
 from constructs_dra.serving.manifests.goyaml import go_lines, go_scalar
 from constructs_dra.serving.manifests.proxy import proxy_container
 
@@ -17,7 +18,7 @@ __all__ = ["chart_patch"]
 
 def chart_patch(context: RoleContext) -> str:
     """The annotation `dual-pod.llm-d.ai/server-patch` as the chart writes it."""
-    service = context.service
+    service = context.spec
     repository, model = [*service.model.served_name.split("/"), ""][:2]
     lines = ["metadata:", f'  labels: {{"model-reg": "{model}",', f'    "model-repo": "{repository}",', '    "app": null}', "spec:"]
     if service.routing_proxy is not None or context.role.init_containers:
@@ -36,7 +37,7 @@ def _indented(lines: list[str], width: int) -> list[str]:
 
 
 def _proxy(context: RoleContext) -> list[str]:
-    service, conventions = context.service, context.conventions
+    service, conventions = context.spec, context.conventions
     proxy = service.routing_proxy
     if proxy is None:
         return []
@@ -84,14 +85,13 @@ def _command(context: RoleContext, container: Container, made: dict[str, Any]) -
         command = ["command:", *_indented(go_lines(made.get("command", ())), 2)]
         return [*command, "args:", *_indented(go_lines(made["args"]), 2)] if container.args else command
     added = made["args"][: len(made["args"]) - len(container.args)]
-    release = context.service.release
-    model = context.service.model.argument
-    model = f'"{model}"' if release is not None and release.quoted_model else model
-    quoted = {context.service.model.served_name, str(context.port)}
+    model = context.spec.model.argument
+    model = f'"{model}"' if context.conventions.quoted_model else model
+    quoted = {context.spec.model.served_name, str(context.port)}
     lines = ['command: ["vllm", "serve"]', "args:"] if container.model_command == "vllmServe" else ["args:"]
-    traced = added[-4:] if context.service.tracing is not None else []
+    traced = added[-4:] if context.spec.tracing is not None else []
     for item in added[: len(added) - len(traced)]:
-        if item == context.service.model.argument and len(lines) <= 3:
+        if item == context.spec.model.argument and len(lines) <= 3:
             lines.append(f"  - {model}")
         else:
             lines.append(f'  - "{item}"' if item in quoted or item.isdigit() else f"  - {item}")
@@ -107,7 +107,7 @@ def _env(context: RoleContext, container: Container, made: dict[str, Any]) -> li
     lines = [line for part in parts[:2] for line in _variables(part, sort=part is parts[0])]
     accelerator = context.role.accelerator_record
     names = [variable["name"] for variable in parts[2]]
-    end = names.index("OTEL_SERVICE_NAME") if context.service.tracing is not None else len(names)
+    end = names.index("OTEL_SERVICE_NAME") if context.spec.tracing is not None else len(names)
     start = end - (len(env_list(accelerator.env)) if accelerator is not None else 0)
     lines += ["  ", *_variables(parts[2][:start])]
     if start < end:
@@ -131,7 +131,7 @@ def _variables(variables: list[dict[str, Any]], *, sort: bool = False) -> list[s
 
 
 def _mounts(context: RoleContext, container: Container) -> list[str]:
-    model = context.service.model
+    model = context.spec.model
     if not container.volume_mounts and not container.mounts_model_volume:
         return []
     lines = ["volumeMounts:"]

@@ -1,0 +1,82 @@
+"""How a program ends when what it describes is wrong: the problems on stderr, exit status 1, no traceback.
+
+stderr, because `cdk8s synth` swallows an app's stdout.
+"""
+
+import inspect
+import re
+import sys
+import sysconfig
+import traceback
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+
+import constructs_dra
+from constructs_dra.errors import SpecError, did_you_mean
+
+__all__ = ["NodeError", "install", "report"]
+
+
+class NodeError(ImportError):
+    """cdk8s cannot start Node; the message says how to get one."""
+
+
+def install() -> None:
+    """Make the interpreter show wrong input and a missing Node as their message alone; every other exception as before."""
+    before = sys.excepthook
+    if getattr(before, "__module__", "") == __name__:
+        return
+
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        text = report(error)
+        if text is None:
+            before(kind, error, trace)
+        else:
+            print(text, file=sys.stderr)  # noqa: T201  (the last words of a program)
+
+    sys.excepthook = show
+
+
+def report(error: BaseException) -> str | None:
+    """The text shown for wrong input: where in the user's program it was raised, then every problem; None for an error of another kind."""
+    if isinstance(error, NodeError):
+        return str(error)
+    problems = str(error) if isinstance(error, SpecError) else _wrong_call(error) if isinstance(error, TypeError) else None
+    place = _place(error.__traceback__)
+    return f"{place}: wrong input\n{problems}" if place and problems else problems
+
+
+def _wrong_call(error: TypeError) -> str | None:
+    """What Python says of a field that one of our classes does not have, or must have, in the words of a problem."""
+    unknown = re.match(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", str(error))
+    missing = re.match(r"(\w+)\.__init__\(\) missing \d+ required .*?: (.*)", str(error))
+    found = unknown or missing
+    kind = getattr(constructs_dra, found[1], None) if found and found[1] in dir(constructs_dra) else None
+    if found is None or kind is None:
+        return None
+    if missing:
+        return f"{found[1]}: {found[2]}: missing"
+    fields = [name for name in inspect.signature(kind.__init__).parameters if name not in ("self", "scope", "id")]
+    return f"{found[1]}: {found[2]}: there is no such field;\n  {did_you_mean(found[2], fields)}"
+
+
+def _place(trace: TracebackType | None) -> str:
+    """File and line of the innermost frame that is neither ours nor a library's, as the user would name it."""
+    frames = [frame for frame in traceback.extract_tb(trace) if _is_users(frame.filename)]
+    if not frames:
+        return ""
+    path = Path(frames[-1].filename)
+    here = Path.cwd()
+    return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{frames[-1].lineno}"
+
+
+@cache
+def _not_the_users() -> tuple[str, ...]:
+    """Folders whose files nobody wrote for this program."""
+    return (str(Path(__file__).resolve().parents[1]), *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")))
+
+
+def _is_users(filename: str) -> bool:
+    path = Path(filename)
+    return path.is_file() and not str(path.resolve()).startswith(_not_the_users())

@@ -1,0 +1,254 @@
+"""What is wrong with the command line and the environment of an engine, by the version in its image.
+
+Where the version is known, the engine's own parser decides. Where it is not, every version is asked: what all refuse is an error, what some refuse
+is a warning that says which versions take it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from attrs import evolve, frozen
+
+from constructs_dra.engines.catalogue import Entry, dialect, flag_spans, retirement
+from constructs_dra.engines.launch import Launch
+from constructs_dra.engines.reader import Fault, Given, Reading, read
+from constructs_dra.engines.variables import variable_findings
+from constructs_dra.engines.versions import columns, number, span_words, spans_of, versions
+from constructs_dra.errors import Severity, did_you_mean
+
+__all__ = ["Finding", "accepted", "findings", "reading_of"]
+
+
+@frozen(kw_only=True)
+class Finding:
+    """One thing that is wrong.
+
+    Attributes:
+        rule: Its name, a row of the table of rules.
+        message: What is wrong.
+        hint: What to do about it. Default: nothing.
+        severity: Default `error`.
+        index: The argument it is about; -1: the launch as a whole.
+        variable: The variable it is about, instead of an argument.
+        flags: Whole names of the flags it is about.
+    """
+
+    rule: str
+    message: str
+    hint: str = ""
+    severity: Severity = "error"
+    index: int = -1
+    variable: str = ""
+    flags: tuple[str, ...] = ()
+
+
+_RULES = {
+    "unknown": "engine-flag-unknown",
+    "ambiguous": "engine-flag-ambiguous",
+    "extra": "engine-argument-extra",
+    "missing": "engine-flag-value",
+    "explicit": "engine-flag-value",
+    "choice": "engine-flag-choice",
+    "json": "engine-flag-json",
+    "key": "engine-flag-key",
+    "model": "engine-model-place",
+    "config": "engine-config-file",
+    "help": "engine-flag-help",
+}
+
+
+@lru_cache(maxsize=8192)
+def _read(texts: tuple[str, ...], version: str, entry: Entry) -> Reading:
+    return read(texts, dialect(version, entry))
+
+
+@lru_cache(maxsize=4096)
+def _read_either(texts: tuple[str, ...], version: str) -> Reading:
+    """For an image's own entry point: the one of the two that takes it, or refuses less of it."""
+    one = _read(texts, version, "serve")
+    if not one.faults:
+        return one
+    other = _read(texts, version, "api_server")
+    return other if len(other.faults) < len(one.faults) else one
+
+
+def reading_of(launch: Launch, version: str) -> Reading:
+    """The arguments as one version reads them."""
+    texts = tuple(argument.text for argument in launch.arguments)
+    return _read(texts, version, launch.entry) if launch.entry else _read_either(texts, version)
+
+
+@lru_cache(maxsize=1024)
+def _accepted(texts: tuple[str, ...], entry: Entry | None) -> tuple[int, ...]:
+    return tuple(
+        index for version, index in columns().items() if not (_read(texts, version, entry) if entry else _read_either(texts, version)).faults
+    )
+
+
+def accepted(launch: Launch) -> tuple[int, ...]:
+    """The versions, by number, whose parser takes the command line."""
+    return _accepted(tuple(argument.text for argument in launch.arguments), launch.entry)
+
+
+def findings(launch: Launch) -> tuple[Finding, ...]:
+    """Everything that is wrong with a launch. Only vLLM's command line is known; of other engines nothing is judged."""
+    if launch.engine != "vllm":
+        return ()
+    found: list[Finding] = []
+    if launch.fault:
+        line, column = launch.fault_place
+        found.append(
+            Finding(rule="engine-script", message=f"line {line}, column {column} of the script: {launch.fault}", hint="nothing after it is read")
+        )
+    texts = tuple(argument.text for argument in launch.arguments)
+    found += _command_line(texts, launch.entry, launch.image.version)
+    found += _unread(launch)
+    found += [
+        Finding(rule=rule, message=message, hint=hint, severity=severity, variable=name)
+        for rule, name, message, hint, severity in variable_findings(launch.environment, launch.image)
+    ]
+    return tuple(found)
+
+
+def _unread(launch: Launch) -> Iterator[Finding]:
+    """Arguments that stand alone and are not known before the container runs: they may hold flags."""
+    version = launch.image.version or versions()[-1]
+    for index in reading_of(launch, version).opaque:
+        words = ", ".join(dict.fromkeys(launch.arguments[index].opaque))
+        message = f"{words} is known only when the container runs; flags it may hold are not checked"
+        yield Finding(rule="engine-unread", message=message, severity="warning", index=index)
+
+
+@lru_cache(maxsize=4096)
+def _command_line(texts: tuple[str, ...], entry: Entry | None, version: str | None) -> tuple[Finding, ...]:
+    if version is not None:
+        reading = _read(texts, version, entry) if entry else _read_either(texts, version)
+        return tuple(_of_version(reading, version))
+    return tuple(_of_any(texts, entry))
+
+
+def _of_version(reading: Reading, version: str) -> Iterator[Finding]:
+    for fault in reading.faults:
+        yield _finding(fault, version)
+    yield from _style(reading, f"vLLM {version}")
+
+
+def _finding(fault: Fault, version: str) -> Finding:
+    """What a parser refuses, in words for people."""
+    rule = _RULES.get(fault.kind, "engine-flag-value")
+    if fault.kind == "unknown":
+        return _unknown(fault, version)
+    message = fault.words if fault.kind in {"model", "config", "help"} else f"vLLM {version} refuses it: {fault.words}"
+    if fault.kind == "extra":
+        message = f"vLLM {version} takes no further argument: {fault.value!r}"
+        return Finding(rule=rule, message=message, hint="a value that belongs to a flag stands right after it", index=fault.index)
+    return Finding(rule=rule, message=message, hint=fault.hint, index=fault.index, flags=(fault.flag,) if fault.flag else ())
+
+
+def _unknown(fault: Fault, version: str) -> Finding:
+    """A flag the version does not have: because none has it, or because others do."""
+    name = fault.flag
+    spans = flag_spans(name)
+    message = f"vLLM {version} has no flag {name}"
+    if not spans:
+        hint = did_you_mean(name, dialect(version).options, fallback=lambda _: "") or "no version has it"
+        return Finding(rule="engine-flag-unknown", message=message, hint=hint, index=fault.index, flags=(name,))
+    instead = retirement(name)
+    known = f"versions that have it: {span_words(spans)}"
+    return Finding(
+        rule="engine-flag-version", message=message, hint=f"{known}; instead: {instead}" if instead else known, index=fault.index, flags=(name,)
+    )
+
+
+def _style(reading: Reading, who: str) -> Iterator[Finding]:
+    """What the parser takes and people should not write."""
+    seen: dict[str, Given] = {}
+    for given in reading.given:
+        flag = given.flag
+        if given.index < 0:
+            continue
+        if given.abbreviated:
+            message = f"{given.written} is an abbreviation of {given.spelling}"
+            hint = f"write {given.spelling}: a version with another flag that begins so refuses it as ambiguous"
+            yield Finding(rule="engine-flag-abbreviated", message=message, hint=hint, severity="warning", index=given.index, flags=(given.spelling,))
+        if flag.deprecated:
+            instead = retirement(flag.name)
+            message = f"{given.spelling} is deprecated in {who}"
+            yield Finding(
+                rule="engine-flag-deprecated",
+                message=message,
+                hint=f"instead: {instead}" if instead else "",
+                severity="warning",
+                index=given.index,
+                flags=(given.spelling,),
+            )
+        if flag.dest == "config":
+            message = f"{who} ignores a file given as --config=FILE, in silence"
+            yield Finding(
+                rule="engine-config-ignored", message=message, hint="write --config FILE, as two arguments", severity="warning", index=given.index
+            )
+        if (earlier := seen.get(flag.dest)) is not None and flag.kind != "append":
+            message = f"{given.spelling} is given twice: {_shown(earlier)}, then {_shown(given)}; the last one wins"
+            yield Finding(
+                rule="engine-flag-twice", message=message, hint="keep one of them", severity="warning", index=given.index, flags=(given.spelling,)
+            )
+        seen[flag.dest] = given
+
+
+def _shown(given: Given) -> str:
+    return " ".join((given.written, *given.words))
+
+
+def _of_any(texts: tuple[str, ...], entry: Entry | None) -> Iterator[Finding]:
+    """Judged against every version."""
+    readings = {version: _read(texts, version, entry) if entry else _read_either(texts, version) for version in versions()}
+    good = [version for version, reading in readings.items() if not reading.faults]
+    if good:
+        if len(good) < len(readings):
+            yield from _refused_by_some(readings, good)
+        yield from _style(readings[good[-1]], "some versions of vLLM" if _deprecated_in_some(readings, good) else f"vLLM {good[-1]}")
+        return
+    # every version refuses: what all refuse is wrong for sure, else the newest one's word
+    newest = versions()[-1]
+    common = _common(readings)
+    for fault in common or readings[newest].faults:
+        finding = _finding(fault, newest)
+        if common:
+            finding = evolve(finding, message=finding.message.replace(f"vLLM {newest}", "every version of vLLM", 1).replace("vLLM has", "vLLM has"))
+        else:
+            finding = evolve(finding, hint="; ".join(part for part in (finding.hint, "every version of vLLM refuses this command line") if part))
+        yield finding
+    yield from _style(readings[newest], f"vLLM {newest}")
+
+
+def _deprecated_in_some(readings: Mapping[str, Reading], good: Sequence[str]) -> bool:
+    return any(not given.flag.deprecated for version in good for given in readings[version].given if given.flag.name)
+
+
+def _common(readings: Mapping[str, Reading]) -> list[Fault]:
+    """The faults at arguments that every version objects to."""
+    places = [{fault.index for fault in reading.faults} for reading in readings.values()]
+    shared = set.intersection(*places) if places else set()
+    last = list(readings.values())[-1]
+    return [fault for fault in last.faults if fault.index in shared]
+
+
+def _refused_by_some(readings: Mapping[str, Reading], good: Iterable[str]) -> Iterator[Finding]:
+    """One warning for each argument that some versions refuse."""
+    by_place: dict[int, dict[str, Fault]] = {}
+    for version, reading in readings.items():
+        for fault in reading.faults:
+            by_place.setdefault(fault.index, {}).setdefault(version, fault)
+    takes = span_words(spans_of(number(version) for version in good))
+    for index, faults in sorted(by_place.items()):
+        newest, fault = list(faults.items())[-1]
+        refusing = span_words(spans_of(number(version) for version in faults))
+        what = f"has no flag {fault.flag}" if fault.kind == "unknown" else f"refuses it: {fault.words}"
+        message = f"the version of vLLM in the image is not known, and vLLM {newest} {what} (so does {refusing})"
+        if len(faults) == 1:
+            message = f"the version of vLLM in the image is not known, and vLLM {newest} {what}"
+        instead = retirement(fault.flag) if fault.kind == "unknown" else ""
+        hint = f'the whole command line is taken by {takes}; say which version it is, e.g. Container.vllm(…, vllm="{versions()[-1]}")'
+        if instead:
+            hint = f"instead: {instead}; {hint}"
+        yield Finding(rule="engine-flag-some-versions", message=message, hint=hint, severity="warning", index=index, flags=(fault.flag,))

@@ -1,0 +1,241 @@
+"""Where a container starts an engine: the command line, found in `command` and `args` or inside a shell script.
+
+Kubernetes puts `$(NAME)` in place before anything starts; a shell, where there is one, does the rest. Each argument keeps its place.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from constructs_dra.engines.catalogue import Entry
+from constructs_dra.engines.images import Image, image
+from constructs_dra.engines.shell import OPAQUE, ShellWord, read_script
+
+__all__ = ["Argument", "Engine", "Launch", "launches"]
+
+Engine = Literal["vllm", "sglang", "tensorrt-llm"]
+
+_REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][A-Za-z0-9_.-]*)\)")
+_PLACEHOLDER = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=+?][^}]*)?\}")
+_SHELLS = {"sh", "bash", "dash", "ash", "zsh", "ksh"}
+_MODULES: dict[str, tuple[Engine, Entry]] = {
+    "vllm.entrypoints.openai.api_server": ("vllm", "api_server"),
+    "vllm.entrypoints.api_server": ("vllm", "api_server"),
+    "sglang.launch_server": ("sglang", "serve"),
+}
+_PROGRAMS: dict[tuple[str, str], tuple[Engine, Entry]] = {
+    ("vllm", "serve"): ("vllm", "serve"),
+    ("sglang", "serve"): ("sglang", "serve"),
+    ("trtllm-serve", "serve"): ("tensorrt-llm", "serve"),
+}
+
+
+@frozen
+class Argument:
+    """One argument of the engine.
+
+    Attributes:
+        text: Its text; `OPAQUE` stands where something is known only when the container runs.
+        path: Its place in the container, e.g. `args[3]`; of a script the script's place.
+        line: Its line inside the script, from 1; 0: it is no script's.
+        column: Its column in that line, from 1.
+        opaque: What in it could not be read, as written.
+    """
+
+    text: str
+    path: str
+    line: int = 0
+    column: int = 0
+    opaque: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Launch:
+    """A container's start of an engine.
+
+    Attributes:
+        engine: Which one.
+        entry: Its entry point; None: the image's own, which is either.
+        arguments: What follows `vllm serve` or the module's name.
+        environment: Variables and their values; None: known only when the container runs.
+        image: What is known of the image.
+        path: The place of the program's name, or of the first argument.
+        conditional: Whether a script may start it or not.
+        fault: Why its script could not be read to the end; empty: it was.
+        fault_place: Line and column of that, inside the script.
+    """
+
+    engine: Engine
+    entry: Entry | None
+    arguments: tuple[Argument, ...]
+    environment: Mapping[str, str | None]
+    image: Image
+    path: str
+    conditional: bool = False
+    fault: str = ""
+    fault_place: tuple[int, int] = field(default=(0, 0))
+
+
+def launches(container: Mapping[str, Any], *, about: Image | None = None) -> Iterator[Launch]:
+    """The engines a container starts: usually one, none where it runs something else.
+
+    Args:
+        container: As in a manifest; what is not of the type Kubernetes wants is passed over, others report it.
+        about: What is known of its image. Default: what the table says.
+    """
+    if about is None:
+        reference = container.get("image")
+        about = image(reference) if isinstance(reference, str) else image("")
+    environment = _environment(container)
+    given = [*_words(container, "command", environment), *_words(container, "args", environment)]
+    if not any(isinstance(each, str) for each in container.get("command") or ()):
+        if about.engine == "vllm" and given:
+            yield from _from_image(given, environment, about)
+        return
+    yield from _found(given, environment, about)
+
+
+def _from_image(given: list[Argument], environment: Mapping[str, str | None], about: Image) -> Iterator[Launch]:
+    """Arguments for the image's own entry point, which may be a command all the same."""
+    found = list(_found(given, environment, about))
+    if found:
+        yield from found
+    elif given[0].text.startswith("-") or about.confidence != "unknown":
+        yield Launch(engine="vllm", entry=None, arguments=tuple(given), environment=environment, image=about, path=given[0].path)
+
+
+def _found(given: list[Argument], environment: Mapping[str, str | None], about: Image) -> Iterator[Launch]:
+    script = _script(given)
+    if script is not None:
+        yield from _scripted(given, script, environment, about)
+        return
+    start = _start(given)
+    if start is not None:
+        engine, entry, index = start
+        arguments = tuple(given[index:])
+        yield Launch(engine=engine, entry=entry, arguments=arguments, environment=environment, image=about, path=given[index - 1].path)
+
+
+def _scripted(given: list[Argument], index: int, environment: Mapping[str, str | None], about: Image) -> Iterator[Launch]:
+    """Every engine a script starts."""
+    place = given[index]
+    script = read_script(place.text, environment, tuple(each.text for each in given[index + 1 :]))
+    any_found = False
+    for command in script.commands:
+        arguments = [_argument(word, place.path) for word in command.words]
+        start = _start(arguments)
+        if start is None:
+            continue
+        engine, entry, first = start
+        any_found = True
+        yield Launch(
+            engine=engine,
+            entry=entry,
+            arguments=tuple(arguments[first:]),
+            environment={**environment, **command.environment},
+            image=about,
+            path=place.path,
+            conditional=command.conditional,
+            fault=script.fault,
+            fault_place=(script.line, script.column),
+        )
+    if script.fault and not any_found and re.search(r"\bvllm\b", place.text):
+        yield Launch(
+            engine="vllm",
+            entry=None,
+            arguments=(),
+            environment=environment,
+            image=about,
+            path=place.path,
+            fault=script.fault,
+            fault_place=(script.line, script.column),
+        )
+
+
+def _argument(word: ShellWord, path: str) -> Argument:
+    opaque = word.opaque or (("a reference",) if OPAQUE in word.text else ())
+    return Argument(word.text, path, word.line, word.column, opaque)
+
+
+def _script(given: Sequence[Argument]) -> int | None:
+    """The index of the script a shell is given with `-c`; None: no shell is."""
+    if not given or posixpath.basename(given[0].text) not in _SHELLS:
+        return None
+    for index, each in enumerate(given[1:], start=1):
+        if not each.text.startswith("-"):
+            return None
+        if re.fullmatch(r"-[a-z]*c[a-z]*", each.text):
+            rest = index + 1
+            if rest < len(given) and given[rest].text == "--":
+                rest += 1
+            return rest if rest < len(given) else None
+    return None
+
+
+def _start(given: Sequence[Argument]) -> tuple[Engine, Entry, int] | None:
+    """The engine a command starts, and the index of its first argument; wrappers before it (`exec`, `env`, `nsys`) are passed over."""
+    for index, each in enumerate(given):
+        name = posixpath.basename(each.text)
+        following = given[index + 1].text if index + 1 < len(given) else ""
+        if (name, following) in _PROGRAMS:
+            return *_PROGRAMS[name, following], index + 2
+        if each.text == "-m" and following in _MODULES:
+            return *_MODULES[following], index + 2
+        if each.text == "-m" and following == "vllm.entrypoints.cli.main" and index + 2 < len(given) and given[index + 2].text == "serve":
+            return "vllm", "serve", index + 3
+        if each.text.endswith("vllm/entrypoints/openai/api_server.py"):
+            return "vllm", "api_server", index + 1
+        if name == "trtllm-serve" and following and not following.startswith("-"):
+            return "tensorrt-llm", "serve", index + 1
+    return None
+
+
+def _environment(container: Mapping[str, Any]) -> dict[str, str | None]:
+    """The variables of a container; later ones may use earlier ones."""
+    made: dict[str, str | None] = {}
+    listed = container.get("env")
+    for each in listed if isinstance(listed, list) else ():
+        if not isinstance(each, dict) or not isinstance(each.get("name"), str):
+            continue
+        value = each.get("value")
+        if isinstance(value, str):
+            text, opaque = _expanded(value, made)
+            made[each["name"]] = None if opaque else text
+        else:
+            made[each["name"]] = "" if "valueFrom" not in each and value is None else None
+    return made
+
+
+def _words(container: Mapping[str, Any], key: str, environment: Mapping[str, str | None]) -> Iterator[Argument]:
+    listed = container.get(key)
+    for index, each in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(each, str):
+            text, opaque = _expanded(each, environment)
+            if "\n" not in text and not opaque and _PLACEHOLDER.search(text) and " " not in text.strip():
+                opaque = tuple(_PLACEHOLDER.findall(text))
+                text = _PLACEHOLDER.sub(OPAQUE, text)
+            yield Argument(text, f"{key}[{index}]", opaque=opaque)
+
+
+def _expanded(text: str, environment: Mapping[str, str | None]) -> tuple[str, tuple[str, ...]]:
+    """Text after Kubernetes put `$(NAME)` in place; and the references whose value is not known."""
+    if "$" not in text:
+        return text, ()
+    opaque: list[str] = []
+
+    def replaced(match: re.Match[str]) -> str:
+        name = match[1]
+        if name is None:
+            return "$"
+        if name not in environment:
+            return match[0]
+        value = environment[name]
+        if value is None:
+            opaque.append(match[0])
+            return OPAQUE
+        return value
+
+    return _REFERENCE.sub(replaced, text), tuple(opaque)

@@ -1,0 +1,83 @@
+"""Versions of vLLM as columns of the catalogue, and words for ranges of them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from constructs_dra.engines.data import facts
+from constructs_dra.errors import did_you_mean
+
+__all__ = ["columns", "number", "span_words", "unknown_version", "variants", "versions"]
+
+_SHAPE = re.compile(r"v?(\d+(?:\.\d+)*(?:\.post\d+)?)(?:\.?(?:rc|dev|a|b)\d+)?(?:[-+][0-9A-Za-z.]+)?\Z", re.ASCII)
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """Every version whose flags are known, oldest first."""
+    return tuple(facts("vllm")["versions"])
+
+
+@cache
+def columns() -> dict[str, int]:
+    """The number of each version, oldest first from 0."""
+    return {version: index for index, version in enumerate(versions())}
+
+
+def variants() -> tuple[str, ...]:
+    """Forks whose flags are known besides, e.g. `gaudi-0.9.0.1`."""
+    return tuple(facts("vllm")["variants"])
+
+
+def number(version: str) -> int:
+    """The column of a version, or of the one a fork was made from.
+
+    Raises:
+        KeyError: The version is not known.
+    """
+    fork = facts("vllm")["variants"].get(version)
+    return columns()[fork["base"] if fork else version]
+
+
+def known(version: str) -> str | None:
+    """The version as the catalogue spells it, or None: `v0.11.0`, `0.11.0+cu129` and `0.18.0rc2` count as their release."""
+    if version in columns() or version in variants():
+        return version
+    match = _SHAPE.match(version)
+    return match[1] if match and match[1] in columns() else None
+
+
+def unknown_version(version: str) -> str:
+    """The hint for a version nobody knows: the nearest one, and which are known."""
+    names = versions()
+    return did_you_mean(version, [*names, *variants()], fallback=lambda _: f"known: {names[0]} to {names[-1]}")
+
+
+def span_words(spans: Iterable[Sequence[int]]) -> str:
+    """Ranges of columns in words: `0.8.4 to 0.16.0, and 0.33.0`."""
+    names = versions()
+    parts = []
+    for first, last, *_ in _merged(spans):
+        if last == len(names) - 1 and first != last:
+            parts.append(f"{names[first]} and later" if first else "every version")
+        elif first == last:
+            parts.append(names[first])
+        else:
+            parts.append(f"{names[first]} to {names[last]}" if first else f"{names[last]} and earlier")
+    return ", ".join(parts)
+
+
+def _merged(spans: Iterable[Sequence[int]]) -> list[list[int]]:
+    """Ranges in order, neighbours put together."""
+    made: list[list[int]] = []
+    for first, last in sorted((span[0], span[1]) for span in spans):
+        if made and first <= made[-1][1] + 1:
+            made[-1][1] = max(made[-1][1], last)
+        else:
+            made.append([first, last])
+    return made
+
+
+def spans_of(numbers: Iterable[int]) -> list[list[int]]:
+    """Columns as ranges."""
+    return _merged([one, one] for one in numbers)

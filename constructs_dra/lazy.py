@@ -1,0 +1,51 @@
+"""Packages whose public names load on first use; each name stands once, in the stub beside the package.
+
+    constructs_dra/cel/__init__.pyi    from .selector import compile_selector as compile_selector
+    constructs_dra/cel/__init__.py     __getattr__, __dir__, __all__ = attach(__name__, __file__)
+
+Type checkers and editors read the stub, and so does `attach`.
+"""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+__all__ = ["attach"]
+
+
+def attach(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """`__getattr__`, `__dir__` and `__all__` of a package.
+
+    Args:
+        package: Its `__name__`.
+        file: Its `__file__`; the stub lies beside it and holds lines of the form above, one for each name.
+
+    Raises:
+        RuntimeError: The stub holds something else.
+    """
+    homes = _homes(package, f"{file.removesuffix('.py')}.pyi")
+    names = sorted(homes)
+
+    def load(name: str) -> Any:
+        home = homes.get(name)
+        if home is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=sys.modules[package])
+        value = getattr(import_module(home), name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return load, lambda: names, names
+
+
+def _homes(package: str, stub: str) -> dict[str, str]:
+    """The module of each name. Read line by line: `ast` alone would double what the import of a package costs."""
+    found: dict[str, str] = {}
+    with open(stub, encoding="utf-8") as lines:  # noqa: PTH123  (pathlib costs as much)
+        for number, line in enumerate(lines, 1):
+            match line.split():
+                case ["from", home, "import", name, "as", again] if home.startswith(".") and name == again:
+                    found[name] = f"{package}{home}"
+                case [first, *_] if not first.startswith("#"):
+                    raise RuntimeError(f"{stub}: line {number} is not of the form 'from .module import name as name'")
+    return found

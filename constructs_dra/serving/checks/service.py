@@ -1,0 +1,91 @@
+"""Cross-checks: is the service as a whole right?
+
+`service_problems` gives every finding. What `constructs_dra.rules` calls overrulable can be suppressed with a stated
+reason (`accept` at the service, a role or a container); the rest is what Kubernetes itself would refuse.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from attrs import evolve
+
+from constructs_dra.errors import Problem
+from constructs_dra.rules import is_overrulable
+from constructs_dra.serving.checks.containers import container_problems
+from constructs_dra.serving.checks.devices import device_problems, group_findings, parallelism_findings
+from constructs_dra.serving.checks.names import name_problems
+from constructs_dra.serving.checks.pieces import object_problems, piece_problems
+from constructs_dra.serving.checks.ports import port_problems
+from constructs_dra.serving.checks.routing import routing_problems, service_routing_problems
+from constructs_dra.serving.checks.updates import update_problems
+from constructs_dra.serving.checks.view import checked_pods
+from constructs_dra.serving.context import ServiceContext
+from constructs_dra.serving.resolve import part_problems, resolved, service_manifests
+from constructs_dra.serving.spec import ServiceSpec
+from constructs_dra.suppression import accept_problems
+
+__all__ = ["service_problems"]
+
+
+def service_problems(service: ServiceContext, *, strict: bool = False) -> list[Problem]:
+    """Every finding about a service, with paths seen from it.
+
+    Args:
+        service: The service with everything worked out.
+        strict: Give findings their own severity even where a running Helm release already lives with them. Default: those are warnings.
+    """
+    spec = service.spec
+    found = [*_accept_problems(spec), *name_problems(service), *service_routing_problems(service)]
+    for context in service.roles.values():
+        for view in checked_pods(context):
+            if view.path == context.name:
+                found += group_findings(context.role, view.path)
+                found += parallelism_findings(context.role.parallelism, f"{view.path}.parallelism", grouped=context.is_multinode)
+            for check in (container_problems, device_problems, port_problems, routing_problems, update_problems, piece_problems):
+                found += check(view)
+    found += part_problems(service)
+    if spec.extra_objects:
+        sound = all(problem.severity == "warning" for problem in found)  # others could not be made
+        found += object_problems(spec, service_manifests(resolved(spec))[: -len(spec.extra_objects)] if sound else [])
+    lenient = service.conventions.lenient and not strict
+    return [_judged(spec, problem, lenient=lenient) for problem in _once(found)]
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(problems))
+
+
+def _judged(service: ServiceSpec, problem: Problem, *, lenient: bool) -> Problem:
+    """A finding as it counts here: suppressed ones and those of a running release are warnings."""
+    if not is_overrulable(problem.rule):
+        return problem
+    reason = _reason(service, problem)
+    if reason is not None:
+        return evolve(problem, severity="warning", message=f"{problem.message} (accepted: {reason})", hint="")
+    if lenient:
+        return evolve(problem, severity="warning")
+    way_out = f'accept={{"{problem.rule}": "…"}} with the reason if it is meant'
+    return evolve(problem, hint=f"{problem.hint}; or {way_out}" if problem.hint else way_out)
+
+
+def _scopes(service: ServiceSpec) -> Iterator[tuple[str, Mapping[str, str]]]:
+    yield "", service.accept
+    for name, role in service.roles.items():
+        yield name, role.accept
+        for index, container in enumerate(role.containers):
+            yield f"{name}.containers[{index}]", container.accept
+        leader = role.multinode.leader if role.multinode is not None else None
+        if leader is not None:
+            yield f"{name}.multinode.leader", leader.accept
+
+
+def _reason(service: ServiceSpec, problem: Problem) -> str | None:
+    for scope, accepted in _scopes(service):
+        if problem.rule in accepted and (not scope or problem.path == scope or problem.path.startswith((f"{scope}.", f"{scope}["))):
+            return accepted[problem.rule]
+    return None
+
+
+def _accept_problems(service: ServiceSpec) -> Iterator[Problem]:
+    for scope, accepted in _scopes(service):
+        if accepted:
+            yield from (problem.under(scope) for problem in accept_problems(accepted))

@@ -1,0 +1,206 @@
+"""A model service with everything worked out once: names, labels, ports, claims and finished pod templates, for manifests and checks alike."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from attrs import evolve, field, frozen
+
+from constructs_dra.manifest import Manifest
+from constructs_dra.serving.claims import role_claim
+from constructs_dra.serving.conventions import Conventions, OwnConventions
+from constructs_dra.serving.model import ModelArtifacts
+from constructs_dra.serving.parallelism import Parallelism
+from constructs_dra.serving.part import PodView, RolePart, Workload, metadata
+from constructs_dra.serving.release_conventions import ReleaseConventions
+from constructs_dra.serving.role import Role
+from constructs_dra.serving.spec import ServiceSpec
+from constructs_dra.serving.used_claim import UsedClaim
+
+__all__ = ["RoleContext", "ServiceContext", "conventions_of", "role_contexts"]
+
+P = TypeVar("P")
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def conventions_of(spec: ServiceSpec) -> Conventions:
+    """The conventions a service follows."""
+    return ReleaseConventions(spec, spec.release) if spec.release is not None else OwnConventions(spec)
+
+
+@frozen(kw_only=True, eq=False)
+class ServiceContext:
+    """A service as its parts see it (`constructs_dra.serving.part.ServiceView`).
+
+    Attributes:
+        spec: The service as its author wrote it.
+        conventions: Its conventions.
+        roles: Its roles by name.
+    """
+
+    spec: ServiceSpec
+    conventions: Conventions
+    roles: "dict[str, RoleContext]" = field(factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Name of what belongs to the service as a whole."""
+        return self.conventions.name()
+
+    @property
+    def namespace(self) -> str | None:
+        """Namespace of the objects, where one is written."""
+        return self.spec.namespace
+
+    @property
+    def model(self) -> ModelArtifacts:
+        """The model."""
+        return self.spec.model
+
+    @property
+    def service_port(self) -> int:
+        """Port that clients of a pod use."""
+        return self.spec.service_port
+
+    @property
+    def account_name(self) -> str:
+        """Name of the service account of the pods."""
+        account = self.spec.service_account
+        return (account and account.name) or self.conventions.name()
+
+    @property
+    def selector(self) -> dict[str, str]:
+        """Labels that all pods of the service have."""
+        return self.conventions.selector()
+
+    def part(self, kind: type[P]) -> P | None:
+        """The first part of a class, of the service or of a role."""
+        standing = (part for _, part in self.spec.standing())
+        of_roles = (part for role in self.roles.values() for _, part in role.role.standing())
+        return next((part for parts in (standing, of_roles) for part in parts if isinstance(part, kind)), None)
+
+    def metadata(
+        self, name: str = "", *, kind: str = "", labels: Mapping[str, str] = _NOTHING, annotations: Mapping[str, str] = _NOTHING
+    ) -> Manifest:
+        """Metadata of an object that belongs to the service as a whole."""
+        own = {**self.conventions.labels(kind=kind), **labels}
+        return metadata(name or self.conventions.name(), own, {**self.spec.annotations, **annotations}, self.spec.namespace)
+
+
+@frozen(kw_only=True, eq=False)
+class RoleContext:
+    """A role as its parts, builders and checks see it (`constructs_dra.serving.part.RoleView`).
+
+    Attributes:
+        service: The service with everything worked out.
+        name: The role's name.
+        role: The role as its author wrote it.
+        port: Port the model server listens on.
+        claims: The role's claims with the names they have inside the pod.
+        pods: Its finished pod templates.
+        headless: Whether this is about workers that serve no requests, as their tensor group has its API server in the leader.
+    """
+
+    service: ServiceContext
+    name: str
+    role: Role
+    port: int
+    claims: tuple[UsedClaim, ...]
+    pods: list[PodView] = field(factory=list)
+    headless: bool = False
+
+    @property
+    def spec(self) -> ServiceSpec:
+        """The service as its author wrote it."""
+        return self.service.spec
+
+    @property
+    def conventions(self) -> Conventions:
+        """The service's conventions."""
+        return self.service.conventions
+
+    @property
+    def pod(self) -> Role:
+        """The role as its author wrote it."""
+        return self.role
+
+    @property
+    def parallelism(self) -> Parallelism:
+        """How the model is spread over devices and pods."""
+        return self.role.parallelism
+
+    @property
+    def replicas(self) -> int:
+        """Copies of the role."""
+        return self.role.replicas
+
+    @property
+    def is_multinode(self) -> bool:
+        """Whether a replica is a group of pods."""
+        return self.conventions.is_multinode(self.role)
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether dual-pod requesters stand in for its pods."""
+        return self.spec.requester is not None and self.name == "decode" and not self.is_multinode
+
+    @property
+    def is_proxied(self) -> bool:
+        """Whether the routing proxy stands before its model servers."""
+        return self.name == "decode" and self.spec.routing_proxy is not None
+
+    @property
+    def workload(self) -> Workload:
+        """The object that runs its pods."""
+        name = self.conventions.workload_name(self.name)
+        if self.is_multinode:
+            return Workload(api_version="leaderworkerset.x-k8s.io/v1", kind="LeaderWorkerSet", name=name)
+        return Workload(api_version="apps/v1", kind="ReplicaSet" if self.is_requested else "Deployment", name=name)
+
+    @property
+    def selector(self) -> dict[str, str]:
+        """Labels by which the pods are found."""
+        return self.conventions.selector(self.name)
+
+    @property
+    def pod_labels(self) -> dict[str, str]:
+        """All labels of the pods."""
+        return {**self.conventions.pod_labels(self.name), **self.role.pod_labels}
+
+    @property
+    def serving_port(self) -> int:
+        """Port that clients of a pod use."""
+        return self.spec.service_port
+
+    def metadata(
+        self, name: str = "", *, kind: str = "", labels: Mapping[str, str] = _NOTHING, annotations: Mapping[str, str] = _NOTHING
+    ) -> Manifest:
+        """Metadata of an object that belongs to the role."""
+        own = {**self.conventions.labels(self.name, kind=kind), **labels}
+        return metadata(name or self.conventions.object_name(self.name, kind), own, {**self.spec.annotations, **annotations}, self.spec.namespace)
+
+    def standing(self) -> Iterator[tuple[str, RolePart]]:
+        """Every part of the role and where it is, seen from the service."""
+        for path, part in self.role.standing():
+            yield f"{self.name}.{path}", part
+
+    def as_headless(self) -> "RoleContext":
+        """The same for workers that serve no requests."""
+        return evolve(self, headless=True)
+
+
+def role_contexts(spec: ServiceSpec) -> ServiceContext:
+    """A service with its names, ports and claims worked out; the pod templates are yet to come."""
+    conventions = conventions_of(spec)
+    service = ServiceContext(spec=spec, conventions=conventions)
+    for name, role in spec.roles.items():
+        proxy = spec.routing_proxy if name == "decode" else None
+        claims = []
+        for item in role.claims:
+            claim = role_claim(item)
+            object_name = claim.object_name or claim.existing_name or conventions.claim_object_name(name, claim)
+            claims.append(UsedClaim(claim=claim, name=conventions.pod_claim_name(name, claim), object_name=object_name))
+        port = proxy.target_port if proxy is not None else spec.service_port
+        service.roles[name] = RoleContext(service=service, name=name, role=role, port=port, claims=tuple(claims))
+    return service

@@ -1,0 +1,65 @@
+"""From the description of a service to its context, its objects and its parts' findings."""
+
+from collections.abc import Iterator
+
+from constructs_dra.errors import Problem
+from constructs_dra.manifest import Manifest
+from constructs_dra.records.values import copied
+from constructs_dra.serving.context import ServiceContext, role_contexts
+from constructs_dra.serving.manifests.claims import claim_manifests
+from constructs_dra.serving.manifests.workload import pod_views, workload_manifest
+from constructs_dra.serving.part import Part, RolePart
+from constructs_dra.serving.spec import ServiceSpec
+
+__all__ = ["part_problems", "resolved", "service_manifests"]
+
+
+def resolved(spec: ServiceSpec) -> ServiceContext:
+    """Everything about a service worked out, each pod template built once and adjusted by the parts."""
+    service = role_contexts(spec)
+    for role in service.roles.values():
+        role.pods.extend(pod_views(role))
+    for role in service.roles.values():
+        parts: list[Part | RolePart] = [*(part for _, part in spec.standing()), *(part for _, part in role.standing())]
+        for pod in role.pods:
+            for part in parts:
+                part.adjust_pod(role, pod)
+    return service
+
+
+def service_manifests(service: ServiceContext) -> list[Manifest]:
+    """Accounts and claim templates, then the workloads, then what stands with them, then further objects as written.
+
+    The pod templates of the context become part of the objects: it is good for one call.
+    """
+    standing = [part for _, part in service.spec.standing()]
+    made = [manifest for part in standing if part.BEFORE_WORKLOADS for manifest in part.manifests(service)]
+    seen: set[tuple[str, str]] = set()
+    for role in service.roles.values():
+        for claim in claim_manifests(role) if role.claims else ():
+            key = (claim["kind"], claim["metadata"]["name"])
+            if key not in seen:  # two roles may share a claim; unequal ones of one name are reported by the checks
+                seen.add(key)
+                made.append(claim)
+    for role in service.roles.values():
+        workload = workload_manifest(role)
+        for part in standing:
+            part.adjust_workload(role, workload)
+        for _, role_part in role.standing():
+            role_part.adjust_workload(role, workload)
+        made.append(workload)
+    made += [manifest for role in service.roles.values() for _, part in role.standing() for manifest in part.manifests(role)]
+    made += [manifest for part in standing if not part.BEFORE_WORKLOADS for manifest in part.manifests(service)]
+    made += [copied(item) for item in service.spec.extra_objects]
+    return made
+
+
+def part_problems(service: ServiceContext) -> Iterator[Problem]:
+    """What the parts find wrong, with paths seen from the service."""
+    for path, part in service.spec.standing():
+        for problem in part.problems(service):
+            yield problem.under(path)
+    for role in service.roles.values():
+        for path, role_part in role.standing():
+            for problem in role_part.problems(role):
+                yield problem.under(path)

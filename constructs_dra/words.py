@@ -1,0 +1,49 @@
+"""How values and names are put into messages: shown as Python writes them, quoted for YAML, corrected by the nearest known name."""
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+
+__all__ = ["did_you_mean", "shown", "unquoted"]
+
+
+def shown(value: object) -> str:
+    """A value as an error shows it: as Python writes it, long ones without their middle; what cannot write itself is called by its type."""
+    try:
+        words = repr(value)
+    except Exception:  # noqa: BLE001 - the value is somebody's mistake already; how it fails to be shown is of no interest
+        return f"something of type {type(value).__name__}"
+    return words if len(words) <= 100 else f"{words[:70]}…{words[-20:]}"
+
+
+def unquoted(value: object) -> str:
+    """The hint for a slip in YAML: a number or boolean where Kubernetes wants a string."""
+    if isinstance(value, bool):
+        return f'write "{str(value).lower()}"'
+    return f'write "{shown(value)}"' if isinstance(value, int | float) else ""
+
+
+def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequence[str]], str] | None = None) -> str:
+    """A hint for an unknown name: the nearest known one, else the list of all when it is short.
+
+    Differences of case are found first (`gaudi2` for `Gaudi2`), then misspellings.
+
+    Args:
+        word: What was written.
+        known: What could have been written.
+        fallback: Words for when nothing is near; the default lists up to twelve names.
+    """
+    names = list(dict.fromkeys(known))
+    text = word if isinstance(word, str) else shown(word)
+    folded = {name.casefold(): name for name in reversed(names)}
+    near = folded.get(text.casefold())
+    if near is None:
+        close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
+        near = folded[close[0]] if close else None
+    if near is not None:
+        return f"did you mean {near!r}?"
+    if fallback is not None:
+        return fallback(names)
+    if not names:
+        return ""
+    listed = ", ".join(repr(name) for name in names[:12])
+    return f"known: {listed}" + (f" and {len(names) - 12} more" if len(names) > 12 else "")
