@@ -107,7 +107,7 @@ def _arranged(document: object) -> object:
     metadata = document.get("metadata") if isinstance(document, Mapping) else None
     if not isinstance(document, Mapping) or not isinstance(metadata, Mapping):
         return document
-    ordered = {key: metadata[key] for key in _METADATA if key in metadata} | metadata
+    ordered = {key: metadata[key] for key in _METADATA if key in metadata} | dict(metadata)
     for key in ("labels", "annotations"):
         entries = metadata.get(key)
         if isinstance(entries, Mapping) and all(isinstance(name, str) for name in entries):
