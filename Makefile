@@ -30,9 +30,10 @@ test: pytest lint types conformance ## Everything CI runs.
 pytest: .venv/.ready-dev node_modules/.ready ## The tests alone.
 	$(BIN)/pytest -n $(JOBS)
 
-lint: .venv/.ready-dev ## ruff: rules and format.
+lint: .venv/.ready-dev ## ruff: rules and format; import-linter: which room may use which.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
 
 types: .venv/.ready-dev node_modules/.ready ## mypy and pyright.
 	$(BIN)/mypy

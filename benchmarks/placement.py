@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import Row
+from benchmarks.measure import Row, run_in_turn
 from conformance import allocator
 from constructs_dra.drivers import intel
 from constructs_dra.manifest import Manifest
@@ -21,12 +21,32 @@ def rows() -> Iterator[Row]:
     if recorded.is_file():
         count = len(json.loads(recorded.read_text())["cases"])
         yield Row(name=f"placement: {count} recorded allocations", value=_seconds(lambda: list(allocator.scores(SHARED))), unit="s", target=6)
-    small = Fleet().nodes("node", count=250, devices=devices_of(intel.gaudi, 8, model="Gaudi3")).manifests()
+    small = _fleet(250)
     planned = _seconds(lambda: _planned(small, 1_000, 2, fits=True))
     yield Row(name="placement: 1,000 pods of 2 devices on 250 nodes of 8", value=planned, unit="s", target=10)
-    large = Fleet().nodes("node", count=1_000, devices=devices_of(intel.gaudi, 8, model="Gaudi2")).manifests()
-    explained = _seconds(lambda: _planned(large, 1, 9, fits=False))
-    yield Row(name="placement: an infeasible claim over 1,000 nodes, explained", value=explained, unit="s", target=5)
+    halves, whole = run_in_turn([["-c", _FLEET, nodes] for nodes in ("1250", "2500")], repeat=1)
+    yield Row(name="placement: 10,000 pods of 2 devices on 2,500 nodes of 8", value=whole.printed, unit="s", target=10)
+    yield Row(name="placement: the same, memory of the process", value=whole.megabytes, unit="MB", target=300)
+    yield Row(name="placement: the same, against half as many pods and nodes", value=whole.printed / halves.printed, target=2.3)
+    full = _fleet(2_500)
+    unplaced = _seconds(lambda: _planned(full, 10_001, 2, fits=False))
+    yield Row(name="placement: one pod more than fits on 2,500 nodes, explained", value=unplaced, unit="s", target=15)
+    explained = _seconds(lambda: _planned(full, 1, 9, fits=False))
+    yield Row(name="placement: an infeasible claim over 2,500 nodes, explained", value=explained, unit="s", target=5)
+
+
+def _fleet(nodes: int) -> list[Manifest]:
+    return Fleet().nodes("node", count=nodes, devices=devices_of(intel.gaudi, 8, model="Gaudi3")).manifests()
+
+
+_FLEET = """
+import sys
+from benchmarks.placement import _fleet, _planned, _seconds
+
+nodes = int(sys.argv[1])
+manifests = _fleet(nodes)
+print(_seconds(lambda: _planned(manifests, 4 * nodes, 2, fits=True)))
+"""
 
 
 def _seconds(work: Callable[[], object]) -> float:

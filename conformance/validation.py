@@ -43,7 +43,7 @@ def refusals(manifest: dict[str, Any]) -> list[Problem]:
     """The problems that the API server should have too; the object goes to a namespace without labels."""
     problems = check_object(manifest, version=_VERSION)
     problems += check_dra(manifest, version=_VERSION, namespace_labels={})
-    problems += check_semantics(manifest)
+    problems += check_semantics(manifest, version=_VERSION)
     return [problem for problem in problems if problem.severity == "error" and not is_stricter(problem.rule)]
 
 

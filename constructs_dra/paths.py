@@ -2,8 +2,9 @@
 
 import re
 from ast import literal_eval
+from collections.abc import Iterable
 
-__all__ = ["child", "split"]
+__all__ = ["child", "is_under", "split"]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_$-]+\Z")
 _STEP = re.compile(r"\.?([A-Za-z0-9_$-]+)|\[(\d+)\]|\[('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\]")
@@ -35,3 +36,8 @@ def split(path: str) -> list[str | int]:
             steps.append(plain)
         position = match.end()
     return steps
+
+
+def is_under(path: str, fields: Iterable[str]) -> bool:
+    """Whether a place is one of some fields or inside one: `data[0]` and `data.x` are under `data`, `data_local` is not."""
+    return any(path == field or path.startswith((f"{field}.", f"{field}[")) for field in fields)

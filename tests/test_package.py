@@ -1,5 +1,6 @@
 """What `import constructs_dra` promises: a sorted public surface, quick to import, no Node."""
 
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -59,3 +60,10 @@ def test_only_taking_app_replaces_the_hook_for_uncaught_errors() -> None:
         "assert sys.excepthook is before"
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=_ROOT)
+
+
+def test_imports_inside_functions_are_few_and_say_why() -> None:
+    lines = [line for file in (_ROOT / "constructs_dra").rglob("*.py") for line in file.read_text(encoding="utf-8").splitlines()]
+    late = [line for line in lines if re.match(r"\s+(from|import) \S+", line) and "# noqa: PLC0415" in line]
+    assert 10 < len(late) <= 25
+    assert [line for line in late if not re.search(r"# noqa: PLC0415\W+\w.{5,}", line)] == []

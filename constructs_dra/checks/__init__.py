@@ -6,7 +6,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from constructs_dra.checks.collect import Item, collect
-from constructs_dra.checks.expressions import check_expressions
+from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
 from constructs_dra.checks.references import Cluster, duplicates, references
 from constructs_dra.errors import Problem
@@ -115,7 +115,10 @@ def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> lis
         namespace = namespaces.get(item.namespace or "default")
         labels = {str(key): str(value) for key, value in namespace.labels.items()} if namespace is not None else {} if setting.complete else None
         found += check_dra(item.value, version=setting.version, namespace_labels=labels, expressions=False)
+        from constructs_dra.checks.expressions import check_expressions  # noqa: PLC0415  (80 ms, for CEL and the catalogue, only where claims are)
+
         found += check_expressions(item, setting.version)
     else:
         found += check_semantics(item.value, version=setting.version)
+        found += check_engines(item.value)
     return found

@@ -73,6 +73,8 @@ class Item:
     def placed(self, problem: Problem) -> Problem:
         """A problem of this object with the place it has in the file; without a file, the object's title.
 
+        The line of a problem, where it has one, is a line inside the text at its path.
+
         One whose rule an annotation of the object calls right, with the reason, is a warning.
         """
         reason = at(self.value, "metadata", "annotations", f"{ACCEPT_ANNOTATION}{problem.rule}") if is_overrulable(problem.rule) else None
@@ -80,8 +82,8 @@ class Item:
             problem = suppressed(problem, reason)
         path = join_path(self.prefix, problem.path)
         if self.document is None:
-            return evolve(problem, path=path, source=problem.source or self.title)
-        line, column = self.document.line_of(path)
+            return evolve(problem, path=path, source=problem.source or self.title, line=0, column=0)
+        line, column = self.document.line_inside(path, problem.line, problem.column) if problem.line else self.document.line_of(path)
         return evolve(problem, path=path, source=self.document.source, line=line, column=column)
 
     def near(self, other: "Item") -> bool:

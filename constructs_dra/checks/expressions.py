@@ -4,21 +4,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from constructs_dra.checks.catalogue import check_configurations, check_devices
 from constructs_dra.checks.collect import Item
+from constructs_dra.drivers import driver_for_class
+from constructs_dra.drivers.claims import asked, check_configurations, check_devices
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.shapes import at, items, mapping, text
 from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.paths import child
+from constructs_dra.selectors import check_selector
 
 __all__ = ["check_expressions"]
 
 
 @lru_cache(maxsize=4096)
 def _selector_problems(expression: str, device_class: str, version: str) -> tuple[Problem, ...]:
-    from constructs_dra.drivers import driver_for_class  # noqa: PLC0415
-    from constructs_dra.selectors import check_selector  # noqa: PLC0415  (the CEL engine and the catalogue load only where there are expressions)
-
     driver = driver_for_class(device_class) if device_class else None
     return tuple(check_selector(expression, driver=driver, device_class=device_class, kubernetes=version))
 
@@ -50,5 +49,4 @@ def check_expressions(item: Item, version: KubernetesVersion) -> Iterator[Proble
         yield from _selectors(mapping(request.get("exactly")), child(place, "exactly"), version)
         for alternative, where in items(request, "firstAvailable", place):
             yield from _selectors(alternative, where, version)
-    yield from check_devices(devices, path)
-    yield from check_configurations(devices, path)
+    yield from check_devices(asked(devices, path), devices, path)

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from constructs_dra.checks.collect import Item
-from constructs_dra.errors import Problem
+from constructs_dra.errors import Problem, SpecError
 from constructs_dra.kubernetes.api import api
 from constructs_dra.kubernetes.gates import GATES, gate_state
 from constructs_dra.kubernetes.objects import pod_templates
@@ -71,7 +71,6 @@ def _fields(owner: dict[str, Any], table: dict[str, str], path: str) -> Iterator
 
 
 def _selectors(owner: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
-    from constructs_dra.errors import SpecError  # noqa: PLC0415
     from constructs_dra.selectors.check import compile_for  # noqa: PLC0415  (only where there are expressions)
 
     for selector, place in items(owner, "selectors", path):

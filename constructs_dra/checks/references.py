@@ -8,6 +8,7 @@ from attrs import field, frozen
 from constructs_dra.checks.collect import Item
 from constructs_dra.errors import Problem, Severity, did_you_mean
 from constructs_dra.kubernetes.objects import pod_templates
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 
@@ -206,8 +207,6 @@ def _pod_references(item: Item, template: dict[str, Any], path: str, cluster: Cl
 
 
 def _fit(selector: dict[str, Any], labels: Any) -> bool:
-    from constructs_dra.kubernetes.rules import Rules  # noqa: PLC0415
-
     return Rules().selects(selector, labels)
 
 

@@ -1,19 +1,23 @@
 """Claims: what a pod asks of Dynamic Resource Allocation, as specs that become manifests."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
-from constructs_dra.claims.check import claim_problems
-from constructs_dra.claims.constraints import AttributeName, Constraint, MatchAttribute
-from constructs_dra.claims.request import FirstAvailable, Request, as_tuple
+from constructs_dra.claims.constraints import AttributeName, Constraint, DistinctAttribute, MatchAttribute
+from constructs_dra.claims.judging import claim_problems
+from constructs_dra.claims.manifest import devices_of, every_request
+from constructs_dra.claims.request import FirstAvailable, Request
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Boolean, Integer, String, Version
 from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
 from constructs_dra.manifest import Manifest
-from constructs_dra.suppression import ACCEPT_ANNOTATION
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
+from constructs_dra.records.sequence import as_tuple
+from constructs_dra.suppression import ACCEPT_ANNOTATION, accept_problems
 
 __all__ = ["ACCEPT_ANNOTATION", "ADMIN_ACCESS_LABEL", "Claim"]
 
@@ -21,8 +25,33 @@ ADMIN_ACCESS_LABEL = {"resource.kubernetes.io/admin-access": "true"}
 """Label a namespace must have for claims with admin access in it."""
 
 
-@frozen(init=False)
-class Claim:
+def _check_accept(value: Any, path: str, problems: Problems) -> None:  # noqa: ARG001  (the problems say the field themselves)
+    problems.extend(accept_problems(value))
+
+
+def _check_requests(value: Any, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "requests"):
+        if not isinstance(item, Request | FirstAvailable):
+            hint = "leave the brackets out: each is an argument of its own" if isinstance(item, list | tuple) else ""
+            problems.add(place, f"must be a Request or FirstAvailable, not {shown(item)}", hint)
+
+
+def _check_constraints(value: Any, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "constraints"):
+        if not isinstance(item, MatchAttribute | DistinctAttribute):
+            hint = "write aligned_on=… for a match over all"
+            problems.add(place, f"must be a MatchAttribute or a DistinctAttribute, not {shown(item)}", hint)
+
+
+def _check_configs(value: Any, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "configurations"):
+        if not isinstance(item, OpaqueConfig):
+            hint = "use RawConfig(driver, {…}), or give it to a request"
+            problems.add(place, f"must be a record that knows its driver, not {shown(item)}", hint)
+
+
+@frozen(init=False, eq=False, repr=False)
+class Claim(Record):
     """Devices that belong together: one or several requests, given to a pod as a whole or not at all.
 
     By default each pod gets devices of its own, through a ResourceClaimTemplate; a shared claim is a ResourceClaim, and the pods that use it see
@@ -39,14 +68,20 @@ class Claim:
         accept: Rules of this library that do not hold here: name of the rule to the reason, which becomes an annotation.
     """
 
-    name: str
-    requests: tuple[Request | FirstAvailable, ...]
-    constraints: tuple[Constraint, ...]
-    config: tuple[OpaqueConfig, ...]
-    shared: bool
-    labels: Mapping[str, str]
-    annotations: Mapping[str, str]
-    accept: Mapping[str, str]
+    SORTED: ClassVar = True
+
+    TOLERANT: ClassVar = True
+
+    name: str = field(metadata=valid.dns_label())
+    requests: tuple[Request | FirstAvailable, ...] = field(metadata=valid.custom(_check_requests))
+    constraints: tuple[Constraint, ...] = field(default=(), metadata=valid.custom(_check_constraints))
+    config: tuple[OpaqueConfig, ...] = field(default=(), metadata=valid.custom(_check_configs))
+    shared: bool = field(default=False, metadata=valid.boolean())
+    labels: Mapping[str, str] = field(factory=dict, metadata=valid.mapping(valid.text(empty=True), "strings"))
+    annotations: Mapping[str, str] = field(factory=dict, metadata=valid.mapping(valid.text(empty=True), "strings"))
+    accept: Mapping[str, str] = field(factory=dict, metadata=valid.custom(_check_accept))
+    _aligned: int = field(default=0, eq=False, repr=False)
+    """How many of the constraints, from the first on, were given as `aligned_on`."""
 
     def __init__(
         self,
@@ -76,21 +111,23 @@ class Claim:
         Raises:
             SpecError: With everything that is wrong.
         """
-        values: dict[str, Any] = {
-            "name": name,
-            "requests": tuple(requests),
-            "constraints": (*map(MatchAttribute, _attributes(aligned_on)), *as_tuple(constraints)),
-            "config": as_tuple(config),
-            "shared": shared,
-            "labels": _copied(labels),
-            "annotations": _copied(annotations),
-            "accept": _copied(accept),
-        }
-        for field, value in values.items():
-            object.__setattr__(self, field, value)
-        found = Problems()
-        found.extend(self.check())
-        found.raise_errors(f"Claim {shown(name)}")
+        aligned, faults = _aligned_constraints(aligned_on)
+        try:
+            self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+                name,
+                tuple(requests),
+                (*aligned, *as_tuple(constraints)),
+                as_tuple(config),
+                shared,
+                {} if labels is None else labels,
+                {} if annotations is None else annotations,
+                {} if accept is None else accept,
+                len(aligned),
+            )
+        except SpecError as error:
+            raise SpecError([*error.problems, *map(self.told, faults)]) from None
+        if faults:
+            raise SpecError(map(self.told, faults))
 
     def __getitem__(self, request: str) -> str:
         """One request of the claim, `claim/request`, for a container that takes only that: `Container(claims=[claim["nic"]])`."""
@@ -99,9 +136,22 @@ class Claim:
             raise KeyError(f"claim {shown(self.name)} has no request {shown(request)}; {did_you_mean(request, names)}")
         return f"{self.name}/{request}"
 
+    def cross_check(self, problems: Problems) -> None:
+        """Kubernetes' rules and the drivers', which are about the manifest, and what only the requests know."""
+        problems.extend(claim_problems(self))
+
+    def title(self) -> str:
+        """What to call it in an error."""
+        return f"{type(self).__name__} {shown(self.name)}"
+
     def check(self) -> list[Problem]:
         """Everything there is to say about it; on a claim that exists these are warnings."""
-        return claim_problems(self)
+        return list(self.found())
+
+    @property
+    def aligned_on(self) -> tuple[str, ...]:
+        """The attributes in which all devices must agree, as far as they were given as `aligned_on`."""
+        return tuple(constraint.attribute for constraint in self.constraints[: self._aligned])
 
     def pod_claim(self, object_name: str | None = None) -> Manifest:
         """The entry of a pod's `resourceClaims`; `object_name` is the name `manifest` was told."""
@@ -116,7 +166,7 @@ class Claim:
     @property
     def accepted(self) -> dict[str, str]:
         """Every rule that does not hold here with its reason, those of its requests included."""
-        reasons = [request.count_reason for request in _requests(self.requests) if request.count_reason]
+        reasons = [request.count_reason for _, request in every_request(self.requests) if request.count_reason]
         return {**({"count-parallelism": "; ".join(dict.fromkeys(reasons))} if reasons else {}), **self.accept}
 
     def device_counts(self, devices_per_pod: int | None = None) -> tuple[int, ...] | None:
@@ -154,6 +204,7 @@ class Claim:
         namespace: str | None = None,
         devices_per_pod: int | None = None,
         labels: Mapping[str, str] | None = None,
+        defaults: bool = True,
     ) -> Manifest:
         """The ResourceClaimTemplate, or for a shared claim the ResourceClaim.
 
@@ -162,6 +213,7 @@ class Claim:
             namespace: Its namespace; default none, so that it goes where it is applied.
             devices_per_pod: What the parallelism of the role needs; requests without a count follow it. Default one device.
             labels: Labels besides the claim's own.
+            defaults: Whether to write what the API server would fill in, so that applying it a second time changes nothing. Default yes.
 
         Raises:
             SpecError: Two requests follow the parallelism, so that it does not say the count of either.
@@ -174,20 +226,15 @@ class Claim:
         reasons = {f"{ACCEPT_ANNOTATION}{rule}": reason for rule, reason in self.accepted.items()}
         if annotations := {**self.annotations, **reasons}:
             metadata["annotations"] = annotations
-        devices = self.devices(devices_per_pod=devices_per_pod)
+        devices = self.devices(devices_per_pod=devices_per_pod, defaults=defaults)
         kind = "ResourceClaim" if self.shared else "ResourceClaimTemplate"
         spec: Manifest = {"devices": devices} if self.shared else {"spec": {"devices": devices}}
         return {"apiVersion": "resource.k8s.io/v1", "kind": kind, "metadata": metadata, "spec": spec}
 
-    def devices(self, *, devices_per_pod: int | None = None) -> Manifest:
-        """What Kubernetes has under `devices`: requests, constraints and configuration."""
+    def devices(self, *, devices_per_pod: int | None = None, defaults: bool = True) -> Manifest:
+        """What Kubernetes has under `devices`: requests, constraints and configuration; arguments as for `manifest`."""
         count = self._following(devices_per_pod)
-        devices: Manifest = {"requests": [_entry(entry, count, self.accept) for entry in self.requests]}
-        if self.constraints:
-            devices["constraints"] = [constraint.manifest() for constraint in self.constraints]
-        if config := [*_request_configs(self.requests), *_shared_configs(self.config)]:
-            devices["config"] = config
-        return devices
+        return devices_of(self.requests, self.constraints, self.config, count=count, accept=self.accept, defaults=defaults)
 
     def _following(self, devices_per_pod: int | None) -> int:
         """The count of the request that has none: what the parallelism needs, less what other requests bring."""
@@ -201,38 +248,18 @@ class Claim:
         return max(devices_per_pod - fixed, 1)
 
 
-def _copied(value: Mapping[str, str] | None) -> Any:
-    """A mapping of one's own; what is none stays as it is, for the checks to refuse."""
-    return {} if value is None else dict(value) if isinstance(value, Mapping) else value
+def _aligned_constraints(value: AttributeName | Iterable[AttributeName]) -> tuple[list[MatchAttribute], list[Problem]]:
+    """The constraints that `aligned_on` stands for, and what is wrong with it in its own words.
 
-
-def _attributes(value: AttributeName | Iterable[AttributeName]) -> tuple[AttributeName, ...]:
-    """A boolean attribute is an expression, and terms compare oddly: so they are told apart by type alone."""
-    return (value,) if isinstance(value, String | Integer | Boolean | Version) else as_tuple(value)
-
-
-def _requests(entries: Iterable[Request | FirstAvailable]) -> Iterator[Request]:
-    for entry in entries:
-        if isinstance(entry, FirstAvailable):
-            yield from entry.alternatives
-        else:
-            yield entry
-
-
-def _entry(entry: Request | FirstAvailable, count: int, accept: Container[str]) -> Manifest:
-    if isinstance(entry, Request):
-        return {"name": entry.name, "exactly": entry.body(count if entry.computes else 1, accept)}
-    bodies = [{"name": request.name, **request.body(count if request.computes else 1, accept)} for request in entry.alternatives]
-    return {"name": entry.name, "firstAvailable": bodies}
-
-
-def _request_configs(entries: Iterable[Request | FirstAvailable]) -> Iterator[Manifest]:
-    """Drivers compare names literally: an alternative is `request/alternative`, and `request` alone would be ignored."""
-    for entry in entries:
-        for request in entry.alternatives if isinstance(entry, FirstAvailable) else (entry,):
-            name = f"{entry.name}/{request.name}" if isinstance(entry, FirstAvailable) else request.name
-            yield from ({"requests": [name], "opaque": opaque} for opaque in request.configurations())
-
-
-def _shared_configs(entries: Iterable[OpaqueConfig]) -> Iterator[Manifest]:
-    return ({"opaque": {"driver": entry.driver, "parameters": entry.parameters()}} for entry in entries)
+    A boolean attribute is an expression, and terms compare oddly: so they are told apart by type alone.
+    """
+    single = isinstance(value, String | Integer | Boolean | Version | str) or not isinstance(value, Iterable)
+    made: list[MatchAttribute] = []
+    faults: list[Problem] = []
+    for index, name in enumerate((value,) if single else tuple(cast("Iterable[AttributeName]", value))):
+        place = "aligned_on" if single else f"aligned_on[{index}]"
+        try:
+            made.append(MatchAttribute(cast("AttributeName", name)))
+        except SpecError as error:
+            faults += [Problem(place, problem.message, problem.hint, rule=problem.rule) for problem in error.problems]
+    return made, faults

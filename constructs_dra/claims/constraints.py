@@ -5,8 +5,15 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
+from constructs_dra.claims.spoken import spoken
 from constructs_dra.drivers.fields import Boolean, Integer, String, Version
+from constructs_dra.errors import Problems
+from constructs_dra.kubernetes.dra.claims import constraint_problems
 from constructs_dra.manifest import Manifest
+from constructs_dra.records import valid
+from constructs_dra.records.kubernetes import kubernetes, write_fields
+from constructs_dra.records.record import Record
+from constructs_dra.records.sequence import as_tuple
 
 __all__ = ["NUMA_NODE", "PCIE_ROOT", "PCI_BUS_ID", "AttributeName", "Constraint", "DistinctAttribute", "MatchAttribute", "attribute_name"]
 
@@ -33,11 +40,31 @@ def attribute_name(value: AttributeName) -> str:
 
 
 def _names(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
+    return as_tuple(value)
 
 
-@frozen
-class MatchAttribute:
+class _Constraint(Record):
+    """What both have in common: Kubernetes' rules, which are about the manifest."""
+
+    __slots__ = ()
+
+    def cross_check(self, problems: Problems) -> None:
+        """What the API server refuses."""
+        problems.extend(spoken(problem, type(self)) for problem in constraint_problems(self.manifest()))
+
+    def title(self) -> str:
+        """What to call it in an error."""
+        return type(self).__name__
+
+    def manifest(self) -> Manifest:
+        """The constraint as Kubernetes spells it."""
+        made: Manifest = {}
+        write_fields(self, made, type(self))
+        return made
+
+
+@frozen(eq=False, repr=False)
+class MatchAttribute(_Constraint):
     """All devices have the same value of an attribute. A device that does not publish it never fits.
 
     Attributes:
@@ -45,16 +72,12 @@ class MatchAttribute:
         requests: The requests it is about; one alternative is `request/alternative`. Empty for all of the claim.
     """
 
-    attribute: str = field(converter=attribute_name)
-    requests: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
-
-    def manifest(self) -> Manifest:
-        """The constraint as Kubernetes spells it."""
-        return {**({"requests": list(self.requests)} if self.requests else {}), "matchAttribute": self.attribute}
+    attribute: str = field(converter=attribute_name, metadata=kubernetes("matchAttribute", valid.text()))
+    requests: tuple[str, ...] = field(default=(), converter=_names, kw_only=True, metadata=kubernetes("requests", valid.texts()))
 
 
-@frozen
-class DistinctAttribute:
+@frozen(eq=False, repr=False)
+class DistinctAttribute(_Constraint):
     """All devices have different values of an attribute (feature gate DRAConsumableCapacity).
 
     Attributes:
@@ -62,12 +85,8 @@ class DistinctAttribute:
         requests: The requests it is about; one alternative is `request/alternative`. Empty for all of the claim.
     """
 
-    attribute: str = field(converter=attribute_name)
-    requests: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
-
-    def manifest(self) -> Manifest:
-        """The constraint as Kubernetes spells it."""
-        return {**({"requests": list(self.requests)} if self.requests else {}), "distinctAttribute": self.attribute}
+    attribute: str = field(converter=attribute_name, metadata=kubernetes("distinctAttribute", valid.text()))
+    requests: tuple[str, ...] = field(default=(), converter=_names, kw_only=True, metadata=kubernetes("requests", valid.texts()))
 
 
 Constraint: TypeAlias = MatchAttribute | DistinctAttribute

@@ -1,39 +1,59 @@
 """Objects that cluster administrators make: device classes, and rules that taint devices. Neither has a namespace."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 from attrs import field, frozen
 
-from constructs_dra.claims.check import check_text, metadata_problems
-from constructs_dra.claims.request import Where, as_tuple, where_tuple
+from constructs_dra.claims.request import Where, stored, where_tuple
 from constructs_dra.claims.selectors import selector_problems
+from constructs_dra.claims.spoken import Places, judged
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver
-from constructs_dra.errors import Problems, did_you_mean, shown
+from constructs_dra.errors import Problems, shown
 from constructs_dra.expressions.build import Expression
 from constructs_dra.expressions.terms import device
-from constructs_dra.kubernetes.dra.classes import extended_resource_problem
-from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, label_key_problem, label_value_problem
+from constructs_dra.kubernetes.dra.fields import EFFECTS, driver_name
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
+from constructs_dra.records import valid
+from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
+from constructs_dra.records.record import Record
+from constructs_dra.records.sequence import as_tuple
 
 __all__ = ["DeviceClass", "DeviceTaintRule"]
 
-_EFFECTS = ("NoSchedule", "NoExecute", "None")
+
+def _check_device(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, Devices | Driver | str):
+        problems.add(path, f"must name a driver, not {shown(value)}", "give a namespace of the catalogue (intel.gpu), a Driver or its name")
+    elif isinstance(value, str):
+        driver_name(value, path, Rules(problems=problems))
 
 
-def _pool_problem(text: str) -> str:
-    return next(filter(None, map(dns_subdomain_problem, text.split("/"))), "")
+def _check_driver(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, Devices | str):
+        problems.add(path, f"must name a driver, not {shown(value)}", "give a namespace of the catalogue (intel.gpu) or a name")
+
+
+def _check_configs(value: Any, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "configurations"):
+        if not isinstance(item, OpaqueConfig):
+            problems.add(place, f"must be a record that knows its driver, not {shown(item)}", "use RawConfig(driver, {…})")
+
+
+def _words() -> valid.Metadata:
+    return valid.mapping(valid.text(empty=True), "strings")
 
 
 def _configs(value: OpaqueConfig | Iterable[OpaqueConfig]) -> tuple[OpaqueConfig, ...]:
     return as_tuple(value)
 
 
-@frozen
-class DeviceClass:
+@frozen(eq=False, repr=False)
+class DeviceClass(Record):
     """Devices under a name that requests can ask for.
 
     Its selectors see the devices of all drivers. So the driver is tested first, and nothing else is read of other drivers' devices.
@@ -49,30 +69,43 @@ class DeviceClass:
         annotations: Annotations of the object.
     """
 
-    name: str
-    device: Devices | Driver | str
-    where: tuple[Where, ...] = field(default=(), converter=where_tuple, kw_only=True, eq=lambda value: tuple(map(repr, value)))
-    config: tuple[OpaqueConfig, ...] = field(default=(), converter=_configs, kw_only=True)
-    extended_resource_name: str = field(default="", kw_only=True)
-    labels: Mapping[str, str] = field(factory=dict, kw_only=True)
-    annotations: Mapping[str, str] = field(factory=dict, kw_only=True)
+    SORTED: ClassVar = True
 
-    def __attrs_post_init__(self) -> None:
-        found = Problems()
-        check_text(self.name, "name", dns_subdomain_problem, found)
-        check_text(self._driver_name, "device", dns_subdomain_problem, found)
-        known = self.driver if isinstance(self._driver_name, str) else None
+    name: str = field(metadata=valid.text(empty=True))
+    device: Devices | Driver | str = field(metadata=valid.custom(_check_device))
+    where: tuple[Where, ...] = field(
+        default=(), converter=where_tuple, kw_only=True, eq=lambda value: tuple(map(repr, value)), metadata=valid.anything()
+    )
+    config: tuple[OpaqueConfig, ...] = field(default=(), converter=_configs, kw_only=True, metadata=valid.custom(_check_configs))
+    extended_resource_name: str = field(default="", kw_only=True, metadata=kubernetes("extendedResourceName", valid.text(empty=True)))
+    labels: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=_words())
+    annotations: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=_words())
+
+    def cross_check(self, problems: Problems) -> None:
+        """Kubernetes' rules, which are about the manifest, and whether selectors and configuration are for the driver of the class."""
+        known = self.driver
         for index, condition in enumerate(self.where):
-            found.extend(selector_problems(condition, known), under=f"where[{index}]" if len(self.where) > 1 else "where")
-        for index, entry in enumerate(self.config):
-            if not isinstance(entry, OpaqueConfig):
-                found.add(f"config[{index}]", f"must be a record that knows its driver, got {shown(entry)}", "use RawConfig(driver, {…})")
-            elif entry.driver != self._driver_name:
-                found.add(f"config[{index}]", f"is for {entry.driver}, but the devices are of {self._driver_name}: nobody would read it")
-        if not isinstance(self.extended_resource_name, str) or self.extended_resource_name:
-            check_text(self.extended_resource_name, "extended_resource_name", extended_resource_problem, found)
-        found.extend(metadata_problems(self.labels, self.annotations))
-        found.raise_errors(f"{type(self).__name__} {shown(self.name)}")
+            problems.extend(selector_problems(condition, known), under=f"where[{index}]" if len(self.where) > 1 else "where")
+        configs = [(index, item) for index, item in enumerate(self.config) if isinstance(item, OpaqueConfig)]
+        for index, entry in configs:
+            if entry.driver != self._driver_name:
+                fault = f"is for {entry.driver}, but the devices are of {self._driver_name}: nobody would read it"
+                problems.add(f"config[{index}]", fault)
+        places = Places({**kubernetes_names(DeviceClass), "metadata": ""})
+        for key in ("labels", "annotations"):
+            places.add(f"metadata.{key}", key, "keys")
+        places.add("metadata", "")
+        places.add("spec", "")
+        places.add("spec.selectors", "device")
+        for index, (original, _) in enumerate(configs):
+            for part in ("", ".opaque", ".opaque.driver"):
+                places.add(f"spec.config[{index}]{part}", f"config[{original}]")
+            places.add(f"spec.config[{index}].opaque.parameters", f"config[{original}]", "same")
+        problems.extend(map(places.told, judged(self._manifest([item for _, item in configs], ()))))
+
+    def title(self) -> str:
+        """What to call it in an error."""
+        return f"{type(self).__name__} {shown(self.name)}"
 
     @property
     def driver(self) -> Driver | None:
@@ -81,13 +114,13 @@ class DeviceClass:
 
         if isinstance(self.device, Devices):
             return self.device.__driver__
-        return self.device if isinstance(self.device, Driver) else driver(self.device)
+        return self.device if isinstance(self.device, Driver) else driver(self.device) if isinstance(self.device, str) else None
 
     @property
     def _driver_name(self) -> str:
         if isinstance(self.device, Devices):
             return self.device.__driver__.name
-        return self.device.name if isinstance(self.device, Driver) else self.device
+        return self.device.name if isinstance(self.device, Driver) else self.device if isinstance(self.device, str) else ""
 
     @property
     def implicit_resource_name(self) -> str:
@@ -96,25 +129,27 @@ class DeviceClass:
 
     def manifest(self) -> Manifest:
         """The DeviceClass."""
-        own = device.driver == self._driver_name
-        built: Expression = own
+        built: Expression = device.driver == self._driver_name
         texts: list[str] = []
         for condition in self.where:
             if isinstance(condition, str):
                 texts.append(condition)
             else:
                 built &= condition
-        spec: Manifest = {"selectors": [{"cel": {"expression": text}} for text in (str(built), *texts)]}
-        if self.config:
-            spec["config"] = [{"opaque": {"driver": entry.driver, "parameters": entry.parameters()}} for entry in self.config]
+        return self._manifest(self.config, (str(built), *texts))
+
+    def _manifest(self, config: Iterable[OpaqueConfig], selectors: Iterable[str]) -> Manifest:
+        spec: Manifest = {"selectors": [{"cel": {"expression": text}} for text in selectors]}
+        if configs := [{"opaque": {"driver": entry.driver, "parameters": stored(entry.parameters())}} for entry in config]:
+            spec["config"] = configs
         if self.extended_resource_name:
             spec["extendedResourceName"] = self.extended_resource_name
         metadata = _metadata(self.name, self.labels, self.annotations)
         return {"apiVersion": "resource.k8s.io/v1", "kind": "DeviceClass", "metadata": metadata, "spec": spec}
 
 
-@frozen
-class DeviceTaintRule:
+@frozen(eq=False, repr=False)
+class DeviceTaintRule(Record):
     """Taints devices from outside their driver, e.g. to take a broken one out of service (feature gate DRADeviceTaintRules).
 
     Attributes:
@@ -129,35 +164,30 @@ class DeviceTaintRule:
         annotations: Annotations of the object.
     """
 
-    name: str
-    key: str = field(kw_only=True)
-    effect: Literal["NoSchedule", "NoExecute", "None"] = field(kw_only=True)
-    value: str = field(default="", kw_only=True)
-    driver: Devices | str = field(default="", kw_only=True)
-    pool: str = field(default="", kw_only=True)
-    device: str = field(default="", kw_only=True)
-    labels: Mapping[str, str] = field(factory=dict, kw_only=True)
-    annotations: Mapping[str, str] = field(factory=dict, kw_only=True)
+    SORTED: ClassVar = True
 
-    def __attrs_post_init__(self) -> None:
-        found = Problems()
-        check_text(self.name, "name", dns_subdomain_problem, found)
-        check_text(self.key, "key", label_key_problem, found)
-        optional = (
-            ("value", self.value, label_value_problem),
-            ("driver", self._driver_name, dns_subdomain_problem),
-            ("pool", self.pool, _pool_problem),
-            ("device", self.device, dns_label_problem),
-        )
-        for path, text, rule in optional:
-            if not isinstance(text, str) or text:
-                check_text(text, path, rule, found)
-        if not isinstance(self.effect, str) or self.effect not in _EFFECTS:
-            found.add("effect", f"{shown(self.effect)} is not an effect of device taints", did_you_mean(self.effect, _EFFECTS))
-        if isinstance(self.device, str) and self.device and "" in (self.pool, self._driver_name):
-            found.add("device", "names one device only together with driver and pool", "give both, or the rule taints every device of that name")
-        found.extend(metadata_problems(self.labels, self.annotations))
-        found.raise_errors(f"{type(self).__name__} {shown(self.name)}")
+    name: str = field(metadata=valid.text(empty=True))
+    key: str = field(kw_only=True, metadata=valid.text(empty=True))
+    effect: Literal["NoSchedule", "NoExecute", "None"] = field(kw_only=True, metadata=valid.choice(*EFFECTS))
+    value: str = field(default="", kw_only=True, metadata=valid.text(empty=True))
+    driver: Devices | str = field(default="", kw_only=True, metadata=valid.custom(_check_driver))
+    pool: str = field(default="", kw_only=True, metadata=valid.text(empty=True))
+    device: str = field(default="", kw_only=True, metadata=valid.text(empty=True))
+    labels: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=_words())
+    annotations: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=_words())
+
+    def cross_check(self, problems: Problems) -> None:
+        """Kubernetes' rules, which are about the manifest."""
+        places = Places({})
+        for key in ("labels", "annotations"):
+            places.add(f"metadata.{key}", key, "keys")
+        for part in ("metadata", "spec", "spec.taint", "spec.deviceSelector"):
+            places.add(part, "")
+        problems.extend(map(places.told, judged(self.manifest())))
+
+    def title(self) -> str:
+        """What to call it in an error."""
+        return f"{type(self).__name__} {shown(self.name)}"
 
     @property
     def _driver_name(self) -> str:
@@ -178,10 +208,9 @@ class DeviceTaintRule:
         }
 
 
-def _metadata(name: str, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Manifest:
+def _metadata(name: object, labels: object, annotations: object) -> Manifest:
     metadata: Manifest = {"name": name}
-    if labels:
-        metadata["labels"] = dict(labels)
-    if annotations:
-        metadata["annotations"] = dict(annotations)
+    for key, entries in (("labels", labels), ("annotations", annotations)):
+        if entries:
+            metadata[key] = dict(entries) if isinstance(entries, Mapping) else entries
     return metadata

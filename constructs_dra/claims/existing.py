@@ -9,15 +9,21 @@ from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.model import Driver
 from constructs_dra.errors import Problems, shown
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
-from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
+from constructs_dra.lexical.names import to_dns_label
 from constructs_dra.manifest import Manifest
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 from constructs_dra.suppression import accept_problems
 
 __all__ = ["ExistingClaim", "ExistingClaimTemplate"]
 
 
-@frozen
-class _Existing:
+def _check_accept(value: Any, path: str, problems: Problems) -> None:  # noqa: ARG001  (the problems say the field themselves)
+    problems.extend(accept_problems(value))
+
+
+@frozen(eq=False, repr=False)
+class _Existing(Record):
     """What both have in common.
 
     Attributes:
@@ -28,33 +34,21 @@ class _Existing:
         accept: Rules of this library that do not hold here: name of the rule to the reason.
     """
 
-    object_name: str
-    name: str = field(default="", kw_only=True)
-    device_class: str = field(default="", kw_only=True)
-    count: int | None = field(default=None, kw_only=True)
-    accept: Mapping[str, str] = field(factory=dict, kw_only=True)
+    object_name: str = field(metadata=valid.dns_subdomain())
+    name: str = field(default="", kw_only=True, metadata=valid.dns_label())
+    device_class: str = field(default="", kw_only=True, metadata=valid.dns_subdomain())
+    count: int | None = field(default=None, kw_only=True, metadata=valid.integer(1, DEVICES_MAX))
+    accept: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.custom(_check_accept))
 
     def __attrs_post_init__(self) -> None:
-        found = Problems()
-        if not isinstance(self.object_name, str):
-            found.add("object_name", f"must be a text, got {shown(self.object_name)}")
-        elif fault := dns_subdomain_problem(self.object_name):
-            found.add("object_name", f"{shown(self.object_name)}: {fault}")
-        elif isinstance(self.name, str) and not self.name:
+        """Check the fields; the claim's name in pods follows from the object's."""
+        super().__attrs_post_init__()
+        if not self.name:
             object.__setattr__(self, "name", to_dns_label(self.object_name))
-        if not isinstance(self.name, str):
-            found.add("name", f"must be a text, got {shown(self.name)}")
-        elif self.name and (fault := dns_label_problem(self.name)):
-            found.add("name", f"{shown(self.name)}: {fault}")
-        if not isinstance(self.device_class, str):
-            found.add("device_class", f"must be a text, got {shown(self.device_class)}")
-        elif self.device_class and (fault := dns_subdomain_problem(self.device_class)):
-            found.add("device_class", f"{shown(self.device_class)}: {fault}")
-        count: Any = self.count
-        if count is not None and (not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= DEVICES_MAX):
-            found.add("count", f"must be a whole number from 1 to {DEVICES_MAX}, got {shown(count)}")
-        found.extend(accept_problems(self.accept))
-        found.raise_errors(f"{type(self).__name__} {shown(self.object_name)}")
+
+    def title(self) -> str:
+        """What to call it in an error."""
+        return f"{type(self).__name__} {shown(self.object_name)}"
 
     def __getitem__(self, request: str) -> str:
         """One request of the claim, `claim/request`, for a container that takes only that; whether the claim has it cannot be checked."""
@@ -84,7 +78,7 @@ class _Existing:
         return self.count if self.computes else 0
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ExistingClaimTemplate(_Existing):
     """A ResourceClaimTemplate that somebody else keeps, e.g. the platform team: each pod gets devices of its own from it.
 
@@ -101,7 +95,7 @@ class ExistingClaimTemplate(_Existing):
         return {"name": self.name, "resourceClaimTemplateName": object_name or self.object_name}
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ExistingClaim(_Existing):
     """A ResourceClaim that somebody else keeps: all pods that use it see the same devices.
 

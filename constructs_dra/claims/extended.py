@@ -3,7 +3,7 @@
 There are no selectors, no constraints and no configuration of one's own: what the class has counts.
 """
 
-from typing import Self
+from typing import Any, Self
 
 from attrs import field, frozen
 
@@ -12,6 +12,8 @@ from constructs_dra.drivers.model import Driver
 from constructs_dra.errors import Problems, shown
 from constructs_dra.kubernetes.dra.classes import extended_resource_problem
 from constructs_dra.lexical.names import dns_subdomain_problem
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 
 __all__ = ["ExtendedResource"]
 
@@ -19,8 +21,18 @@ _IMPLICIT = "deviceclass.resource.kubernetes.io/"
 """Prefix of the extended resource that every device class has."""
 
 
-@frozen
-class ExtendedResource:
+def _check_resource(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, str):
+        valid.wrong(problems, path, value, "a string")
+    elif value.startswith(_IMPLICIT):
+        if fault := dns_subdomain_problem(value.removeprefix(_IMPLICIT)):
+            problems.add(path, f"{shown(value)} names no device class: {fault}")
+    elif fault := extended_resource_problem(value):
+        problems.add(path, f"{shown(value)} {fault}")
+
+
+@frozen(eq=False, repr=False)
+class ExtendedResource(Record):
     """A number of devices, asked for by the name of an extended resource.
 
     Attributes:
@@ -28,23 +40,12 @@ class ExtendedResource:
         count: How many. Default: as many as the parallelism of the role needs.
     """
 
-    resource: str
-    count: int | None = field(default=None, kw_only=True)
+    resource: str = field(metadata=valid.custom(_check_resource))
+    count: int | None = field(default=None, kw_only=True, metadata=valid.integer(1))
 
-    def __attrs_post_init__(self) -> None:
-        found = Problems()
-        name = self.resource
-        if not isinstance(name, str):
-            found.add("resource", f"must be a text, got {shown(name)}")
-        elif name.startswith(_IMPLICIT):
-            if fault := dns_subdomain_problem(name.removeprefix(_IMPLICIT)):
-                found.add("resource", f"{shown(name)} names no device class: {fault}")
-        elif fault := extended_resource_problem(name):
-            found.add("resource", f"{shown(name)} {fault}")
-        count: object = self.count
-        if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
-            found.add("count", f"must be a whole number above 0, got {shown(count)}")
-        found.raise_errors(f"{type(self).__name__} {shown(self.resource)}")
+    def title(self) -> str:
+        """What to call it in an error."""
+        return f"{type(self).__name__} {shown(self.resource)}"
 
     @classmethod
     def of_class(cls, device_class: str, *, count: int | None = None) -> Self:

@@ -5,11 +5,12 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
-from constructs_dra.claims.request import Request, as_tuple
+from constructs_dra.claims.request import Request
 from constructs_dra.drivers import intel
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.expressions.build import Expression
+from constructs_dra.records.sequence import as_tuple
 
 __all__ = ["Gaudi", "IntelGpu", "Qat", "QatService"]
 

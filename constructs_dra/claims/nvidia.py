@@ -4,15 +4,14 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from constructs_dra.claims.check import check_text
 from constructs_dra.claims.existing import ExistingClaimTemplate
 from constructs_dra.claims.request import Request
 from constructs_dra.drivers import nvidia
 from constructs_dra.drivers.fields import Devices
-from constructs_dra.errors import Problems, did_you_mean, shown
 from constructs_dra.expressions.build import Expression
-from constructs_dra.lexical.names import dns_subdomain_problem
 from constructs_dra.manifest import Manifest
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 
 __all__ = ["ComputeDomain", "Mig", "NvidiaGpu"]
 
@@ -77,8 +76,8 @@ class Mig(Request):
         return found
 
 
-@frozen
-class ComputeDomain:
+@frozen(eq=False, repr=False)
+class ComputeDomain(Record):
     """Pods that reach each other's GPUs over NVLink across nodes. NVIDIA's controller makes the claim template for its channels itself.
 
     Attributes:
@@ -87,20 +86,15 @@ class ComputeDomain:
         allocation_mode: `Single` channel per pod or `All` of them. Default `Single`.
     """
 
-    name: str
-    template_name: str = field(default="", kw_only=True)
-    allocation_mode: Literal["Single", "All"] = field(default="Single", kw_only=True)
+    name: str = field(metadata=valid.dns_subdomain())
+    template_name: str = field(default="", kw_only=True, metadata=valid.dns_subdomain())
+    allocation_mode: Literal["Single", "All"] = field(default="Single", kw_only=True, metadata=valid.choice("Single", "All"))
 
     def __attrs_post_init__(self) -> None:
-        found = Problems()
+        """Name the template after the domain, and check the fields."""
         if isinstance(self.template_name, str) and not self.template_name and isinstance(self.name, str):
             object.__setattr__(self, "template_name", f"{self.name}-channel")
-        check_text(self.name, "name", dns_subdomain_problem, found)
-        if not isinstance(self.template_name, str) or self.template_name:
-            check_text(self.template_name, "template_name", dns_subdomain_problem, found)
-        if not isinstance(self.allocation_mode, str) or self.allocation_mode not in {"Single", "All"}:
-            found.add("allocation_mode", f"{shown(self.allocation_mode)} is no mode", did_you_mean(self.allocation_mode, ("Single", "All")))
-        found.raise_errors(f"{type(self).__name__} {shown(self.name)}")
+        super().__attrs_post_init__()
 
     def manifest(self, *, namespace: str | None = None) -> Manifest:
         """The ComputeDomain object."""

@@ -1,34 +1,36 @@
 """Requests: which devices, how many, and what else must hold of them."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import reduce
+from math import isfinite
 from operator import and_
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from constructs_dra.claims.selectors import selector_problems
 from constructs_dra.claims.tolerations import Toleration, toleration_of
 from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver, PublishedClass
-from constructs_dra.errors import SpecError
+from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.expressions.build import Expression
+from constructs_dra.kubernetes.dra.limits import SELECTORS_MAX
+from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 from constructs_dra.manifest import Manifest
+from constructs_dra.records import valid
+from constructs_dra.records.kubernetes import kubernetes
+from constructs_dra.records.record import Record
+from constructs_dra.records.sequence import as_tuple
 
-__all__ = ["AllocationMode", "FirstAvailable", "Request", "Where", "as_tuple", "where_tuple"]
+__all__ = ["AllocationMode", "FirstAvailable", "Request", "Where", "where_tuple"]
 
 AllocationMode = Literal["ExactCount", "All"]
 """How many devices: a count, or all that match on the node."""
 
 Where: TypeAlias = Expression | str
 """A selector: an expression over the catalogue, or CEL text, which is taken as it is."""
-
-
-def as_tuple(value: Any) -> tuple[Any, ...]:
-    """One thing or several, as a tuple. What is neither stays one thing, for the checks to refuse."""
-    several = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
-    return tuple(value) if several else (value,)
 
 
 def where_tuple(value: Where | Iterable[Where]) -> tuple[Where, ...]:
@@ -49,8 +51,60 @@ def _texts(values: tuple[object, ...]) -> tuple[str, ...]:
     return tuple(map(repr, values))
 
 
-@frozen(eq=True)
-class Request:
+def _check_device(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, Devices | Driver | str):
+        hint = "give a namespace of the catalogue (intel.gpu), a Driver or the name of a device class"
+        problems.add(path, f"must name devices, not {shown(value)}", hint)
+
+
+def _check_config(value: Any, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "configurations"):
+        if not isinstance(item, OpaqueConfig | Mapping):
+            problems.add(place, f"must be a record of the driver's module or a mapping, not {shown(item)}")
+        elif isinstance(item, Mapping):
+            problems.extend(_json_problems(item, place))
+
+
+def _json_problems(value: Any, path: str) -> Iterator[Problem]:
+    """What keeps a value out of JSON: types it has no spelling for, numbers it has none for, keys that are no strings."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if isinstance(name, str):
+                yield from _json_problems(item, f"{path}[{shown(name)}]")
+            else:
+                yield Problem(path, f"has the key {shown(name)}, which is not a string")
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _json_problems(item, f"{path}[{index}]")
+    elif isinstance(value, float) and not isfinite(value):
+        yield Problem(path, f"{value} has no spelling in JSON")
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield Problem(path, "is a number too large for Kubernetes")
+    elif not isinstance(value, str | int | float | None):
+        yield Problem(path, f"{shown(value)} has no spelling in JSON")
+
+
+def _check_tolerations(value: Any, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "Toleration records"):
+        toleration_of(item, problems, place)
+
+
+def _check_amount(value: Any, path: str, problems: Problems) -> None:
+    if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, int) and value >= 2**63) or not is_quantity(value):
+        problems.add(path, f"{shown(value)} is not a quantity", "write e.g. '20Gi' or a whole number")
+    elif parse_quantity(value) < 0:
+        problems.add(path, f"{shown(value)} must not be negative")
+
+
+def _check_reason(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, str):
+        valid.wrong(problems, path, value, "a string")
+    elif not value.strip():
+        problems.add(path, "needs a reason in words", "say why the count is right here; it is written into an annotation")
+
+
+@frozen(eq=False, repr=False)
+class Request(Record):
     """Devices of one class, asked for together. It is checked as part of the `Claim` it is in.
 
     Attributes:
@@ -68,17 +122,55 @@ class Request:
         count_reason: Why the count is right although the parallelism needs another one; it is written into an annotation.
     """
 
-    name: str
-    device: Devices | Driver | str | None = None
-    device_class: str = field(default="", kw_only=True)
-    count: int | None = field(default=None, kw_only=True)
-    allocation_mode: AllocationMode = field(default="ExactCount", kw_only=True)
-    where: tuple[Where, ...] = field(default=(), converter=where_tuple, kw_only=True, eq=_texts)
-    tolerations: tuple[Toleration | Mapping[str, Any], ...] = field(default=(), converter=_tolerations, kw_only=True)
-    capacity: Mapping[str, str | int] = field(factory=dict, kw_only=True)
-    admin_access: bool = field(default=False, kw_only=True)
-    config: tuple[OpaqueConfig | Mapping[str, Any], ...] = field(default=(), converter=_configs, kw_only=True)
-    count_reason: str = field(default="", kw_only=True)
+    DEFERRED: ClassVar = True
+
+    name: str = field(metadata=kubernetes("name", valid.text()))
+    device: Devices | Driver | str | None = field(default=None, metadata=valid.custom(_check_device))
+    device_class: str = field(default="", kw_only=True, metadata=kubernetes("deviceClassName", valid.text(empty=True)))
+    count: int | None = field(default=None, kw_only=True, metadata=kubernetes("count", valid.integer(-(2**63), 2**63 - 1)))
+    allocation_mode: AllocationMode = field(
+        default="ExactCount", kw_only=True, metadata=kubernetes("allocationMode", valid.choice("ExactCount", "All"))
+    )
+    where: tuple[Where, ...] = field(default=(), converter=where_tuple, kw_only=True, eq=_texts, metadata=kubernetes("selectors", valid.anything()))
+    tolerations: tuple[Toleration | Mapping[str, Any], ...] = field(
+        default=(), converter=_tolerations, kw_only=True, metadata=kubernetes("tolerations", valid.custom(_check_tolerations))
+    )
+    capacity: Mapping[str, str | int] = field(
+        factory=dict, kw_only=True, metadata=kubernetes("capacity", valid.mapping(valid.custom(_check_amount), "amounts"))
+    )
+    admin_access: bool = field(default=False, kw_only=True, metadata=kubernetes("adminAccess", valid.boolean()))
+    config: tuple[OpaqueConfig | Mapping[str, Any], ...] = field(default=(), converter=_configs, kw_only=True, metadata=valid.custom(_check_config))
+    count_reason: str = field(default="", kw_only=True, metadata=valid.custom(_check_reason))
+
+    def cross_check(self, problems: Problems) -> None:
+        """The device class: one is needed, and it selects devices of the driver that the request is for."""
+        name = self.class_name
+        if not name:
+            if driver := self.driver:
+                problems.add("device_class", f"is needed: the driver {driver.name} ships no device class", "name the one of your cluster")
+            else:
+                hint = "e.g. intel.gpu, or the name of a device class"
+                problems.add("device", "is needed: a request asks for devices of one class", hint)
+            return
+        known = None if self.published_class else driver_for_class(name)
+        if known and self.driver and known.name != self.driver.name:
+            fault = f"{shown(name)} selects devices of {known.name}, but the request is for {self.driver.name}"
+            problems.add("device_class", fault, "name a class of that driver, or leave it out", rule="strict-class-driver")
+
+    def selector_problems(self, accept: Container[str] = ()) -> Iterator[Problem]:
+        """What is wrong with its selectors: those of its own fields, each under the field's name, then `where`.
+
+        Args:
+            accept: Rules of this library that do not hold here.
+        """
+        driver, published = self.driver, self.published_class
+        for name, own in self.own_conditions().items():
+            yield from (problem.under(name) for problem in selector_problems(own, driver, published, accept))
+        for index, condition in enumerate(self.where):
+            path = f"where[{index}]" if len(self.where) > 1 else "where"
+            yield from (problem.under(path) for problem in selector_problems(condition, driver, published, accept))
+        if len(self.where) + bool(self.own_conditions()) > SELECTORS_MAX:
+            yield Problem("where", f"has {len(self.where)} selectors; a request can have {SELECTORS_MAX}", "join some with &")
 
     @property
     def driver(self) -> Driver | None:
@@ -147,15 +239,22 @@ class Request:
         kinds = published.kinds if published else ()
         return [condition if isinstance(condition, str) else condition.cel(kinds=kinds, accept=accept) for condition in conditions]
 
-    def body(self, count: int, accept: Container[str] = ()) -> Manifest:
-        """What Kubernetes has under `exactly`; `count` stands in where the request has none, rules in `accept` do not count."""
+    def body(self, count: int, accept: Container[str] = (), *, selectors: bool = True, defaults: bool = True) -> Manifest:
+        """What Kubernetes has under `exactly`.
+
+        Args:
+            count: How many devices, where the request says no number.
+            accept: Rules of this library that do not hold here.
+            selectors: Whether to write selectors. Default yes.
+            defaults: Whether to write what the API server would fill in. Default yes.
+        """
         body: Manifest = {"deviceClassName": self.class_name}
-        if self.takes_all:
-            body["allocationMode"] = "All"
-        else:
+        if defaults or self.allocation_mode != "ExactCount":
+            body["allocationMode"] = self.allocation_mode
+        if not self.takes_all or self.count is not None:
             body["count"] = count if self.count is None else self.count
-        if selectors := self.selectors(accept):
-            body["selectors"] = [{"cel": {"expression": text}} for text in selectors]
+        if selectors and (texts := self.selectors(accept)):
+            body["selectors"] = [{"cel": {"expression": text}} for text in texts]
         if self.capacity:
             body["capacity"] = {"requests": {name: amount if isinstance(amount, str) else str(amount) for name, amount in self.capacity.items()}}
         if self.tolerations:
@@ -168,22 +267,43 @@ class Request:
         """Its configuration as `driver` and `parameters`."""
         driver = self.driver
         return [
-            {"driver": entry.driver, "parameters": entry.parameters()}
+            {"driver": entry.driver, "parameters": stored(entry.parameters())}
             if isinstance(entry, OpaqueConfig)
-            else {"driver": driver.name if driver else self.class_name, "parameters": dict(entry)}
+            else {"driver": driver.name if driver else self.class_name, "parameters": stored(entry)}
             for entry in self.config
         ]
 
 
+def stored(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters as a server keeps them whoever applies them: `null` says nothing, and a second `kubectl apply` would try to take it out."""
+    return {
+        name: stored(value) if isinstance(value, Mapping) else list(map(_stored_item, value)) if isinstance(value, list | tuple) else value
+        for name, value in parameters.items()
+        if value is not None
+    }
+
+
+def _stored_item(value: Any) -> Any:
+    return stored(value) if isinstance(value, Mapping) else value
+
+
 def _toleration(value: Toleration | Mapping[str, Any]) -> Manifest:
-    found = toleration_of(value)
-    if not isinstance(found, Toleration):
-        raise SpecError([found])
+    problems = Problems()
+    found = toleration_of(value, problems, "tolerations")
+    if found is None:
+        raise SpecError(problems)
     return found.manifest()
 
 
-@frozen(init=False)
-class FirstAvailable:
+def _check_alternatives(value: Any, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "requests"):
+        if not isinstance(item, Request):
+            hint = "leave the brackets out: each is an argument of its own" if isinstance(item, list | tuple) else ""
+            problems.add(place, f"must be a Request, not {shown(item)}", hint)
+
+
+@frozen(init=False, eq=False, repr=False)
+class FirstAvailable(Record):
     """Alternatives, the best first: the scheduler takes the first that a node can give. Their names are unique within it.
 
     Attributes:
@@ -191,12 +311,14 @@ class FirstAvailable:
         alternatives: The requests, the preferred one first; at most 8.
     """
 
-    name: str
-    alternatives: tuple[Request, ...]
+    DEFERRED: ClassVar = True
+
+    name: str = field(metadata=kubernetes("name", valid.text()))
+    alternatives: tuple[Request, ...] = field(metadata=kubernetes("firstAvailable", valid.custom(_check_alternatives)))
 
     def __init__(self, name: str, *alternatives: Request) -> None:
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "alternatives", alternatives)
+        """Name the request and give its alternatives."""
+        self.__attrs_init__(name, alternatives)  # pyright: ignore[reportAttributeAccessIssue]
 
     @property
     def follows_parallelism(self) -> bool:

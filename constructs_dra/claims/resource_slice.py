@@ -3,36 +3,39 @@
 ResourceSlice("node-1", intel.gpu, [Device("0000-04-00-0", {"model": "B60", "family": "Arc Pro B-Series"}, {"memory": "24Gi"})])
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar, TypeAlias
 
 from attrs import field, frozen
 
-from constructs_dra.claims.check import check_text
-from constructs_dra.claims.request import as_tuple
+from constructs_dra.claims.spoken import Places, judged
 from constructs_dra.drivers import driver
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver
 from constructs_dra.errors import Problem, Problems, did_you_mean, shown
 from constructs_dra.kubernetes.schemas import check_object
-from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
+from constructs_dra.lexical.names import to_dns_label
 from constructs_dra.lexical.quantity import is_quantity
 from constructs_dra.lexical.semver import is_semver
 from constructs_dra.lexical.versions import NEWEST_VERSION
 from constructs_dra.manifest import Manifest
+from constructs_dra.paths import is_under, split
+from constructs_dra.records import valid
+from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
+from constructs_dra.records.record import Record
+from constructs_dra.records.sequence import as_tuple
 
 __all__ = ["AttributeValue", "Device", "ResourceSlice"]
 
 AttributeValue: TypeAlias = str | int | bool | Mapping[str, Any]
 """A value of an attribute: plain, or in Kubernetes' spelling (`{"version": "1.2.3"}`) where the catalogue does not tell its type."""
 
-_LIMIT = 128
-"""Devices in one slice (`ResourceSliceMaxDevices`)."""
-
 _NODES = frozenset({"allNodes", "nodeSelector", "perDeviceNodeSelection"})
 """What can stand in for the name of a node."""
 
 _SPELLINGS = {"string": str, "int": int, "bool": bool, "version": str}
+
+_PIECE = valid.mapping(valid.anything(), "values, in Kubernetes' spelling")
 
 
 def _tuple(value: Iterable["Device"]) -> tuple["Device", ...]:
@@ -43,13 +46,28 @@ def _taints(value: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]
     return as_tuple(value)
 
 
-def _check_extra(value: object, path: str, found: Problems) -> None:
-    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        found.add(path, f"must be a mapping in Kubernetes' spelling, got {shown(value)}")
+def _check_taints(value: Any, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "mappings"):
+        _PIECE["check"](item, place, problems)
 
 
-@frozen
-class Device:
+def _check_value(value: Any, path: str, problems: Problems) -> None:
+    if isinstance(value, Mapping):
+        return
+    if not isinstance(value, str | int):
+        valid.wrong(problems, path, value, "a string, a whole number or a boolean")
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        problems.add(path, f"must fit into 64 bits, not {shown(value)}")
+
+
+def _check_amount(value: Any, path: str, problems: Problems) -> None:
+    amount = value.get("value", "") if isinstance(value, Mapping) else value
+    if isinstance(amount, bool) or not isinstance(amount, str | int) or not is_quantity(amount):
+        problems.add(path, f"{shown(amount)} is not a quantity", "write e.g. '16Gi'")
+
+
+@frozen(eq=False, repr=False)
+class Device(Record):
     """One device.
 
     Attributes:
@@ -61,16 +79,35 @@ class Device:
         extra: What else it has, in Kubernetes' spelling, e.g. `consumesCounters`.
     """
 
-    name: str
-    attributes: Mapping[str, AttributeValue] = field(factory=dict)
-    capacity: Mapping[str, str | int | Mapping[str, Any]] = field(factory=dict)
-    taints: tuple[Mapping[str, Any], ...] = field(default=(), converter=_taints, kw_only=True)
-    allow_multiple_allocations: bool = field(default=False, kw_only=True)
-    extra: Mapping[str, Any] = field(factory=dict, kw_only=True)
+    DEFERRED: ClassVar = True
+
+    name: str = field(metadata=kubernetes("name", valid.text(empty=True)))
+    attributes: Mapping[str, AttributeValue] = field(
+        factory=dict, metadata=kubernetes("attributes", valid.mapping(valid.custom(_check_value), "values"))
+    )
+    capacity: Mapping[str, str | int | Mapping[str, Any]] = field(
+        factory=dict, metadata=kubernetes("capacity", valid.mapping(valid.custom(_check_amount), "amounts"))
+    )
+    taints: tuple[Mapping[str, Any], ...] = field(
+        default=(), converter=_taints, kw_only=True, metadata=kubernetes("taints", valid.custom(_check_taints))
+    )
+    allow_multiple_allocations: bool = field(default=False, kw_only=True, metadata=kubernetes("allowMultipleAllocations", valid.boolean()))
+    extra: Mapping[str, Any] = field(factory=dict, kw_only=True, metadata=_PIECE)
 
 
-@frozen
-class ResourceSlice:
+def _check_driver(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, Devices | Driver | str):
+        problems.add(path, f"must name a driver, not {shown(value)}", "give a namespace of the catalogue (intel.gpu), a Driver or its name")
+
+
+def _check_devices(value: Any, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "Device records"):
+        if not isinstance(item, Device):
+            valid.wrong(problems, place, item, "a Device")
+
+
+@frozen(eq=False, repr=False)
+class ResourceSlice(Record):
     """The devices of one driver on one node. A slice is checked when it is made.
 
     Attributes:
@@ -84,50 +121,64 @@ class ResourceSlice:
         extra: What else its spec has, in Kubernetes' spelling, e.g. `sharedCounters`.
     """
 
-    node: str
-    driver: Devices | Driver | str
-    devices: tuple[Device, ...] = field(converter=_tuple)
-    pool: str = field(default="", kw_only=True)
-    name: str = field(default="", kw_only=True)
-    slices: int = field(default=1, kw_only=True)
-    generation: int = field(default=1, kw_only=True)
-    extra: Mapping[str, Any] = field(factory=dict, kw_only=True)
+    SORTED: ClassVar = True
 
-    def __attrs_post_init__(self) -> None:
-        found = Problems()
-        for path, text in (("node", self.node), ("driver", self._driver_name), ("pool", self.pool), ("name", self.name)):
-            if path == "driver" or not isinstance(text, str) or text:
-                check_text(text, path, dns_subdomain_problem, found)
-        for path, number in (("slices", self.slices), ("generation", self.generation)):
-            if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**31:
-                found.add(path, f"must be a whole number above 0, got {shown(number)}")
-        _check_extra(self.extra, "extra", found)
-        elsewhere = isinstance(self.extra, Mapping) and not _NODES.isdisjoint(self.extra)
-        if isinstance(self.node, str) and not self.node and not (elsewhere and self.pool):
-            found.add("node", "is needed: a slice says where its devices are", 'name a node, or say extra={"allNodes": True} and pool')
-        if len(self.devices) > _LIMIT:
-            found.add("devices", f"are {len(self.devices)}; a slice can have {_LIMIT}", "make several slices of one pool by hand")
-        known = self._known if isinstance(self._driver_name, str) else None
-        seen: set[str] = set()
-        for index, device in enumerate(self.devices):
-            path = f"devices[{index}]"
-            if not isinstance(device, Device):
-                found.add(path, f"must be a Device, got {shown(device)}")
+    node: str = field(metadata=valid.text(empty=True))
+    driver: Devices | Driver | str = field(metadata=valid.custom(_check_driver))
+    devices: tuple[Device, ...] = field(converter=_tuple, metadata={**valid.custom(_check_devices), "stand_in": ()})
+    pool: str = field(default="", kw_only=True, metadata=valid.text(empty=True))
+    name: str = field(default="", kw_only=True, metadata=valid.text(empty=True))
+    slices: int = field(default=1, kw_only=True, metadata=valid.integer(1))
+    generation: int = field(default=1, kw_only=True, metadata=valid.integer(1))
+    extra: Mapping[str, Any] = field(factory=dict, kw_only=True, metadata=_PIECE)
+
+    def cross_check(self, problems: Problems) -> None:
+        """What the driver would not publish, and Kubernetes' rules, which are about the manifest."""
+        extra = self.extra if isinstance(self.extra, Mapping) else {}
+        said: list[str] = []
+        if not self.node and not (self.pool and not _NODES.isdisjoint(map(str, extra))):
+            hint = 'name a node, or say extra={"allNodes": True} and pool'
+            problems.add("node", "is needed: a slice says where its devices are", hint)
+            said.append("node")
+        devices: list[Device] = []
+        places = Places({"nodeName": "node", **kubernetes_names(Device)})
+        for index, given in enumerate(self.devices):
+            if not isinstance(given, Device):
                 continue
-            check_text(device.name, f"{path}.name", dns_label_problem, found)
-            if isinstance(device.name, str) and device.name in seen:
-                found.add(f"{path}.name", f"{shown(device.name)} is there twice")
-            seen.update([device.name] if isinstance(device.name, str) else [])
-            found.extend(_device_problems(device, known), under=path)
-        found.raise_errors(f"{type(self).__name__} {shown(self.node)}")
-        found.extend(check_object(self.manifest(), version=NEWEST_VERSION))
-        found.raise_errors(f"{type(self).__name__} {shown(self.node)}")
+            path, place = f"devices[{index}]", f"spec.devices[{len(devices)}]"
+            found = Problems()
+            found.extend(given.found())
+            wrong = {str(split(problem.path)[0]) for problem in found}
+            found.extend(_device_problems(given, self._known))
+            problems.extend(sorted(found, key=given.rank), under=path)
+            said += [f"{path}.{problem.path}" for problem in found]
+            devices.append(given.repaired(wrong) or given)
+            places.add(place, path)
+            for name in given.extra if isinstance(given.extra, Mapping) else ():
+                places.add(f"{place}.{name}", f"{path}.extra.{name}", "same")
+            for name in ("attributes", "capacity"):
+                places.add(f"{place}.{name}", f"{path}.{name}", "keys")
+            places.add(f"{place}.taints", f"{path}.taints", "same")
+        for name in extra:
+            places.add(f"spec.{name}", f"extra.{name}", "same")
+        for place, path in (("metadata", ""), ("spec", ""), ("spec.pool", ""), ("spec.pool.name", "pool" if self.pool else "node")):
+            places.add(place, path)
+        places.add("spec.pool.resourceSliceCount", "slices")
+        if not all(isinstance(value, str) for value in (self.node, self.pool, self.name)) or not isinstance(self._driver_name, str):
+            return
+        manifest = self._manifest(devices)
+        judgment = map(places.told, dict.fromkeys([*check_object(manifest, version=NEWEST_VERSION), *judged(manifest)]))
+        problems.extend(problem for problem in judgment if not is_under(problem.path, said) and not (not problem.path and "node" in said))
+
+    def title(self) -> str:
+        """What to call it in an error."""
+        return f"{type(self).__name__} {shown(self.node)}"
 
     @property
     def _known(self) -> Driver | None:
         if isinstance(self.driver, Devices):
             return self.driver.__driver__
-        return self.driver if isinstance(self.driver, Driver) else driver(self.driver)
+        return self.driver if isinstance(self.driver, Driver) else driver(self.driver) if isinstance(self.driver, str) else None
 
     @property
     def _driver_name(self) -> str:
@@ -137,8 +188,12 @@ class ResourceSlice:
 
     def manifest(self) -> Manifest:
         """The ResourceSlice."""
+        return self._manifest(self.devices)
+
+    def _manifest(self, devices: Iterable[Device]) -> Manifest:
         known = self._known
         node = {"nodeName": self.node} if self.node else {}
+        listed = [_device(entry, known) for entry in devices]
         return {
             "apiVersion": "resource.k8s.io/v1",
             "kind": "ResourceSlice",
@@ -147,8 +202,8 @@ class ResourceSlice:
                 "driver": self._driver_name,
                 **node,
                 "pool": {"name": self.pool or self.node, "generation": self.generation, "resourceSliceCount": self.slices},
-                **({"devices": [_device(entry, known) for entry in self.devices]} if self.devices else {}),
-                **self.extra,
+                **({"devices": listed} if listed else {}),
+                **(self.extra if isinstance(self.extra, Mapping) else {}),
             },
         }
 
@@ -183,48 +238,27 @@ def _type(name: str, known: Driver | None) -> str:
     return fact.type if fact else ""
 
 
-def _device_problems(device: Device, known: Driver | None) -> Iterable[Problem]:
-    found = Problems()
-    for index, taint in enumerate(device.taints):
-        _check_extra(taint, f"taints[{index}]", found)
-    _check_extra(device.extra, "extra", found)
-    if not isinstance(device.allow_multiple_allocations, bool):
-        found.add("allow_multiple_allocations", f"must be True or False, got {shown(device.allow_multiple_allocations)}")
-    for field_name, values, check in (("attributes", device.attributes, _attribute_problems), ("capacity", device.capacity, _capacity_problems)):
-        if not isinstance(values, Mapping):
-            found.add(field_name, f"must be a mapping of names to values, got {shown(values)}")
-            continue
-        for name, value in values.items():
-            place = f"{field_name}[{shown(name)}]"
-            if isinstance(name, str):
-                found.extend(check(name, value, known), under=place)
-            else:
-                found.add(place, "is no name: it must be a text")
-    return found
+def _device_problems(device: Device, known: Driver | None) -> Iterator[Problem]:
+    """What the driver does not publish, or not as a value of that type."""
+    if known is None:
+        return
+    for name, value in device.attributes.items() if isinstance(device.attributes, Mapping) else ():
+        if isinstance(name, str):
+            yield from (problem.under(f"attributes[{shown(name)}]") for problem in _attribute_problems(name, value, known))
+    for name in device.capacity if isinstance(device.capacity, Mapping) else ():
+        if isinstance(name, str) and known.capacities and "/" not in name and not known.capacity(name):
+            hint = did_you_mean(name, [fact.name for fact in known.capacities])
+            yield Problem(f"capacity[{shown(name)}]", f"{known.name} publishes no capacity {shown(name)}", hint)
 
 
-def _attribute_problems(name: str, value: object, known: Driver | None) -> Iterable[Problem]:
+def _attribute_problems(name: str, value: object, known: Driver) -> Iterator[Problem]:
     domain, _slash, key = name.rpartition("/")
     wanted = _type(name, known)
-    if known and known.attributes and not wanted and not domain:
-        cure = did_you_mean(name, [fact.name for fact in known.attributes])
-        yield Problem("", f"{known.name} publishes no attribute {shown(key)}", cure)
+    if known.attributes and not wanted and not domain:
+        yield Problem("", f"{known.name} publishes no attribute {shown(key)}", did_you_mean(name, [fact.name for fact in known.attributes]))
     if isinstance(value, Mapping):
         return
-    if not isinstance(value, str | int | bool):
-        yield Problem("", f"must be a text, a whole number or a boolean, got {shown(value)}")
-    elif wanted and (not isinstance(value, _SPELLINGS[wanted]) or (wanted == "int" and isinstance(value, bool))):
-        yield Problem("", f"is of type {wanted}, got {shown(value)} ({type(value).__name__})")
+    if wanted and (not isinstance(value, _SPELLINGS[wanted]) or (wanted == "int" and isinstance(value, bool))):
+        yield Problem("", f"is of type {wanted}, not {shown(value)} ({type(value).__name__})")
     elif wanted == "version" and not is_semver(str(value)):
         yield Problem("", f"{shown(value)} is not a semantic version")
-    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
-        yield Problem("", f"must fit into 64 bits, got {shown(value)}")
-
-
-def _capacity_problems(name: str, amount: object, known: Driver | None) -> Iterable[Problem]:
-    value = amount.get("value", "") if isinstance(amount, Mapping) else amount
-    if isinstance(value, bool) or not isinstance(value, str | int) or not is_quantity(value):
-        yield Problem("", f"{shown(value)} is not a quantity", "write e.g. '16Gi'")
-    if known and known.capacities and "/" not in name and not known.capacity(name):
-        cure = did_you_mean(name, [fact.name for fact in known.capacities])
-        yield Problem("", f"{known.name} publishes no capacity {shown(name)}", cure)

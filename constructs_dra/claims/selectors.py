@@ -7,7 +7,7 @@ from constructs_dra.drivers.model import Driver, PublishedClass
 from constructs_dra.errors import Problem, shown
 from constructs_dra.expressions.build import Expression, Reference
 
-__all__ = ["selector_problems"]
+__all__ = ["ById", "selector_problems"]
 
 
 def selector_problems(
@@ -24,10 +24,10 @@ def selector_problems(
         if condition.plain and driver and all(_published(reference, driver, kinds) for reference in condition.reads):
             return list(condition.problems)  # nothing is left for the CEL checker to find, which takes 30 ms to load
         text = condition.cel(kinds=kinds, accept=accept)
-        found = [problem for problem in _checked(text, _ById(driver), name) if problem.severity == "error" and problem.rule not in accept]
+        found = [problem for problem in _checked(text, ById(driver), name) if problem.severity == "error" and problem.rule not in accept]
         return [*(problem for problem in condition.problems if problem.severity == "warning"), *found]
     if isinstance(condition, str):
-        return list(_checked(condition, _ById(driver), name))
+        return list(_checked(condition, ById(driver), name))
     hint = "give an expression over the catalogue or CEL text"
     return [Problem("", f"must be a condition on a device, got {shown(condition)} ({type(condition).__name__})", hint)]
 
@@ -38,7 +38,7 @@ def _published(reference: Reference, driver: Driver, kinds: tuple[str, ...]) -> 
     return find(reference.name, reference.domain) is not None and not reference.guarded_for(kinds)
 
 
-class _ById:
+class ById:
     """A driver as part of a cache's key: records with dicts inside have no hash."""
 
     __slots__ = ("driver",)
@@ -50,11 +50,11 @@ class _ById:
         return id(self.driver)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.driver is self.driver
+        return isinstance(other, ById) and other.driver is self.driver
 
 
 @lru_cache(maxsize=4096)
-def _checked(text: str, driver: _ById, device_class: str) -> tuple[Problem, ...]:
+def _checked(text: str, driver: ById, device_class: str) -> tuple[Problem, ...]:
     from constructs_dra.selectors import check_selector  # noqa: PLC0415  (the CEL checker loads when the first selector is met)
 
     return tuple(check_selector(text, driver=driver.driver, device_class=device_class))

@@ -1,24 +1,25 @@
 """Tolerations of device taints."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from attrs import field, frozen
 
-from constructs_dra.errors import Problem, did_you_mean, shown
-from constructs_dra.lexical.names import label_key_problem, label_value_problem
+from constructs_dra.claims.spoken import spoken
+from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
+from constructs_dra.kubernetes.dra.claims import toleration_problems
+from constructs_dra.kubernetes.dra.fields import EFFECTS
 from constructs_dra.manifest import Manifest
 from constructs_dra.paths import child
+from constructs_dra.records import valid
+from constructs_dra.records.kubernetes import kubernetes, kubernetes_names, write_fields
+from constructs_dra.records.record import Record
 
 __all__ = ["Toleration", "toleration_of"]
 
-_OPERATORS = ("Exists", "Equal")
-_EFFECTS = ("NoSchedule", "NoExecute", "None")
-_FIELDS = ("key", "operator", "value", "effect", "tolerationSeconds")
 
-
-@frozen
-class Toleration:
+@frozen(eq=False, repr=False)
+class Toleration(Record):
     """A claim may get devices that carry a taint.
 
     Attributes:
@@ -30,57 +31,52 @@ class Toleration:
         toleration_seconds: How long a `NoExecute` taint is borne; default forever.
     """
 
-    key: str = ""
-    value: str = field(default="", kw_only=True)
-    effect: Literal["", "NoSchedule", "NoExecute", "None"] = field(default="", kw_only=True)
-    operator: Literal["", "Exists", "Equal"] = field(default="", kw_only=True)
-    toleration_seconds: int | None = field(default=None, kw_only=True)
+    key: str = field(default="", metadata=kubernetes("key", valid.text(empty=True)))
+    value: str = field(default="", kw_only=True, metadata=kubernetes("value", valid.text(empty=True)))
+    effect: Literal["", "NoSchedule", "NoExecute", "None"] = field(
+        default="", kw_only=True, metadata=kubernetes("effect", valid.choice("", *EFFECTS))
+    )
+    operator: Literal["", "Exists", "Equal"] = field(default="", kw_only=True, metadata=kubernetes("operator", valid.choice("", "Exists", "Equal")))
+    toleration_seconds: int | None = field(default=None, kw_only=True, metadata=kubernetes("tolerationSeconds", valid.integer(-(2**63), 2**63 - 1)))
+
+    def cross_check(self, problems: Problems) -> None:
+        """What the API server refuses, or what cannot be meant."""
+        problems.extend(spoken(problem, Toleration) for problem in toleration_problems(self.manifest()))
+
+    def title(self) -> str:
+        """What to call it in an error."""
+        return type(self).__name__
 
     def manifest(self) -> Manifest:
         """The toleration as Kubernetes spells it, its operator always written."""
-        texts = {"key": self.key, "operator": self.operator or ("Equal" if self.value else "Exists"), "value": self.value, "effect": self.effect}
-        seconds = {} if self.toleration_seconds is None else {"tolerationSeconds": self.toleration_seconds}
-        return {**{name: text for name, text in texts.items() if text}, **seconds}
-
-    def problems(self) -> Iterator[Problem]:
-        """What Kubernetes would refuse."""
-        for name in ("key", "value", "effect", "operator"):
-            if not isinstance(getattr(self, name), str):
-                yield Problem(name, f"must be a text, got {shown(getattr(self, name))}")
-                return
-        if self.key and (fault := label_key_problem(self.key)):
-            yield Problem("key", f"{shown(self.key)}: {fault}")
-        if fault := label_value_problem(self.value):
-            yield Problem("value", f"{shown(self.value)}: {fault}")
-        if self.operator and self.operator not in _OPERATORS:
-            yield Problem("operator", f"{shown(self.operator)} is not an operator", did_you_mean(self.operator, _OPERATORS))
-        if self.effect and self.effect not in _EFFECTS:
-            yield Problem("effect", f"{shown(self.effect)} is not an effect of device taints", did_you_mean(self.effect, _EFFECTS))
-        if self.operator == "Exists" and self.value:
-            yield Problem("value", "must be empty when the operator is Exists", "leave out the operator to match this value only")
-        if not self.key and (self.operator == "Equal" or self.value):
-            yield Problem("key", "is needed to compare a value", "name the taint's key, or leave out value and operator to tolerate every taint")
-        if self.toleration_seconds is not None:
-            if not isinstance(self.toleration_seconds, int) or isinstance(self.toleration_seconds, bool):
-                yield Problem("toleration_seconds", f"must be a whole number, got {shown(self.toleration_seconds)}")
-            elif not -(2**63) <= self.toleration_seconds < 2**63:
-                yield Problem("toleration_seconds", f"is too large: {shown(self.toleration_seconds)}", "leave it out for ever")
-            elif self.effect not in {"NoExecute", ""}:
-                yield Problem("toleration_seconds", f"has no meaning with the effect {self.effect}", "use the effect NoExecute, or leave it out")
+        made: Manifest = {}
+        write_fields(self, made, Toleration, operator=self.operator or ("Equal" if self.value else "Exists"))
+        return made
 
 
-def toleration_of(value: Toleration | Mapping[str, Any]) -> Toleration | Problem:
-    """A toleration from its record or from Kubernetes' own spelling."""
+def toleration_of(value: Toleration | Mapping[str, Any], problems: Problems, path: str) -> Toleration | None:
+    """A toleration from its record or from Kubernetes' own spelling; None where it is neither, which is noted.
+
+    Args:
+        value: What was given.
+        problems: Takes what is wrong, in the spelling that was used.
+        path: Its place.
+    """
     if isinstance(value, Toleration):
         return value
     if not isinstance(value, Mapping):
-        return Problem("", f"must be a Toleration or a mapping in Kubernetes' spelling, got {shown(value)}")
-    for name in value:
-        if name not in _FIELDS:
-            return Problem(
-                child("", str(name)) if isinstance(name, str) else "",
-                f"{shown(name)} is not a field of a device toleration",
-                did_you_mean(name, _FIELDS),
-            )
-    words: dict[str, Any] = {name: value[name] for name in _FIELDS[:4] if value.get(name) is not None}
-    return Toleration(**words, toleration_seconds=value.get("tolerationSeconds"))
+        problems.add(path, f"must be a Toleration or a mapping in Kubernetes' spelling, not {shown(value)}")
+        return None
+    known = kubernetes_names(Toleration)
+    unknown = [name for name in value if name not in known]
+    for name in unknown:
+        place = child(path, name) if isinstance(name, str) else path
+        problems.add(place, f"{shown(name)} is not a field of a device toleration", did_you_mean(name, known))
+    words: dict[str, Any] = {known[name]: item for name, item in value.items() if name in known and item is not None}
+    try:
+        made = Toleration(**words)
+    except SpecError as error:
+        own = {python: name for name, python in known.items()}
+        problems.extend((Problem(own.get(one.path, one.path), one.message, one.hint) for one in error.problems), under=path)
+        return None
+    return made if not unknown else None

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from constructs_dra.errors import Problem
+from constructs_dra.suppression import suppressed, unsuppressible
 
 __all__ = ["accept_option", "accepted"]
 
@@ -35,8 +36,6 @@ def accept_option(*, reason_needed: bool = False) -> Callable[[_F], _F]:
 
 
 def _refuse_unknown(context: click.Context, option: click.Parameter, rule: str) -> None:
-    from constructs_dra.suppression import unsuppressible  # noqa: PLC0415  (the table of rules loads only where the option is used)
-
     fault, hint = unsuppressible(rule)
     if fault:
         raise click.BadParameter(f"{fault}; {hint}", context, option)
@@ -46,6 +45,5 @@ def accepted(problems: Iterable[Problem], accept: Mapping[str, str]) -> list[Pro
     """Problems of which those of accepted rules are warnings that say why."""
     if not accept:
         return list(problems)
-    from constructs_dra.suppression import suppressed  # noqa: PLC0415  (as above)
 
     return [suppressed(problem, accept[problem.rule]) if problem.rule in accept else problem for problem in problems]

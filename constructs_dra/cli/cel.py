@@ -5,8 +5,13 @@ from typing import IO, Any
 
 import click
 
+from constructs_dra.cel.values import CelEvaluationError
 from constructs_dra.cli.output import finish
+from constructs_dra.drivers import all_drivers, driver, driver_for_class
 from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.lexical.versions import KubernetesVersion
+from constructs_dra.selectors import readings
+from constructs_dra.selectors.check import check_selector, compile_for
 
 __all__ = ["command"]
 
@@ -25,11 +30,6 @@ def command(*, expression: str, driver_name: str | None, device_class: str, file
 
     With --device it is evaluated as well: match, no match, or the error that would stop the allocation.
     """
-    from constructs_dra.drivers import all_drivers, driver, driver_for_class  # noqa: PLC0415
-    from constructs_dra.lexical.versions import KubernetesVersion  # noqa: PLC0415
-    from constructs_dra.selectors import readings  # noqa: PLC0415  (each command pays for itself only)
-    from constructs_dra.selectors.check import check_selector, compile_for  # noqa: PLC0415
-
     try:
         KubernetesVersion.parse(kubernetes)
     except ValueError as error:
@@ -61,8 +61,6 @@ def command(*, expression: str, driver_name: str | None, device_class: str, file
 
 
 def _evaluated(selector: Any, name: str, device: Mapping[str, Any]) -> dict[str, str]:
-    from constructs_dra.cel.values import CelEvaluationError  # noqa: PLC0415
-
     try:
         return {"device": name, "result": "match" if selector.matches(device) else "no match"}
     except CelEvaluationError as error:

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 
 import click
 
+from constructs_dra.checks import Setting, check_manifests, collect
 from constructs_dra.cli.accept import accept_option
 from constructs_dra.cli.output import finish
+from constructs_dra.errors import did_you_mean
+from constructs_dra.kubernetes.gates import GATES
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
+from constructs_dra.yaml.documents import read_files
 
 __all__ = ["command", "gates_option", "version_option"]
 
 
 def _gates(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> dict[str, bool]:
     """`A=true,B=false` as a mapping."""
-    from constructs_dra.errors import did_you_mean  # noqa: PLC0415  (only where the option is used)
-    from constructs_dra.kubernetes.gates import GATES  # noqa: PLC0415
-
     turned: dict[str, bool] = {}
     for part in filter(None, (part.strip() for text in given for part in text.split(","))):
         name, mark, state = part.partition("=")
@@ -66,9 +67,6 @@ def command(
     Each object is checked as the API server would, selectors against what drivers publish, and all objects against each other.
     Problems go to stderr, one line each with its place; exit status 1 if one of them is an error.
     """
-    from constructs_dra.checks import Setting, check_manifests, collect  # noqa: PLC0415  (not for --help)
-    from constructs_dra.yaml.documents import read_files  # noqa: PLC0415
-
     documents, problems = read_files(files, stdin=sys.stdin.buffer.read)
     setting = Setting(
         version=version,

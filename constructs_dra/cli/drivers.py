@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import click
+from attrs import asdict
 
 from constructs_dra.drivers import Driver, all_drivers
+from constructs_dra.drivers.device_plugins import DEVICE_PLUGIN_RESOURCES
 from constructs_dra.drivers.model import Attribute, Capacity, ConfigField
 from constructs_dra.errors import did_you_mean
 
@@ -24,8 +26,6 @@ def command(name: str | None, json_output: bool) -> None:
     known = all_drivers()
     chosen = _chosen(known, name) if name else list(known)
     if json_output:
-        from attrs import asdict  # noqa: PLC0415
-
         click.echo(json.dumps({"drivers": [{**asdict(record), "resources": _resources(record)} for record in chosen]}, indent=2))
     elif name:
         click.echo("\n\n".join("\n".join(_details(record)) for record in chosen))
@@ -187,8 +187,6 @@ def _list(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 def _resources(record: Driver) -> list[dict[str, Any]]:
     """Device-plugin resources of the same vendor."""
-    from constructs_dra.drivers.device_plugins import DEVICE_PLUGIN_RESOURCES  # noqa: PLC0415
-
     words = {record.vendor.split(" ")[0].casefold()}
     words |= {"huawei"} if record.id == "hami-ascend" else {"intel gaudi"} if record.id == "intel-gaudi" else set()
     if record.id == "intel-gaudi":

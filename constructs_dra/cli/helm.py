@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -11,6 +12,10 @@ import click
 from constructs_dra.cli.accept import accept_option
 from constructs_dra.cli.output import finish, show
 from constructs_dra.errors import Problem
+from constructs_dra.helm.rendering import render as render_values
+from constructs_dra.helm.source import app_source, migration_report, verify
+from constructs_dra.lexical.names import dns_label_problem, to_dns_label
+from constructs_dra.manifest import to_yaml
 
 if TYPE_CHECKING:
     from constructs_dra.helm.rendering import Import
@@ -60,14 +65,11 @@ def render(values: Sequence[str], each: Path | None, *, json_output: bool, **opt
     show(result.problems)
     if result.refused:
         sys.exit(1)
-    from constructs_dra.manifest import to_yaml  # noqa: PLC0415 - what is not printed need not load
 
     click.echo(to_yaml(result.manifests), nl=False)
 
 
 def _render_each(values: Sequence[str], folder: Path, *, json_output: bool, release: str | None, **options: Any) -> None:
-    from constructs_dra.manifest import to_yaml  # noqa: PLC0415
-
     problems: list[Problem] = []
     outputs: dict[str, str] = {}
     for number, file in enumerate(values, 1):
@@ -99,7 +101,6 @@ def migrate(values: Sequence[str], output: Path | None, *, force: bool, json_out
     result = _import(values, namespace=namespace, **options)
     if result.refused:
         finish(result.problems, json_output=json_output)
-    from constructs_dra.helm.source import app_source, migration_report, verify  # noqa: PLC0415
 
     app = app_source(result, namespace=namespace)
     if defects := verify(app, result):
@@ -138,16 +139,12 @@ def _write_all(folder: Path, outputs: dict[str, str]) -> None:
 
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
-    from tempfile import TemporaryDirectory  # noqa: PLC0415
-
     with TemporaryDirectory(dir=folder, prefix=".writing-") as name:
         yield Path(name)
 
 
 def _release_name(file: str) -> str:
     """A release named after its values file; `values.yaml` says nothing, so its folder does."""
-    from constructs_dra.lexical.names import to_dns_label  # noqa: PLC0415
-
     path = Path(file)
     if file == "-":
         return "release"
@@ -156,9 +153,6 @@ def _release_name(file: str) -> str:
 
 
 def _import(values: Sequence[str], *, release: str | None, **options: Any) -> "Import":
-    from constructs_dra.helm.rendering import render as render_values  # noqa: PLC0415
-    from constructs_dra.lexical.names import dns_label_problem  # noqa: PLC0415
-
     if release is not None and (problem := dns_label_problem(release)):
         raise click.BadParameter(f"{release!r} {problem}", param_hint="--release")
     if options["namespace"] is not None and (problem := dns_label_problem(options["namespace"])):

@@ -5,9 +5,14 @@ from collections.abc import Sequence
 
 import click
 
+from constructs_dra.checks import collect
+from constructs_dra.checks.cluster_setup import cluster_setup
 from constructs_dra.cli.check import gates_option, version_option
 from constructs_dra.cli.output import finish, show
+from constructs_dra.kubernetes.gates import GATES, gate_state
 from constructs_dra.lexical.versions import KubernetesVersion
+from constructs_dra.manifest import to_yaml
+from constructs_dra.yaml.documents import read_files
 
 __all__ = ["command"]
 
@@ -23,12 +28,6 @@ def command(files: Sequence[str], version: KubernetesVersion, gates: dict[str, b
     Without files, what plain claims need (and the gates asked for). What is turned on and why goes to stderr. Exit status 1, and no
     configuration, when something cannot be had in this version.
     """
-    from constructs_dra.checks import collect  # noqa: PLC0415  (not for --help)
-    from constructs_dra.checks.cluster_setup import cluster_setup  # noqa: PLC0415
-    from constructs_dra.kubernetes.gates import GATES, gate_state  # noqa: PLC0415
-    from constructs_dra.manifest import to_yaml  # noqa: PLC0415
-    from constructs_dra.yaml.documents import read_files  # noqa: PLC0415
-
     documents, problems = read_files(files, stdin=sys.stdin.buffer.read)
     setup = cluster_setup(collect(documents), version, extra_gates=[gate for gate, on in gates.items() if on])
     problems = [*problems, *setup.problems]

@@ -12,9 +12,11 @@ from constructs_dra.cli.accept import accept_option, accepted
 from constructs_dra.cli.output import as_json, finish, show
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.placement.features import Features
+from constructs_dra.placement.inventory import Inventory
 from constructs_dra.placement.placing import DEFAULT_POD_BUDGET
 from constructs_dra.placement.planning import Plan, plan
 from constructs_dra.placement.report import HEADINGS, free_lines, plan_as_json, plan_rows, shortfall_lines, summary_line
+from constructs_dra.yaml.documents import read_files
 
 __all__ = ["command"]
 
@@ -48,9 +50,6 @@ def command(
     Add ",pods" and what runs already takes its CPU and memory; add ",resourceclaimtemplates" for templates that FILE
     does not have. Without Nodes, devices alone decide. Exit 1 when something does not fit.
     """
-    from constructs_dra.placement.inventory import Inventory  # noqa: PLC0415
-    from constructs_dra.yaml.documents import read_files  # noqa: PLC0415  (YAML is not needed to print help)
-
     features = _features(version, known_defects=known_defects)
     documents, problems = read_files(files, stdin=sys.stdin.buffer.read)
     inventory = None
@@ -113,17 +112,9 @@ def _print(answer: Plan, problems: Iterable[Problem], *, json_output: bool) -> N
 
 
 def _print_table(rows: Iterable[tuple[str, ...]]) -> None:
-    from rich.console import Console  # noqa: PLC0415  (slow to load)
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from constructs_dra.cli.table import print_table  # noqa: PLC0415  (rich takes 60 ms, and only terminals get colours)
 
-    table = Table(box=None, header_style="bold")
-    for heading in HEADINGS:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        style = "red" if row[3] == "-" else ""
-        table.add_row(*(Text(cell, style=style) for cell in row))
-    Console().print(table)
+    print_table(HEADINGS, rows, style=lambda row: "red" if row[3] == "-" else "")
 
 
 @contextmanager

@@ -58,6 +58,7 @@ _GPU = Driver(
             kind="VfioDeviceConfig",
             api_version="gpu.resource.amd.com/v1alpha1",
             applies_to="vfio; also converts a compute VF (gate VFIOPassthrough)",
+            kinds=("vfio", "amdgpu"),
             strict=True,
             fields=(
                 ConfigField(
@@ -152,11 +153,16 @@ class Gpu(Devices, driver=_GPU):
     type = Choice[GpuType]("type", values=get_args(GpuType), note="auto-partition: spx is amdgpu, other modes are amdgpu-partition")
     product_name = String("productName", examples=("Instinct_MI300X",), note="underscores for blanks; optional on vfio")
     device_id = String(
-        "deviceID", examples=("0x740f",), published="when known", note="same for every card of a model; on partitions it is the parent's"
+        "deviceID",
+        examples=("0x740f",),
+        published="when known",
+        absent="rarely",
+        note="same for every card of a model; on partitions it is the parent's",
     )
     driver_version = Version(
         "driverVersion",
         published="when known",
+        absent="rarely",
         applies_to="amdgpu, amdgpu-partition",
         kinds=(
             "amdgpu",
@@ -166,6 +172,7 @@ class Gpu(Devices, driver=_GPU):
     driver_version_full = String(
         "driverVersionFull",
         published="when known",
+        absent="rarely",
         applies_to="amdgpu, amdgpu-partition",
         kinds=(
             "amdgpu",
@@ -190,15 +197,19 @@ class Gpu(Devices, driver=_GPU):
     is_vf = Boolean("isVF", applies_to="vfio", kinds=("vfio",))
     vendor_id = String("vendorID", examples=("0x1002",), applies_to="vfio", kinds=("vfio",))
     pci_bus_id = String(
-        "pciBusID", domain=STANDARD_DOMAIN, published="when derivable", note="on partitions it is the parent's, so it is the same-parent key"
+        "pciBusID",
+        domain=STANDARD_DOMAIN,
+        published="when derivable",
+        absent="rarely",
+        note="on partitions it is the parent's, so it is the same-parent key",
     )
-    pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when derivable")
-    card_index = Integer("cardIndex", published="never (v0.1.0 only)", deprecated="removed")
-    render_index = Integer("renderIndex", published="never (v0.1.0 only)", deprecated="removed")
-    family = String("family", published="never (v0.1.0 only)", deprecated="removed")
-    driver_src_version = String("driverSrcVersion", published="never (v0.1.0 only)", deprecated="removed")
-    parent_pci_addr = String("parentPciAddr", published="never (v0.1.0 only)", deprecated="removed")
-    parent_device_id = String("parentDeviceID", published="never (v0.1.0 only)", deprecated="removed")
+    pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when derivable", absent="rarely")
+    card_index = Integer("cardIndex", published="never (v0.1.0 only)", absent="always", deprecated="removed")
+    render_index = Integer("renderIndex", published="never (v0.1.0 only)", absent="always", deprecated="removed")
+    family = String("family", published="never (v0.1.0 only)", absent="always", deprecated="removed")
+    driver_src_version = String("driverSrcVersion", published="never (v0.1.0 only)", absent="always", deprecated="removed")
+    parent_pci_addr = String("parentPciAddr", published="never (v0.1.0 only)", absent="always", deprecated="removed")
+    parent_device_id = String("parentDeviceID", published="never (v0.1.0 only)", absent="always", deprecated="removed")
     memory = Quantity(
         "memory",
         "bytes",
@@ -298,7 +309,7 @@ class GpuV01(Devices, driver=_GPU_V0_1):
         "driverSrcVersion",
     )
     partition_profile = String("partitionProfile", examples=("spx_nps1",))
-    pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known")
+    pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known", absent="rarely")
     memory = Quantity(
         "memory",
         "bytes",

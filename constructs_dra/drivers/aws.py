@@ -32,6 +32,7 @@ _NEURON = Driver(
             kind="NeuronConfig",
             api_version="neuron.aws.com/v1",
             applies_to="neuron_device",
+            kinds=("neuron_device",),
             fields=(
                 ConfigField(
                     path="logicalNeuronCore",
@@ -48,6 +49,7 @@ _NEURON = Driver(
             kind="UltraServerConfig",
             api_version="neuron.aws.com/v1",
             applies_to="neuron_node",
+            kinds=("neuron_node",),
             fields=(
                 ConfigField(
                     path="ultraserverMode",

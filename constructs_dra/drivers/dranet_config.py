@@ -1,14 +1,16 @@
 """Configuration that DRANET reads: untyped JSON, decoded strictly. An `apiVersion` or `kind` in it would make the pod fail."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address, ip_interface, ip_network
 from re import fullmatch
 from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from constructs_dra.drivers.config import OpaqueConfig
-from constructs_dra.errors import Problem
+from constructs_dra.drivers.config import OpaqueConfig, Part, key
+from constructs_dra.errors import Problems, shown
+from constructs_dra.records import valid
+from constructs_dra.records.sequence import as_tuple
 
 __all__ = ["Ethtool", "Interface", "Neighbor", "NetworkConfig", "Route", "Rule", "Vrf"]
 
@@ -17,11 +19,60 @@ _NAME_BYTES = 15
 
 
 def _texts(value: Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+    return as_tuple(value)
 
 
-@frozen(kw_only=True)
-class Vrf:
+def _fits(test: Callable[[str], object], what: str, hint: str = "") -> valid.Metadata:
+    """A string that a reader takes; what it does not is no `what`."""
+
+    def check(value: Any, path: str, problems: Problems) -> None:
+        try:
+            fits = isinstance(value, str) and test(value)
+        except ValueError:
+            fits = False
+        if not fits:
+            problems.add(path, f"{shown(value)} is not {what}", hint)
+
+    return valid.custom(check)
+
+
+def _numbers(*known: int, wanted: str) -> valid.Metadata:
+    """One of a few numbers."""
+
+    def check(value: Any, path: str, problems: Problems) -> None:
+        if not isinstance(value, int) or isinstance(value, bool) or value not in known:
+            valid.wrong(problems, path, value, wanted)
+
+    return valid.custom(check)
+
+
+def _name(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, str) or not 0 < len(value.encode(errors="replace")) <= _NAME_BYTES:
+        valid.wrong(problems, path, value, f"a name of 1 to {_NAME_BYTES} bytes")
+
+
+def _list_of(inner: valid.Metadata, wanted: str) -> valid.Metadata:
+    def check(value: Any, path: str, problems: Problems) -> None:
+        for place, item in valid.items_of(value, path, problems, wanted):
+            inner["check"](item, place, problems)
+
+    return valid.custom(check)
+
+
+def _mac_like(text: str) -> bool:
+    return fullmatch(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}", text) is not None
+
+
+_ADDRESS = _fits(ip_address, "an IP address")
+_MAC = _fits(_mac_like, "a MAC address", "write e.g. '02:00:00:00:00:01'")
+_NETWORK = _fits(lambda text: "/" in text and ip_network(text, strict=False), "a network", "write e.g. '10.0.0.0/8'")
+_PREFIXED = _fits(lambda text: "/" in text and ip_interface(text), "an address with its prefix length", "write e.g. '10.0.0.2/24'")
+_TABLE = valid.integer(0, 2**32 - 1)
+_SWITCHES = valid.mapping(valid.boolean(), "True or False")
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Vrf(Part):
     """A routing domain of its own.
 
     Attributes:
@@ -29,12 +80,17 @@ class Vrf:
         table: Its routing table; above 0 and none of 253 to 255.
     """
 
-    name: str
-    table: int | None = None
+    name: str = field(metadata=valid.text())
+    table: int | None = field(default=None, metadata=valid.integer(1, 2**32 - 1))
+
+    def cross_check(self, problems: Problems) -> None:
+        """Some tables belong to the system."""
+        if isinstance(self.table, int) and 253 <= self.table <= 255:
+            problems.add("table", f"must not be {self.table}: the system uses it")
 
 
-@frozen(kw_only=True)
-class Interface:
+@frozen(kw_only=True, eq=False, repr=False)
+class Interface(Part):
     """How the interface looks in the pod. On devices that have only RDMA, none of it is allowed.
 
     Attributes:
@@ -54,49 +110,29 @@ class Interface:
         vrf: Routing domain to put it in.
     """
 
-    name: str | None = None
-    addresses: tuple[str, ...] = field(default=(), converter=_texts)
-    dhcp: bool | None = None
-    mtu: int | None = None
-    hardware_addr: str | None = None
-    gso_max_size: int | None = None
-    gro_max_size: int | None = None
-    gso_ipv4_max_size: int | None = field(default=None, metadata={"key": "gsoIPv4MaxSize"})
-    gro_ipv4_max_size: int | None = field(default=None, metadata={"key": "groIPv4MaxSize"})
-    disable_ebpf_programs: bool | None = None
-    forwarding: bool | None = None
-    arp_ignore: int | None = None
-    arp_announce: int | None = None
-    vrf: Vrf | None = None
+    name: str | None = field(default=None, metadata=valid.custom(_name))
+    addresses: tuple[str, ...] = field(default=(), converter=_texts, metadata=_list_of(_PREFIXED, "addresses"))
+    dhcp: bool | None = field(default=None, metadata=valid.boolean())
+    mtu: int | None = field(default=None, metadata=valid.integer(68))
+    hardware_addr: str | None = field(default=None, metadata=_MAC)
+    gso_max_size: int | None = field(default=None, metadata=valid.integer(1))
+    gro_max_size: int | None = field(default=None, metadata=valid.integer(1))
+    gso_ipv4_max_size: int | None = field(default=None, metadata=key("gsoIPv4MaxSize", valid.integer(1)))
+    gro_ipv4_max_size: int | None = field(default=None, metadata=key("groIPv4MaxSize", valid.integer(1)))
+    disable_ebpf_programs: bool | None = field(default=None, metadata=valid.boolean())
+    forwarding: bool | None = field(default=None, metadata=valid.boolean())
+    arp_ignore: int | None = field(default=None, metadata=_numbers(0, 1, 2, 3, 8, wanted="0 to 3 or 8"))
+    arp_announce: int | None = field(default=None, metadata=_numbers(0, 1, 2, wanted="0 to 2"))
+    vrf: Vrf | None = field(default=None, metadata=valid.part(Vrf))
 
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        if self.name is not None and (not isinstance(self.name, str) or not 0 < len(self.name.encode()) <= _NAME_BYTES):
-            yield Problem("name", f"must have 1 to {_NAME_BYTES} characters, got {self.name!r}")
-        for index, address in enumerate(self.addresses):
-            if "/" not in str(address) or not _parses(ip_interface, address):
-                yield Problem(f"addresses[{index}]", f"{address!r} is not an address with its prefix length", "write e.g. '10.0.0.2/24'")
+    def cross_check(self, problems: Problems) -> None:
+        """An address is given or asked for."""
         if self.dhcp and self.addresses:
-            yield Problem("dhcp", "is not possible together with addresses", "leave out one of them")
-        yield from _at_least("mtu", self.mtu, 68)
-        for name in ("gso_max_size", "gro_max_size", "gso_ipv4_max_size", "gro_ipv4_max_size"):
-            yield from _at_least(name, getattr(self, name), 1)
-        if self.hardware_addr is not None and not _is_mac(self.hardware_addr):
-            yield Problem("hardware_addr", f"{self.hardware_addr!r} is not a MAC address", "write e.g. '02:00:00:00:00:01'")
-        if self.arp_ignore is not None and self.arp_ignore not in {0, 1, 2, 3, 8}:
-            yield Problem("arp_ignore", f"must be 0 to 3 or 8, got {self.arp_ignore!r}")
-        if self.arp_announce is not None and self.arp_announce not in {0, 1, 2}:
-            yield Problem("arp_announce", f"must be 0 to 2, got {self.arp_announce!r}")
-        if self.vrf is not None:
-            if not self.vrf.name:
-                yield Problem("vrf.name", "is needed")
-            yield from _at_least("vrf.table", self.vrf.table, 1)
-            if self.vrf.table in {253, 254, 255}:
-                yield Problem("vrf.table", f"must not be {self.vrf.table}: the system uses it")
+            problems.add("dhcp", "is not possible together with addresses", "leave out one of them")
 
 
-@frozen(kw_only=True)
-class Route:
+@frozen(kw_only=True, eq=False, repr=False)
+class Route(Part):
     """A route in the pod.
 
     Attributes:
@@ -107,27 +143,20 @@ class Route:
         table: Routing table.
     """
 
-    destination: str
-    gateway: str | None = None
-    source: str | None = None
-    scope: int | None = None
-    table: int | None = None
+    destination: str = field(metadata=_NETWORK)
+    gateway: str | None = field(default=None, metadata=_ADDRESS)
+    source: str | None = field(default=None, metadata=_ADDRESS)
+    scope: int | None = field(default=None, metadata=_numbers(0, 253, wanted="0 or 253"))
+    table: int | None = field(default=None, metadata=_TABLE)
 
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        if not _parses(lambda text: ip_network(text, strict=False), self.destination) or "/" not in self.destination:
-            yield Problem("destination", f"{self.destination!r} is not a network", "write e.g. '10.0.0.0/8'")
-        for name in ("gateway", "source"):
-            if (value := getattr(self, name)) is not None and not _parses(ip_address, value):
-                yield Problem(name, f"{value!r} is not an IP address")
-        if self.scope not in {None, 0, 253}:
-            yield Problem("scope", f"must be 0 or 253, got {self.scope!r}")
+    def cross_check(self, problems: Problems) -> None:
+        """Only what is on the link needs no gateway."""
         if not self.scope and self.gateway is None:
-            yield Problem("gateway", "is needed unless scope is 253")
+            problems.add("gateway", "is needed unless scope is 253")
 
 
-@frozen(kw_only=True)
-class Rule:
+@frozen(kw_only=True, eq=False, repr=False)
+class Rule(Part):
     """A routing rule in the pod; not together with a VRF.
 
     Attributes:
@@ -137,19 +166,14 @@ class Rule:
         table: Routing table to use.
     """
 
-    priority: int | None = None
-    source: str | None = None
-    destination: str | None = None
-    table: int | None = None
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        if self.priority is not None and (isinstance(self.priority, bool) or not isinstance(self.priority, int) or not 0 <= self.priority <= 32767):
-            yield Problem("priority", f"must be 0 to 32767, got {self.priority!r}")
+    priority: int | None = field(default=None, metadata=valid.integer(0, 32767))
+    source: str | None = field(default=None, metadata=valid.text())
+    destination: str | None = field(default=None, metadata=valid.text())
+    table: int | None = field(default=None, metadata=_TABLE)
 
 
-@frozen(kw_only=True)
-class Neighbor:
+@frozen(kw_only=True, eq=False, repr=False)
+class Neighbor(Part):
     """A permanent neighbour (ARP or NDP entry).
 
     Attributes:
@@ -157,19 +181,12 @@ class Neighbor:
         hardware_addr: Its MAC address.
     """
 
-    destination: str
-    hardware_addr: str
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        if not _parses(ip_address, self.destination):
-            yield Problem("destination", f"{self.destination!r} is not an IP address")
-        if not _is_mac(self.hardware_addr):
-            yield Problem("hardware_addr", f"{self.hardware_addr!r} is not a MAC address", "write e.g. '02:00:00:00:00:01'")
+    destination: str = field(metadata=_ADDRESS)
+    hardware_addr: str = field(metadata=_MAC)
 
 
-@frozen(kw_only=True)
-class Ethtool:
+@frozen(kw_only=True, eq=False, repr=False)
+class Ethtool(Part):
     """Settings of the network card.
 
     Attributes:
@@ -177,23 +194,23 @@ class Ethtool:
         private_flags: Name to on or off, as `ethtool --show-priv-flags` lists them.
     """
 
-    features: Mapping[str, bool] | None = None
-    private_flags: Mapping[str, bool] | None = None
+    features: Mapping[str, bool] | None = field(default=None, metadata=_SWITCHES)
+    private_flags: Mapping[str, bool] | None = field(default=None, metadata=_SWITCHES)
 
 
 def _routes(value: Iterable[Route]) -> tuple[Route, ...]:
-    return tuple(value)
+    return as_tuple(value)
 
 
 def _rules(value: Iterable[Rule]) -> tuple[Rule, ...]:
-    return tuple(value)
+    return as_tuple(value)
 
 
 def _neighbors(value: Iterable[Neighbor]) -> tuple[Neighbor, ...]:
-    return tuple(value)
+    return as_tuple(value)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class NetworkConfig(OpaqueConfig):
     """How a network device comes into the pod. Where the device class has a configuration too, that one wins and this one is not read.
 
@@ -208,44 +225,14 @@ class NetworkConfig(OpaqueConfig):
 
     driver: ClassVar[str] = "dra.net"
 
-    profile: str | None = field(default=None, metadata={"of": (str,)})
-    interface: Interface | None = field(default=None, metadata={"of": (Interface,)})
-    routes: tuple[Route, ...] = field(default=(), converter=_routes)
-    rules: tuple[Rule, ...] = field(default=(), converter=_rules)
-    neighbors: tuple[Neighbor, ...] = field(default=(), converter=_neighbors)
-    ethtool: Ethtool | None = field(default=None, metadata={"of": (Ethtool,)})
+    profile: str | None = field(default=None, metadata=valid.text())
+    interface: Interface | None = field(default=None, metadata=valid.part(Interface))
+    routes: tuple[Route, ...] = field(default=(), converter=_routes, metadata=valid.parts(Route))
+    rules: tuple[Rule, ...] = field(default=(), converter=_rules, metadata=valid.parts(Rule))
+    neighbors: tuple[Neighbor, ...] = field(default=(), converter=_neighbors, metadata=valid.parts(Neighbor))
+    ethtool: Ethtool | None = field(default=None, metadata=valid.part(Ethtool))
 
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        if isinstance(self.interface, Interface):
-            yield from (problem.under("interface") for problem in self.interface.problems())
-            if self.interface.vrf is not None and self.rules:
-                yield Problem("rules", "are not possible together with interface.vrf", "leave out one of them")
-        lists: tuple[tuple[str, tuple[Any, ...], type], ...] = (
-            ("routes", self.routes, Route),
-            ("rules", self.rules, Rule),
-            ("neighbors", self.neighbors, Neighbor),
-        )
-        for name, entries, kind in lists:
-            for index, entry in enumerate(entries):
-                if isinstance(entry, kind):
-                    yield from (problem.under(f"{name}[{index}]") for problem in entry.problems())  # type: ignore[attr-defined]
-                else:
-                    yield Problem(f"{name}[{index}]", f"must be a {kind.__name__}, got {entry!r}")
-
-
-def _parses(reader: Any, text: object) -> bool:
-    try:
-        reader(text)
-    except ValueError:
-        return False
-    return isinstance(text, str)
-
-
-def _is_mac(text: object) -> bool:
-    return isinstance(text, str) and fullmatch(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}", text) is not None
-
-
-def _at_least(name: str, value: object, least: int) -> Iterator[Problem]:
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
-        yield Problem(name, f"must be a whole number of at least {least}, got {value!r}")
+    def cross_check(self, problems: Problems) -> None:
+        """Rules are for the main routing domain."""
+        if isinstance(self.interface, Interface) and self.interface.vrf is not None and self.rules:
+            problems.add("rules", "are not possible together with interface.vrf", "leave out one of them")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeAlias, T
 
 from attrs import evolve
 
-from constructs_dra.drivers.model import Attribute, Capacity, Driver, PublishedClass
+from constructs_dra.drivers.model import Absent, Attribute, Capacity, Driver, PublishedClass
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.expressions.build import Expression, Reference
 from constructs_dra.expressions.ordered import QuantityTerm, VersionTerm
@@ -33,6 +33,7 @@ class AttributeFacts(TypedDict, total=False):
 
     domain: str
     published: str
+    absent: Absent
     applies_to: str
     kinds: tuple[str, ...]
     since: str
@@ -45,6 +46,7 @@ class CapacityFacts(TypedDict, total=False):
 
     domain: str
     published: str
+    absent: Absent
     applies_to: str
     kinds: tuple[str, ...]
     request_policy: str

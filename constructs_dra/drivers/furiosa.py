@@ -35,6 +35,7 @@ _NPU = Driver(
     ),
     attribute_note="Not read: no source and no attribute list was available. Do not generate selectors.",
     capacity_note="Capacity: not read.",
+    configs_known=False,
     config_note="not read",
     admin_access="unknown",
     requirements={

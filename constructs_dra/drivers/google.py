@@ -90,7 +90,7 @@ class Tpu(Devices, driver=_TPU):
     chip_count = Integer(
         "chipCount",
     )
-    topology = String("topology", examples=("2x2x1",), published="omitted when unknown")
+    topology = String("topology", examples=("2x2x1",), published="omitted when unknown", absent="rarely")
 
 
 tpu = Tpu()

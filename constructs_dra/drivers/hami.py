@@ -239,7 +239,7 @@ class Gpu(Devices, driver=_GPU):
         "cudaDriverVersion",
     )
     pcie_bus_id = String("pcieBusID", note="own key, spelled pcieBusID")
-    pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known")
+    pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known", absent="rarely")
     cores = Quantity("cores", "100 (percent)", request_policy="default 100, step 1")
     memory = Quantity("memory", "bytes", request_policy="default full, step 1Mi")
 

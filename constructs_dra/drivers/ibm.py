@@ -100,8 +100,8 @@ class Spyre(Devices, driver=_SPYRE):
     memory_vendor = String("memoryVendor", published="topology metadata present")
     memory_speed = String("memorySpeed", published="topology metadata present")
     memory_boostable = Boolean("memoryBoostable", published="topology metadata present")
-    device_type = String("deviceType", published="declared, never set")
-    device_type_name = String("deviceTypeName", published="declared, never set")
+    device_type = String("deviceType", published="declared, never set", absent="always")
+    device_type_name = String("deviceTypeName", published="declared, never set", absent="always")
 
 
 spyre = Spyre()

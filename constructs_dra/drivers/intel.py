@@ -151,6 +151,7 @@ class Gpu(Devices, driver=_GPU):
         "pciRoot",
         examples=("00",),
         published="only when the root is known",
+        absent="rarely",
         deprecated="since v0.10.0, gone in 1.0.0; holds the bus only, use pcieRoot",
     )
     memory = Quantity(
@@ -240,7 +241,7 @@ class Gaudi(Devices, driver=_GAUDI):
         "healthy",
     )
     pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, note="may be empty")
-    pci_root = String("pciRoot", published="only when the root is known", deprecated="gone in 1.0.0; use pcieRoot")
+    pci_root = String("pciRoot", published="only when the root is known", absent="rarely", deprecated="gone in 1.0.0; use pcieRoot")
 
 
 gaudi = Gaudi()

@@ -18,6 +18,9 @@ ValueType = Literal["string", "int", "bool", "version"]
 Verified = Literal["source", "index", "docs", "unverified"]
 """How facts were found: in a clone of the driver's source, in stored single files of it, in the vendor's documentation only, or not at all."""
 
+Absent = Literal["", "rarely", "always"]
+"""How often a device lacks what others publish."""
+
 STANDARD_DOMAIN = "resource.kubernetes.io"
 """Domain of the attributes that Kubernetes itself names, e.g. `resource.kubernetes.io/pcieRoot`."""
 
@@ -33,6 +36,8 @@ class Attribute(Valued):
         values: Values that were seen; see `values_kind`.
         values_kind: `complete` when `values` are all there are, `examples` when there may be more, empty when none are known.
         published: `always`, or in words when the attribute exists.
+        absent: `rarely` where a driver publishes it whenever it can find the value out, `always` where no device of its current version has it;
+            empty where `published` and `applies_to` say all.
         applies_to: In words, the devices that have it; empty or `all` for all.
         kinds: The same as values of the driver's `kind_attribute`, where it has one; empty for all.
         since: Driver version that brought it; empty when not known.
@@ -46,6 +51,7 @@ class Attribute(Valued):
     values: tuple[str | int, ...] = ()
     values_kind: Literal["", "complete", "examples"] = ""
     published: str = "always"
+    absent: Absent = ""
     applies_to: str = ""
     kinds: tuple[str, ...] = ()
     since: str = ""
@@ -70,7 +76,7 @@ class Attribute(Valued):
     @property
     def never_published(self) -> bool:
         """Whether no device of the driver's current version publishes it."""
-        return self.published.startswith("never") or self.published.endswith("never set")
+        return self.absent == "always"
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -82,6 +88,7 @@ class Capacity(Valued):
         domain: Domain of the key; the driver's name.
         quantity: In words, what the amount is.
         published: `always`, or in words when the capacity exists.
+        absent: `rarely` where a driver publishes it whenever it can find the amount out; empty where `published` and `applies_to` say all.
         applies_to: In words, the devices that have it; empty for all.
         kinds: The same as values of the driver's `kind_attribute`, where it has one; empty for all.
         request_policy: In words, how much of it one claim can ask for; empty when it cannot be asked for.
@@ -92,6 +99,7 @@ class Capacity(Valued):
     domain: str
     quantity: str = ""
     published: str = "always"
+    absent: Absent = ""
     applies_to: str = ""
     kinds: tuple[str, ...] = ()
     request_policy: str = ""
@@ -188,6 +196,7 @@ class ConfigKind(Valued):
         api_version: Its API version; empty when it has none.
         name: What to call it, where it has no kind.
         applies_to: In words, the devices it is for.
+        kinds: The same as values of the driver's `kind_attribute`, where it has one; empty for all.
         strict: Whether unknown fields are refused; None when not known.
         fields: Its fields.
         avoid: Why nobody should write it into a claim; empty when it is there to be written.
@@ -198,6 +207,7 @@ class ConfigKind(Valued):
     api_version: str = ""
     name: str = ""
     applies_to: str = ""
+    kinds: tuple[str, ...] = ()
     strict: bool | None = None
     fields: tuple[ConfigField, ...] = ()
     avoid: str = ""
@@ -255,9 +265,11 @@ class Driver(Valued):
         attributes: What its devices publish.
         capacities: The amounts its devices publish.
         configs: Opaque configuration it reads; empty when it reads none.
+        configs_known: Whether `configs` are all it reads; no, where nobody looked. Default yes.
         taints: Taints it sets.
         partitionable: How devices are cut into parts; None when they are not.
         consumable: How several claims share a device; None when they cannot.
+        share_needed: Capacity, with its domain, that a request must take a share of, since without one it gets the whole device; empty for none.
         every_device: Whether a claim must take every device of the node (`allocationMode: All`).
         version_seen: Version the facts are of; empty when not known.
         verified: How the facts were found.
@@ -289,9 +301,11 @@ class Driver(Valued):
     attributes: tuple[Attribute, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     configs: tuple[ConfigKind, ...] = ()
+    configs_known: bool = True
     taints: tuple[Taint, ...] = ()
     partitionable: Sharing | None = None
     consumable: Sharing | None = None
+    share_needed: str = ""
     every_device: bool = False
     version_seen: str = ""
     verified: Verified = "unverified"
@@ -323,6 +337,11 @@ class Driver(Valued):
             if domain in {"", capacity.domain} and _named(capacity.name, name):
                 return capacity
         return None
+
+    @property
+    def writable_configs(self) -> tuple[ConfigKind, ...]:
+        """Configuration that claims can have for it."""
+        return tuple(config for config in self.configs if not config.avoid)
 
     def published_class(self, name: str) -> PublishedClass | None:
         """The DeviceClass of this name, or None."""

@@ -30,6 +30,7 @@ _CPU = Driver(
             ),
         ),
     ),
+    share_needed="dra.cpu/cpu",
     consumable=Sharing(gate="DRAConsumableCapacity (must be enabled by hand on 1.34/1.35)", note="grouped mode sets allowMultipleAllocations"),
     version_seen="v0.2.0+",
     verified="source",

@@ -86,6 +86,7 @@ _GPU = Driver(
             kind="GpuConfig",
             api_version="resource.nvidia.com/v1beta1",
             applies_to="type gpu",
+            kinds=("gpu",),
             strict=True,
             fields=(
                 ConfigField(
@@ -121,6 +122,7 @@ _GPU = Driver(
             kind="MigDeviceConfig",
             api_version="resource.nvidia.com/v1beta1",
             applies_to="type mig",
+            kinds=("mig",),
             strict=True,
             fields=(
                 ConfigField(
@@ -139,6 +141,7 @@ _GPU = Driver(
             kind="VfioDeviceConfig",
             api_version="resource.nvidia.com/v1beta1",
             applies_to="type vfio (gate PassthroughSupport)",
+            kinds=("vfio",),
             strict=True,
             fields=(
                 ConfigField(
@@ -331,8 +334,8 @@ class Gpu(Devices, driver=_GPU):
             "mig",
         ),
     )
-    pci_bus_id = String("pciBusID", examples=("0000:65:00.0",), domain=STANDARD_DOMAIN, published="when known", applies_to="all")
-    pcie_root = String("pcieRoot", examples=("pci0000:64",), domain=STANDARD_DOMAIN, published="when known", applies_to="all")
+    pci_bus_id = String("pciBusID", examples=("0000:65:00.0",), domain=STANDARD_DOMAIN, published="when known", absent="rarely", applies_to="all")
+    pcie_root = String("pcieRoot", examples=("pci0000:64",), domain=STANDARD_DOMAIN, published="when known", absent="rarely", applies_to="all")
     numa_node = Integer(
         "numaNode",
         domain=STANDARD_DOMAIN,
@@ -408,6 +411,7 @@ class Gpu(Devices, driver=_GPU):
         "memory",
         "bytes (BinarySI)",
         published="omitted when unknown",
+        absent="rarely",
         applies_to="gpu, mig",
         kinds=(
             "gpu",

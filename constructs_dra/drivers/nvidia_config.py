@@ -1,43 +1,43 @@
 """Configuration that NVIDIA's driver reads. Unknown fields are refused, and a kind that does not fit the device stops the pod from starting."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from attrs import field, frozen
 
-from constructs_dra.drivers.config import OpaqueConfig, key
-from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.drivers.config import OpaqueConfig, Part, key
+from constructs_dra.errors import Problems, shown
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
+from constructs_dra.records import valid
 
 __all__ = ["GpuConfig", "Iommu", "MigDeviceConfig", "Mps", "TimeSlicing", "VfioDeviceConfig"]
 
 _INTERVALS = ("Default", "Short", "Medium", "Long")
-_POLICIES = ("LegacyOnly", "PreferIommuFD")
 _LEAST_MEMORY = 2**20
 
 
-@frozen(kw_only=True)
-class TimeSlicing:
+def _memory(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, str) or not is_quantity(value) or parse_quantity(value) < _LEAST_MEMORY:
+        problems.add(path, f"must be an amount of at least 1Mi, not {shown(value)}")
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class TimeSlicing(Part):
     """Several containers take turns on a GPU (driver gate TimeSlicingSettings, alpha and off).
 
     Attributes:
         interval: How long a turn is: `Default`, `Short`, `Medium` or `Long`. It is always written: the driver fails on an empty block.
     """
 
-    interval: Literal["Default", "Short", "Medium", "Long"] = "Default"
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        if self.interval not in _INTERVALS:
-            yield Problem("interval", f"{self.interval!r} is no interval", did_you_mean(self.interval, _INTERVALS))
+    interval: Literal["Default", "Short", "Medium", "Long"] = field(default="Default", metadata=valid.choice(*_INTERVALS))
 
     def manifest(self) -> dict[str, Any]:
         """The settings as the driver reads them."""
         return {"strategy": "TimeSlicing", "timeSlicingConfig": {"interval": self.interval}}
 
 
-@frozen(kw_only=True)
-class Mps:
+@frozen(kw_only=True, eq=False, repr=False)
+class Mps(Part):
     """Several processes compute on a GPU at once (driver gate MPSSupport, alpha and off).
 
     Attributes:
@@ -47,36 +47,20 @@ class Mps:
         multi_user: Whether clients of several users may share. Default the driver's.
     """
 
-    default_active_thread_percentage: int | None = None
-    default_pinned_device_memory_limit: str | None = None
-    default_per_device_pinned_memory_limit: Mapping[str, str] = field(factory=dict)
-    multi_user: bool | None = None
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        share = self.default_active_thread_percentage
-        if share is not None and (not isinstance(share, int) or isinstance(share, bool) or not 0 <= share <= 100):
-            yield Problem("default_active_thread_percentage", f"must be a whole number from 0 to 100, got {share!r}")
-        limits = {"default_pinned_device_memory_limit": self.default_pinned_device_memory_limit}
-        per_device = {
-            f"default_per_device_pinned_memory_limit[{name!r}]": value for name, value in self.default_per_device_pinned_memory_limit.items()
-        }
-        for path, limit in {**limits, **per_device}.items():
-            if limit is not None and (not is_quantity(limit) or parse_quantity(limit) < _LEAST_MEMORY):
-                yield Problem(path, f"must be an amount of at least 1Mi, got {limit!r}")
+    default_active_thread_percentage: int | None = field(default=None, metadata=valid.integer(0, 100))
+    default_pinned_device_memory_limit: str | None = field(default=None, metadata=valid.custom(_memory))
+    default_per_device_pinned_memory_limit: Mapping[str, str] = field(
+        factory=dict, metadata=valid.mapping(valid.custom(_memory), "amounts of memory")
+    )
+    multi_user: bool | None = field(default=None, metadata=valid.boolean())
 
     def manifest(self) -> dict[str, Any]:
         """The settings as the driver reads them."""
-        settings = {
-            "defaultActiveThreadPercentage": self.default_active_thread_percentage,
-            "defaultPinnedDeviceMemoryLimit": self.default_pinned_device_memory_limit,
-            "defaultPerDevicePinnedMemoryLimit": dict(self.default_per_device_pinned_memory_limit) or None,
-            "multiUser": self.multi_user,
-        }
-        return {"strategy": "MPS", "mpsConfig": {name: value for name, value in settings.items() if value is not None}}
+        settings = super().manifest()
+        return {"strategy": "MPS", "mpsConfig": {name: value for name, value in settings.items() if value != {}}}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class GpuConfig(OpaqueConfig):
     """How a whole GPU is shared by the containers that hold it.
 
@@ -87,21 +71,11 @@ class GpuConfig(OpaqueConfig):
     driver: ClassVar[str] = "gpu.nvidia.com"
     api_version: ClassVar[str] = "resource.nvidia.com/v1beta1"
     kind: ClassVar[str] = "GpuConfig"
-    kinds: ClassVar[tuple[str, ...]] = ("gpu",)
 
-    sharing: TimeSlicing | Mps = field(metadata={"of": (TimeSlicing, Mps)})
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        if isinstance(self.sharing, TimeSlicing | Mps):
-            yield from (problem.under("sharing") for problem in self.sharing.problems())
-
-    def parameters(self) -> dict[str, Any]:
-        """The configuration as the driver reads it."""
-        return {"apiVersion": self.api_version, "kind": self.kind, "sharing": self.sharing.manifest()}
+    sharing: TimeSlicing | Mps = field(metadata=valid.part(TimeSlicing, Mps))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class MigDeviceConfig(OpaqueConfig):
     """How a MIG slice is shared by the containers that hold it. Time slicing has no effect on MIG.
 
@@ -112,22 +86,12 @@ class MigDeviceConfig(OpaqueConfig):
     driver: ClassVar[str] = "gpu.nvidia.com"
     api_version: ClassVar[str] = "resource.nvidia.com/v1beta1"
     kind: ClassVar[str] = "MigDeviceConfig"
-    kinds: ClassVar[tuple[str, ...]] = ("mig",)
 
-    sharing: Mps = field(metadata={"of": (Mps,)})
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        if isinstance(self.sharing, Mps):
-            yield from (problem.under("sharing") for problem in self.sharing.problems())
-
-    def parameters(self) -> dict[str, Any]:
-        """The configuration as the driver reads it."""
-        return {"apiVersion": self.api_version, "kind": self.kind, "sharing": self.sharing.manifest()}
+    sharing: Mps = field(metadata=valid.part(Mps))
 
 
-@frozen(kw_only=True)
-class Iommu:
+@frozen(kw_only=True, eq=False, repr=False)
+class Iommu(Part):
     """How a passed-through device reaches memory.
 
     Attributes:
@@ -135,16 +99,11 @@ class Iommu:
         enable_api_device: Whether to give the IOMMU API device too. Default no.
     """
 
-    backend_policy: Literal["LegacyOnly", "PreferIommuFD"] | None = None
-    enable_api_device: bool | None = field(default=None, metadata=key("enableAPIDevice"))
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        if self.backend_policy is not None and self.backend_policy not in _POLICIES:
-            yield Problem("backend_policy", f"{self.backend_policy!r} is no policy", did_you_mean(self.backend_policy, _POLICIES))
+    backend_policy: Literal["LegacyOnly", "PreferIommuFD"] | None = field(default=None, metadata=valid.choice("LegacyOnly", "PreferIommuFD"))
+    enable_api_device: bool | None = field(default=None, metadata=key("enableAPIDevice", valid.boolean()))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class VfioDeviceConfig(OpaqueConfig):
     """How a device is passed through to a virtual machine (driver gate PassthroughSupport). The optional admission webhook rejects this kind.
 
@@ -155,11 +114,5 @@ class VfioDeviceConfig(OpaqueConfig):
     driver: ClassVar[str] = "gpu.nvidia.com"
     api_version: ClassVar[str] = "resource.nvidia.com/v1beta1"
     kind: ClassVar[str] = "VfioDeviceConfig"
-    kinds: ClassVar[tuple[str, ...]] = ("vfio",)
 
-    iommu: Iommu = field(metadata={"of": (Iommu,)})
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        if isinstance(self.iommu, Iommu):
-            yield from (problem.under("iommu") for problem in self.iommu.problems())
+    iommu: Iommu = field(metadata=valid.part(Iommu))

@@ -97,8 +97,10 @@ class Npu(Devices, driver=_NPU):
     firmware_version = String("firmwareVersion", applies_to="npu", kinds=("npu",))
     driver_version = String("driverVersion", applies_to="npu", kinds=("npu",), note="string, not version")
     pci_bus_id = String("pciBusID", domain=STANDARD_DOMAIN)
-    pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known")
-    numa_node = Integer("numaNode", domain=STANDARD_DOMAIN, published="when known", note="may be -1 at the older commit; omitted in newer docs")
+    pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known", absent="rarely")
+    numa_node = Integer(
+        "numaNode", domain=STANDARD_DOMAIN, published="when known", absent="rarely", note="may be -1 at the older commit; omitted in newer docs"
+    )
     iommu_group = Integer("iommuGroup", applies_to="vfio", kinds=("vfio",))
     vf = Boolean("vf", applies_to="vfio", kinds=("vfio",))
     own_pci_bus_id = String("pciBusID", published="early versions only (commit 170eeaf4)", deprecated="moved to resource.kubernetes.io")

@@ -127,8 +127,8 @@ class VirtualFunction(Devices, driver=_VF):
     resource_name = String("resourceName", published="when a DeviceAttributes object sets it")
     cni_device_id = String("deviceID", domain="k8s.cni.cncf.io")
     cni_resource_name = String("resourceName", domain="k8s.cni.cncf.io", published="policy")
-    pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known")
-    pci_bus_id = String("pciBusID", domain=STANDARD_DOMAIN, published="when known")
+    pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known", absent="rarely")
+    pci_bus_id = String("pciBusID", domain=STANDARD_DOMAIN, published="when known", absent="rarely")
     dranet_numa_node = Integer("numaNode", domain="dra.net", note="may be -1")
 
 

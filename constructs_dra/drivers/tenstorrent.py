@@ -90,7 +90,7 @@ class Card(Devices, driver=_CARD):
     board_name = Choice[CardBoardName]("boardName", values=get_args(CardBoardName), note="docs still say wh-galaxy / bh-galaxy")
     board_type = Integer("boardType", note="unstable enum; prefer boardName")
     unique_id = String("uniqueID", note="64-bit number as decimal text")
-    pci_address = String("pciAddress", published="when known")
+    pci_address = String("pciAddress", published="when known", absent="rarely")
     remote_chip_ids = String("remoteChipIDs", published="when chips are bundled", note="comma list")
     remote_unique_ids = String(
         "remoteUniqueIDs", published="when chips are bundled", note="comma list; could pass 64 characters with several remotes"

@@ -1,13 +1,13 @@
 """Small configurations, one or two per driver; each driver's module offers its own."""
 
-from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from attrs import field, frozen
 
-from constructs_dra.drivers.config import OpaqueConfig
+from constructs_dra.drivers.config import OpaqueConfig, Part, key
 from constructs_dra.drivers.nvidia_config import Iommu
-from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.errors import Problems, shown
+from constructs_dra.records import valid
 
 __all__ = [
     "AmdVfioDeviceConfig", "CpuConfig", "CryptoConfig", "ExampleGpuConfig", "ExampleNetConfig", "NeuronConfig", "NpuConfig", "OvsPortConfig",
@@ -18,20 +18,25 @@ _UINT32 = 2**32
 _Interval = Literal["Default", "Short", "Medium", "Long"]
 
 
-def _among(name: str, value: object, known: tuple[object, ...]) -> Iterator[Problem]:
-    if value is not None and (value not in known or isinstance(value, bool)):
-        yield Problem(name, f"{value!r} is not possible", did_you_mean(value, map(str, known)))
+def _numbers(*known: int) -> valid.Metadata:
+    """One of a few numbers."""
+
+    def check(value: Any, path: str, problems: Problems) -> None:
+        if not isinstance(value, int) or isinstance(value, bool) or value not in known:
+            valid.wrong(problems, path, value, " or ".join(map(str, known)))
+
+    return valid.custom(check)
 
 
-def _between(name: str, value: object, least: int, most: int | None = None) -> Iterator[Problem]:
-    if value is None:
-        return
-    if not isinstance(value, int) or isinstance(value, bool) or value < least or (most is not None and value > most):
-        limits = f"from {least} to {most}" if most is not None else f"not below {least}"
-        yield Problem(name, f"must be a whole number {limits}, got {value!r}")
+def _cpuset(value: Any, path: str, problems: Problems) -> None:
+    for part in value.split(",") if isinstance(value, str) else [""]:
+        first, dash, last = part.partition("-")
+        if not (first.isascii() and first.isdigit()) or (dash and not (last.isascii() and last.isdigit() and int(first) <= int(last))):
+            problems.add(path, f"{shown(value)} is not a list of CPUs", "write numbers and ranges, e.g. '0-3,8'")
+            return
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class AmdVfioDeviceConfig(OpaqueConfig):
     """How an AMD GPU is passed through to a virtual machine; on a compute virtual function it also makes it one (gate VFIOPassthrough).
 
@@ -42,17 +47,11 @@ class AmdVfioDeviceConfig(OpaqueConfig):
     driver: ClassVar[str] = "gpu.amd.com"
     api_version: ClassVar[str] = "gpu.resource.amd.com/v1alpha1"
     kind: ClassVar[str] = "VfioDeviceConfig"
-    kinds: ClassVar[tuple[str, ...]] = ("vfio", "amdgpu")
 
-    iommu: Iommu = field(metadata={"of": (Iommu,)})
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        if isinstance(self.iommu, Iommu):
-            yield from (problem.under("iommu") for problem in self.iommu.problems())
+    iommu: Iommu = field(metadata=valid.part(Iommu))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class NeuronConfig(OpaqueConfig):
     """How the cores of a Neuron device are joined.
 
@@ -63,21 +62,16 @@ class NeuronConfig(OpaqueConfig):
 
     driver: ClassVar[str] = "neuron.aws.com"
     kind: ClassVar[str] = "NeuronConfig"
-    kinds: ClassVar[tuple[str, ...]] = ("neuron_device",)
 
-    logical_neuron_core: Literal[1, 2]
-    version: str = "neuron.aws.com/v1"
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        yield from _among("logical_neuron_core", self.logical_neuron_core, (1, 2))
+    logical_neuron_core: Literal[1, 2] = field(metadata=_numbers(1, 2))
+    version: str = field(default="neuron.aws.com/v1", metadata=valid.text())
 
     def parameters(self) -> dict[str, Any]:
         """The configuration as the driver reads it."""
         return {"apiVersion": self.version, "kind": self.kind, "logicalNeuronCore": self.logical_neuron_core}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class UltraServerConfig(OpaqueConfig):
     """How many nodes of an UltraServer work together.
 
@@ -88,21 +82,16 @@ class UltraServerConfig(OpaqueConfig):
 
     driver: ClassVar[str] = "neuron.aws.com"
     kind: ClassVar[str] = "UltraServerConfig"
-    kinds: ClassVar[tuple[str, ...]] = ("neuron_node",)
 
-    ultraserver_mode: Literal[1, 2, 4]
-    version: str = "neuron.aws.com/v1"
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        yield from _among("ultraserver_mode", self.ultraserver_mode, (1, 2, 4))
+    ultraserver_mode: Literal[1, 2, 4] = field(metadata=_numbers(1, 2, 4))
+    version: str = field(default="neuron.aws.com/v1", metadata=valid.text())
 
     def parameters(self) -> dict[str, Any]:
         """The configuration as the driver reads it."""
         return {"apiVersion": self.version, "kind": self.kind, "ultraserverMode": self.ultraserver_mode}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class NpuConfig(OpaqueConfig):
     """How an Ascend NPU is shared (HAMi).
 
@@ -116,16 +105,14 @@ class NpuConfig(OpaqueConfig):
     api_version: ClassVar[str] = "ascend.project-hami.io/v1alpha1"
     kind: ClassVar[str] = "NpuConfig"
 
-    interval: _Interval | None = None
-    partition_count: int | None = None
-    template_name: str | None = field(default=None, metadata={"of": (str,)})
+    interval: _Interval | None = field(default=None, metadata=valid.choice("Default", "Short", "Medium", "Long"))
+    partition_count: int | None = field(default=None, metadata=valid.integer())
+    template_name: str | None = field(default=None, metadata=valid.text(empty=True))
 
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        yield from _among("interval", self.interval, ("Default", "Short", "Medium", "Long"))
-        yield from _between("partition_count", self.partition_count, 0)
+    def cross_check(self, problems: Problems) -> None:
+        """A device is shared in one way."""
         if self.interval is not None and self.partition_count is not None:
-            yield Problem("partition_count", "is not possible together with interval: a card is shared in time or in space", "leave out one")
+            problems.add("partition_count", "is not possible together with interval: a card is shared in time or in space", "leave out one")
 
     def parameters(self) -> dict[str, Any]:
         """The configuration as the driver reads it."""
@@ -143,7 +130,7 @@ def _shared(interval: str | None, partition_count: int | None) -> dict[str, Any]
     return {}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class CryptoConfig(OpaqueConfig):
     """What a virtual machine may do with a crypto queue; ignored for containers.
 
@@ -155,14 +142,10 @@ class CryptoConfig(OpaqueConfig):
     api_version: ClassVar[str] = "cex.ibm.com/v1alpha1"
     kind: ClassVar[str] = "CryptoConfig"
 
-    control_domain_mode: Literal["usage-and-control", "usage-only"]
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        yield from _among("control_domain_mode", self.control_domain_mode, ("usage-and-control", "usage-only"))
+    control_domain_mode: Literal["usage-and-control", "usage-only"] = field(metadata=valid.choice("usage-and-control", "usage-only"))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class VfConfig(OpaqueConfig):
     """How a virtual function comes into the pod. The driver merges it over the class's, except for two fields that only count in one of them:
     `add_vhost_mount` and `net_attach_def_namespace`.
@@ -179,19 +162,15 @@ class VfConfig(OpaqueConfig):
     api_version: ClassVar[str] = "sriovnetwork.k8snetworkplumbingwg.io/v1alpha1"
     kind: ClassVar[str] = "VfConfig"
 
-    vf_driver: Literal["", "vfio-pci"] | None = field(default=None, metadata={"key": "driver"})
-    add_vhost_mount: bool | None = field(default=None, metadata={"of": (bool,)})
-    if_name: str | None = field(default=None, metadata={"of": (str,)})
-    net_attach_def_name: str | None = field(default=None, metadata={"of": (str,)})
-    net_attach_def_namespace: str | None = field(default=None, metadata={"of": (str,)})
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        yield from _among("vf_driver", self.vf_driver, ("", "vfio-pci"))
+    vf_driver: Literal["", "vfio-pci"] | None = field(default=None, metadata=key("driver", valid.choice("", "vfio-pci")))
+    add_vhost_mount: bool | None = field(default=None, metadata=valid.boolean())
+    if_name: str | None = field(default=None, metadata=valid.text(empty=True))
+    net_attach_def_name: str | None = field(default=None, metadata=valid.text(empty=True))
+    net_attach_def_namespace: str | None = field(default=None, metadata=valid.text(empty=True))
 
 
-@frozen(kw_only=True)
-class Policing:
+@frozen(kw_only=True, eq=False, repr=False)
+class Policing(Part):
     """How much traffic a port may send in.
 
     Attributes:
@@ -199,11 +178,11 @@ class Policing:
         burst: Kilobits above that at once.
     """
 
-    max_rate: int = field(metadata={"key": "max_rate"})
-    burst: int | None = None
+    max_rate: int = field(metadata=key("max_rate", valid.integer(0, _UINT32 - 1)))
+    burst: int | None = field(default=None, metadata=valid.integer(0, _UINT32 - 1))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class OvsPortConfig(OpaqueConfig):
     """A port of an OVS-DPDK bridge.
 
@@ -216,18 +195,11 @@ class OvsPortConfig(OpaqueConfig):
     api_version: ClassVar[str] = "ovsdpdk.k8snetworkplumbingwg.io/v1alpha1"
     kind: ClassVar[str] = "OvsPortConfig"
 
-    vlan: int | None = None
-    policing: Policing | None = field(default=None, metadata={"of": (Policing,)})
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        yield from _between("vlan", self.vlan, 0, 4095)
-        if isinstance(self.policing, Policing):
-            yield from _between("policing.max_rate", self.policing.max_rate, 0, _UINT32 - 1)
-            yield from _between("policing.burst", self.policing.burst, 0, _UINT32 - 1)
+    vlan: int | None = field(default=None, metadata=valid.integer(0, 4095))
+    policing: Policing | None = field(default=None, metadata=valid.part(Policing))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class CpuConfig(OpaqueConfig):
     """The CPUs to take, for schedulers of your own and drivers that group by machine.
 
@@ -238,23 +210,14 @@ class CpuConfig(OpaqueConfig):
     driver: ClassVar[str] = "dra.cpu"
     api_version: ClassVar[str] = "v1alpha1"
 
-    cpuset: str
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        parts = self.cpuset.split(",") if isinstance(self.cpuset, str) else [""]
-        for part in parts:
-            first, dash, last = part.partition("-")
-            if not (first.isascii() and first.isdigit()) or (dash and not (last.isascii() and last.isdigit() and int(first) <= int(last))):
-                yield Problem("cpuset", f"{self.cpuset!r} is not a list of CPUs", "write numbers and ranges, e.g. '0-3,8'")
-                return
+    cpuset: str = field(metadata=valid.custom(_cpuset))
 
     def parameters(self) -> dict[str, Any]:
         """The configuration as the driver reads it."""
         return {"apiVersion": self.api_version, "cpuConfig": {"cpuset": self.cpuset}}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class ExampleGpuConfig(OpaqueConfig):
     """How an imaginary GPU is shared.
 
@@ -267,22 +230,20 @@ class ExampleGpuConfig(OpaqueConfig):
     api_version: ClassVar[str] = "gpu.resource.example.com/v1alpha1"
     kind: ClassVar[str] = "GpuConfig"
 
-    interval: _Interval | None = None
-    partition_count: int | None = None
+    interval: _Interval | None = field(default=None, metadata=valid.choice("Default", "Short", "Medium", "Long"))
+    partition_count: int | None = field(default=None, metadata=valid.integer())
 
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        yield from _among("interval", self.interval, ("Default", "Short", "Medium", "Long"))
-        yield from _between("partition_count", self.partition_count, 0)
+    def cross_check(self, problems: Problems) -> None:
+        """A device is shared in one way."""
         if (self.interval is None) == (self.partition_count is None):
-            yield Problem("partition_count", "or interval: give one of them", "a device is shared in time or in space")
+            problems.add("partition_count", "or interval: give one of them", "a device is shared in time or in space")
 
     def parameters(self) -> dict[str, Any]:
         """The configuration as the driver reads it."""
         return {"apiVersion": self.api_version, "kind": self.kind, **_shared(self.interval, self.partition_count)}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class ExampleNetConfig(OpaqueConfig):
     """How much more bandwidth an imaginary NIC may use at once.
 
@@ -295,13 +256,8 @@ class ExampleNetConfig(OpaqueConfig):
     api_version: ClassVar[str] = "net.resource.example.com/v1alpha1"
     kind: ClassVar[str] = "NetConfig"
 
-    ingress_burst: int | None = None
-    egress_burst: int | None = None
-
-    def problems(self) -> Iterator[Problem]:
-        """What the driver would refuse."""
-        yield from _between("ingress_burst", self.ingress_burst, 0, 8 * (_UINT32 - 2))
-        yield from _between("egress_burst", self.egress_burst, 0, 8 * (_UINT32 - 2))
+    ingress_burst: int | None = field(default=None, metadata=valid.integer(0, 8 * (_UINT32 - 2)))
+    egress_burst: int | None = field(default=None, metadata=valid.integer(0, 8 * (_UINT32 - 2)))
 
     def parameters(self) -> dict[str, Any]:
         """The configuration as the driver reads it."""

@@ -3,17 +3,17 @@
 A dialect is one version's view of the catalogue: every spelling of every flag, and what each takes. It is made on first use and kept.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
 from constructs_dra.engines.data import facts
-from constructs_dra.engines.versions import columns, number
+from constructs_dra.engines.versions import number
 
-__all__ = ["Dialect", "Entry", "Flag", "dialect", "flag_spans", "retirement"]
+__all__ = ["Dialect", "Entry", "Flag", "alike", "dialect", "flag_spans", "free_text", "retirement"]
 
 Entry = Literal["serve", "api_server"]
 """How the server is started: `vllm serve`, or `python -m vllm.entrypoints.openai.api_server`."""
@@ -38,7 +38,6 @@ class Flag:
         default: What the engine takes where the flag is absent. Default: nothing.
         deprecated: Whether the parser itself calls it deprecated.
         names: Every spelling, the negative ones too.
-        dialect: Whose flag it is.
     """
 
     name: str
@@ -55,7 +54,6 @@ class Flag:
     default: Any = None
     deprecated: bool = False
     names: tuple[str, ...] = ()
-    dialect: str = field(default="", repr=False)
 
     @property
     def takes_value(self) -> bool:
@@ -63,99 +61,130 @@ class Flag:
         return self.kind in {"value", "append"}
 
 
-def _flag(name: str, raw: Mapping[str, Any], spec: Mapping[str, Any], names: tuple[str, ...], version: str) -> Flag:
-    return Flag(
-        name=name,
-        dest=raw["dest"],
-        kind=spec["kind"],
-        type=spec.get("type", "str"),
-        nargs=spec.get("nargs") or "",
-        choices=tuple(spec["choices"]) if spec.get("choices") else None,
-        known=tuple(spec.get("known_values") or ()),
-        none_ok=bool(spec.get("none_ok")) or spec.get("parser") == "nullable_str",
-        config=spec.get("class", ""),
-        unchecked=bool(spec.get("unchecked")),
-        const=spec.get("const"),
-        default=spec.get("default"),
-        deprecated=bool(spec.get("deprecated")),
-        names=names,
-        dialect=version,
-    )
+@cache
+def _index() -> dict[str, list[tuple[int, int, str, tuple[str, ...]]]]:
+    """Every spelling: in which columns it belongs to which flag, and that flag's spellings there."""
+    made: dict[str, list[tuple[int, int, str, tuple[str, ...]]]] = {}
+    for name, raw in facts("vllm")["flags"].items():
+        for first, last, plain, hidden in raw["names"]:
+            names = (*plain, *hidden)
+            for spelling in names:
+                made.setdefault(spelling, []).append((first, last, name, names))
+    return made
+
+
+@cache
+def _spellings() -> list[str]:
+    """Every spelling of any version, sorted, to look for prefixes in."""
+    return sorted({*_index(), *(name for fork in facts("vllm")["variants"].values() for name in fork["added"])})
+
+
+_FLAGS: dict[tuple[str, int, tuple[str, ...]], Flag] = {}
+"""Flags made so far: versions that agree on a flag share it."""
+
+
+def _flag(name: str, dest: str, spec: Mapping[str, Any], names: tuple[str, ...]) -> Flag:
+    key = (name, id(spec), names)
+    made = _FLAGS.get(key)
+    if made is None:
+        made = _FLAGS[key] = Flag(
+            name=name,
+            dest=dest,
+            kind=spec["kind"],
+            type=spec.get("type", "str"),
+            nargs=spec.get("nargs") or "",
+            choices=tuple(spec["choices"]) if spec.get("choices") else None,
+            known=tuple(spec.get("known_values") or ()),
+            none_ok=bool(spec.get("none_ok")) or spec.get("parser") == "nullable_str",
+            config=spec.get("class", ""),
+            unchecked=bool(spec.get("unchecked")),
+            const=spec.get("const"),
+            default=spec.get("default"),
+            deprecated=bool(spec.get("deprecated")),
+            names=names,
+        )
+    return made
 
 
 class Dialect:
-    """The command line of one version.
+    """The command line of one version and entry point.
 
     Attributes:
         version: The version, or the fork.
+        entry: How the server is started.
         column: Its place among the versions.
-        options: Spelling to flag.
     """
 
     def __init__(self, version: str, entry: Entry) -> None:
-        """Read one column of the catalogue.
+        """Look at one column of the catalogue.
 
         Raises:
             KeyError: The version is not known.
         """
         self.version = version
-        self.entry = entry
+        self.entry: Entry = entry
         self.column = number(version)
-        self.options: dict[str, Flag] = {}
-        for name, raw in facts("vllm")["flags"].items():
-            self._add(name, raw)
+        self._known: dict[str, Flag | None] = {}
         fork = facts("vllm")["variants"].get(version)
         if fork:
-            self._fork(fork)
+            self._known.update({spelling: self._own(spelling, spec) for spelling, spec in fork["added"].items()})
+            self._known.update(dict.fromkeys(fork["missing"]))
 
-    def _add(self, name: str, raw: Mapping[str, Any]) -> None:
+    @staticmethod
+    def _own(spelling: str, spec: Mapping[str, Any]) -> Flag:
+        """A flag that a fork has on top."""
+        raw = facts("vllm")["flags"].get(spelling)
+        if raw and spec.get("choices") is None:
+            # known from other versions, which say more about its values
+            spec = raw["spec"][0][2]
+        return _flag(spelling, raw["dest"] if raw else spelling.lstrip("-").replace("-", "_"), spec, (spelling,))
+
+    def get(self, spelling: str) -> Flag | None:
+        """The flag with a spelling; None where this version has none."""
+        try:
+            return self._known[spelling]
+        except KeyError:
+            found = self._known[spelling] = self._looked_up(spelling)
+            return found
+
+    def _looked_up(self, spelling: str) -> Flag | None:
         column = self.column
-        if self._elsewhere(raw):
-            return
-        names = next(((*plain, *hidden) for first, last, plain, hidden in raw["names"] if first <= column <= last), None)
-        spec = next((spec for first, last, spec in raw["spec"] if first <= column <= last), None)
-        if names is None or spec is None:
-            return
-        flag = _flag(name, raw, spec, names, self.version)
-        for spelling in names:
-            self.options[spelling] = flag
-
-    def _elsewhere(self, raw: Mapping[str, Any]) -> bool:
-        """Whether only the other entry point has it."""
-        only = raw.get("api_server_only" if self.entry == "serve" else "serve_only", ())
-        return any(first <= self.column <= last for first, last in only)
-
-    def _fork(self, fork: Mapping[str, Any]) -> None:
-        for spelling in fork["missing"]:
-            self.options.pop(spelling, None)
-        for spelling, spec in fork["added"].items():
-            raw = facts("vllm")["flags"].get(spelling)
-            if raw and spec.get("choices") is None:
-                # known from other versions, which say more about its values
-                near = min(raw["spec"], key=lambda each: abs(each[0] - self.column))[2]
-                spec = {**near, "kind": spec["kind"]}  # noqa: PLW2901
-            dest = raw["dest"] if raw else spelling.lstrip("-").replace("-", "_")
-            self.options[spelling] = _flag(spelling, {"dest": dest}, spec, (spelling,), self.version)
+        for first, last, name, names in _index().get(spelling, ()):
+            if first <= column <= last:
+                raw = facts("vllm")["flags"][name]
+                only = raw.get("api_server_only" if self.entry == "serve" else "serve_only", ())
+                spec = next((spec for low, high, spec in raw["spec"] if low <= column <= high), None)
+                if spec is not None and not any(low <= column <= high for low, high in only):
+                    return _flag(name, raw["dest"], spec, names)
+        return None
 
     @cached_property
-    def spellings(self) -> list[str]:
-        """Every spelling, sorted, to look for prefixes in."""
-        return sorted(self.options)
+    def options(self) -> dict[str, Flag]:
+        """Every spelling and its flag."""
+        return {spelling: flag for spelling in _spellings() if (flag := self.get(spelling)) is not None}
 
     def starting(self, prefix: str) -> Iterator[str]:
         """The spellings that begin so."""
-        found = self.spellings
+        found = _spellings()
         index = bisect_left(found, prefix)
         while index < len(found) and found[index].startswith(prefix):
-            yield found[index]
+            if self.get(found[index]) is not None:
+                yield found[index]
             index += 1
 
     def trait(self, name: str) -> Any:
         """What the parser of this version does in one respect; None: nothing."""
-        for first, last, value in facts("vllm")["parser"].get(name, ()):
-            if first <= self.column <= last:
-                return value
-        return None
+        return self._traits.get(name)
+
+    @cached_property
+    def _traits(self) -> dict[str, Any]:
+        column = self.column
+        return {name: value for name, ranges in facts("vllm")["parser"].items() for first, last, value in ranges if first <= column <= last}
+
+    @cached_property
+    def traits(self) -> tuple[tuple[str, Any], ...]:
+        """All of them; versions with equal ones treat words alike."""
+        return tuple(self._traits.items())
 
     def fields(self, config: str) -> dict[str, tuple[str, Any]] | None:
         """Type and default of each key of a class in this version; None where its keys are not known."""
@@ -181,32 +210,83 @@ def dialect(version: str, entry: Entry = "serve") -> Dialect:
     return Dialect(version, entry)
 
 
-@cache
-def _spelling_spans() -> dict[str, list[list[int]]]:
-    found: dict[str, list[list[int]]] = {}
-    for raw in facts("vllm")["flags"].values():
-        for first, last, names, hidden in raw["names"]:
-            for name in (*names, *hidden):
-                found.setdefault(name, []).append([first, last])
-    return found
+@lru_cache(maxsize=4096)
+def _fields(config: str, column: int) -> dict[str, tuple[str, Any]] | None:
+    raw = facts("vllm")["subkeys"].get(config)
+    if raw is None:
+        return None
+    found = {key: (kind, default) for key, ranges in raw.items() for first, last, kind, default in ranges if first <= column <= last}
+    return found or None
 
 
 def flag_spans(spelling: str) -> list[list[int]]:
     """The versions that have a spelling, as ranges of columns; empty where none has it."""
-    return _spelling_spans().get(spelling, [])
-
-
-@cache
-def _main_names() -> dict[str, str]:
-    return {name: main for main, raw in facts("vllm")["flags"].items() for _, _, names, hidden in raw["names"] for name in (*names, *hidden)}
+    return [[first, last] for first, last, _, _ in _index().get(spelling, ())]
 
 
 def retirement(spelling: str) -> str:
     """What replaces a flag that was removed or is deprecated; empty where nothing is known."""
-    main = _main_names().get(spelling)
-    return facts("vllm")["flags"][main].get("retired", {}).get("use", "") if main else ""
+    owners = _index().get(spelling)
+    return facts("vllm")["flags"][owners[0][2]].get("retired", {}).get("use", "") if owners else ""
 
 
-def newest() -> str:
-    """The newest version in the catalogue."""
-    return next(reversed(columns()))
+@cache
+def free_text() -> frozenset[str]:
+    """Spellings whose value is any text in every version: what it is decides about nothing."""
+    return frozenset(
+        spelling
+        for spelling, owners in _index().items()
+        if all(
+            spec["kind"] == "value" and spec.get("type") == "str" and not spec.get("choices") and spec.get("nargs") != "?" and "parser" not in spec
+            for _, _, name, _ in owners
+            for _, _, spec in facts("vllm")["flags"][name]["spec"]
+        )
+    )
+
+
+@cache
+def _nested(config: str) -> tuple[str, ...]:
+    """A class and the classes its fields have."""
+    fields = facts("vllm")["subkeys"]
+    found = [config]
+    for ranges in fields.get(config, {}).values():
+        found += [kind for _, _, kind, _ in ranges if kind in fields and kind not in found]
+    return tuple(found)
+
+
+@cache
+def _segment(config: str, column: int) -> tuple[int, ...]:
+    """Which of the states of a class and of those inside it a version has."""
+    made = []
+    for name in _nested(config):
+        raw = facts("vllm")["subkeys"].get(name, {})
+        edges = sorted({edge for ranges in raw.values() for first, last, *_ in ranges for edge in (first, last + 1)})
+        made.append(bisect_right(edges, column))
+    return tuple(made)
+
+
+_SHORT = ("-O", "-cc", "--optimization-level", "--compilation-config", "--config", "--model")
+"""What vLLM's own treatment of words looks for."""
+
+
+def alike(arguments: Sequence[str], entry: Entry, among: Iterable[str]) -> dict[Any, list[str]]:
+    """Versions in groups that read these arguments alike: the same flags stand behind the words, and the parser has the same traits."""
+    names = []
+    for word in arguments:
+        if word.startswith("-"):
+            name = word.partition("=")[0]
+            names.append(name if name in _index() else name.partition(".")[0].replace("_", "-"))
+    names = list(dict.fromkeys((*names, *_SHORT)))
+    groups: dict[Any, list[str]] = {}
+    for version in among:
+        which = dialect(version, entry)
+        key: list[Any] = [which.traits]
+        for name in names:
+            flag = which.get(name)
+            found = (flag,) if flag is not None else tuple(which.get(each) for each in which.starting(name)) if len(name) > 1 else ()
+            if flag is None and not name.startswith("--"):
+                found += (which.get(name[:2]),)
+            key.append(tuple(map(id, found)))
+            key += [_segment(each.config, which.column) for each in found if each is not None and each.config]
+        groups.setdefault(tuple(key), []).append(version)
+    return groups

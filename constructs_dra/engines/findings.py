@@ -9,14 +9,15 @@ from functools import lru_cache
 
 from attrs import evolve, frozen
 
-from constructs_dra.engines.catalogue import Entry, dialect, flag_spans, retirement
+from constructs_dra.engines.catalogue import Entry, alike, dialect, flag_spans, free_text, retirement
 from constructs_dra.engines.launch import Launch
 from constructs_dra.engines.reader import Fault, Given, Reading, read
+from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.engines.variables import variable_findings
 from constructs_dra.engines.versions import columns, number, span_words, spans_of, versions
-from constructs_dra.errors import Severity, did_you_mean
+from constructs_dra.errors import Severity, did_you_mean, shown
 
-__all__ = ["Finding", "accepted", "findings", "reading_of"]
+__all__ = ["Finding", "accepted", "findings", "plain", "reading_of"]
 
 
 @frozen(kw_only=True)
@@ -78,16 +79,43 @@ def reading_of(launch: Launch, version: str) -> Reading:
     return _read(texts, version, launch.entry) if launch.entry else _read_either(texts, version)
 
 
+def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Arguments with what decides about nothing left out: the same line for another model is the same line."""
+    free = free_text()
+    made = list(texts)
+    following = ""
+    seen: set[str] = set()
+    for index, text in enumerate(texts):
+        if text.startswith("-"):
+            name, equals, value = text.partition("=")
+            following = name if not equals and name in free and name not in seen else ""
+            if equals and value not in {"", "None"} and name in free and name not in seen and OPAQUE not in value:
+                made[index] = f"{name}=x"
+            seen.add(name)
+        elif (following or (index == 0 and len(text) > 1)) and text not in {"", "None"} and OPAQUE not in text:
+            made[index] = "x"
+    # a flag that is given twice is shown as it was written
+    twice = len(seen) < sum(text.startswith("-") for text in texts)
+    return texts if twice else tuple(made)
+
+
 @lru_cache(maxsize=1024)
-def _accepted(texts: tuple[str, ...], entry: Entry | None) -> tuple[int, ...]:
-    return tuple(
-        index for version, index in columns().items() if not (_read(texts, version, entry) if entry else _read_either(texts, version)).faults
-    )
+def _every(texts: tuple[str, ...], entry: Entry | None) -> dict[str, Reading]:
+    """The reading of every version; those that read alike are asked once."""
+    made: dict[str, Reading] = {}
+    for which in (entry,) if entry else ("serve", "api_server"):
+        for group in alike(texts, which, versions()).values():
+            reading = read(texts, dialect(group[0], which))
+            for version in group:
+                if version not in made or len(reading.faults) < len(made[version].faults):
+                    made[version] = reading
+    return {version: made[version] for version in versions()}
 
 
 def accepted(launch: Launch) -> tuple[int, ...]:
     """The versions, by number, whose parser takes the command line."""
-    return _accepted(tuple(argument.text for argument in launch.arguments), launch.entry)
+    readings = _every(plain(tuple(argument.text for argument in launch.arguments)), launch.entry)
+    return tuple(index for version, index in columns().items() if not readings[version].faults)
 
 
 def findings(launch: Launch) -> tuple[Finding, ...]:
@@ -101,7 +129,7 @@ def findings(launch: Launch) -> tuple[Finding, ...]:
             Finding(rule="engine-script", message=f"line {line}, column {column} of the script: {launch.fault}", hint="nothing after it is read")
         )
     texts = tuple(argument.text for argument in launch.arguments)
-    found += _command_line(texts, launch.entry, launch.image.version)
+    found += _command_line(plain(texts), launch.entry, launch.image.version)
     found += _unread(launch)
     found += [
         Finding(rule=rule, message=message, hint=hint, severity=severity, variable=name)
@@ -112,6 +140,8 @@ def findings(launch: Launch) -> tuple[Finding, ...]:
 
 def _unread(launch: Launch) -> Iterator[Finding]:
     """Arguments that stand alone and are not known before the container runs: they may hold flags."""
+    if not any(argument.opaque for argument in launch.arguments):
+        return
     version = launch.image.version or versions()[-1]
     for index in reading_of(launch, version).opaque:
         words = ", ".join(dict.fromkeys(launch.arguments[index].opaque))
@@ -128,9 +158,15 @@ def _command_line(texts: tuple[str, ...], entry: Entry | None, version: str | No
 
 
 def _of_version(reading: Reading, version: str) -> Iterator[Finding]:
-    for fault in reading.faults:
+    for fault in _without_echoes(reading.faults):
         yield _finding(fault, version)
     yield from _style(reading, f"vLLM {version}")
+
+
+def _without_echoes(faults: Sequence[Fault]) -> list[Fault]:
+    """Without the value after a flag that is not known, which the parser takes for one argument too many."""
+    unknown = {fault.index for fault in faults if fault.kind == "unknown"}
+    return [fault for fault in faults if fault.kind != "extra" or fault.index - 1 not in unknown]
 
 
 def _finding(fault: Fault, version: str) -> Finding:
@@ -140,7 +176,7 @@ def _finding(fault: Fault, version: str) -> Finding:
         return _unknown(fault, version)
     message = fault.words if fault.kind in {"model", "config", "help"} else f"vLLM {version} refuses it: {fault.words}"
     if fault.kind == "extra":
-        message = f"vLLM {version} takes no further argument: {fault.value!r}"
+        message = f"vLLM {version} takes no further argument: {shown(fault.value)}"
         return Finding(rule=rule, message=message, hint="a value that belongs to a flag stands right after it", index=fault.index)
     return Finding(rule=rule, message=message, hint=fault.hint, index=fault.index, flags=(fault.flag,) if fault.flag else ())
 
@@ -149,15 +185,19 @@ def _unknown(fault: Fault, version: str) -> Finding:
     """A flag the version does not have: because none has it, or because others do."""
     name = fault.flag
     spans = flag_spans(name)
-    message = f"vLLM {version} has no flag {name}"
+    message = f"vLLM {version} has no flag {_short(name)}"
     if not spans:
         hint = did_you_mean(name, dialect(version).options, fallback=lambda _: "") or "no version has it"
         return Finding(rule="engine-flag-unknown", message=message, hint=hint, index=fault.index, flags=(name,))
-    instead = retirement(name)
+    instead = _instead(name)
     known = f"versions that have it: {span_words(spans)}"
-    return Finding(
-        rule="engine-flag-version", message=message, hint=f"{known}; instead: {instead}" if instead else known, index=fault.index, flags=(name,)
-    )
+    return Finding(rule="engine-flag-version", message=message, hint="; ".join(filter(None, (known, instead))), index=fault.index, flags=(name,))
+
+
+def _instead(name: str) -> str:
+    """What replaces a flag, in words; empty where nothing is known."""
+    use = retirement(name)
+    return "nothing replaces it" if use.startswith("none") else f"instead: {use}" if use else ""
 
 
 def _style(reading: Reading, who: str) -> Iterator[Finding]:
@@ -172,12 +212,11 @@ def _style(reading: Reading, who: str) -> Iterator[Finding]:
             hint = f"write {given.spelling}: a version with another flag that begins so refuses it as ambiguous"
             yield Finding(rule="engine-flag-abbreviated", message=message, hint=hint, severity="warning", index=given.index, flags=(given.spelling,))
         if flag.deprecated:
-            instead = retirement(flag.name)
             message = f"{given.spelling} is deprecated in {who}"
             yield Finding(
                 rule="engine-flag-deprecated",
                 message=message,
-                hint=f"instead: {instead}" if instead else "",
+                hint=_instead(flag.name),
                 severity="warning",
                 index=given.index,
                 flags=(given.spelling,),
@@ -196,12 +235,16 @@ def _style(reading: Reading, who: str) -> Iterator[Finding]:
 
 
 def _shown(given: Given) -> str:
-    return " ".join((given.written, *given.words))
+    return _short(" ".join((given.written, *given.words)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:70]}…{text[-20:]}"
 
 
 def _of_any(texts: tuple[str, ...], entry: Entry | None) -> Iterator[Finding]:
     """Judged against every version."""
-    readings = {version: _read(texts, version, entry) if entry else _read_either(texts, version) for version in versions()}
+    readings = _every(texts, entry)
     good = [version for version, reading in readings.items() if not reading.faults]
     if good:
         if len(good) < len(readings):
@@ -211,14 +254,23 @@ def _of_any(texts: tuple[str, ...], entry: Entry | None) -> Iterator[Finding]:
     # every version refuses: what all refuse is wrong for sure, else the newest one's word
     newest = versions()[-1]
     common = _common(readings)
-    for fault in common or readings[newest].faults:
+    for fault in _without_echoes(common or readings[newest].faults):
         finding = _finding(fault, newest)
         if common:
-            finding = evolve(finding, message=finding.message.replace(f"vLLM {newest}", "every version of vLLM", 1).replace("vLLM has", "vLLM has"))
+            finding = evolve(finding, message=_of_all(finding.message, newest))
         else:
             finding = evolve(finding, hint="; ".join(part for part in (finding.hint, "every version of vLLM refuses this command line") if part))
         yield finding
     yield from _style(readings[newest], f"vLLM {newest}")
+
+
+def _of_all(message: str, version: str) -> str:
+    """What one version is said to do, said of all."""
+    if message.startswith(f"vLLM {version} has no "):
+        return message.replace(f"vLLM {version} has no ", "no version of vLLM has a ", 1)
+    if message.startswith(f"vLLM {version} takes no "):
+        return message.replace(f"vLLM {version} takes no ", "no version of vLLM takes a ", 1)
+    return message.replace(f"vLLM {version} refuses", "every version of vLLM refuses", 1)
 
 
 def _deprecated_in_some(readings: Mapping[str, Reading], good: Sequence[str]) -> bool:
@@ -237,7 +289,7 @@ def _refused_by_some(readings: Mapping[str, Reading], good: Iterable[str]) -> It
     """One warning for each argument that some versions refuse."""
     by_place: dict[int, dict[str, Fault]] = {}
     for version, reading in readings.items():
-        for fault in reading.faults:
+        for fault in _without_echoes(reading.faults):
             by_place.setdefault(fault.index, {}).setdefault(version, fault)
     takes = span_words(spans_of(number(version) for version in good))
     for index, faults in sorted(by_place.items()):
@@ -247,8 +299,8 @@ def _refused_by_some(readings: Mapping[str, Reading], good: Iterable[str]) -> It
         message = f"the version of vLLM in the image is not known, and vLLM {newest} {what} (so does {refusing})"
         if len(faults) == 1:
             message = f"the version of vLLM in the image is not known, and vLLM {newest} {what}"
-        instead = retirement(fault.flag) if fault.kind == "unknown" else ""
-        hint = f'the whole command line is taken by {takes}; say which version it is, e.g. Container.vllm(…, vllm="{versions()[-1]}")'
+        instead = _instead(fault.flag) if fault.kind == "unknown" else ""
+        hint = f'the whole command line is taken by {takes}; say which version it is, e.g. vllm="{versions()[-1]}"'
         if instead:
-            hint = f"instead: {instead}; {hint}"
+            hint = f"{instead}; {hint}"
         yield Finding(rule="engine-flag-some-versions", message=message, hint=hint, severity="warning", index=index, flags=(fault.flag,))

@@ -14,13 +14,15 @@ from constructs_dra.engines.catalogue import Entry
 from constructs_dra.engines.images import Image, image
 from constructs_dra.engines.shell import OPAQUE, ShellWord, read_script
 
-__all__ = ["Argument", "Engine", "Launch", "launches"]
+__all__ = ["SHELLS", "Argument", "Engine", "Launch", "launches"]
 
 Engine = Literal["vllm", "sglang", "tensorrt-llm"]
 
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][A-Za-z0-9_.-]*)\)")
 _PLACEHOLDER = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=+?][^}]*)?\}")
-_SHELLS = {"sh", "bash", "dash", "ash", "zsh", "ksh"}
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+"""Programs that may be given a script."""
+
 _MODULES: dict[str, tuple[Engine, Entry]] = {
     "vllm.entrypoints.openai.api_server": ("vllm", "api_server"),
     "vllm.entrypoints.api_server": ("vllm", "api_server"),
@@ -104,7 +106,7 @@ def _from_image(given: list[Argument], environment: Mapping[str, str | None], ab
     if found:
         yield from found
     elif given[0].text.startswith("-") or about.confidence != "unknown":
-        yield Launch(engine="vllm", entry=None, arguments=tuple(given), environment=environment, image=about, path=given[0].path)
+        yield Launch(engine="vllm", entry=None, arguments=tuple(map(_left_open, given)), environment=environment, image=about, path=given[0].path)
 
 
 def _found(given: list[Argument], environment: Mapping[str, str | None], about: Image) -> Iterator[Launch]:
@@ -115,8 +117,17 @@ def _found(given: list[Argument], environment: Mapping[str, str | None], about: 
     start = _start(given)
     if start is not None:
         engine, entry, index = start
-        arguments = tuple(given[index:])
+        arguments = tuple(map(_left_open, given[index:]))
         yield Launch(engine=engine, entry=entry, arguments=arguments, environment=environment, image=about, path=given[index - 1].path)
+
+
+def _left_open(argument: Argument) -> Argument:
+    """An argument whose references nothing in the manifest resolves: a controller may set them, as LeaderWorkerSet does for its pods."""
+    if "$(" not in argument.text:
+        return argument
+    found = tuple(match[0] for match in _REFERENCE.finditer(argument.text) if match[1])
+    text = _REFERENCE.sub(lambda match: OPAQUE if match[1] else match[0], argument.text)
+    return Argument(text, argument.path, argument.line, argument.column, (*argument.opaque, *found)) if found else argument
 
 
 def _scripted(given: list[Argument], index: int, environment: Mapping[str, str | None], about: Image) -> Iterator[Launch]:
@@ -162,7 +173,7 @@ def _argument(word: ShellWord, path: str) -> Argument:
 
 def _script(given: Sequence[Argument]) -> int | None:
     """The index of the script a shell is given with `-c`; None: no shell is."""
-    if not given or posixpath.basename(given[0].text) not in _SHELLS:
+    if not given or posixpath.basename(given[0].text) not in SHELLS:
         return None
     for index, each in enumerate(given[1:], start=1):
         if not each.text.startswith("-"):

@@ -149,7 +149,7 @@ class Preparation:
         if content is None:
             return []
         if not isinstance(content, dict):
-            raise Stop(Fault(kind="config", words=f"{name.text} must hold a mapping of flags to values", index=name.index, flag="--config"))
+            raise Stop(Fault(kind="config", words=f"{name.text[:100]} must hold a mapping of flags to values", index=name.index, flag="--config"))
         made: list[str] = []
         lists, mappings = self.dialect.trait("config-list"), self.dialect.trait("config-mapping")
         for key, value in content.items():
@@ -205,7 +205,7 @@ class Preparation:
                 continue
             if not equals:
                 if position == len(words):
-                    self.faults.append(Fault(kind="missing", words=f"argument {name}: expected one argument", index=word.index, flag=name))
+                    self.faults.append(Fault(kind="missing", words=f"argument {name[:100]}: expected one argument", index=word.index, flag=name))
                     continue
                 value = words[position].text
                 position += 1

@@ -13,6 +13,7 @@ from constructs_dra.engines.catalogue import Dialect, Flag
 from constructs_dra.engines.preparation import NEGATIVE, Fault, Preparation, Stop, Word
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.engines.values import UNKNOWN, Bad, read_value
+from constructs_dra.errors import shown
 
 __all__ = ["Fault", "Given", "Reading", "read"]
 
@@ -110,7 +111,7 @@ class _Reader:
             else:
                 position = self.optional(words, kinds, position, kind)
         for word in self.extras:
-            self.faults.append(Fault(kind="extra", words=f"unrecognized arguments: {word.text}", index=word.index, value=word.text))
+            self.faults.append(Fault(kind="extra", words=f"unrecognized arguments: {_short(word.text)}", index=word.index, value=word.text))
         order = {"unknown": 1, "extra": 1}
         faults = [*ambiguous, *sorted((fault for fault in self.faults if fault.kind != "ambiguous"), key=lambda fault: order.get(fault.kind, 0))]
         return Reading(
@@ -151,20 +152,20 @@ class _Reader:
     def option(self, word: Word) -> Any:
         """One word by argparse's rules."""
         text = word.text
-        options = self.dialect.options
+        get = self.dialect.get
         if not text or text[0] != "-" or OPAQUE in text.partition("=")[0]:
             return "A"
-        if text in options:
-            return options[text], text, None, text
+        if (flag := get(text)) is not None:
+            return flag, text, None, text
         if len(text) == 1:
             return "A"
         name, equals, value = text.partition("=")
-        if equals and name in options:
-            return options[name], name, value, name
+        if equals and (flag := get(name)) is not None:
+            return flag, name, value, name
         found = self.completions(text, name, value if equals else None)
         if len(found) > 1:
             spellings = [spelling for _, spelling, _, _ in found]
-            text = f"ambiguous option: {name} could match {', '.join(spellings)}"
+            text = f"ambiguous option: {_short(name)} could match {', '.join(spellings)}"
             self.faults.append(Fault(kind="ambiguous", words=text, index=word.index, hint="write the whole name", flag=name))
             return ("ambiguous", name, value if equals else None)
         if found:
@@ -175,12 +176,15 @@ class _Reader:
 
     def completions(self, text: str, name: str, value: str | None) -> list[tuple[Flag, str, str | None, str]]:
         """The flags a word may abbreviate."""
-        options = self.dialect.options
-        if text.startswith("--"):
-            return [(options[spelling], spelling, value, name) for spelling in self.dialect.starting(name)]
-        made: list[tuple[Flag, str, str | None, str]] = [(options[spelling], spelling, None, text) for spelling in self.dialect.starting(text)]
-        if len(text) > 2 and text[:2] in options:
-            made.append((options[text[:2]], text[:2], text[2:], text[:2]))
+        get = self.dialect.get
+        long = text.startswith("--")
+        made: list[tuple[Flag, str, str | None, str]] = [
+            (flag, spelling, value, name) if long else (flag, spelling, None, text)
+            for spelling in self.dialect.starting(name if long else text)
+            if (flag := get(spelling)) is not None
+        ]
+        if not long and len(text) > 2 and (flag := get(text[:2])) is not None:
+            made.append((flag, text[:2], text[2:], text[:2]))
         return made
 
     def positional(self, words: list[Word], kinds: list[Any], position: int) -> int:
@@ -204,7 +208,7 @@ class _Reader:
         """A flag and its values; the position after them."""
         word = words[position]
         if kind is None:
-            text = f"unrecognized arguments: {word.text}"
+            text = f"unrecognized arguments: {_short(word.text)}"
             self.faults.append(Fault(kind="unknown", words=text, index=word.index, flag=word.text.partition("=")[0]))
             return position + 1
         if kind[0] == "ambiguous":
@@ -213,7 +217,7 @@ class _Reader:
         label = "/".join(_labelled(flag))
         if not flag.takes_value:
             if explicit is not None:
-                text = f"argument {label}: ignored explicit argument {explicit!r}"
+                text = f"argument {label}: ignored explicit argument {shown(explicit)}"
                 hint = f"write {flag.name} alone" if flag.kind != "help" else ""
                 self.faults.append(Fault(kind="explicit", words=text, index=word.index, hint=hint, flag=written, value=explicit))
             elif flag.kind == "help":
@@ -277,10 +281,14 @@ class _Reader:
         return Given(flag=flag, written=written, spelling=spelling, value=None if refused else value, words=words, index=index, refused=refused)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:97]}…"
+
+
 def _store_boolean(text: str) -> Any:
     if text.lower() in {"true", "false"}:
         return text.lower() == "true"
-    return Bad(kind="value", words=f"Invalid boolean value: {text}. Expected 'true' or 'false'.")
+    return Bad(kind="value", words=f"Invalid boolean value: {shown(text)}. Expected 'true' or 'false'.")
 
 
 def _labelled(flag: Flag) -> Iterable[str]:

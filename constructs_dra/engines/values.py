@@ -76,7 +76,7 @@ def read_value(flag: Flag, text: str, dialect: Dialect) -> Any:
     if isinstance(value, Bad):
         return value
     if flag.choices is not None and value not in flag.choices and not (value is None and dialect.trait("none-is-a-choice")):
-        return Bad(kind="choice", words=f"invalid choice: {value!r}", hint=_choices(flag, value))
+        return Bad(kind="choice", words=f"invalid choice: {shown(value)}", hint=_choices(flag, value))
     return value
 
 
@@ -94,7 +94,7 @@ def _int(_flag: Flag, text: str, _dialect: Dialect) -> Any:
     try:
         return int(text)
     except ValueError:
-        return Bad(kind="type", words=f"invalid int value: {text!r}", hint=_number_hint(text))
+        return Bad(kind="type", words=f"invalid int value: {shown(text)}", hint=_number_hint(text))
 
 
 def _number_hint(text: str) -> str:
@@ -108,7 +108,7 @@ def _float(_flag: Flag, text: str, _dialect: Dialect) -> Any:
     try:
         return float(text)
     except ValueError:
-        return Bad(kind="type", words=f"invalid float value: {text!r}", hint="write a number")
+        return Bad(kind="type", words=f"invalid float value: {shown(text)}", hint="write a number")
 
 
 def _suffixed(flag: Flag, text: str, _dialect: Dialect) -> Any:
@@ -121,7 +121,9 @@ def _suffixed(flag: Flag, text: str, _dialect: Dialect) -> Any:
         if str(error).startswith("Decimals"):
             return Bad(kind="type", words=str(error))
         kind = "human_readable_int_or_auto" if automatic else "human_readable_int"
-        return Bad(kind="type", words=f"invalid {kind} value: {text!r}", hint="write a whole number, like 32768, 32K (1024 each) or 32k (1000 each)")
+        return Bad(
+            kind="type", words=f"invalid {kind} value: {shown(text)}", hint="write a whole number, like 32768, 32K (1024 each) or 32k (1000 each)"
+        )
 
 
 def _text_as_bool(_flag: Flag, text: str, _dialect: Dialect) -> bool:
@@ -140,7 +142,7 @@ def _pairs(flag: Flag, text: str, dialect: Dialect) -> Any:
         try:
             made[key] = int(value)
         except ValueError:
-            return Bad(kind="type", words=f"Failed to parse value of item {key}={value}")
+            return Bad(kind="type", words=f"Failed to parse value of item {shown(item)}")
     return made
 
 
@@ -188,16 +190,20 @@ def read_config(value: Any, config: str, dialect: Dialect) -> Any:
             break
         if key not in fields:
             if strict == "refused":
-                return Bad(kind="key", words=f"{key}: Unexpected keyword argument", hint=_key_hint(key, config, fields, dialect))
+                return Bad(kind="key", words=f"{_short(key)}: Unexpected keyword argument", hint=_key_hint(key, config, fields, dialect))
             continue
         kind = fields[key][0]
         if isinstance(item, dict) and dialect.fields(kind) is not None:
             inner = read_config(item, kind, dialect)
             if isinstance(inner, Bad):
-                return Bad(kind=inner.kind, words=f"{key}.{inner.words}", hint=inner.hint)
+                return Bad(kind=inner.kind, words=f"{_short(key)}.{inner.words}", hint=inner.hint)
         elif fault := misfit(item, kind):
-            return Bad(kind="value", words=f"{key}: {fault}, not {shown(item)}", hint=_literal_hint(item, fault))
+            return Bad(kind="value", words=f"{_short(key)}: {fault}, not {shown(item)}", hint=_literal_hint(item, fault))
     return _ruled(value, config) or value
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 60 else f"{name[:57]}…"
 
 
 def _literal_hint(value: Any, fault: str) -> str:
@@ -217,7 +223,7 @@ def _ruled(value: dict[str, Any], config: str) -> Bad | None:
         if value.get("kv_role") is not None and value["kv_role"] not in roles:
             return Bad(
                 kind="value",
-                words=f"Unsupported kv_role: {value['kv_role']}. Supported roles are {', '.join(roles)}",
+                words=f"Unsupported kv_role: {shown(value['kv_role'])}. Supported roles are {', '.join(roles)}",
                 hint=did_you_mean(value["kv_role"], roles),
             )
         if value.get("kv_connector") is not None and value.get("kv_role") is None:
@@ -229,15 +235,15 @@ def _module(flag: Flag, text: str, _dialect: Dialect) -> Any:
     """`name=path` or JSON, of `--lora-modules` and `--prompt-adapters`."""
     if "=" in text and "," not in text:
         if text.count("=") > 1:
-            return Bad(kind="value", words=f"too many values to unpack in {text!r}", hint='write JSON: {"name": …, "path": …}')
+            return Bad(kind="value", words=f"too many values to unpack in {shown(text)}", hint='write JSON: {"name": …, "path": …}')
         name, _, path = text.partition("=")
         return {"name": name, "path": path}
     try:
         value = json.loads(text)
     except ValueError:
-        return Bad(kind="json", words=f"Invalid JSON format for {flag.name}: {text}", hint='write name=path, or JSON: {"name": …, "path": …}')
+        return Bad(kind="json", words=f"Invalid JSON format for {flag.name}: {shown(text)}", hint='write name=path, or JSON: {"name": …, "path": …}')
     if not isinstance(value, dict) or not {"name", "path"} <= value.keys() or value.keys() - {"name", "path", "base_model_name"}:
-        return Bad(kind="key", words=f"Invalid fields for {flag.name}: {text}", hint="the keys are name, path and base_model_name")
+        return Bad(kind="key", words=f"Invalid fields for {flag.name}: {shown(text)}", hint="the keys are name, path and base_model_name")
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from constructs_dra.engines.data import facts
 from constructs_dra.engines.images import Image
 from constructs_dra.engines.versions import number, span_words
-from constructs_dra.errors import Severity, did_you_mean
+from constructs_dra.errors import Severity, did_you_mean, shown
 
 __all__ = ["variable_findings"]
 
@@ -49,7 +49,7 @@ def _value(name: str, value: str, known: Mapping[str, Any], column: int, version
         return
     fault, hint = _misread(value, spec)
     if fault:
-        yield "engine-variable-value", name, f"vLLM {version} {fault}: {name}={value!r}", hint, "warning"
+        yield "engine-variable-value", name, f"vLLM {version} {fault}: {name}={shown(value)}", hint, "warning"
 
 
 def _misread(value: str, spec: Mapping[str, Any]) -> tuple[str, str]:

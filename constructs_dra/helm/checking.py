@@ -9,6 +9,7 @@ from attrs import evolve
 from constructs_dra.errors import Problem, Severity, did_you_mean
 from constructs_dra.helm.charts import CHARTS, ChartVersion
 from constructs_dra.helm.keys import Key, keys_of
+from constructs_dra.kubernetes.schemas import check_fragment
 from constructs_dra.paths import child, split
 
 __all__ = ["LENIENT_RULES", "check_values", "without"]
@@ -134,8 +135,6 @@ class _Checker:
         self.add(child(path, name), f"chart {self.release} does not read this key", hint or "leave it out", "unknown-key")
 
     def has_field(self, kind: str, name: str) -> bool:
-        from constructs_dra.kubernetes.schemas import check_fragment  # noqa: PLC0415
-
         return not any(found.path == child("", name) and found.rule == "unknown-field" for found in check_fragment({name: None}, kind))
 
     def ignored(self, entry: Key, path: str) -> None:
@@ -193,8 +192,6 @@ class _Checker:
         self.add(path, f"must be {_KINDS[key.kind]}, not {_shown(value)}", _quote(value) if key.kind == "text" else "")
 
     def fragment(self, value: Any, key: Key, path: str) -> None:
-        from constructs_dra.kubernetes.schemas import check_fragment  # noqa: PLC0415
-
         # a part of a pod or container: what the chart adds is not missing
         partial = {child(path, name) for name in ("containers", "name")} if path.endswith("extraConfig") else set()
         for found in check_fragment(value, key.fragment, path=path):

@@ -8,6 +8,7 @@ from constructs_dra.helm.calls import Argument, Call, Tree, call, listed
 from constructs_dra.helm.charts import CHARTS, ChartVersion
 from constructs_dra.helm.containers import env
 from constructs_dra.paths import child
+from constructs_dra.serving.accelerator import ACCELERATORS
 
 __all__ = ["devices", "unused_types", "warned_resource"]
 
@@ -64,8 +65,6 @@ def _type(values: Mapping[str, Any], role: str) -> tuple[str, str]:
 
 
 def _usual() -> Mapping[str, Any]:
-    from constructs_dra.serving.accelerator import ACCELERATORS  # noqa: PLC0415
-
     return ACCELERATORS
 
 

@@ -1,5 +1,7 @@
 """The functions that templates inside values may call: Go's own and the part of Sprig whose result does not change from run to run."""
 
+import base64
+import hashlib
 import json
 import math
 import re
@@ -269,20 +271,14 @@ def _replaced(regex: Regex, text: str, template: str) -> str:
 
 
 def _b64enc(text: Any) -> str:
-    import base64  # noqa: PLC0415
-
     return base64.b64encode(_text(text).encode()).decode()
 
 
 def _sha256sum(text: Any) -> str:
-    import hashlib  # noqa: PLC0415
-
     return hashlib.sha256(_text(text).encode()).hexdigest()
 
 
 def _b64dec(text: Any) -> str:
-    import base64  # noqa: PLC0415
-
     try:
         return base64.b64decode(_text(text), validate=True).decode(errors="replace")
     except ValueError as error:

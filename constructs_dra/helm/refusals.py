@@ -7,6 +7,8 @@ from typing import Any
 from attrs import evolve
 
 from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.objects import check_semantics
+from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.manifest import Manifest
 from constructs_dra.rules import is_stricter
 
@@ -23,9 +25,6 @@ def refusals(manifests: Iterable[Manifest], values: Mapping[str, Any]) -> list[P
         manifests: The objects.
         values: The values they came from, over the chart's defaults.
     """
-    from constructs_dra.kubernetes.objects import check_semantics  # noqa: PLC0415
-    from constructs_dra.kubernetes.schemas import check_object  # noqa: PLC0415
-
     extra = list(values.get("extraObjects") or [])
     found: list[Problem] = []
     for manifest in manifests:

@@ -13,6 +13,7 @@ from constructs_dra.helm.checking import LENIENT_RULES, check_values, without
 from constructs_dra.helm.importing import service_call
 from constructs_dra.helm.naming import has_template
 from constructs_dra.helm.refusals import refusals
+from constructs_dra.helm.templating import evaluate_templates
 from constructs_dra.helm.values import Values, load_values, with_defaults
 from constructs_dra.helm.wording import in_words_of_values
 from constructs_dra.manifest import Manifest
@@ -89,8 +90,6 @@ def import_values(
         return Import(values=values, chart=line, release=release, problems=_finished(values, problems, lenient=lenient))
     evaluated = values.data
     if has_template(evaluated):
-        from constructs_dra.helm.templating import evaluate_templates  # noqa: PLC0415 - few values need it
-
         evaluated, found = evaluate_templates(evaluated, line, release=release, namespace=namespace)
         problems += found
     found = check_values(evaluated, line)

@@ -16,6 +16,7 @@ Stage = Literal["absent", "alpha", "beta", "stable"]
 
 _CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
 _COMPONENTS = (*_CONTROL_PLANE, "kubelet")
+_NODES = ("kube-apiserver", "kubelet")
 
 
 def _version(text: str | None) -> KubernetesVersion | None:
@@ -96,6 +97,46 @@ _TABLE = (
     Gate(name="DRAOptionalNodeOperations", purpose="devices without node operations", alpha="1.37"),
     Gate(name="DRADerivedAttributes", purpose="derived attributes", alpha="1.37"),
     Gate(name="DRADeviceCompatibilityGroups", purpose="device compatibility groups", alpha="1.37"),
+    Gate(name="ClusterTrustBundleProjection", purpose="trust bundles in volumes", alpha="1.29", beta="1.33", components=_NODES),
+    Gate(name="ContainerRestartRules", purpose="restart rules of containers", alpha="1.34", beta="1.35", beta_on="1.35", components=_NODES),
+    Gate(name="ContainerStopSignals", purpose="stop signals of containers", alpha="1.33", components=_NODES),
+    Gate(name="CrossNamespaceVolumeDataSource", purpose="data sources in other namespaces", alpha="1.26", components=("kube-apiserver",)),
+    Gate(name="EnvFiles", purpose="variables from files", alpha="1.34", beta="1.35", beta_on="1.35", components=_NODES),
+    Gate(
+        name="GenericWorkload", purpose="pod groups", alpha="1.35", beta="1.37",
+        components=("kube-apiserver", "kube-scheduler"),
+    ),
+    Gate(
+        name="HPAConfigurableTolerance", purpose="tolerances of autoscalers", alpha="1.33", beta="1.35", beta_on="1.35",
+        components=("kube-apiserver", "kube-controller-manager"),
+    ),
+    Gate(
+        name="HPAScaleToZero", purpose="autoscalers that scale to zero", alpha="1.16",
+        components=("kube-apiserver", "kube-controller-manager"),
+    ),
+    Gate(name="HostnameOverride", purpose="host names other than the pod's", alpha="1.34", beta="1.35", beta_on="1.35", components=_NODES),
+    Gate(
+        name="MaxUnavailableStatefulSet", purpose="several pods of a StatefulSet updated at once", alpha="1.24", beta="1.35",
+        components=("kube-apiserver", "kube-controller-manager"),
+    ),
+    Gate(name="PodCertificateRequest", purpose="certificates in volumes", alpha="1.34", beta="1.35"),
+    Gate(
+        name="PreferSameTrafficDistribution", purpose="traffic that stays in a zone or on a node", alpha="1.33", beta="1.34", beta_on="1.34",
+        stable="1.35", locked="1.35",
+    ),
+    Gate(
+        name="RelaxedServiceNameValidation", purpose="names of Services that start with a digit", alpha="1.34", beta="1.36", beta_on="1.36",
+        components=("kube-apiserver",),
+    ),
+    Gate(
+        name="RestartAllContainersOnContainerExits", purpose="restarts of a whole pod by a restart rule", alpha="1.35", beta="1.36",
+        beta_on="1.36", components=_NODES,
+    ),
+    Gate(name="SELinuxMount", purpose="volumes mounted with an SELinux label", alpha="1.30", beta="1.33"),
+    Gate(
+        name="TaintTolerationComparisonOperators", purpose="tolerations that compare numbers", alpha="1.35",
+        components=("kube-apiserver", "kube-scheduler"),
+    ),
     Gate(
         name="ImageVolume", purpose="volumes from OCI images", alpha="1.31", beta="1.33", beta_on="1.35", stable="1.36",
         components=("kube-apiserver", "kubelet"),

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from constructs_dra.errors import Problems
+from constructs_dra.kubernetes.gates import enabled
 from constructs_dra.kubernetes.shapes import items, mapping, pairs, sequence, text
 from constructs_dra.lexical import names
+from constructs_dra.lexical.versions import OLDEST_VERSION, KubernetesVersion
 from constructs_dra.paths import child
 
-__all__ = ["CLUSTER_SCOPED", "check_metadata", "check_template_metadata", "name_problem"]
+__all__ = ["CLUSTER_SCOPED", "check_labels", "check_metadata", "check_template_metadata", "name_problem", "path_segment_problem"]
 
 CLUSTER_SCOPED = frozenset({
     "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle",
@@ -24,8 +26,8 @@ _MAX_ANNOTATIONS = 256 * 1024
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
 
-def _path_segment_problem(name: str) -> str:
-    """RBAC names may be anything that can stand in a URL path."""
+def path_segment_problem(name: str) -> str:
+    """What keeps a name from standing in a URL path, which is all that some kinds ask for."""
     if not name:
         return "must not be empty"
     if name in {".", ".."}:
@@ -42,25 +44,38 @@ _NAME_RULES: dict[str, Callable[[str], str]] = {
     "Service": names.dns1035_label_problem,
     "StatefulSet": names.dns_label_problem,
     "CronJob": _cron_job_problem,
-    **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"), _path_segment_problem),
+    **dict.fromkeys(("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "PodDisruptionBudget"), path_segment_problem),
 }
 """Kinds whose names are not plain DNS subdomains."""
 
+_LOOSE = frozenset({"PodDisruptionBudget"})
+"""Kinds of which the API server takes names that nobody would give."""
 
-def name_problem(kind: str, name: str) -> str:
-    """What is wrong with an object's name; empty when it is fine."""
+
+def name_problem(kind: str, name: str, version: str | KubernetesVersion = OLDEST_VERSION) -> str:
+    """What is wrong with an object's name; empty when it is fine.
+
+    Args:
+        kind: The object's kind.
+        name: Its name.
+        version: Kubernetes version whose rules count. Default the oldest.
+    """
+    if kind == "Service" and enabled("RelaxedServiceNameValidation", version):
+        return names.dns_label_problem(name)
     return _NAME_RULES.get(kind, names.dns_subdomain_problem)(name)
 
 
-def _check_names(metadata: dict[str, Any], kind: str, problems: Problems) -> None:
+def _check_names(metadata: dict[str, Any], kind: str, problems: Problems, version: str | KubernetesVersion) -> None:
     name, prefix = metadata.get("name"), metadata.get("generateName")
-    if text(prefix) and (fault := name_problem(kind, f"{text(prefix)[:50].rstrip('-')}x")):
+    if text(prefix) and (fault := name_problem(kind, f"{text(prefix)[:50].rstrip('-')}x", version)):
         problems.add("metadata.generateName", f"{prefix!r} {fault}", rule="name")
     if not name and not prefix:
         if isinstance(name, str) or name is None:
             problems.add("metadata.name", "is missing", "give the object a name", rule="required")
-    elif isinstance(name, str) and name and (fault := name_problem(kind, name)):
+    elif isinstance(name, str) and name and (fault := name_problem(kind, name, version)):
         problems.add("metadata.name", f"{name!r} {fault}", f"for example {names.to_dns_label(name)!r}", rule="name")
+    elif kind in _LOOSE and isinstance(name, str) and (fault := names.dns_subdomain_problem(name)):
+        problems.add("metadata.name", f"{name!r} {fault}", f"for example {names.to_dns_label(name)!r}", rule="strict-name")
     namespace = metadata.get("namespace")
     if not isinstance(namespace, str) or not namespace:
         return
@@ -92,13 +107,13 @@ def check_template_metadata(metadata: Any, path: str, problems: Problems) -> Non
         problems.add(child(path, "annotations"), f"hold {size:,} bytes; at most {_MAX_ANNOTATIONS:,} are allowed", rule="annotation")
 
 
-def check_metadata(manifest: dict[str, Any], problems: Problems) -> None:
-    """The metadata of an object."""
+def check_metadata(manifest: dict[str, Any], problems: Problems, version: str | KubernetesVersion = OLDEST_VERSION) -> None:
+    """The metadata of an object; `version` is that of Kubernetes."""
     metadata = manifest.get("metadata")
     if metadata is not None and not isinstance(metadata, dict):
         return
     metadata = mapping(metadata)
-    _check_names(metadata, text(manifest.get("kind")), problems)
+    _check_names(metadata, text(manifest.get("kind")), problems, version)
     check_template_metadata(metadata, "metadata", problems)
     for owner, path in items(metadata, "ownerReferences", "metadata"):
         for key in ("apiVersion", "kind", "name", "uid"):

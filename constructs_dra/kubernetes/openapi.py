@@ -96,6 +96,9 @@ def _check(value: Any, schema: dict[str, Any], path: str, problems: Problems) ->
     elif isinstance(value, list):
         items = schema.get("items", {})
         for index, item in enumerate(value):
+            if item is None and "type" in items and not items.get("nullable"):
+                # nulls of fields are dropped; those of lists stay
+                problems.add(child(path, index), f"{met(None)}, and {TYPE_NAMES[_letter(items)]} is needed", rule="wrong-type")
             _check(item, items, child(path, index), problems)
         _check_unique(value, schema, path, problems)
     _check_alternatives(value, schema, path, problems)
@@ -115,7 +118,7 @@ def _check_mapping(value: dict[str, Any], schema: dict[str, Any], path: str, pro
         elif not open_ended and key not in embedded:
             problems.add(child(path, key), f"there is no field {key!r} here", did_you_mean(key, properties), rule="unknown-field")
     for key in schema.get("required", ()):
-        if value.get(key) is None:
+        if value.get(key) is None and "default" not in properties.get(key, {}):
             problems.add(child(path, key), "is missing", rule="required")
 
 

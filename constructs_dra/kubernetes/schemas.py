@@ -8,22 +8,49 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from constructs_dra.errors import Problem, Problems, did_you_mean
+from constructs_dra.errors import Problem, Problems, did_you_mean, shown
 from constructs_dra.kubernetes.api import Api, Field, api, custom_kinds, custom_schema, fragment_kinds
 from constructs_dra.kubernetes.openapi import check_openapi
 from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, type_hint
+from constructs_dra.lexical import names
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 from constructs_dra.paths import child
 
 __all__ = ["check_fragment", "check_object", "kind_problem", "known_kind"]
 
-_NEVER_ENFORCED = {
-    f"resource.{version}.{kind}"
-    for version in ("v1", "v1beta1", "v1beta2")
-    for kind in ("ResourceClaim", "ResourceClaimTemplate", "ResourceClaimTemplateSpec", "DeviceClass")
-}
-"""Definitions whose `spec` the schema calls required and the API server does without; a missing one is a `strict-required` problem."""
+_DRA = ("v1", "v1beta1", "v1beta2")
+
+_NEVER_ENFORCED = frozenset(
+    {
+        *(
+            (f"resource.{version}.{kind}", "spec")
+            for version in _DRA
+            for kind in ("ResourceClaim", "ResourceClaimTemplate", "ResourceClaimTemplateSpec", "DeviceClass")
+        ),
+        *((f"resource.{version}.{kind}", "value") for version in _DRA for kind in ("DeviceCapacity", "Counter")),
+        *((f"resource.{version}.ResourcePool", "generation") for version in _DRA),
+        ("core.v1.HTTPHeader", "value"),
+        ("core.v1.LimitRangeSpec", "limits"),
+        ("core.v1.PreferredSchedulingTerm", "preference"),
+        ("core.v1.SleepAction", "seconds"),
+        ("core.v1.Sysctl", "value"),
+        ("networking.v1.NetworkPolicySpec", "podSelector"),
+        ("rbac.v1.RoleRef", "apiGroup"),
+        ("scheduling.v1.PriorityClass", "value"),
+    }
+)
+"""Fields that the schema calls required and the API server does without, by definition; a missing one is a `strict-required` problem."""
+
+_JUDGED_ELSEWHERE = frozenset(
+    {
+        ("core.v1.TypedLocalObjectReference", "kind"),
+        ("core.v1.TypedLocalObjectReference", "name"),
+        ("meta.v1.LabelSelectorRequirement", "key"),
+        ("meta.v1.LabelSelectorRequirement", "operator"),
+    }
+)
+"""Fields that the schema calls required and the API server does without in some places; the rules of each kind know in which."""
 
 _MISPLACED = {
     "core.v1.SecurityContext": ("core.v1.PodSecurityContext", "the pod's securityContext"),
@@ -67,10 +94,15 @@ class _Checker:
                     self.entries(item, letter, inner, f"{path}.{key}" if path else key)
                 elif not fits(item, letter):
                     self.wrong_type(item, letter, child(path, key))
-        for key, (required, _, _) in fields.items():
-            if required and value.get(key) is None:
-                rule = "strict-required" if key == "spec" and name in _NEVER_ENFORCED else "required"
-                self.problems.add(child(path, key), "is missing", rule=rule)
+        for key, (required, letter, inner) in fields.items():
+            if value.get(key) is not None:
+                continue
+            if required and (name, key) not in _JUDGED_ELSEWHERE:
+                unread = (name, key) in _NEVER_ENFORCED
+                self.problems.add(child(path, key), "is missing", rule="strict-required" if unread else "required")
+            elif key == "spec" and letter == "@":
+                # a struct: left out, it is there and empty
+                self.definition({}, inner, child(path, key))
 
     def entries(self, value: Any, letter: str, inner: Field, path: str) -> None:
         """A list or mapping, entry by entry."""
@@ -87,7 +119,7 @@ class _Checker:
             pairs = value.items()
         for step, item in pairs:
             if inner_letter == "@":
-                self.definition(item, deeper, child(path, step))
+                self.definition({} if item is None else item, deeper, child(path, step))
             elif inner_letter in "[{":
                 self.entries(item, inner_letter, deeper, child(path, step))
             elif not fits(item, inner_letter):
@@ -137,8 +169,8 @@ def kind_problem(api_version: Any, kind: Any, version: str | KubernetesVersion =
     """
     for name, value in (("apiVersion", api_version), ("kind", kind)):
         if not isinstance(value, str) or not value:
-            shown = "is missing" if value is None or value == "" else f"{met(value)}, and text is needed"
-            return Problem(name, shown, "every Kubernetes object names its apiVersion and kind", rule="kind")
+            fault = "is missing" if value is None or value == "" else f"{met(value)}, and text is needed"
+            return Problem(name, fault, "every Kubernetes object names its apiVersion and kind", rule="kind")
     return _kind_problem(api_version, kind, str(version))
 
 
@@ -146,6 +178,8 @@ def kind_problem(api_version: Any, kind: Any, version: str | KubernetesVersion =
 def _kind_problem(api_version: str, kind: str, version: str) -> Problem | None:
     if known_kind(api_version, kind, version) or (api_version, kind) == ("v1", "List"):
         return None
+    if fault := _kind_fault(api_version, kind):
+        return fault
     kinds = [key.split(" ") for key in api(version).kinds]
     custom = [key.split(" ") for key in custom_kinds()]
     group = _group(api_version)
@@ -165,6 +199,16 @@ def _kind_problem(api_version: str, kind: str, version: str) -> Problem | None:
     elif near := did_you_mean(kind, [name for other, name in custom if _group(other) == group], fallback=lambda _: _other_home(elsewhere)):
         hint = near
     return Problem("kind", f"no schema of {api_version} {kind} is at hand", hint, rule="kind-unknown", severity="warning")
+
+
+def _kind_fault(api_version: str, kind: str) -> Problem | None:
+    """What no CustomResourceDefinition can define: a kind is a DNS label in any case, a group a DNS name, a version a DNS label."""
+    group, _, version = api_version.rpartition("/")
+    if names.dns1035_label_problem(version) or (group and names.dns_subdomain_problem(group)) or group.startswith("/"):
+        return Problem("apiVersion", f"{shown(api_version)} is not an API version", "write GROUP/VERSION, like apps/v1", rule="api-version")
+    if fault := names.dns1035_label_problem(kind.lower()):
+        return Problem("kind", f"{shown(kind)} {fault.replace('lower-case letters', 'letters').replace('lower-case letter', 'letter')}", rule="kind")
+    return None
 
 
 def _group(api_version: str) -> str:

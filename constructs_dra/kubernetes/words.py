@@ -76,7 +76,8 @@ def fits(value: Any, letter: str) -> bool:
     if letter == "t":
         return kind is str and (not value or _TIME.match(value) is not None)
     if letter == "y":
-        return kind is str and _is_base64(value)
+        # an API server takes a list of bytes too
+        return (kind is str and _is_base64(value)) or (kind is list and all(type(byte) is int and 0 <= byte < 256 for byte in value))
     return True
 
 

@@ -169,10 +169,7 @@ def _small(pattern: str) -> Regex | str | None:
 
 @lru_cache(maxsize=4)
 def _large(pattern: str) -> Regex | str:
-    import re2  # noqa: PLC0415
-
     found = _compiled(pattern, _MEMORY[1])
-    re2.purge()  # it keeps patterns as well
     return found if found is not None else "too large once its repetitions are spelt out"
 
 
@@ -185,7 +182,10 @@ def _compiled(pattern: str, memory: int) -> Regex | str | None:
     options.log_errors = False
     options.max_mem = memory
     try:
-        return Regex(pattern, re2.compile(_as_re2(pattern).encode(), options))
+        compiled = re2.compile(_as_re2(pattern).encode(), options)
+        if memory > _MEMORY[0]:
+            re2.purge()  # it keeps patterns as well
+        return Regex(pattern, compiled)
     except RegexError as error:
         return str(error)
     except UnicodeEncodeError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from constructs_dra.cel.selector import compile_selector
 from constructs_dra.errors import Problem, SpecError, did_you_mean
 from constructs_dra.placement.devices import Device, DeviceId, ResourceSlice
 from constructs_dra.placement.holdings import Holdings, free_counters
@@ -126,8 +127,6 @@ def _check_counters(slices: list[ResourceSlice], pool: str) -> Iterator[Problem]
 
 
 def _check_classes(inventory: Inventory) -> Iterator[Problem]:
-    from constructs_dra.cel.selector import compile_selector  # noqa: PLC0415  (only where there are classes)
-
     for device_class in inventory.classes:
         for number, selector in enumerate(device_class.selectors):
             try:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
+from constructs_dra.kubernetes.gates import GATES, enabled
+
 __all__ = ["Features"]
 
 
@@ -40,8 +42,6 @@ class Features:
         Raises:
             ValueError: The version is not known here.
         """
-        from constructs_dra.kubernetes.gates import GATES, enabled  # noqa: PLC0415  (only where a version is named)
-
         return cls.of_gates(gate for gate in GATES if enabled(gate, version))
 
     @classmethod

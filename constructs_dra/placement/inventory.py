@@ -15,6 +15,7 @@ from constructs_dra.placement.reading import TaintRule, read_class, read_node, r
 from constructs_dra.placement.requests import ClaimSpec, read_claim
 from constructs_dra.placement.resources import PodResources, pod_resources
 from constructs_dra.placement.shapes import shape_problems
+from constructs_dra.yaml.documents import read_files
 
 __all__ = ["ExistingClaim", "ExistingPod", "Inventory", "expand_lists", "object_label"]
 
@@ -42,11 +43,19 @@ class ExistingPod:
         name: `namespace/name`.
         node: The node it runs on.
         resources: What it takes.
+        namespace: Its namespace. Default `default`.
+        labels: Its labels. Default none.
+        spec: Its pod spec, for the rules between pods. Default empty.
+        leaving: Whether it is being deleted. Default false.
     """
 
     name: str
     node: str
     resources: PodResources
+    namespace: str = "default"
+    labels: Mapping[str, str] = field(factory=dict)
+    spec: Mapping[str, Any] = field(factory=dict)
+    leaving: bool = False
 
 
 @frozen(kw_only=True)
@@ -59,7 +68,8 @@ class Inventory:
         nodes: The nodes; none: devices alone decide, on the nodes the slices name.
         claims: ResourceClaims there already, with what they hold.
         claim_templates: ResourceClaimTemplates there already.
-        pods: Pods there already; they take CPU, memory and room on their nodes.
+        pods: Pods there already; they take CPU, memory and room on their nodes, and their affinity holds.
+        namespaces: Labels of the namespaces, by name; of those not here only the name is known.
         problems: What was odd about it, named with its object: warnings where Kubernetes goes on without the object.
     """
 
@@ -69,6 +79,7 @@ class Inventory:
     claims: tuple[ExistingClaim, ...] = ()
     claim_templates: tuple[ClaimSpec, ...] = ()
     pods: tuple[ExistingPod, ...] = ()
+    namespaces: Mapping[str, Mapping[str, str]] = field(factory=dict)
     problems: tuple[Problem, ...] = field(default=(), eq=False)
 
     @classmethod
@@ -93,8 +104,6 @@ class Inventory:
         Raises:
             SpecError: As `from_manifests`, or a file cannot be read.
         """
-        from constructs_dra.yaml.documents import read_files  # noqa: PLC0415  (YAML only where files are read)
-
         documents, problems = read_files(paths)
         if any(problem.severity == "error" for problem in problems):
             raise SpecError(problem for problem in problems if problem.severity == "error")
@@ -147,6 +156,7 @@ class _Reader:
         self.claims: dict[str, ExistingClaim] = {}
         self.claim_templates: list[ClaimSpec] = []
         self.pods: dict[str, ExistingPod] = {}
+        self.namespaces: dict[str, dict[str, str]] = {}
         self.taints: list[TaintRule] = []
         self.seen: dict[tuple[str, str], Any] = {}
 
@@ -174,6 +184,7 @@ class _Reader:
             claims=tuple(self.claims.values()),
             claim_templates=tuple(self.claim_templates),
             pods=tuple(self.pods.values()),
+            namespaces=self.namespaces,
         )
         self.problems.extend(check_inventory(inventory))
         self.problems.raise_errors()
@@ -227,11 +238,24 @@ class _Reader:
         spec = manifest.get("spec") or {}
         if spec.get("nodeName") and (manifest.get("status") or {}).get("phase") not in {"Succeeded", "Failed"}:
             name = object_label(manifest).removeprefix("Pod/")
-            self.pods[name] = ExistingPod(name=name, node=str(spec["nodeName"]), resources=pod_resources(spec))
+            metadata = manifest.get("metadata") or {}
+            self.pods[name] = ExistingPod(
+                name=name,
+                node=str(spec["nodeName"]),
+                resources=pod_resources(spec),
+                namespace=str(metadata.get("namespace") or "default"),
+                labels={key: str(value) for key, value in (metadata.get("labels") or {}).items()},
+                spec=spec,
+                leaving=bool(metadata.get("deletionTimestamp")),
+            )
+
+    def _add_namespace(self, manifest: Mapping[str, Any]) -> None:
+        metadata = manifest.get("metadata") or {}
+        self.namespaces[str(metadata.get("name"))] = {key: str(value) for key, value in (metadata.get("labels") or {}).items()}
 
 
 _DRA_KINDS = frozenset({"ResourceSlice", "DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "DeviceTaintRule"})
-_KINDS = _DRA_KINDS | {"Node", "Pod"}
+_KINDS = _DRA_KINDS | {"Namespace", "Node", "Pod"}
 
 
 def _allocation(claim: str, status: Mapping[str, Any]) -> ClaimAllocation:

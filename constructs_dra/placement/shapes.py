@@ -6,6 +6,8 @@ from typing import Any
 from attrs import evolve
 
 from constructs_dra.errors import Problem, join_path
+from constructs_dra.kubernetes.schemas import check_object
+from constructs_dra.lexical.versions import NEWEST_VERSION
 
 __all__ = ["shape_problems"]
 
@@ -27,9 +29,6 @@ def shape_problems(manifest: Mapping[str, Any], label: str) -> list[Problem]:
 
 
 def _shape_problems(manifest: Mapping[str, Any], label: str) -> list[Problem]:
-    from constructs_dra.kubernetes.schemas import check_object  # noqa: PLC0415  (the schemas are read on first use)
-    from constructs_dra.lexical.versions import NEWEST_VERSION  # noqa: PLC0415
-
     if not isinstance(manifest.get("metadata") or {}, Mapping):
         return [Problem("metadata", "is no mapping, and every object has a name in it", source=label)]
     if empty := list(_empty_entries(manifest, "")):

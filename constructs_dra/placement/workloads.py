@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from attrs import evolve, frozen
@@ -46,6 +47,7 @@ class PodTemplate:
         claims: Their claims, in order.
         resources: What each takes of its node.
         key: The same text for templates whose pods need the same.
+        controlled: Whether the scheduler spreads the pods by itself: those of ReplicaSets and StatefulSets, not of Jobs, nor pods without an owner.
     """
 
     spec: Mapping[str, Any]
@@ -53,6 +55,7 @@ class PodTemplate:
     claims: tuple[PodClaim, ...]
     resources: PodResources
     key: str
+    controlled: bool = True
 
 
 @frozen(kw_only=True, eq=False)
@@ -222,7 +225,15 @@ class _Reader:
             template = spec.get("template") or {}
             replicas = _parallel(spec) if kind == "Job" else _count(spec.get("replicas"))
         namespace, name = _namespace(manifest), _name(manifest)
+        if kind == "Job" and spec.get("suspend"):
+            replicas = 0
+            self.problems.add(label, "is suspended: it makes no pods, and nothing is placed for it", severity="warning")
         member = self._template(template, namespace, f"{label}: spec" if kind == "Pod" else f"{label}: spec.template.spec")
+        if kind in {"Job", "Pod"}:
+            member = evolve(member, controlled=False)
+        elif kind == "Deployment":
+            # how the ReplicaSet of this template will be named is not known, but no other pods have its name
+            member = evolve(member, labels={**member.labels, "pod-template-hash": sha256(member.key.encode()).hexdigest()[:10]})
         return Workload(kind=kind, name=name, namespace=namespace, replicas=replicas, members=(member,))
 
     def _group(self, spec: Mapping[str, Any], empty: Workload, label: str) -> Workload:

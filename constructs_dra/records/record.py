@@ -5,15 +5,16 @@ and then the record's own `cross_check`.
 A value that is the field's default is not looked at, so that records with many fields cost what their author wrote.
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final, TypeAlias
+from collections.abc import Container, Mapping
+from typing import Any, ClassVar, Final, Self, TypeAlias, cast
 
-from attrs import NOTHING, Attribute, evolve, fields
+from attrs import NOTHING, Attribute, evolve, fields, has
 
 from constructs_dra.errors import Problem, Problems, SpecError, shown
+from constructs_dra.paths import is_under, split
 from constructs_dra.records.valid import Check
 from constructs_dra.records.valued import Valued
-from constructs_dra.records.values import copied
+from constructs_dra.records.values import copied, text_problem, unwritable
 
 __all__ = ["Fragment", "Record"]
 
@@ -29,52 +30,88 @@ class Record(Valued):
     CROSS_CHECKED: ClassVar[frozenset[str]] = frozenset()
     """Fields that `cross_check` cannot do without: where one of them is wrong, it does not run."""
 
+    SORTED: ClassVar[bool] = False
+    """Whether problems are reported in the order of the fields; otherwise those of single fields come first."""
+
+    TOLERANT: ClassVar[bool] = False
+    """Whether `cross_check` can be asked about wrong fields too; otherwise stand-ins take their place."""
+
+    DEFERRED: ClassVar[bool] = False
+    """Whether nothing is raised until the record is part of another one, which reports what is wrong with all its parts at once."""
+
     def __attrs_post_init__(self) -> None:
         """Check every field, take copies of lists and mappings, raise one `SpecError` with all mistakes."""
+        if self.DEFERRED:
+            self._settle(Problems())
+            return
+        if errors := self.found().errors:
+            raise SpecError(map(self.told, sorted(errors, key=self.rank) if self.SORTED else errors))
+
+    def rank(self, problem: Problem) -> tuple[int, int]:
+        """Where a problem stands among the others: in the order of the fields, and of the items of a list."""
+        head, *rest = split(problem.path) or [""]
+        kind: type[Any] = type(self)
+        names = [item.name for item in fields(kind)]
+        return names.index(head) if head in names else len(names), rest[0] if rest and isinstance(rest[0], int) else -1
+
+    def found(self) -> Problems:
+        """What is wrong with it, the fields first; on a record that exists nothing but warnings, unless its checks are deferred."""
         problems = Problems()
+        wrong = self._settle(problems)
+        if not wrong or self.TOLERANT:
+            self.cross_check(problems)
+        elif not self.CROSS_CHECKED & set(wrong) and (stand_in := self.repaired(wrong)) is not None:
+            found = Problems()
+            stand_in.cross_check(found)
+            problems.extend(problem for problem in found if not is_under(problem.path, wrong))
+        return problems
+
+    def told(self, problem: Problem) -> Problem:
+        """A problem as the record's error tells it: with the record it is about."""
+        return problem if problem.source else evolve(problem, source=self.title())
+
+    def _settle(self, problems: Problems) -> list[str]:
+        """Check every field and take copies of lists and mappings; gives the names of the wrong fields."""
         wrong: list[str] = []
         for name, default, check in _plan(type(self)):
             value = getattr(self, name)
             if value is default or (default is _EMPTY and type(value) is dict and not value):
                 continue
             before = len(problems)
-            if isinstance(value, list | dict | tuple):
+            if isinstance(value, str):
+                if fault := text_problem(value):
+                    problems.add(name, fault)
+            elif isinstance(value, list | dict | tuple):
                 try:
                     value = copied(value)
                 except RecursionError:
                     problems.add(name, "contains itself, or is nested deeper than anything in Kubernetes")
                 else:
                     object.__setattr__(self, name, tuple(value) if isinstance(value, list) else value)
+                    for place, fault in unwritable(value, name):
+                        problems.add(place, fault)
             if check is not None and len(problems) == before:
                 check(value, name, problems)
             if len(problems) > before:
                 wrong.append(name)
-        if not wrong:
-            self.cross_check(problems)
-        elif not self.CROSS_CHECKED & set(wrong):
-            problems.extend(self._cross_problems(wrong))
-        if errors := problems.errors:
-            raise SpecError(found if found.source else evolve(found, source=self.title()) for found in errors)
+        return wrong
 
-    def _cross_problems(self, wrong: list[str]) -> list[Problem]:
-        """What the record's own rules say where the wrong fields do not matter to them; stand-ins take the place of those."""
+    def repaired(self, wrong: Container[str]) -> Self | None:
+        """The record with stand-ins for its wrong fields, to ask the rules about the others; None where nothing can stand in."""
         kind: type[Any] = type(self)
         stand_in = object.__new__(kind)
         for item in fields(kind):
-            value = self._stand_in(item) if item.name in wrong else getattr(self, item.name)
+            value = getattr(self, item.name)
+            if item.name in wrong:
+                make = getattr(item.default, "factory", None)
+                value = make() if make is not None else item.metadata.get("stand_in", NOTHING) if item.default is NOTHING else item.default
+                if value is NOTHING:
+                    return None
             object.__setattr__(stand_in, item.name, value)
-        found = Problems()
-        stand_in.cross_check(found)
-        return [problem for problem in found if not problem.path.startswith(tuple(wrong))]
+        return cast("Self", stand_in)
 
     def cross_check(self, problems: Problems) -> None:
         """Rules over several fields; the fields themselves are right when this runs."""
-
-    @staticmethod
-    def _stand_in(item: "Attribute[Any]") -> Any:
-        """The default of a field; a name stands in for what has none, as nothing else is left without."""
-        make = getattr(item.default, "factory", None)
-        return make() if make is not None else "x" if item.default is NOTHING else item.default
 
     def title(self) -> str:
         """What to call this record in an error: its type, and its name where it has one."""
@@ -93,8 +130,16 @@ def _plan(kind: type[Any]) -> tuple[tuple[str, object, Check | None], ...]:
     plan = _PLANS.get(kind)
     if plan is None:
         plan = tuple(
-            (item.name, _EMPTY if getattr(item.default, "factory", None) is dict else item.default, item.metadata.get("check"))
+            (item.name, _EMPTY if getattr(item.default, "factory", None) is dict else item.default, _metadata(kind, item).get("check"))
             for item in fields(kind)
         )
         _PLANS[kind] = plan
     return plan
+
+
+def _metadata(kind: type[Any], item: "Attribute[Any]") -> Mapping[str, Any]:
+    """What is known of a field: a class that only gives it another default need not say it again."""
+    if item.metadata:
+        return item.metadata
+    above = (each for base in kind.__mro__[1:] if has(base) for each in fields(base) if each.name == item.name and each.metadata)
+    return next((each.metadata for each in above), item.metadata)

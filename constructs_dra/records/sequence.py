@@ -1,9 +1,9 @@
 """The type of lists of texts: to a type checker a single text is a list of texts too, and that is never what is meant here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, SupportsIndex, TypeVar, overload
 
-__all__ = ["SequenceNotStr"]
+__all__ = ["SequenceNotStr", "as_tuple"]
 
 Item_co = TypeVar("Item_co", covariant=True)
 
@@ -32,3 +32,9 @@ class SequenceNotStr(Protocol[Item_co]):
     def __getitem__(self, index: Any, /) -> Any:
         """One of them, or some."""
         ...
+
+
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    """One thing or several, as a tuple. What is neither stays one thing, for the checks to refuse."""
+    several = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    return tuple(value) if several else (value,)

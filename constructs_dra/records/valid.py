@@ -21,6 +21,7 @@ from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 __all__ = [
     "Check",
     "Metadata",
+    "anything",
     "boolean",
     "check_quantity",
     "choice",
@@ -34,7 +35,10 @@ __all__ = [
     "items_of",
     "label_key",
     "labels",
+    "mapping",
     "optional",
+    "part",
+    "parts",
     "port",
     "port_name",
     "quantity",
@@ -58,6 +62,11 @@ def custom(check: Check) -> Metadata:
     return {"check": check}
 
 
+def anything() -> Metadata:
+    """Any value; what is wrong with it is found elsewhere."""
+    return {"check": lambda _value, _path, _problems: None}
+
+
 def optional(metadata: Metadata) -> Metadata:
     """The same check where `None` means something although it is not the default."""
     inner = metadata["check"]
@@ -78,7 +87,7 @@ def text(*, empty: bool = False) -> Metadata:
         elif not value and not empty:
             problems.add(path, "must not be empty")
 
-    return {"check": check}
+    return {"check": check, "stand_in": "x"}
 
 
 def _named(problem_of: Callable[[str], str], wanted: str) -> Metadata:
@@ -88,7 +97,7 @@ def _named(problem_of: Callable[[str], str], wanted: str) -> Metadata:
         elif problem := problem_of(value):
             problems.add(path, f"{shown(value)} {problem}")
 
-    return {"check": check}
+    return {"check": check, "stand_in": "x"}
 
 
 def dns_label() -> Metadata:
@@ -126,7 +135,7 @@ def integer(low: int = 0, high: int = _MOST) -> Metadata:
             wanted = f"at least {low}" if high == _MOST and value < low else f"{low} to {high}"
             problems.add(path, f"must be {wanted}, not {shown(value)}")
 
-    return {"check": check}
+    return {"check": check, "stand_in": low}
 
 
 def port() -> Metadata:
@@ -151,7 +160,7 @@ def choice(*known: str) -> Metadata:
         if not isinstance(value, str) or value not in known:
             problems.add(path, f"{shown(value)} is unknown", did_you_mean(value, known))
 
-    return {"check": check}
+    return {"check": check, "stand_in": known[0]}
 
 
 def quantity() -> Metadata:
@@ -179,6 +188,51 @@ def instance(kind: type, *others: type) -> Metadata:
         if not isinstance(value, kinds):
             words = " or ".join(f"{'an' if item.__name__[0] in 'AEIO' else 'a'} {item.__name__}" for item in kinds)
             wrong(problems, path, value, words, f"write {kind.__name__}(…)")
+
+    return {"check": check}
+
+
+def part(kind: type, *others: type) -> Metadata:
+    """A record of one kind whose checks are deferred to the record it is part of."""
+    inner = instance(kind, *others)["check"]
+
+    def check(value: Any, path: str, problems: Problems) -> None:
+        before = len(problems)
+        inner(value, path, problems)
+        if len(problems) == before:
+            problems.extend(value.found(), under=path)
+
+    return {"check": check}
+
+
+def parts(*kinds: type[Any]) -> Metadata:
+    """A list of such records."""
+    wanted = " or ".join(kind.__name__ for kind in kinds)
+
+    def check(value: Any, path: str, problems: Problems) -> None:
+        for place, item in items_of(value, path, problems, f"{wanted} records"):
+            if isinstance(item, kinds):
+                problems.extend(item.found(), under=place)
+            else:
+                wrong(problems, place, item, f"a {wanted}")
+
+    return {"check": check}
+
+
+def mapping(of: Metadata, wanted: str) -> Metadata:
+    """A mapping of strings to values of one kind; `wanted` names them in messages."""
+    inner = of["check"]
+
+    def check(value: Any, path: str, problems: Problems) -> None:
+        if not isinstance(value, Mapping):
+            wrong(problems, path, value, f"a mapping of names to {wanted}")
+            return
+        for key, item in value.items():
+            place = f"{path}[{shown(key)}]"
+            if isinstance(key, str):
+                inner(item, place, problems)
+            else:
+                wrong(problems, place, key, "a string as key")
 
     return {"check": check}
 
@@ -221,7 +275,7 @@ def image() -> Metadata:
         elif not value or any(char.isspace() for char in value):
             problems.add(path, f"{shown(value)} is no image: it is empty or has a blank", "write registry/name:tag")
 
-    return {"check": check}
+    return {"check": check, "stand_in": "x"}
 
 
 def instances(*kinds: type) -> Metadata:
@@ -247,7 +301,7 @@ def labels(*, annotations: bool = False) -> Metadata:
             place = f"{path}[{shown(key)}]"
             if not isinstance(key, str):
                 wrong(problems, place, key, "a text as key")
-            elif problem := label_key_problem(key):
+            elif problem := label_key_problem(key.lower() if annotations else key):  # upper case is allowed in the prefix of an annotation
                 problems.add(place, f"the key {problem}")
             if not isinstance(item, str):
                 wrong(problems, place, item, "text", unquoted(item))

@@ -1,25 +1,27 @@
 """What attrs writes anew for every class, written once: records of this library compare, hash and show themselves through it.
 
-attrs compiles these methods class by class, a third of a millisecond each time; with some sixty records that is what a small program would mostly
-wait for. Classes that use it say `frozen(eq=False, repr=False)`.
+attrs compiles these methods class by class, a quarter of a millisecond each time (0.50 ms for a class with them, 0.25 ms without); with some sixty
+records that is 15 ms of every start. Classes that use it say `frozen(eq=False, repr=False)`.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from attrs import fields
 
 __all__ = ["Valued"]
 
+_Names: TypeAlias = tuple[tuple[tuple[str, Callable[[Any], Any] | None], ...], tuple[str, ...]]
 
-_NAMES: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-"""Per class, looked up once: the fields that count for equality, and those that are shown."""
+_NAMES: dict[type, _Names] = {}
+"""Per class, looked up once: the fields that count for equality with how they are compared, and those that are shown."""
 
 
-def _names(kind: type) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _names(kind: type) -> _Names:
     known = _NAMES.get(kind)
     if known is None:
         each: Any = fields(kind)
-        known = _NAMES[kind] = tuple(one.name for one in each if one.eq), tuple(one.name for one in each if one.repr)
+        known = _NAMES[kind] = tuple((one.name, one.eq_key) for one in each if one.eq), tuple(one.name for one in each if one.repr)
     return known
 
 
@@ -31,10 +33,13 @@ class Valued:
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in _names(type(self))[0])
+        return all(
+            getattr(self, name) == getattr(other, name) if key is None else key(getattr(self, name)) == key(getattr(other, name))
+            for name, key in _names(type(self))[0]
+        )
 
     def __hash__(self) -> int:
-        return hash((type(self), *(getattr(self, name) for name in _names(type(self))[0])))
+        return hash((type(self), *(getattr(self, name) if key is None else key(getattr(self, name)) for name, key in _names(type(self))[0])))
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _names(type(self))[1])

@@ -1,9 +1,12 @@
-"""JSON-like values: copied, so that nobody holds a part of what somebody else may change."""
+"""JSON-like values: copied, so that nobody holds a part of what somebody else may change, and free of text that no file can hold."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["copied"]
+from constructs_dra.paths import child
+
+__all__ = ["copied", "text_problem", "unwritable"]
 
 _MAX_DEPTH = 100
 """How deep values may be nested; nothing in Kubernetes is a third as deep, and what contains itself would have no end."""
@@ -32,3 +35,32 @@ def copied(value: Any, depth: int = _MAX_DEPTH) -> Any:
     if kind is list or kind is tuple:
         return [item if type(item) in _SCALARS else copied(item, depth - 1) for item in value]
     return {key: copied(item, depth - 1) for key, item in value.items()} if isinstance(value, Mapping) else value
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def text_problem(text: str) -> str:
+    """What keeps a string out of YAML and of Kubernetes; empty when nothing does."""
+    if "\0" in text:
+        return "must not have a NUL character: no manifest can carry it"
+    if not text.isascii() and _SURROGATE.search(text) is not None:
+        return "has half of a surrogate pair, which is no character: no manifest can carry it"
+    return ""
+
+
+def unwritable(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """The strings in a JSON-like value that no manifest can carry, each with its place and what is wrong."""
+    if isinstance(value, str):
+        if fault := text_problem(value):
+            yield path, fault
+    elif type(value) is dict:
+        for key, item in value.items():
+            if isinstance(key, str) and (fault := text_problem(key)):
+                yield child(path, key), f"the key {fault}"
+            elif type(item) is not str or "\0" in item or not item.isascii():
+                yield from unwritable(item, child(path, key) if isinstance(key, str) else f"{path}[…]")
+    elif type(value) is list:
+        for index, item in enumerate(value):
+            if type(item) is not str or "\0" in item or not item.isascii():
+                yield from unwritable(item, f"{path}[{index}]")

@@ -21,6 +21,12 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Name a class of the request's driver, or leave the class out.",
     ),
     stricter_rule(
+        "strict-class-name",
+        "a device class that no driver ships, one letter away from one that a driver ships",
+        why="Where the class does not exist, the claim waits for ever.",
+        fix="Correct the name of the class.",
+    ),
+    stricter_rule(
         "strict-every-device",
         "a count where the driver prepares a claim only if it holds every device of the node",
         why="Pods do not start: the driver refuses to prepare a part of the devices.",
@@ -37,6 +43,12 @@ RULES: Final[tuple[Rule, ...]] = (
         "configuration for a driver that takes none in claims",
         why="At best nobody reads it; at worst pods do not start.",
         fix="Leave the configuration out.",
+    ),
+    stricter_rule(
+        "strict-config-driver",
+        "configuration for another driver than that of the requests it is for",
+        why="Nobody reads it.",
+        fix="Give the configuration that the driver of the request reads, or leave it out.",
     ),
     stricter_rule(
         "strict-config-kind",

@@ -29,9 +29,9 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     stricter_rule(
         "strict-required",
-        "a claim, template or class without `spec`",
-        why="The schema calls it required; the API server takes the object without it, and it asks for nothing.",
-        fix="Write the spec.",
+        "a field that the schema calls required and the API server does without, such as the `spec` of a claim or class",
+        why="Left out, it is empty or 0: a claim without `spec` asks for nothing.",
+        fix="Write the field.",
     ),
     stricter_rule(
         "strict-no-requests",
@@ -64,6 +64,24 @@ RULES: Final[tuple[Rule, ...]] = (
         why="Without an operator values are compared, so it fits only taints with an empty value.",
         fix="Write operator: Exists to fit any value.",
         severity="warning",
+    ),
+    stricter_rule(
+        "strict-toleration-key",
+        "a toleration that compares a value without naming the taint's key",
+        why="It fits every taint of that value, whatever its key means.",
+        fix="Name the taint's key, or leave value and operator out to tolerate every taint.",
+    ),
+    stricter_rule(
+        "strict-toleration-seconds",
+        "`tolerationSeconds` with an effect that never evicts",
+        why="Only NoExecute evicts pods, so the seconds mean nothing.",
+        fix="Use the effect NoExecute, or leave the seconds out.",
+    ),
+    stricter_rule(
+        "strict-taint-device",
+        "a taint rule for a device without its driver and pool",
+        why="Names of devices are unique in a pool only: every device of that name is tainted.",
+        fix="Give the driver and the pool, too.",
     ),
     stricter_rule(
         "strict-capacity-name",

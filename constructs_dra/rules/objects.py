@@ -87,6 +87,39 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
     ),
     stricter_rule(
+        "strict-pod-template",
+        "a rule of pods that is broken in a pod template of a LeaderWorkerSet or another custom resource",
+        why="The API server takes the template as it is and then refuses every pod that is made from it.",
+    ),
+    stricter_rule(
+        "strict-selector",
+        "a label selector, or a number in a node selector, at which the API server does not look and that is not valid",
+        why="It fits nothing.",
+    ),
+    stricter_rule(
+        "strict-name",
+        "a name that no object or node label can have: of a volume's claim, a host, a disruption budget, a topology key",
+        why="What it names is never there.",
+    ),
+    stricter_rule(
+        "strict-image",
+        "an image with blanks around it, or an `image` volume without a reference, in a template",
+        why="The image cannot be pulled, or the pods are refused.",
+    ),
+    stricter_rule(
+        "strict-number",
+        "a negative number, or a 0, that the API server takes for another number",
+        why="It does not do what it says.",
+        fix="Write the number that is meant, or leave the field out.",
+    ),
+    stricter_rule("strict-address", "a `hostIP` that is not an IP address", why="The node cannot bind the port."),
+    stricter_rule(
+        "strict-data-source",
+        "a `dataSource` that is neither a claim nor a snapshot",
+        why="The API server drops it, and the volume stays empty.",
+        fix="Write it as dataSourceRef.",
+    ),
+    stricter_rule(
         "strict-claim-unused",
         "a claim of a pod that no container takes",
         why="Its devices are allocated and cannot be used.",

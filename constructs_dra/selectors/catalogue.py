@@ -130,7 +130,7 @@ class Catalogue:
         guard = f'has(device.{field}["{reading.domain}"].{reading.name}) && …'
         message = f"{what} is not on every device ({when}), and reading it where it is absent stops the allocation of the whole claim"
         # published whenever the driver can find it out: absent on few machines, so no reason to refuse
-        yield "strict-guard", Fault(message, reading.position, f"guard it: {guard}"), "known" in when or "derivable" in when
+        yield "strict-guard", Fault(message, reading.position, f"guard it: {guard}"), record.absent == "rarely"
 
     def uses(self, tree: Node, environment: Environment) -> list[Finding]:
         """Findings about how what is read is used: type and values."""

@@ -10,8 +10,10 @@ from constructs_dra.cel.selector import Selector, compile_selector
 from constructs_dra.cel.source import problem_at, quoted
 from constructs_dra.cel.syntax import Call, Const, Ident, Node, Select, walk
 from constructs_dra.cel.values import CelEvaluationError
+from constructs_dra.drivers import driver as known_driver
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.lexical.versions import KubernetesVersion
+from constructs_dra.selectors.catalogue import Catalogue
 from constructs_dra.selectors.reads import Place, Reading, readings
 from constructs_dra.selectors.satisfy import DRIVER, contradiction
 
@@ -81,9 +83,6 @@ _Finding = tuple[str, Fault, bool]
 
 
 def _findings(selector: Selector, driver: "Driver | None", device_class: str) -> Iterator[_Finding]:
-    from constructs_dra.drivers import driver as known_driver  # noqa: PLC0415
-    from constructs_dra.selectors.catalogue import Catalogue  # noqa: PLC0415  (the driver records are not needed to compile)
-
     found = list(_literals(selector))
     name = _named_driver(selector.tree) if driver is None else ""
     named = known_driver(name) if name else driver

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal, Protocol, TypedDict, Unpack
 
 from attrs import field, frozen
 
+from constructs_dra.engines.versions import known, unknown_version
 from constructs_dra.errors import Problems, shown
 from constructs_dra.records import valid
 from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
@@ -96,10 +97,18 @@ def _check_extra(value: object, path: str, problems: Problems) -> None:
         fragments.check_fragment({"name": "x", **rest}, "Container", path, problems)
 
 
+def _check_version(value: object, path: str, problems: Problems) -> None:
+    if not isinstance(value, str):
+        problems.add(path, f"must be a version of vLLM, not {shown(value)}", "write it like '0.11.0'")
+    elif known(value) is None:
+        problems.add(path, f"{shown(value)} is not a version of vLLM that is known here", unknown_version(value))
+
+
 class ContainerFields(TypedDict, total=False):
     """What the constructors of `Container` take beside the image (and the command); see `Container`."""
 
     name: str
+    engine_version: str | None
     args: SequenceNotStr[str]
     env: Env
     ports: Sequence[int | Port]
@@ -131,6 +140,7 @@ class Container(Record):
     Attributes:
         name: Its name in the pod. Default `vllm`.
         image: The image, with a tag or digest.
+        engine_version: The version of vLLM in the image, e.g. `0.11.0`. Default: what the table of images, or the image's tag, says.
         model_command: `vllmServe` starts `vllm serve` with model, port and parallelism; `imageDefault` gives the same arguments to the image's own
             entry point; `custom` adds nothing to `command` and `args`. Default `custom`.
         command: The command; only for `custom`. Default: the image's entry point.
@@ -161,6 +171,7 @@ class Container(Record):
 
     name: str = field(default="vllm", metadata=kubernetes("name", valid.dns_label(), None))
     image: str = field(metadata=kubernetes("image", valid.image(), None))
+    engine_version: str | None = field(default=None, metadata=valid.custom(_check_version))
     model_command: ModelCommand = field(default="custom", metadata=valid.choice("vllmServe", "imageDefault", "custom"))
     command: SequenceNotStr[str] = field(default=(), metadata=kubernetes("command", valid.texts(), None))
     args: SequenceNotStr[str] = field(default=(), metadata=kubernetes("args", valid.texts(), None))

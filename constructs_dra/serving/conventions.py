@@ -105,6 +105,11 @@ class Conventions(Protocol):
         """Annotations of that object; `reasons` is how the keys of those begin that say why a check was suppressed."""
         ...
 
+    @property
+    def writes_claim_defaults(self) -> bool:
+        """Whether that object has what the API server would fill in, so that applying it a second time changes nothing."""
+        ...
+
     def gets_claims(self, role: Role, container: Container) -> bool:
         """Whether a container that does not say gets the claims of its role."""
         ...
@@ -223,6 +228,10 @@ class OwnConventions:
 
     def claim_annotations(self, annotations: Mapping[str, str], reasons: str) -> dict[str, str]:  # noqa: ARG002 - they are worth reading
         return dict(annotations)
+
+    @property
+    def writes_claim_defaults(self) -> bool:
+        return True
 
     def gets_claims(self, role: Role, container: Container) -> bool:
         return container is role.model_container

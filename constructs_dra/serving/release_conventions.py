@@ -97,6 +97,10 @@ class ReleaseConventions:
     def claim_labels(self, role: str) -> dict[str, str]:
         return {} if self._release.chart == "0.3" else {"llm-d.ai/role": role}
 
+    @property
+    def writes_claim_defaults(self) -> bool:
+        return False  # as the chart writes it
+
     def claim_annotations(self, annotations: Mapping[str, str], reasons: str) -> dict[str, str]:
         return {key: value for key, value in annotations.items() if not key.startswith(reasons)}  # objects stay as they are: the code says why
 

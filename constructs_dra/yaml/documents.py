@@ -13,6 +13,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Any
 
+import yaml
 from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem, Severity
@@ -62,6 +63,29 @@ class Document:
             return (0, 0)
         return (self._first_line + place.line + 1, place.column + 1)
 
+    def line_inside(self, path: str, line: int, column: int) -> tuple[int, int]:
+        """Line and column, from 1, of a place inside the text at `path`.
+
+        Only a text written as a block with `|` has its lines as they are; of others the start of the value is given.
+
+        Args:
+            path: The text.
+            line: The line inside it, from 1.
+            column: The column in that line, from 1.
+        """
+        start, first = self.line_of(path)
+        lines = self._text.splitlines()
+        index = start - self._first_line - 1
+        if not 0 <= index < len(lines) or not _LITERAL.search(lines[index]) or index + line >= len(lines):
+            return start, first
+        content = lines[index + 1 : index + 1 + line]
+        indent = min((len(each) - len(each.lstrip(" ")) for each in content if each.strip()), default=0)
+        return start + line, indent + column
+
+
+_LITERAL = re.compile(r"(?:^|\s)\|[+-]?\d?[+-]?\s*(?:#.*)?\Z")
+"""The start of a block whose lines are kept."""
+
 
 class _Place:
     """Where a value starts (its key, if it has one), and its entries."""
@@ -83,8 +107,6 @@ def _duplicate(path: str, first: str, source: str, line: int = 0, column: int = 
 
 def _start_of(text: str) -> _Place:
     """Where a document's value starts."""
-    import yaml  # noqa: PLC0415
-
     try:
         for event in events(text):
             if isinstance(event, yaml.NodeEvent) and event.start_mark:
@@ -96,8 +118,6 @@ def _start_of(text: str) -> _Place:
 
 def _places_of(text: str) -> _Place | None:
     """Where everything in one document starts; None when that cannot be told."""
-    import yaml  # noqa: PLC0415
-
     stack: list[tuple[_Place, bool]] = []
     pending: list[_Place | None] = []
     top: _Place | None = None
@@ -205,8 +225,6 @@ def load_documents(text: str | bytes, source: str) -> tuple[list[Document], list
         return [], [evolve(refusal.problem, source=source)]
     if content.lstrip()[:1] in {"{", "["} and (loaded := _load_json(content, source)) is not None and (loaded[0] == [] or not loaded[1]):
         return loaded
-    import yaml  # noqa: PLC0415
-
     documents: list[Document] = []
     problems: list[Problem] = []
     try:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
+import yaml
 from attrs import frozen
 
 from constructs_dra.errors import Problem
@@ -50,8 +51,6 @@ class RefusedError(Exception):
 
 def events(text: str) -> Iterator[Any]:
     """What PyYAML's parser, written in C where that is installed, finds in a text."""
-    import yaml  # noqa: PLC0415  (20 ms that JSON input and other commands need not pay)
-
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         event = loader.get_event()
@@ -223,8 +222,6 @@ def read_yaml(text: str) -> Iterator[Read]:
         RefusedError: A limit is passed, or a tag, a key or an alias is used as Kubernetes' reader does not allow.
         yaml.YAMLError: It is not YAML.
     """
-    import yaml  # noqa: PLC0415
-
     known: dict[str, Any] = {}
     anchors: dict[str, tuple[Any, int]] = {}
     stack: list[_Frame] = []

@@ -1,5 +1,6 @@
 """Claims as people write them, and the manifests they become."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -52,6 +53,7 @@ def test_two_gaudi2_follow_the_parallelism() -> None:
         "      - name: gaudi\n"
         "        exactly:\n"
         "          deviceClassName: gaudi.intel.com\n"
+        "          allocationMode: ExactCount\n"
         "          count: 2\n"
         "          selectors:\n"
         "          - cel:\n"
@@ -87,12 +89,14 @@ def test_two_gaudi3_or_else_four_gpus_with_16_gib_each() -> None:
             {
                 "name": "gaudi",
                 "deviceClassName": "gaudi.intel.com",
+                "allocationMode": "ExactCount",
                 "count": 2,
                 "selectors": [{"cel": {"expression": 'device.attributes["gaudi.intel.com"].model == "Gaudi3"'}}],
             },
             {
                 "name": "intel",
                 "deviceClassName": "gpu.intel.com",
+                "allocationMode": "ExactCount",
                 "count": 4,
                 "selectors": [{"cel": {"expression": 'device.capacity["gpu.intel.com"].memory.compareTo(quantity("16Gi")) >= 0'}}],
             },
@@ -127,7 +131,12 @@ def test_cel_text_stays_as_it_was_written() -> None:
     assert manifest["spec"]["spec"]["devices"]["requests"] == [
         {
             "name": "intel-gaudi",
-            "exactly": {"deviceClassName": "gaudi.intel.com", "count": 2, "selectors": [{"cel": {"expression": text}}]},
+            "exactly": {
+                "deviceClassName": "gaudi.intel.com",
+                "allocationMode": "ExactCount",
+                "count": 2,
+                "selectors": [{"cel": {"expression": text}}],
+            },
         }
     ]
 
@@ -249,25 +258,24 @@ def test_everything_wrong_is_reported_at_once_with_its_place() -> None:
         IntelGpu("gpu", count=33, family="Flex", memory="16GiB", where=[intel.gpu.sriov, "device.model == 1"]),  # type: ignore[arg-type]
         Gaudi("gaudi", count="3", tolerations={"efect": "x"}, capacity={"memory": "1Gi"}),  # type: ignore[arg-type]
         Request("Up", "GPU_class"),
-        constraints=[MatchAttribute("pcieRoot", requests="gaudy")],
+        constraints=[MatchAttribute(PCIE_ROOT, requests="gaudy")],
         labels={"a": "b/c"},
         accept={"some-rule": " "},
     )
     expected = [
-        "requests[2].name: 'gaudi' is taken by requests[0]",
-        "requests[0].count: must be at least 1, got 0",
         "requests[0].model: gaudi.intel.com/model never has the value 'gaudi2'",
-        "requests[1].count: asks for 33 devices",
+        "requests[0].count: 0 is taken for 1",
         "requests[1].family: gpu.intel.com/family never has the value 'Flex'",
         "requests[1].memory: '16GiB' is not a quantity",
         "requests[1].where[1]: ",
-        "requests[2].count: must be a whole number, got '3' (str)",
+        "requests[1].count: 33 devices can never be allocated",
+        "requests[2].count: must be a whole number, not '3'",
         "requests[2].tolerations[0].efect: 'efect' is not a field",
+        "requests[2].name: 'gaudi' is there twice",
         "requests[2].capacity['memory']: gaudi.intel.com gives devices only whole",
         "requests[3].name: 'Up'",
         "requests[3].device: 'GPU_class'",
-        "constraints[0].requests[0]: there is no request 'gaudy'",
-        "constraints[0].attribute: 'pcieRoot' must be a domain and a name",
+        "constraints[0].requests[0]: 'gaudy' is not a request of this claim",
         "labels['a']: 'b/c'",
         "accept['some-rule']: there is no rule 'some-rule'",
         "accept['some-rule']: needs a reason",
@@ -281,26 +289,26 @@ def test_everything_wrong_is_reported_at_once_with_its_place() -> None:
     ("request_", "fault"),
     [
         (GoogleTpu(allocation_mode="ExactCount", count=4), "allocation_mode: tpu.google.com prepares a claim only if it holds every device"),
-        (IntelGpu(allocation_mode="All", count=2), "count: must be left out when allocation_mode is 'All'"),
-        (IntelGpu(allocation_mode="all"), "allocation_mode: 'all' is no mode"),  # type: ignore[arg-type]
+        (IntelGpu(allocation_mode="All", count=2), "count: 2 must not stand beside allocation_mode 'All'"),
+        (IntelGpu(allocation_mode="all"), "allocation_mode: 'all' is unknown"),  # type: ignore[arg-type]
         (Gaudi(device_class="gpu.intel.com"), "device_class: 'gpu.intel.com' selects devices of gpu.intel.com"),
         (RdmaNic(), "device_class: is needed: the driver dra.net ships no device class"),
         (Request("x"), "device: is needed"),
-        (Request("x", 5), "device: must name devices, got 5"),  # type: ignore[arg-type]
+        (Request("x", 5), "device: must name devices, not 5"),  # type: ignore[arg-type]
         (Gaudi(config=nvidia.GpuConfig(sharing=nvidia.TimeSlicing())), "config[0]: GpuConfig is for gpu.nvidia.com"),
         (Gaudi(config={"kind": "X"}), "config[0]: gaudi.intel.com takes no configuration"),
         (Mig(config=nvidia.GpuConfig(sharing=nvidia.TimeSlicing())), "config[0]: GpuConfig is for devices of type gpu, but the request gets mig"),
         (Request("cpu", "dra.cpu"), "capacity: is needed: without it a claim takes every CPU"),
         (Request("hcu", hygon.hcu, capacity={"corez": 1}), "capacity['corez']: dra.hygon.com publishes no capacity 'corez'"),
         (Request("hcu", hygon.hcu, capacity={"cores": "1x"}), "capacity['cores']: '1x' is not a quantity"),
-        (Gaudi(tolerations=Toleration(value="x")), "tolerations[0].key: is needed to compare a value"),
-        (Gaudi(tolerations=Toleration("a", operator="Exists", value="x")), "tolerations[0].value: must be empty"),
-        (Gaudi(tolerations=Toleration("a", effect="PreferNoSchedule")), "tolerations[0].effect: 'PreferNoSchedule'"),  # type: ignore[arg-type]
+        (Gaudi(tolerations={"value": "x"}), "tolerations[0].key: is needed to compare a value"),
+        (Gaudi(tolerations={"key": "a", "operator": "Exists", "value": "x"}), "tolerations[0].value: 'x' must be empty"),
+        (Gaudi(tolerations={"key": "a", "tolerationSeconds": "5"}), "tolerations[0].tolerationSeconds: must be a whole number, not '5'"),
         (Gaudi(where=True), "where: must be a condition on a device, got True"),  # type: ignore[arg-type]
         (FirstAvailable("a"), "alternatives: are missing"),
         (FirstAvailable("a", Gaudi(admin_access=True)), "alternatives[0].admin_access: is not possible in an alternative"),
-        (FirstAvailable("a", *(Gaudi(f"g{index}") for index in range(9))), "alternatives: are 9; there can be 8"),
-        (FirstAvailable("a", Gaudi(), Gaudi()), "alternatives[1].name: 'gaudi' is taken by requests[0].alternatives[0]"),
+        (FirstAvailable("a", *(Gaudi(f"g{index}") for index in range(9))), "alternatives: has 9 entries; at most 8 are allowed"),
+        (FirstAvailable("a", Gaudi(), Gaudi()), "alternatives[1].name: 'gaudi' is there twice"),
     ],
 )
 def test_a_request_that_cannot_work_is_refused(request_: Request | FirstAvailable, fault: str) -> None:
@@ -308,9 +316,39 @@ def test_a_request_that_cannot_work_is_refused(request_: Request | FirstAvailabl
     assert line.startswith(f"requests[0].{fault}")
 
 
+@pytest.mark.parametrize(
+    ("make", "fault"),
+    [
+        (lambda: Toleration(value="x"), "Toleration: key: is needed to compare a value"),
+        (lambda: Toleration("a", operator="Exists", value="x"), "Toleration: value: 'x' must be empty"),
+        (lambda: Toleration("a", effect="PreferNoSchedule"), "Toleration: effect: 'PreferNoSchedule' is unknown"),  # type: ignore[arg-type]
+        (lambda: Toleration("a", effect="NoSchedule", toleration_seconds=5), "Toleration: toleration_seconds: has no meaning with the effect"),
+        (lambda: Toleration(5), "Toleration: key: must be text, not 5"),  # type: ignore[arg-type]
+        (lambda: Toleration("a b"), "Toleration: key: 'a b' "),
+        (lambda: MatchAttribute("pcieRoot"), "MatchAttribute: attribute: 'pcieRoot' has no domain"),
+        (lambda: MatchAttribute(PCIE_ROOT, requests=["a", "a"]), "MatchAttribute: requests[1]: 'a' is there twice"),
+        (lambda: DistinctAttribute(f"{'a' * 64}/b"), "DistinctAttribute: attribute: "),
+        (lambda: DistinctAttribute(None), "DistinctAttribute: attribute: must be text, not None"),  # type: ignore[arg-type]
+        (lambda: MatchAttribute(PCIE_ROOT, requests="\ud800"), "MatchAttribute: requests[0]: has half of a surrogate pair"),
+    ],
+)
+def test_constraints_and_tolerations_are_checked_by_themselves(make: Callable[[], object], fault: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        make()
+    assert str(caught.value).startswith(fault)
+
+
+def test_a_typo_in_aligned_on_is_reported_there() -> None:
+    with pytest.raises(SpecError) as caught:
+        Claim("c", Gaudi(), aligned_on="pcieRoot", constraints=MatchAttribute(PCIE_ROOT, requests="gaudy"))
+    assert [problem.path for problem in caught.value.problems] == ["constraints[0].requests[0]", "aligned_on"]
+    (line,) = _problems(Gaudi(), aligned_on=[PCIE_ROOT, "gaudi.intel.com/serail"])
+    assert line.startswith("aligned_on[1]: gaudi.intel.com (request 'gaudi') never publishes gaudi.intel.com/serail")
+
+
 def test_a_constraint_on_what_a_driver_never_publishes_is_refused() -> None:
     (line,) = _problems(GoogleTpu(), Gaudi(), aligned_on=PCIE_ROOT)
-    assert line.startswith("constraints[0].attribute: tpu.google.com (request 'tpu') never publishes resource.kubernetes.io/pcieRoot")
+    assert line.startswith("aligned_on: tpu.google.com (request 'tpu') never publishes resource.kubernetes.io/pcieRoot")
 
 
 def test_constraints_take_attributes_of_the_catalogue() -> None:
@@ -342,7 +380,7 @@ def test_an_empty_claim_is_refused() -> None:
 
 def test_too_many_devices_in_all_are_refused() -> None:
     (line,) = _problems(Gaudi("a", count=20), Gaudi("b", count=20))
-    assert line.startswith("requests: ask for 40 devices together")
+    assert line.startswith("requests: 40 devices in all can never be allocated")
 
 
 def test_an_accepted_rule_is_silent_and_every_other_still_on() -> None:

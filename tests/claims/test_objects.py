@@ -136,7 +136,7 @@ def test_a_slice_takes_what_this_library_has_no_name_for() -> None:
     devices = ResourceSlice("", "a.example.org", [Device("half", extra=half)], name="b", pool="rack", slices=2, extra={"allNodes": True})
     for manifest in (shared.manifest(), devices.manifest()):
         assert not _refused(manifest, "1.36")
-    assert _paths(ResourceSlice, "n", "a.example.org", [Device("d", extra={"consumeCounters": []})]) == ["spec.devices[0].consumeCounters"]
+    assert _paths(ResourceSlice, "n", "a.example.org", [Device("d", extra={"consumeCounters": []})]) == ["devices[0].extra.consumeCounters"]
 
 
 def test_a_compute_domain_and_the_channel_its_pods_claim() -> None:

@@ -185,7 +185,7 @@ def test_a_thousand_objects_take_at_most_two_seconds_whole_process(tmp_path: Pat
             container = {
                 "name": "vllm",
                 "image": "ghcr.io/llm-d/llm-d:v0.4",
-                "args": [f"--flag-{flag}=value" for flag in range(40)],
+                "args": [f"argument-{number}" for number in range(40)],
                 "env": [{"name": f"VARIABLE_{variable}", "value": "x" * 20} for variable in range(40)],
                 "ports": [{"name": "http", "containerPort": 8000}],
                 "resources": {"limits": {"cpu": "8", "memory": "64Gi"}, "claims": [{"name": "gpu"}]},

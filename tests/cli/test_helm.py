@@ -67,11 +67,19 @@ def test_a_file_called_values_gives_its_folders_name(tmp_path: Path) -> None:
 def test_options_set_values_and_files_are_merged_in_order(file: Path, tmp_path: Path) -> None:
     (tmp_path / "more.yaml").write_text("decode: {replicas: 2}\n")
     result = _run(
-        "render", file, tmp_path / "more.yaml", "--release", "r", "--set", "decode.containers[0].args={--x,--y}", "--set-string", "schedulerName=1"
+        "render",
+        file,
+        tmp_path / "more.yaml",
+        "--release",
+        "r",
+        "--set",
+        "decode.containers[0].args={--enforce-eager,--enable-lora}",
+        "--set-string",
+        "schedulerName=1",
     )
     spec = _objects(result)[1]["spec"]
     assert spec["replicas"] == 2
-    assert spec["template"]["spec"]["containers"][0]["args"][-2:] == ["--x", "--y"]
+    assert spec["template"]["spec"]["containers"][0]["args"][-2:] == ["--enforce-eager", "--enable-lora"]
     assert spec["template"]["spec"]["schedulerName"] == "1"
 
 

@@ -59,7 +59,7 @@ def test_a_count_left_out_follows_the_user_and_leaves_patches_alone(chart: cdk8s
     claim.bind(wanted, user="llama")
     claim.bind(wanted, user="qwen")
     request = synth(chart)[0]["spec"]["spec"]["devices"]["requests"][0]["exactly"]
-    assert request == {"deviceClassName": "gaudi.intel.com", "count": 4, "selectors": []}
+    assert request == {"deviceClassName": "gaudi.intel.com", "allocationMode": "ExactCount", "count": 4, "selectors": []}
 
 
 def test_two_constructs_that_make_one_object_are_refused(chart: cdk8s.Chart) -> None:
@@ -80,17 +80,17 @@ def test_charts_without_a_namespace_give_objects_without_one() -> None:
     ("fields", "words"),
     [
         ({"model": "gaudi2"}, ["GaudiClaim 'x': model: ", "'gaudi2'", "did you mean 'Gaudi2'?"]),
-        ({"count": 0}, ["GaudiClaim 'x': count: must be at least 1, got 0"]),
-        ({"count": 33}, ["GaudiClaim 'x': count: asks for 33 devices"]),
-        ({"count": "2"}, ["GaudiClaim 'x': count: must be a whole number, got '2'"]),
+        ({"count": 0}, ["GaudiClaim 'x': count: 0 is taken for 1"]),
+        ({"count": 33}, ["GaudiClaim 'x': count: 33 devices can never be allocated"]),
+        ({"count": "2"}, ["GaudiClaim 'x': count: must be a whole number, not '2'"]),
         ({"cuont": 2}, ["GaudiClaim 'x': cuont: there is no such field", "did you mean 'count'?"]),
         ({"name": "Bad_Name"}, ["GaudiClaim 'x': name: 'Bad_Name' may only hold", "'bad-name'"]),
         ({"labels": {"a b": "c"}}, ["GaudiClaim 'x': labels['a b']"]),
         (
             {"name": "Bad_Name", "namespace": "Bad_Space", "count": 0, "cuont": 1},
-            ["name: 'Bad_Name'", "namespace: 'Bad_Space'", "count: must", "cuont: there"],
+            ["name: 'Bad_Name'", "namespace: 'Bad_Space'", "count: 0", "cuont: there"],
         ),
-        ({"count": 0, "device_class": "No Class"}, ["count: must be at least 1", "device_class: 'No Class'"]),
+        ({"count": 0, "device_class": "No Class"}, ["count: 0 is taken for 1", "device_class: 'No Class'"]),
     ],
 )
 def test_wrong_input_is_told_in_the_words_of_the_construct(chart: cdk8s.Chart, fields: dict[str, Any], words: list[str]) -> None:

@@ -157,7 +157,7 @@ def test_all_problems_are_reported_in_one_run(errors: Errors, plain: str) -> Non
     assert set(errors(values + "multinod: true\naccelerator: {tpye: x}\nmultinode: false\nmultinode: false\n")) == {
         "decode.replcias",
         "decode.replicas",
-        "decode.containers[0].args",
+        "decode.containers[0].args[0]",
         "decode.containers[0].ports[0].name",
         "multinod",
         "multinode",

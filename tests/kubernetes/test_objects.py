@@ -38,7 +38,6 @@ def only(problems: list[Problem]) -> Problem:
     [
         ("name", "Main", "name"),
         ("image", "", "image"),
-        ("image", " x", "image"),
         ("imagePullPolicy", "always", "imagePullPolicy"),
         ("ports", [{"containerPort": 0}], "ports[0].containerPort"),
         ("ports", [{"containerPort": 80, "name": "a-name-that-is-too-long"}], "ports[0].name"),
@@ -138,6 +137,10 @@ def test_claims_that_a_container_takes(taken: list[dict[str, Any]], good: bool) 
         ({}, {"env": [{"name": "A"}, {"name": "A"}]}, "strict-env-duplicate"),
         ({}, {"securityContext": {"runAsNonRoot": True, "runAsUser": 0}}, "strict-run-as-root"),
         ({"volumes": [{"name": "a"}]}, {}, "strict-volume-source"),
+        ({"volumes": [{"name": "a", "image": {}}]}, {}, "strict-image"),
+        ({"volumes": [{"name": "a", "persistentVolumeClaim": {"claimName": "A"}}]}, {}, "strict-name"),
+        ({}, {"image": " x"}, "strict-image"),
+        ({}, {"ports": [{"containerPort": 80, "hostPort": 80, "hostIP": "x"}]}, "strict-address"),
         ({"resourceClaims": [{"name": "gpu", "resourceClaimName": "a"}]}, {}, "strict-claim-unused"),
     ],
 )
@@ -157,7 +160,9 @@ def test_a_selector_that_misses_its_own_template_is_refused() -> None:
 
 def test_claim_templates_of_a_stateful_set_are_volumes() -> None:
     manifest = deployment(volumeMounts=[{"name": "data", "mountPath": "/d"}]) | {"kind": "StatefulSet"}
-    manifest["spec"]["volumeClaimTemplates"] = [{"metadata": {"name": "data"}}]
+    manifest["spec"]["volumeClaimTemplates"] = [
+        {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}
+    ]
     assert check_semantics(manifest) == []
 
 

@@ -398,3 +398,104 @@ def test_a_plan_places_as_many_as_fit_and_no_device_twice(count: int, sizes: lis
     given_devices = [device.id for pod in answer.placed for each in pod.claims for device in each.allocation.devices]
     assert len(given_devices) == len(set(given_devices)) == count * len(answer.placed)
     assert all(device.id.pool == pod.node for pod in answer.placed for each in pod.claims for device in each.allocation.devices)
+
+
+def rule(kind: str, *, app: str, key: str = "kubernetes.io/hostname", **fields: Any) -> dict[str, Any]:
+    term = {"topologyKey": key, "labelSelector": {"matchLabels": {"app": app}}, **fields}
+    return {kind: {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+
+
+def test_pods_keep_away_from_those_that_want_none_of_them() -> None:
+    shy = deployment("shy", affinity=rule("podAntiAffinity", app="a"), claims={})
+    answer = plan([shy, deployment(claims={}, replicas=2)], two_nodes())
+    assert homes(answer) == ["n1", "n2", "n2"]
+    alone = cluster(slice_of("n1", gpus(1)), nodes=(node("n1"),))
+    assert message(plan([shy, deployment(claims={})], alone)) == (
+        "0/1 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules."
+    )
+
+
+def test_affinity_counts_pods_that_run_already() -> None:
+    spec = pod_spec(claims={}, affinity=rule("podAntiAffinity", app="a"))
+    running = ExistingPod(name="default/old", node="n1", resources=pod_resources(spec), labels={"app": "old"}, spec=spec)
+    inventory = Inventory(slices=(slice_of("n1", gpus(1)),), nodes=(node("n1"), node("n2")), pods=(running,), classes=cluster().classes)
+    assert homes(plan([deployment(claims={})], inventory)) == ["n2"]
+    near = deployment("b", claims={}, affinity=rule("podAffinity", app="old"), replicas=2)
+    assert homes(plan([near], inventory)) == ["n1", "n1"]
+    elsewhere = deployment("b", claims={}, affinity=rule("podAffinity", app="old", namespaces=["other"]))
+    assert message(plan([elsewhere], inventory)) == "0/2 nodes are available: 2 node(s) didn't match pod affinity rules."
+    everywhere = deployment("b", claims={}, affinity=rule("podAffinity", app="old", namespaceSelector={}))
+    assert homes(plan([everywhere], inventory)) == ["n1"]
+
+
+def test_label_keys_narrow_an_affinity_to_pods_of_the_same_value_or_of_others() -> None:
+    inventory = cluster(slice_of("n1", gpus(1)), nodes=(node("n1"),))
+    first = deployment("first", claims={})
+    first["spec"]["template"]["metadata"]["labels"] = {"app": "a", "team": "x"}
+    same = deployment(claims={}, affinity=rule("podAntiAffinity", app="a", matchLabelKeys=["team"]))
+    same["spec"]["template"]["metadata"]["labels"] = {"app": "a", "team": "y"}
+    assert plan([first, same], inventory).fits
+    other = deployment(claims={}, affinity=rule("podAntiAffinity", app="a", mismatchLabelKeys=["team"]))
+    other["spec"]["template"]["metadata"]["labels"] = {"app": "a", "team": "y"}
+    assert not plan([first, other], inventory).fits
+
+
+@pytest.mark.parametrize(("policy", "placed"), [({}, 1), ({"nodeTaintsPolicy": "Honor"}, 3)])
+def test_nodes_whose_taints_a_pod_does_not_tolerate_may_be_left_out_of_spreading(policy: dict[str, Any], placed: int) -> None:
+    spread = {"topologyKey": "kubernetes.io/hostname", "maxSkew": 1, "labelSelector": {"matchLabels": {"app": "a"}}, **policy}
+    inventory = cluster(slice_of("n1", gpus(1)), nodes=(node("n1"), node("n2", taints=(NodeTaint(key="gpu"),))))
+    answer = plan([deployment(claims={}, replicas=3, topologySpreadConstraints=[spread])], inventory)
+    assert len(answer.placed) == placed
+
+
+@pytest.mark.parametrize(("policy", "placed"), [({}, 3), ({"nodeAffinityPolicy": "Ignore"}, 1)])
+def test_nodes_a_pod_does_not_select_may_count_in_spreading(policy: dict[str, Any], placed: int) -> None:
+    spread = {"topologyKey": "kubernetes.io/hostname", "maxSkew": 1, "labelSelector": {"matchLabels": {"app": "a"}}, **policy}
+    inventory = cluster(slice_of("n1", gpus(1)), nodes=(node("n1", labels={"pool": "x"}), node("n2")))
+    answer = plan([deployment(claims={}, replicas=3, topologySpreadConstraints=[spread], nodeSelector={"pool": "x"})], inventory)
+    assert len(answer.placed) == placed
+
+
+def test_preferred_affinity_draws_pods_together() -> None:
+    wish = {"weight": 100, "podAffinityTerm": {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app": "big"}}}}
+    near = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [wish]}}
+    big = deployment("big", claims={}, nodeSelector={"pool": "x"})
+    inventory = cluster(slice_of("n1", gpus(1)), nodes=(node("n1"), node("n2"), node("n3", labels={"pool": "x"})))
+    assert homes(plan([big, deployment(claims={}, affinity=near)], inventory)) == ["n3", "n3"]
+
+
+def test_a_suspended_job_takes_nothing() -> None:
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "j"}, "spec": {"suspend": True, "template": {"spec": pod_spec()}}}
+    answer = plan([template(request()), job], two_nodes())
+    assert answer.fits
+    assert answer.placed == ()
+    assert "is suspended" in answer.problems[0].message
+
+
+def test_a_port_of_the_node_is_taken_once() -> None:
+    ports = [{"containerPort": 80, "hostPort": 8080}]
+    manifest = deployment(claims={}, replicas=3)
+    manifest["spec"]["template"]["spec"]["containers"][0]["ports"] = ports
+    answer = plan([manifest], two_nodes())
+    assert homes(answer) == ["n1", "n2"]
+    assert message(answer) == "0/2 nodes are available: 2 node(s) didn't have free ports for the requested pod ports."
+
+
+def test_nodes_that_a_node_affinity_does_not_name_are_not_looked_at() -> None:
+    def named(*names: str) -> dict[str, Any]:
+        term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": list(names)}]}
+        return {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}}
+
+    inventory = cluster(slice_of("n1", gpus(1)), nodes=(node("n1", unschedulable=True), node("n2")))
+    assert homes(plan([deployment(claims={}, affinity=named("n2"))], inventory)) == ["n2"]
+    assert message(plan([deployment(claims={}, affinity=named("n9"))], inventory)) == (
+        "0/2 nodes are available: 2 node(s) didn't satisfy plugin(s) [NodeAffinity]."
+    )
+    assert message(plan([deployment(claims={}, affinity=named())], inventory)) == "0/2 nodes are available: pod affinity terms conflict."
+
+
+def test_more_devices_than_a_claim_can_hold_stop_the_pod_whatever_nodes_lack() -> None:
+    inventory = cluster(slice_of("n1", gpus(1)), nodes=(node("n1"), node("n2", allocatable={"cpu": "0", "pods": "1"})))
+    answer = plan([template(request("a", count=20), request("b", count=20)), deployment(requests={"cpu": "1"})], inventory)
+    assert message(answer).endswith("number of requested devices 40 exceeds the claim limit of 32")
+    assert answer.unplaced[0].kind == "error"

@@ -33,7 +33,7 @@ MODEL = ModelArtifacts.hf("example/llama")
 
 
 def vllm(**fields: Any) -> Container:
-    return Container.vllm(**{"image": "vllm/vllm-openai:v0.11.0", "readiness_probe": PROBE, **fields})
+    return Container.vllm(**{"image": "vllm/vllm-openai:v0.12.0", "readiness_probe": PROBE, **fields})
 
 
 def decode(container: Container | None = None, **fields: Any) -> Role:

@@ -31,7 +31,7 @@ from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
 
 MODEL = ModelArtifacts.hf("example/llama")
-SERVER = Container.vllm("vllm/vllm-openai:v0.11.0")
+SERVER = Container.vllm("vllm/vllm-openai:v0.12.0")
 TRANSFER = '--kv-transfer-config={"kv_connector": "NixlConnector", "kv_role": "kv_both"}'
 
 
@@ -241,13 +241,13 @@ def test_claims_under_other_names_and_claims_of_others() -> None:
 
 
 def test_a_claim_that_roles_share_is_made_once() -> None:
-    role = Role(claims=[Claim("cache", NvidiaGpu(), shared=True)], containers=[Container.vllm("vllm/vllm-openai:v0.11.0", args=[TRANSFER])])
+    role = Role(claims=[Claim("cache", NvidiaGpu(), shared=True)], containers=[Container.vllm("vllm/vllm-openai:v0.12.0", args=[TRANSFER])])
     made = objects(decode=role, prefill=role)
     assert [name for name in made if name.startswith("ResourceClaim")] == ["ResourceClaim/llama-cache"]
 
 
 def test_the_routing_proxy_stands_before_decode_alone() -> None:
-    role = Role(containers=[Container.vllm("vllm/vllm-openai:v0.11.0", args=[TRANSFER])])
+    role = Role(containers=[Container.vllm("vllm/vllm-openai:v0.12.0", args=[TRANSFER])])
     made = objects(decode=role, prefill=role)
     decode, prefill = (made[f"Deployment/llama-{name}"]["spec"]["template"]["spec"] for name in ("decode", "prefill"))
     assert decode["initContainers"][0]["args"] == ["--port=8000", "--model-server-port=8200", "--kv-connector=nixlv2", "--secure-proxy=false"]
@@ -356,7 +356,7 @@ def test_groups_of_pods_with_the_proxy_in_the_leader() -> None:
 
 
 def test_a_leader_with_a_pod_of_its_own() -> None:
-    leader = Pod(containers=[evolve(SERVER, args=["--leader"])], node_selector={"leader": "yes"})
+    leader = Pod(containers=[evolve(SERVER, args=["--enforce-eager"])], node_selector={"leader": "yes"})
     made = objects(decode=Role(containers=[SERVER], accelerator="nvidia", multinode=LeaderWorkerSet(size=2, leader=leader)))
     template = made["LeaderWorkerSet/llama-decode"]["spec"]["leaderWorkerTemplate"]
     assert template["leaderTemplate"]["spec"]["nodeSelector"] == {"leader": "yes"}
@@ -375,7 +375,7 @@ def test_headless_workers_are_not_asked_routed_to_or_scraped() -> None:
 
 
 def test_an_encode_role_beside_the_others() -> None:
-    role = Role(containers=[Container.vllm("vllm/vllm-openai:v0.11.0", args=[TRANSFER])])
+    role = Role(containers=[Container.vllm("vllm/vllm-openai:v0.12.0", args=[TRANSFER])])
     made = objects(decode=role, prefill=role, encode=Role(containers=[SERVER]), proxy=RoutingProxy(ec_connector="ec-nixl"))
     assert made["Deployment/llama-encode"]["spec"]["selector"]["matchLabels"]["llm-d.ai/role"] == "encode"
     proxy = made["Deployment/llama-decode"]["spec"]["template"]["spec"]["initContainers"][0]
@@ -390,7 +390,7 @@ def test_dual_pod_requesters_carry_the_server_as_a_patch() -> None:
     assert template["spec"]["containers"][0]["resources"] == {"limits": {"cpu": "1"}, "claims": [{"name": "gpu"}]}
     assert template["spec"]["resourceClaims"] == [{"name": "gpu", "resourceClaimTemplateName": "llama-decode-gpu"}]
     patch = yaml.safe_load(template["metadata"]["annotations"]["dual-pod.llm-d.ai/server-patch"])
-    assert patch["spec"]["containers"][0]["image"] == "vllm/vllm-openai:v0.11.0"
+    assert patch["spec"]["containers"][0]["image"] == "vllm/vllm-openai:v0.12.0"
     selector = made["ReplicaSet/llama-decode"]["spec"]["selector"]["matchLabels"]
     served = {**template["metadata"]["labels"], **patch["metadata"]["labels"]}
     assert not selector.items() <= served.items()

@@ -11,7 +11,7 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.serving.part import Part, PodView, RolePart, RoleView, ServiceView
 
-SERVER = Container.vllm("vllm/vllm-openai:v0.11.0", readiness_probe={"httpGet": {"path": "/health", "port": 8000}})
+SERVER = Container.vllm("vllm/vllm-openai:v0.12.0", readiness_probe={"httpGet": {"path": "/health", "port": 8000}})
 MODEL = ModelArtifacts.hf("example/llama")
 
 

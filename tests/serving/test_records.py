@@ -33,11 +33,11 @@ from constructs_dra import (
 from constructs_dra.records.kubernetes import kubernetes_names
 from constructs_dra.serving.container import ContainerFields
 
-SERVER = Container.vllm("vllm/vllm-openai:v0.11.0")
+SERVER = Container.vllm("vllm/vllm-openai:v0.12.0")
 NEEDED: dict[type, dict[str, Any]] = {
     Accelerator: {"type": "mine"},
     AcceleratorTypes: {"label_key": "accelerator"},
-    Container: {"image": "vllm/vllm-openai:v0.11.0"},
+    Container: {"image": "vllm/vllm-openai:v0.12.0"},
     HelmRelease: {},
     LeaderWorkerSet: {},
     ModelArtifacts: {"uri": "hf://example/llama"},

@@ -128,7 +128,7 @@ def test_tensor_parallelism_over_two_nodes() -> None:
         decode=Role(
             parallelism=Parallelism(tensor=16, tensor_local=8),
             claims=[Claim("gpu", NvidiaGpu())],
-            containers=[Container.vllm("vllm/vllm-openai:v0.11.0")],
+            containers=[Container.vllm("vllm/vllm-openai:v0.12.0")],
         ),
     )
     group = named(service, "LeaderWorkerSet")["spec"]["leaderWorkerTemplate"]
@@ -179,7 +179,7 @@ def test_forty_models_in_three_clusters() -> None:
                     decode=Role(
                         claims=[Claim("devices", request)],
                         parallelism=Parallelism(tensor=tensor),
-                        containers=[Container.vllm("vllm/vllm-openai:v0.11.0")],
+                        containers=[Container.vllm("vllm/vllm-openai:v0.12.0")],
                     ),
                 )
                 for name, model, tensor in models
@@ -211,7 +211,7 @@ def test_a_running_release_keeps_its_names_and_selectors() -> None:
     service = ModelService(
         "chat",
         model=ModelArtifacts.hf("example/llama", labels=labels, size="20Gi"),
-        decode=Role(accelerator="nvidia", containers=[Container.vllm("vllm/vllm-openai:v0.11.0", ports=[Port(8000, protocol="TCP")])]),
+        decode=Role(accelerator="nvidia", containers=[Container.vllm("vllm/vllm-openai:v0.12.0", ports=[Port(8000, protocol="TCP")])]),
         release=HelmRelease(),
     )
     deployment = named(service, "Deployment", "chat-llm-d-modelservice-decode")

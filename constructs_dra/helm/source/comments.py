@@ -5,6 +5,8 @@ from unicodedata import normalize
 
 from attrs import field, frozen
 
+from constructs_dra.yaml.reader import events
+
 __all__ = ["Comment", "header", "line_comments"]
 
 _SWITCHED_OFF = re.compile(r"-?\s*[\w./\"'-]+\s*:(\s|$)|-\s+\S|@schema|yaml-language-server")
@@ -72,8 +74,6 @@ def line_comments(text: str) -> tuple[list[Comment], int]:
 
 def _inside_texts(text: str) -> set[int]:
     """Lines, from 1, that belong to a text over several lines, in which `#` is no comment."""
-    from constructs_dra.yaml.reader import events  # noqa: PLC0415
-
     inside: set[int] = set()
     for event in events(text):
         if getattr(event, "value", None) is not None:

@@ -1,6 +1,7 @@
 """A tree of calls as lines of Python, as ruff lays them out: on one line where it fits, else one entry a line with a comma behind each."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 
 from attrs import field, frozen
 
@@ -148,6 +149,4 @@ def places(tree: Tree, path: str) -> Iterator[str]:
 
 def _wrapped(text: str, width: int) -> Sequence[str]:
     """A remark in lines that fit."""
-    from textwrap import wrap  # noqa: PLC0415
-
     return wrap(text, max(width, 30), break_long_words=False, break_on_hyphens=False) or [text]

@@ -7,6 +7,7 @@ API server takes what they report, and it cannot work or cannot be meant (`Rule.
 from collections.abc import Callable, Mapping
 
 from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.decoded import decoded
 from constructs_dra.kubernetes.dra.claims import check_claim_spec
 from constructs_dra.kubernetes.dra.classes import check_class, check_taint_rule
 from constructs_dra.kubernetes.dra.slices import check_slice
@@ -69,6 +70,6 @@ def check_dra(
         namespace_labels=namespace_labels,
         expressions=expressions,
     )
-    check_metadata(manifest, rules.problems)
-    _CHECKS[manifest["kind"]](manifest, rules)
+    check_metadata(manifest, rules.problems, rules.version)
+    _CHECKS[manifest["kind"]](decoded(manifest, rules.version), rules)
     return list(rules.problems)

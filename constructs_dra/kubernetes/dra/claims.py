@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from constructs_dra.errors import did_you_mean
+from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.dra.fields import EFFECTS, configuration, qualified_name, selectors
 from constructs_dra.kubernetes.dra.limits import CONFIGS_MAX, CONSTRAINTS_MAX, DEVICES_MAX, FIRST_AVAILABLE_MAX, REQUESTS_MAX, TOLERATIONS_MAX
 from constructs_dra.kubernetes.rules import Rules
@@ -10,7 +10,7 @@ from constructs_dra.kubernetes.shapes import items, mapping, pairs, sequence, te
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
-__all__ = ["ADMIN_LABEL", "check_claim_spec"]
+__all__ = ["ADMIN_LABEL", "check_claim_spec", "constraint_problems", "toleration_problems"]
 
 ADMIN_LABEL = "resource.kubernetes.io/admin-access"
 """Label a namespace needs, with the value `true`, before claims in it may ask for admin access."""
@@ -43,6 +43,21 @@ def check_claim_spec(spec: dict[str, Any], path: str, rules: Rules) -> None:
             configuration(config, place, rules)
 
 
+def toleration_problems(toleration: dict[str, Any]) -> list[Problem]:
+    """What is wrong with one toleration by itself."""
+    rules = Rules()
+    _check_toleration(toleration, "", rules)
+    return list(rules.problems)
+
+
+def constraint_problems(constraint: dict[str, Any]) -> list[Problem]:
+    """What is wrong with one constraint by itself; whether its requests are there is for the claim to say."""
+    rules = Rules()
+    _check_attribute(constraint, "", rules)
+    _check_duplicates(constraint, "", rules)
+    return list(rules.problems)
+
+
 def _request_names(devices: dict[str, Any]) -> set[str]:
     """What constraints and configuration may refer to: `main`, `main/sub`."""
     known: set[str] = set()
@@ -72,6 +87,8 @@ def _check_request(request: dict[str, Any], path: str, rules: Rules) -> None:
             _check_body(sub, place, rules)
         rules.unique(request, "firstAvailable", path)
     elif rules.api_version == _FLAT:
+        if request.get("deviceClassName") is None:
+            rules.problems.add(child(path, "deviceClassName"), "is missing", rule="required")
         _check_body(request, path, rules)
     else:
         _check_body(mapping(request.get("exactly")), child(path, "exactly"), rules)
@@ -147,7 +164,14 @@ def _check_toleration(toleration: dict[str, Any], path: str, rules: Rules) -> No
         if not toleration.get("operator") and not value and not toleration.get("key"):
             hint = "write operator: Exists to fit any value"
             rules.problems.add(path, "fits only taints whose value is empty", hint, rule="strict-toleration-value", severity="warning")
+        elif not toleration.get("key"):
+            hint = "name the taint's key, or leave out value and operator to tolerate every taint"
+            rules.problems.add(child(path, "key"), "is needed to compare a value", hint, rule="strict-toleration-key")
     rules.word(toleration, "effect", EFFECTS, path)
+    if toleration.get("tolerationSeconds") is not None and text(toleration.get("effect")) in {"NoSchedule", "None"}:
+        shown = f"has no meaning with the effect {toleration['effect']}"
+        hint = "use the effect NoExecute, or leave it out"
+        rules.problems.add(child(path, "tolerationSeconds"), shown, hint, rule="strict-toleration-seconds")
 
 
 def _check_admin(path: str, rules: Rules) -> None:
@@ -166,7 +190,6 @@ def _check_references(owner: dict[str, Any], path: str, known: set[str], rules: 
     place = child(path, "requests")
     if not rules.at_most(owner.get("requests"), REQUESTS_MAX, place):
         return
-    seen: set[str] = set()
     for index, name in enumerate(sequence(owner.get("requests"))):
         if not isinstance(name, str):
             continue
@@ -177,13 +200,23 @@ def _check_references(owner: dict[str, Any], path: str, known: set[str], rules: 
         if name not in known and not faults:
             hint = did_you_mean(name, sorted(known))
             rules.problems.add(f"{place}[{index}]", f"{name!r} is not a request of this claim", hint, rule="local-reference")
-        if name in seen:
-            rules.problems.add(f"{place}[{index}]", f"{name!r} is there twice", "leave one of the two out", rule="duplicate")
-        seen.add(name)
+    _check_duplicates(owner, path, rules)
+
+
+def _check_duplicates(owner: dict[str, Any], path: str, rules: Rules) -> None:
+    seen: set[str] = set()
+    for index, name in enumerate(sequence(owner.get("requests"))):
+        if isinstance(name, str) and name in seen:
+            rules.problems.add(f"{child(path, 'requests')}[{index}]", f"{name!r} is there twice", "leave one of the two out", rule="duplicate")
+        seen.add(text(name))
 
 
 def _check_constraint(constraint: dict[str, Any], path: str, known: set[str], rules: Rules) -> None:
     _check_references(constraint, path, known, rules)
+    _check_attribute(constraint, path, rules)
+
+
+def _check_attribute(constraint: dict[str, Any], path: str, rules: Rules) -> None:
     match, distinct = constraint.get("matchAttribute"), constraint.get("distinctAttribute")
     if match is not None and distinct is not None:
         place = child(path, "distinctAttribute")

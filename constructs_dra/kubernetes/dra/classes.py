@@ -45,4 +45,7 @@ def check_taint_rule(spec: dict[str, Any], path: str, rules: Rules) -> None:
         if isinstance(value := selector.get(key), str):
             rules.named(value, rule(value), child(place, key))
     selectors(selector, place, rules)  # v1alpha3 had them
+    if selector.get("device") and not (selector.get("driver") and selector.get("pool")):
+        shown, hint = "names one device only together with driver and pool", "give both, or the rule taints every device of that name"
+        rules.problems.add(child(place, "device"), shown, hint, rule="strict-taint-device")
     taint(spec.get("taint"), child(path, "taint"), rules)

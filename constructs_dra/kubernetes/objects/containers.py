@@ -1,68 +1,61 @@
-"""Rules of containers: ports, environment, mounts, probes, resources, security."""
+"""Rules of containers: image, ports, mounts, restarts; environment, handlers, resources and security have files of their own."""
 
-import re
-from collections.abc import Iterable
 from typing import Any
 
 from constructs_dra.errors import did_you_mean
+from constructs_dra.kubernetes.objects.environment import check_environment
+from constructs_dra.kubernetes.objects.handlers import check_handlers
+from constructs_dra.kubernetes.objects.resources import check_resources
+from constructs_dra.kubernetes.objects.security import check_container_security
+from constructs_dra.kubernetes.objects.surroundings import Surroundings
 from constructs_dra.kubernetes.rules import Rules
-from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text, whole
+from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
 from constructs_dra.lexical import names
-from constructs_dra.lexical.quantity import is_quantity, parse_quantity
+from constructs_dra.lexical.addresses import ip_problem
 from constructs_dra.paths import child
 
-__all__ = ["check_container", "check_resources"]
+__all__ = ["check_containers"]
 
-_FIELD_PATHS = (
-    "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs",
-    "status.podIP", "status.podIPs",
-)  # fmt: skip
-_SUBSCRIPT = re.compile(r"metadata\.(labels|annotations)\['([^']*)'\]\Z")
-_RESOURCE_FIELDS = re.compile(r"(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)\Z")
-_STANDARD_RESOURCES = ("cpu", "memory", "ephemeral-storage")
-_HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
-_LIFECYCLE_HANDLERS = ("exec", "httpGet", "tcpSocket", "sleep")
+_MAX_RESTART_RULES = 20
+_MAX_EXIT_CODES = 255
 
 
-def check_container(container: dict[str, Any], path: str, rules: Rules, *, volumes: set[str] | None, claims: set[str], init: bool = False) -> None:
-    """One container.
+def check_containers(spec: dict[str, Any], path: str, rules: Rules, around: Surroundings) -> None:
+    """All containers of a pod.
 
     Args:
-        container: The container.
+        spec: The pod's spec.
         path: Its place.
         rules: Takes the problems.
-        volumes: Names its mounts may refer to; None when they are not known.
-        claims: Names of `resourceClaims` of the pod.
-        init: Whether it is an init container.
+        around: What the containers may refer to.
     """
+    seen: set[str] = set()
+    for key in ("initContainers", "containers"):
+        for container, place in items(spec, key, path):
+            _check_container(container, place, rules, around, init=key == "initContainers")
+        rules.unique(spec, key, path, seen=seen)
+
+
+def _check_container(container: dict[str, Any], path: str, rules: Rules, around: Surroundings, *, init: bool) -> None:
     rules.name(container, "name", names.dns_label_problem, path, required=True)
     image = container.get("image")
     if image is None or image == "":
         rules.problems.add(child(path, "image"), "is missing", rule="required")
     elif isinstance(image, str) and image != image.strip():
-        rules.problems.add(child(path, "image"), f"{image!r} has blanks around it", rule="value")
+        rule = "value" if around.kind == "Pod" else "strict-image"
+        rules.problems.add(child(path, "image"), f"{image!r} has blanks around it", "no image of that name can be pulled", rule=rule)
     rules.word(container, "imagePullPolicy", ("Always", "IfNotPresent", "Never"), path)
     rules.word(container, "terminationMessagePolicy", ("File", "FallbackToLogsOnError"), path)
     _check_ports(container, path, rules)
-    _check_environment(container, path, rules)
-    _check_mounts(container, path, rules, volumes)
-    check_resources(container.get("resources"), child(path, "resources"), rules, claims=claims)
-    sidecar = container.get("restartPolicy") == "Always"
-    ports = {text(port.get("name")) for port in map(mapping, sequence(container.get("ports")))}
-    for key in ("livenessProbe", "readinessProbe", "startupProbe"):
-        probe = container.get(key)
-        if not isinstance(probe, dict):
-            continue
-        if init and not sidecar:
-            rules.problems.add(child(path, key), "is not allowed on an init container that is no sidecar", rule="value")
-        _check_probe(probe, key, child(path, key), rules, ports)
-    for key, handler in mapping(container.get("lifecycle")).items():
-        if isinstance(handler, dict) and key in {"postStart", "preStop"}:
-            place = f"{path}.lifecycle.{key}"
-            if init and not sidecar:
-                rules.problems.add(place, "is not allowed on an init container that is no sidecar", rule="value")
-            _check_handler(handler, _LIFECYCLE_HANDLERS, place, rules, ports)
-    _check_security(mapping(container.get("securityContext")), child(path, "securityContext"), rules)
+    check_environment(container, path, rules, around)
+    _check_mounts(container, path, rules, around)
+    _check_devices(container, path, rules, around)
+    check_resources(container.get("resources"), child(path, "resources"), rules, claims=around.claims)
+    lasting = not init or container.get("restartPolicy") == "Always"
+    check_handlers(container, path, rules, around, lasting=lasting)
+    _check_restarts(container, path, rules, init=init)
+    _check_resizing(container, path, rules, around, lasting=lasting)
+    check_container_security(mapping(container.get("securityContext")), child(path, "securityContext"), rules, around)
 
 
 def _check_ports(container: dict[str, Any], path: str, rules: Rules) -> None:
@@ -72,6 +65,10 @@ def _check_ports(container: dict[str, Any], path: str, rules: Rules) -> None:
         rules.number(port, "containerPort", place, low=1, high=65535)
         rules.number(port, "hostPort", place, low=0, high=65535)
         rules.word(port, "protocol", ("TCP", "UDP", "SCTP"), place)
+        host = text(port.get("hostIP"))
+        if host and (fault := ip_problem(host)):
+            # the API server does not look at it; the node then cannot bind the port
+            rules.problems.add(child(place, "hostIP"), f"{host!r} {fault}", rule="strict-address")
         number = (whole(port.get("containerPort")), text(port.get("protocol")) or "TCP")
         if number in numbers and number[0] is not None:
             shown = f"{number[0]} is there twice"
@@ -80,191 +77,85 @@ def _check_ports(container: dict[str, Any], path: str, rules: Rules) -> None:
     rules.unique(container, "ports", path)
 
 
-def _check_environment(container: dict[str, Any], path: str, rules: Rules) -> None:
-    seen: dict[str, str] = {}
-    for variable, place in items(container, "env", path):
-        rules.name(variable, "name", names.env_name_problem, place, required=True)
-        name, source = text(variable.get("name")), variable.get("valueFrom")
-        if name and name in seen:
-            shown = f"{name!r} is set before, at {seen[name]}; the last one counts"
-            rules.problems.add(child(place, "name"), shown, "leave one of the two out", rule="strict-env-duplicate", severity="warning")
-        seen[name] = place
-        if not isinstance(source, dict):
-            continue
-        where = child(place, "valueFrom")
-        if variable.get("value"):
-            rules.problems.add(where, "must be absent beside a value", "keep one of the two", rule="one-of")
-        kind = rules.one_of(source, ("configMapKeyRef", "secretKeyRef", "fieldRef", "resourceFieldRef", "fileKeyRef"), where, "source")
-        if kind in {"configMapKeyRef", "secretKeyRef"}:
-            rules.name(mapping(source[kind]), "key", names.config_key_problem, child(where, kind), required=True)
-        elif kind == "fieldRef":
-            _check_field_path(mapping(source[kind]), f"{where}.fieldRef", rules)
-        elif kind == "resourceFieldRef":
-            resource = text(mapping(source[kind]).get("resource"))
-            if resource and not _RESOURCE_FIELDS.match(resource):
-                shown = f"{resource!r} is neither limits.… nor requests.… of cpu, memory or ephemeral-storage"
-                rules.problems.add(f"{where}.resourceFieldRef.resource", shown, rule="value")
-    for source, place in items(container, "envFrom", path):
-        kind = rules.one_of(source, ("configMapRef", "secretRef"), place, "source")
-        if kind:
-            rules.name(mapping(source[kind]), "name", names.dns_subdomain_problem, child(place, kind))
-
-
-def _check_field_path(reference: dict[str, Any], path: str, rules: Rules) -> None:
-    field_path = text(reference.get("fieldPath"))
-    if not field_path or field_path in _FIELD_PATHS:
-        return
-    if match := _SUBSCRIPT.match(field_path):
-        key = match[2] if match[1] == "labels" else match[2].lower()
-        if fault := names.label_key_problem(key):
-            rules.problems.add(child(path, "fieldPath"), f"the key {match[2]!r} {fault}", rule="label")
-        return
-    hint = did_you_mean(field_path, [*_FIELD_PATHS, "metadata.labels['KEY']", "metadata.annotations['KEY']"])
-    rules.problems.add(child(path, "fieldPath"), f"{field_path!r} cannot be read into a variable", hint, rule="value")
-
-
-def _check_mounts(container: dict[str, Any], path: str, rules: Rules, volumes: set[str] | None) -> None:
+def _check_mounts(container: dict[str, Any], path: str, rules: Rules, around: Surroundings) -> None:
     points: set[str] = set()
+    devices = [device for device, _ in items(container, "volumeDevices", path)]
     for mount, place in items(container, "volumeMounts", path):
         name, point = text(mount.get("name")), text(mount.get("mountPath"))
         rules.needed(mount, place, "name", "mountPath")
-        if name and volumes is not None and name not in volumes:
-            hint = did_you_mean(name, sorted(volumes))
+        if name and not around.has_volume(name):
+            hint = did_you_mean(name, around.volume_names)
             rules.problems.add(child(place, "name"), f"there is no volume {name!r} in this pod", hint, rule="local-reference")
         if point and point in points:
             rules.problems.add(child(place, "mountPath"), f"{point!r} is mounted twice", "leave one of the two out", rule="duplicate")
         points.add(point)
+        if name and any(device.get("name") == name for device in devices):
+            rules.problems.add(child(place, "name"), f"{name!r} is in volumeDevices too", "keep one of the two", rule="duplicate")
+        if point and any(device.get("devicePath") == point for device in devices):
+            rules.problems.add(child(place, "mountPath"), f"{point!r} is a path of volumeDevices too", rule="duplicate")
         for key in ("subPath", "subPathExpr"):
-            value = text(mount.get(key))
-            if value.startswith("/") or ".." in value.split("/"):
-                rules.problems.add(child(place, key), f"{value!r} must be a relative path without '..'", rule="value")
+            rules.relative(mount.get(key), child(place, key))
         if mount.get("subPath") and mount.get("subPathExpr"):
             rules.problems.add(child(place, "subPathExpr"), "must be absent beside subPath", "keep one of the two", rule="one-of")
-        rules.word(mount, "mountPropagation", ("None", "HostToContainer", "Bidirectional"), place)
+        rules.word(mount, "mountPropagation", ("None", "HostToContainer", "Bidirectional"), place, empty=False)
         if mount.get("mountPropagation") == "Bidirectional" and at(container, "securityContext", "privileged") is not True:
             rules.problems.add(child(place, "mountPropagation"), "Bidirectional needs a privileged container", rule="value")
+        rules.word(mount, "recursiveReadOnly", ("Disabled", "Enabled", "IfPossible"), place, empty=False)
+        if text(mount.get("recursiveReadOnly")) in {"Enabled", "IfPossible"}:
+            if mount.get("readOnly") is not True:
+                rules.value(child(place, "recursiveReadOnly"), f"{mount['recursiveReadOnly']} needs readOnly: true")
+            if mount.get("mountPropagation") not in (None, "None"):
+                rules.value(child(place, "recursiveReadOnly"), f"{mount['recursiveReadOnly']} allows no mountPropagation but None")
 
 
-def _check_probe(probe: dict[str, Any], kind: str, path: str, rules: Rules, ports: set[str]) -> None:
-    _check_handler(probe, _HANDLERS, path, rules, ports)
-    for key in ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"):
-        rules.number(probe, key, path)
-    rules.number(probe, "terminationGracePeriodSeconds", path, low=1)
-    if kind == "readinessProbe":
-        if probe.get("terminationGracePeriodSeconds") is not None:
-            rules.problems.add(child(path, "terminationGracePeriodSeconds"), "is not allowed on a readiness probe", rule="value")
-    elif probe.get("successThreshold") not in (None, 0, 1):
-        rules.problems.add(child(path, "successThreshold"), "must be 1", rule="value")
+def _check_devices(container: dict[str, Any], path: str, rules: Rules, around: Surroundings) -> None:
+    """Block volumes, which a container sees as devices."""
+    rules.unique(container, "volumeDevices", path)
+    rules.unique(container, "volumeDevices", path, "devicePath")
+    for device, place in items(container, "volumeDevices", path):
+        rules.missing(device, place, "name", "devicePath")
+        name = text(device.get("name"))
+        source = around.volumes.get(name)
+        if name and source is None and not (around.kind == "" and name in around.more_volumes):
+            hint = did_you_mean(name, around.volume_names)
+            rules.problems.add(child(place, "name"), f"there is no volume {name!r} in this pod", hint, rule="local-reference")
+        elif source is not None and source not in {"persistentVolumeClaim", "ephemeral"}:
+            rules.value(child(place, "name"), f"{name!r} is neither a persistentVolumeClaim nor an ephemeral volume, as block devices are")
+        if ".." in text(device.get("devicePath")).split("/"):
+            rules.value(child(place, "devicePath"), "must not hold '..'")
 
 
-def _check_handler(handler: dict[str, Any], kinds: Iterable[str], path: str, rules: Rules, ports: set[str]) -> None:
-    """What a probe or lifecycle hook does; a port name that the container does not have can never be reached."""
-    kind = rules.one_of(handler, kinds, path, "handler")
-    action, place = mapping(handler.get(kind)), child(path, kind)
-    if kind == "exec" and not sequence(action.get("command")):
-        rules.problems.add(child(place, "command"), "is missing", rule="required")
-    elif kind == "grpc":
-        rules.number(action, "port", place, low=1, high=65535)
-    elif kind in {"httpGet", "tcpSocket"}:
-        rules.port(action, "port", place)
-        rules.word(action, "scheme", ("HTTP", "HTTPS"), place)
-        port = action.get("port")
-        if isinstance(port, str) and not names.port_name_problem(port) and port not in ports:
-            hint = did_you_mean(port, sorted(filter(None, ports)), fallback=lambda _: "name a port of this container, or write its number")
-            rules.problems.add(child(place, "port"), f"this container has no port named {port!r}", hint, rule="strict-port-reference")
-
-
-def _check_security(context: dict[str, Any], path: str, rules: Rules) -> None:
-    for key in ("runAsUser", "runAsGroup"):
-        rules.number(context, key, path)
-    if context.get("allowPrivilegeEscalation") is False:
-        place = child(path, "allowPrivilegeEscalation")
-        if context.get("privileged") is True:
-            rules.problems.add(place, "cannot be false for a privileged container", rule="value")
-        added = sequence(at(context, "capabilities", "add"))
-        if "CAP_SYS_ADMIN" in added:
-            rules.problems.add(place, "cannot be false with the capability CAP_SYS_ADMIN", rule="value")
-    rules.word(context, "procMount", ("Default", "Unmasked"), path)
-    rules.word(mapping(context.get("seccompProfile")), "type", ("Localhost", "RuntimeDefault", "Unconfined"), child(path, "seccompProfile"))
-    if context.get("runAsNonRoot") is True and whole(context.get("runAsUser")) == 0:
-        shown = "0 is root, and runAsNonRoot is true"
-        rules.problems.add(child(path, "runAsUser"), shown, "the container will not start", rule="strict-run-as-root", severity="warning")
-
-
-def _resource_problem(name: str) -> str:
-    """What is wrong with the name of a container's resource."""
-    if fault := names.qualified_name_problem(name):
-        return fault
-    if "/" not in name:
-        return "" if name in _STANDARD_RESOURCES or name.startswith("hugepages-") else "is no resource of a container"
-    if "kubernetes.io/" not in name and (name.startswith("requests.") or names.qualified_name_problem(f"requests.{name}")):
-        return "is no name of an extended resource"
-    return ""
-
-
-def _extended(name: str) -> bool:
-    return "/" in name and "kubernetes.io/" not in name
-
-
-def _amounts(resources: dict[str, Any], key: str, path: str, rules: Rules) -> dict[str, Any]:
-    """The quantities under `limits` or `requests`, checked one by one."""
-    amounts: dict[str, Any] = {}
-    for name, value, place in pairs(resources, key, path):
-        if fault := _resource_problem(name):
-            hint = "name claims under resources.claims"
-            if name != "claims":
-                hint = did_you_mean(name, _STANDARD_RESOURCES, fallback=lambda _: "devices have a domain, like nvidia.com/gpu")
-            rules.problems.add(place, f"{name!r} {fault}", hint, rule="resource")
-        if value is None or isinstance(value, bool) or not isinstance(value, str | int | float) or not is_quantity(value):
+def _check_restarts(container: dict[str, Any], path: str, rules: Rules, *, init: bool) -> None:
+    """A container's own restart policy and the rules beside it."""
+    policies = ("Always", "Never", "OnFailure") if rules.on("ContainerRestartRules") or not init else ("Always",)
+    rules.word(container, "restartPolicy", policies, path, empty=False)
+    entries = sequence(container.get("restartPolicyRules"))
+    if not entries:
+        return
+    if container.get("restartPolicy") is None:
+        rules.problems.add(child(path, "restartPolicy"), "is missing", "restartPolicyRules need it", rule="required")
+    rules.at_most(entries, _MAX_RESTART_RULES, child(path, "restartPolicyRules"))
+    actions = ("Restart", "RestartAllContainers") if rules.on("RestartAllContainersOnContainerExits") else ("Restart",)
+    for entry, place in items(container, "restartPolicyRules", path):
+        rules.word(entry, "action", actions, place, required=True)
+        codes, where = entry.get("exitCodes"), child(place, "exitCodes")
+        if not isinstance(codes, dict):
+            rules.problems.add(where, "is missing", rule="required")
             continue
-        amount = amounts[name] = parse_quantity(value)
-        if amount < 0:
-            rules.problems.add(place, f"{value} must not be negative", rule="value")
-        elif _extended(name) and amount != amount.to_integral_value():
-            rules.problems.add(place, f"{value} must be a whole number", rule="value")
-    return amounts
+        rules.word(codes, "operator", ("In", "NotIn"), where, required=True)
+        rules.missing(codes, where, "values")
+        rules.at_most(codes.get("values"), _MAX_EXIT_CODES, child(where, "values"))
+        rules.distinct(codes, "values", where)
 
 
-def check_resources(resources: Any, path: str, rules: Rules, *, claims: set[str]) -> None:
-    """Requests, limits and claims of a container.
-
-    Args:
-        resources: The fragment; anything but a mapping has no problem here.
-        path: Its place.
-        rules: Takes the problems.
-        claims: Names of `resourceClaims` of the pod.
-    """
-    resources = mapping(resources)
-    limits, requests = _amounts(resources, "limits", path, rules), _amounts(resources, "requests", path, rules)
-    place = child(path, "requests")
-    for name, amount in requests.items():
-        limit = limits.get(name)
-        if limit is None:
-            if _extended(name):
-                hint = "give the limit; requests follow it"
-                rules.problems.add(child(path, "limits"), f"{name} is needed, since it is requested and cannot be shared", hint, rule="required")
-        elif _extended(name) and amount != limit:
-            rules.problems.add(place, f"{name} of {amount} must equal its limit of {limit}", rule="request-limit")
-        elif amount > limit:
-            shown = f"{name} of {resources['requests'][name]} is more than its limit of {resources['limits'][name]}"
-            rules.problems.add(place, shown, "lower the request or raise the limit", rule="request-limit")
-    if any(name.startswith("hugepages-") for name in {*limits, *requests}) and not {"cpu", "memory"} & {*limits, *requests}:
-        rules.problems.add(path, "huge pages need cpu or memory beside them", rule="required")
-    whole_claims: set[str] = set()
-    parts: set[tuple[str, str]] = set()
-    for claim, claim_place in items(resources, "claims", path):
-        name, request = text(claim.get("name")), text(claim.get("request"))
-        if not name:
-            if claim.get("name") == "":
-                rules.problems.add(claim_place, "must name a claim of the pod", rule="required")
-            continue
-        rules.name(claim, "request", names.dns_label_problem, claim_place)
-        taken = (name, request) in parts or name in whole_claims or (not request and any(other == name for other, _ in parts))
-        if taken:
-            rules.problems.add(claim_place, f"the claim {name!r} is there twice", "name it once, or one entry per request", rule="duplicate")
-        parts.add((name, request))
-        if not request:
-            whole_claims.add(name)
-        if name not in claims:
-            hint = did_you_mean(name, sorted(claims), fallback=lambda _: "list it under the pod's resourceClaims")
-            rules.problems.add(claim_place, f"the pod has no claim {name!r} in resourceClaims", hint, rule="local-reference")
+def _check_resizing(container: dict[str, Any], path: str, rules: Rules, around: Surroundings, *, lasting: bool) -> None:
+    """What happens to a container whose resources change."""
+    policies, place = sequence(container.get("resizePolicy")), child(path, "resizePolicy")
+    if policies and not lasting:
+        rules.value(place, "is not allowed on an init container that is no sidecar")
+    for policy, where in items(container, "resizePolicy", path):
+        rules.word(policy, "resourceName", ("cpu", "memory"), where, required=True)
+        rules.word(policy, "restartPolicy", ("NotRequired", "RestartContainer"), where, required=True)
+        if around.never_restarts and policy.get("restartPolicy") == "RestartContainer":
+            rules.value(child(where, "restartPolicy"), "must be NotRequired where the pod's restartPolicy is Never")
+    rules.unique(container, "resizePolicy", path, "resourceName")

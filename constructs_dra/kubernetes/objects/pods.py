@@ -1,124 +1,114 @@
-"""Rules of a pod's spec: volumes, containers, claims, placement."""
+"""Rules of a pod's spec as a whole: names, claims, name resolution, and what its parts share."""
 
 from typing import Any
 
 from constructs_dra.kubernetes.metadata import check_labels
-from constructs_dra.kubernetes.objects.containers import check_container, check_resources
-from constructs_dra.kubernetes.rules import NODE_OPERATORS, Rules
-from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text, whole
+from constructs_dra.kubernetes.objects.containers import check_containers
+from constructs_dra.kubernetes.objects.resources import check_overhead, check_shared_resources
+from constructs_dra.kubernetes.objects.scheduling import check_scheduling
+from constructs_dra.kubernetes.objects.security import check_pod_security
+from constructs_dra.kubernetes.objects.surroundings import Surroundings
+from constructs_dra.kubernetes.objects.volumes import check_volumes
+from constructs_dra.kubernetes.rules import Rules
+from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
 from constructs_dra.lexical import names
-from constructs_dra.lexical.quantity import is_quantity, parse_quantity
+from constructs_dra.lexical.addresses import ip_problem
 from constructs_dra.paths import child
 
 __all__ = ["check_pod_spec"]
 
-VOLUME_SOURCES = (
-    "emptyDir", "configMap", "secret", "persistentVolumeClaim", "hostPath", "projected", "downwardAPI", "csi", "ephemeral", "image", "nfs", "iscsi",
-    "fc", "rbd", "cephfs", "cinder", "glusterfs", "flexVolume", "flocker", "gitRepo", "azureDisk", "azureFile", "awsElasticBlockStore",
-    "gcePersistentDisk", "photonPersistentDisk", "portworxVolume", "quobyte", "scaleIO", "storageos", "vsphereVolume",
-)  # fmt: skip
-"""Fields of a volume that say where it comes from."""
-
-_SOURCE_NEEDS = {
-    "secret": ("secretName",),
-    "persistentVolumeClaim": ("claimName",),
-    "hostPath": ("path",),
-    "csi": ("driver",),
-    "ephemeral": ("volumeClaimTemplate",),
-    "nfs": ("server", "path"),
-    "configMap": ("name",),
-}
-_HOST_PATH_TYPES = ("DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice")
+_MAX_SEARCHES = 32
+_MAX_SEARCH_LENGTH = 2048
+_MAX_HOSTNAME = 64
 
 
-def check_pod_spec(spec: dict[str, Any], path: str, rules: Rules, *, more_volumes: set[str] | None = None) -> None:
+def check_pod_spec(spec: dict[str, Any], path: str, rules: Rules, *, kind: str = "", more_volumes: set[str] | None = None) -> None:
     """The spec of a pod or pod template.
 
     Args:
         spec: The spec.
         path: Its place.
         rules: Takes the problems.
+        kind: Kind of the object it stands in; some rules hold for a Pod and not for templates. Default: a template.
         more_volumes: Volumes that come from elsewhere, such as a StatefulSet's claim templates.
     """
-    volumes = _check_volumes(spec, path, rules) | (more_volumes or set())
-    claims = _check_claims(spec, path, rules)
-    if spec.get("containers") == []:
+    volumes = check_volumes(spec, path, rules, bare=kind == "Pod")
+    around = Surroundings.of(spec, kind=kind, claims=_check_claims(spec, path, rules), volumes=volumes, more_volumes=more_volumes or set())
+    if not spec.get("containers") and "containers" in spec:
         rules.problems.add(child(path, "containers"), "must hold at least one container", rule="required")
-    seen: set[str] = set()
-    for key in ("initContainers", "containers"):
-        for container, place in items(spec, key, path):
-            check_container(container, place, rules, volumes=volumes, claims=claims, init=key == "initContainers")
-        rules.unique(spec, key, path, seen=seen)
+    check_containers(spec, path, rules, around)
     _check_host_ports(spec, path, rules)
     rules.word(spec, "restartPolicy", ("Always", "OnFailure", "Never"), path)
-    rules.word(spec, "dnsPolicy", ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"), path)
-    rules.word(spec, "preemptionPolicy", ("PreemptLowerPriority", "Never"), path)
-    rules.number(spec, "terminationGracePeriodSeconds", path)
-    rules.number(spec, "activeDeadlineSeconds", path, low=1)
-    for key, rule in (
-        ("serviceAccountName", names.dns_subdomain_problem), ("nodeName", names.dns_subdomain_problem), ("hostname", names.dns_label_problem),
-        ("subdomain", names.dns_label_problem), ("priorityClassName", names.dns_subdomain_problem), ("runtimeClassName", names.dns_subdomain_problem),
-    ):  # fmt: skip
-        rules.name(spec, key, rule, path)
-    check_labels(spec, path, rules.problems, key="nodeSelector")
-    for toleration, place in items(spec, "tolerations", path):
-        _check_toleration(toleration, place, rules)
-    _check_affinity(mapping(spec.get("affinity")), child(path, "affinity"), rules)
-    _check_spread(spec, path, rules)
-    context = mapping(spec.get("securityContext"))
-    for key in ("runAsUser", "runAsGroup", "fsGroup"):
-        rules.number(context, key, child(path, "securityContext"))
-    _check_used_claims(spec, path, rules, claims)
+    rules.number(spec, "activeDeadlineSeconds", path, low=1, high=2**31 - 1)
+    ignored = kind == "StatefulSet"
+    rules.number(spec, "terminationGracePeriodSeconds", path, rule="strict-number" if ignored else "value")
+    _check_names(spec, path, rules, hostname_rule="strict-name" if ignored else "name")
+    _check_resolution(spec, path, rules)
+    check_scheduling(spec, path, rules, bare=kind == "Pod")
+    check_pod_security(spec, path, rules)
+    for alias, place in items(spec, "hostAliases", path):
+        if fault := ip_problem(text(alias.get("ip"))):
+            rules.value(child(place, "ip"), f"{text(alias.get('ip'))!r} {fault}")
+        rules.texts(alias, "hostnames", place, names.dns_subdomain_problem)
+    for gate, place in items(spec, "readinessGates", path):
+        rules.name(gate, "conditionType", names.qualified_name_problem, place, required=True)
+    _check_used_claims(spec, path, rules, around.claims)
     if isinstance(spec.get("resources"), dict):
-        _check_shared_resources(spec, spec["resources"], child(path, "resources"), rules)
+        check_shared_resources(spec, spec["resources"], child(path, "resources"), rules)
+    check_overhead(spec, path, rules)
+    if kind == "Pod" and spec.get("overhead") and not spec.get("runtimeClassName"):
+        rules.value(child(path, "overhead"), "needs a runtimeClassName, whose class sets it")
 
 
-def _check_shared_resources(spec: dict[str, Any], resources: dict[str, Any], path: str, rules: Rules) -> None:
-    """Resources of the pod as a whole: CPU, memory and huge pages for all containers together, and no claims."""
-    if resources.get("claims") is not None:
-        hint = "name them under resources.claims of the containers that need them"
-        rules.problems.add(child(path, "claims"), "a pod as a whole takes no claims", hint, rule="value")
-    check_resources({key: value for key, value in resources.items() if key != "claims"}, path, rules, claims=set())
-    for key in ("limits", "requests"):
-        for name, _, place in pairs(resources, key, path):
-            if name not in {"cpu", "memory"} and not name.startswith("hugepages-"):
-                rules.problems.add(place, f"{name!r} cannot be given to a pod as a whole", "give it to a container", rule="resource")
-    for name, value, place in pairs(resources, "requests", path):
-        asked = [at(container, "resources", "requests", name) for container, _ in items(spec, "containers", "")]
-        total = sum(parse_quantity(amount) for amount in asked if isinstance(amount, str | int) and is_quantity(amount))
-        if isinstance(value, str | int) and is_quantity(value) and total > parse_quantity(value):
-            rules.problems.add(place, f"{value} is less than the {total} that its containers request", rule="request-limit")
+def _check_names(spec: dict[str, Any], path: str, rules: Rules, *, hostname_rule: str) -> None:
+    for key in ("serviceAccountName", "nodeName", "priorityClassName"):
+        rules.name(spec, key, names.dns_subdomain_problem, path)
+    rules.name(spec, "runtimeClassName", names.dns_subdomain_problem, path, required=True)
+    for key in ("hostname", "subdomain"):
+        value = text(spec.get(key))
+        if value and (fault := names.dns_label_problem(value)):
+            rules.problems.add(child(path, key), f"{value!r} {fault}", rule=hostname_rule)
+    check_labels(spec, path, rules.problems, key="nodeSelector")
+    override = spec.get("hostnameOverride")
+    if not isinstance(override, str):
+        return
+    place = child(path, "hostnameOverride")
+    if spec.get("hostNetwork") is True:
+        rules.value(place, "must be absent with hostNetwork")
+    if spec.get("setHostnameAsFQDN") is True:
+        rules.value(place, "must be absent with setHostnameAsFQDN")
+    rules.name(spec, "hostnameOverride", names.dns_subdomain_problem, path, required=True)
+    if len(override) > _MAX_HOSTNAME:
+        rules.value(place, f"is {len(override)} characters long; at most {_MAX_HOSTNAME} are allowed")
 
 
-def _check_volumes(spec: dict[str, Any], path: str, rules: Rules) -> set[str]:
-    known: set[str] = set()
-    for volume, place in items(spec, "volumes", path):
-        rules.name(volume, "name", names.dns_label_problem, place, required=True)
-        known.add(text(volume.get("name")))
-        kind = rules.one_of(volume, VOLUME_SOURCES, place, "source", required=False)
-        source, where = mapping(volume.get(kind)), child(place, kind)
-        if not kind and not any(volume.get(key) is not None for key in VOLUME_SOURCES):
-            # Kubernetes takes a volume without a source for an emptyDir; written out it is clearer, and a lost source is noticed
-            shown = "has no source and becomes an emptyDir"
-            rules.problems.add(place, shown, "write emptyDir: {} if that is meant", rule="strict-volume-source", severity="warning")
-        rules.missing(source, where, *_SOURCE_NEEDS.get(kind, ()))
-        if kind == "hostPath":
-            rules.word(source, "type", _HOST_PATH_TYPES, where)
-            if ".." in text(source.get("path")).split("/"):
-                rules.problems.add(child(where, "path"), "must not hold '..'", rule="value")
-        rules.number(source, "defaultMode", where, low=0, high=0o777)
-        for item, item_place in items(source, "items", where):
-            rules.number(item, "mode", item_place, low=0, high=0o777)
-            target = text(item.get("path"))
-            if target.startswith("/") or ".." in target.split("/"):
-                rules.problems.add(child(item_place, "path"), f"{target!r} must be a relative path without '..'", rule="value")
-        if kind == "image":
-            rules.word(source, "pullPolicy", ("Always", "IfNotPresent", "Never"), where)
-            rules.missing(source, where, "reference")
-        if kind == "persistentVolumeClaim":
-            rules.name(source, "claimName", names.dns_subdomain_problem, where)
-    rules.unique(spec, "volumes", path)
-    return known
+def _search_problem(search: str) -> str:
+    if search == ".":
+        return ""
+    return names.dns_subdomain_problem(search.removesuffix(".").replace("_", "a")) if search else "must not be empty"
+
+
+def _check_resolution(spec: dict[str, Any], path: str, rules: Rules) -> None:
+    """How the pod's containers resolve names: `dnsPolicy` and `dnsConfig`."""
+    rules.word(spec, "dnsPolicy", ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"), path)
+    config, place = spec.get("dnsConfig"), child(path, "dnsConfig")
+    if spec.get("dnsPolicy") == "None":
+        if config is None:
+            rules.problems.add(place, "is missing", "dnsPolicy None takes name servers from here", rule="required")
+        elif not mapping(config).get("nameservers"):
+            rules.problems.add(child(place, "nameservers"), "is missing", "dnsPolicy None takes name servers from here", rule="required")
+    config = mapping(config)
+    servers, searches = sequence(config.get("nameservers")), sequence(config.get("searches"))
+    if len(servers) > 3:
+        rules.value(child(place, "nameservers"), f"has {len(servers)} entries; at most 3 are allowed")
+    rules.texts(config, "nameservers", place, ip_problem)
+    if len(searches) > _MAX_SEARCHES:
+        rules.value(child(place, "searches"), f"has {len(searches)} entries; at most {_MAX_SEARCHES} are allowed")
+    if (size := len(" ".join(map(text, searches)))) > _MAX_SEARCH_LENGTH:
+        rules.value(child(place, "searches"), f"has {size} characters in all; at most {_MAX_SEARCH_LENGTH} are allowed")
+    rules.texts(config, "searches", place, _search_problem)
+    for option, where in items(config, "options", place):
+        rules.missing(option, where, "name")
 
 
 def _check_claims(spec: dict[str, Any], path: str, rules: Rules) -> set[str]:
@@ -134,7 +124,7 @@ def _check_claims(spec: dict[str, Any], path: str, rules: Rules) -> set[str]:
     return known
 
 
-def _check_used_claims(spec: dict[str, Any], path: str, rules: Rules, claims: set[str]) -> None:
+def _check_used_claims(spec: dict[str, Any], path: str, rules: Rules, claims: frozenset[str]) -> None:
     """Claims that no container takes: their devices are allocated and nobody can use them."""
     containers = [*sequence(spec.get("containers")), *sequence(spec.get("initContainers"))]
     used = {text(mapping(claim).get("name")) for container in containers for claim in sequence(at(container, "resources", "claims"))}
@@ -159,66 +149,3 @@ def _check_host_ports(spec: dict[str, Any], path: str, rules: Rules) -> None:
             if entry in taken:
                 rules.problems.add(child(port_place, "hostPort"), f"{host} is taken twice", rule="duplicate")
             taken.add(entry)
-
-
-def _check_toleration(toleration: dict[str, Any], path: str, rules: Rules) -> None:
-    rules.name(toleration, "key", names.label_key_problem, path)
-    operator, place = toleration.get("operator") or "Equal", child(path, "operator")
-    rules.word(toleration, "operator", ("Equal", "Exists", "Lt", "Gt"), path)
-    if operator == "Exists" and toleration.get("value"):
-        rules.problems.add(place, "'Exists' fits any value, and a value is given", "leave the value out, or write operator: Equal", rule="value")
-    elif operator == "Equal":
-        rules.name(toleration, "value", names.label_value_problem, path)
-        if not toleration.get("key"):
-            rules.problems.add(place, "must be 'Exists' where there is no key", rule="value")
-    rules.word(toleration, "effect", ("NoSchedule", "PreferNoSchedule", "NoExecute"), path)
-    if toleration.get("tolerationSeconds") is not None and toleration.get("effect") != "NoExecute":
-        rules.problems.add(child(path, "effect"), "must be 'NoExecute' beside tolerationSeconds", rule="value")
-
-
-def _check_affinity(affinity: dict[str, Any], path: str, rules: Rules) -> None:
-    node, place = mapping(affinity.get("nodeAffinity")), child(path, "nodeAffinity")
-    required = node.get("requiredDuringSchedulingIgnoredDuringExecution")
-    if isinstance(required, dict):
-        where = f"{place}.requiredDuringSchedulingIgnoredDuringExecution"
-        if required.get("nodeSelectorTerms") == []:
-            rules.problems.add(child(where, "nodeSelectorTerms"), "must hold at least one term", rule="required")
-        for term, term_place in items(required, "nodeSelectorTerms", where):
-            _check_node_term(term, term_place, rules)
-    for preferred, where in items(node, "preferredDuringSchedulingIgnoredDuringExecution", place):
-        rules.number(preferred, "weight", where, low=1, high=100)
-        _check_node_term(mapping(preferred.get("preference")), child(where, "preference"), rules)
-    for key in ("podAffinity", "podAntiAffinity"):
-        pods, place = mapping(affinity.get(key)), child(path, key)
-        for term, where in items(pods, "requiredDuringSchedulingIgnoredDuringExecution", place):
-            _check_pod_term(term, where, rules)
-        for preferred, where in items(pods, "preferredDuringSchedulingIgnoredDuringExecution", place):
-            rules.number(preferred, "weight", where, low=1, high=100)
-            _check_pod_term(mapping(preferred.get("podAffinityTerm")), child(where, "podAffinityTerm"), rules)
-
-
-def _check_node_term(term: dict[str, Any], path: str, rules: Rules) -> None:
-    for expression, place in items(term, "matchExpressions", path):
-        rules.expression(expression, place, NODE_OPERATORS)
-
-
-def _check_pod_term(term: dict[str, Any], path: str, rules: Rules) -> None:
-    rules.name(term, "topologyKey", names.label_key_problem, path, required=True)
-    for key in ("labelSelector", "namespaceSelector"):
-        rules.label_selector(term.get(key), child(path, key))
-
-
-def _check_spread(spec: dict[str, Any], path: str, rules: Rules) -> None:
-    seen: set[tuple[str, str]] = set()
-    for constraint, place in items(spec, "topologySpreadConstraints", path):
-        rules.number(constraint, "maxSkew", place, low=1)
-        rules.number(constraint, "minDomains", place, low=1)
-        rules.name(constraint, "topologyKey", names.label_key_problem, place, required=True)
-        rules.word(constraint, "whenUnsatisfiable", ("DoNotSchedule", "ScheduleAnyway"), place)
-        rules.label_selector(constraint.get("labelSelector"), child(place, "labelSelector"))
-        pair = (text(constraint.get("topologyKey")), text(constraint.get("whenUnsatisfiable")))
-        if pair in seen:
-            rules.problems.add(place, f"repeats {pair[0]} with {pair[1]}", "merge the two", rule="duplicate")
-        seen.add(pair)
-        if constraint.get("minDomains") is not None and pair[1] == "ScheduleAnyway":
-            rules.problems.add(child(place, "minDomains"), "needs whenUnsatisfiable: DoNotSchedule", rule="value")

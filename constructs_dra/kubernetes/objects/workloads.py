@@ -1,16 +1,20 @@
-"""Rules of what makes pods: Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, LeaderWorkerSet."""
+"""Rules of what makes pods: Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, and the custom resources around them."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from attrs import evolve
+
 from constructs_dra.kubernetes.metadata import check_template_metadata
+from constructs_dra.kubernetes.objects.jobs import check_cron_job, check_job
 from constructs_dra.kubernetes.objects.pods import check_pod_spec
+from constructs_dra.kubernetes.objects.storage import check_claim_spec
 from constructs_dra.kubernetes.rules import Rules
-from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
+from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
+from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
-__all__ = ["TEMPLATE_PATHS", "check_workload", "pod_templates"]
+__all__ = ["TEMPLATE_PATHS", "check_workload", "container_port_names", "pod_templates"]
 
 TEMPLATE_PATHS: dict[str, tuple[str, ...]] = {
     "Pod": ("",),
@@ -26,10 +30,11 @@ TEMPLATE_PATHS: dict[str, tuple[str, ...]] = {
 }
 """Where each kind keeps its pod templates."""
 
+_CUSTOM = frozenset({"LeaderWorkerSet"})
+"""Kinds whose templates no API server judges before the pods are made."""
+
 _SELECTING = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"}
-_PERCENT = re.compile(r"[0-9]+%\Z")
-_FIELD = r"(?:\*|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)?)(?:/[0-9]+)?"
-_CRON = re.compile(rf"(?:{_FIELD}|\?)(?:,{_FIELD})*\Z")
+_DEFAULT_DEADLINE = 600
 
 
 def pod_templates(manifest: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
@@ -43,35 +48,50 @@ def pod_templates(manifest: dict[str, Any]) -> Iterator[tuple[dict[str, Any], st
 def check_workload(manifest: dict[str, Any], rules: Rules) -> None:
     """Everything about the pods an object makes, and how it makes them."""
     kind = text(manifest.get("kind"))
+    if kind in _CUSTOM:
+        _check_custom_templates(manifest, kind, rules)
+        return
     spec = mapping(manifest.get("spec"))
-    claimed = {text(at(claim, "metadata", "name")) for claim in sequence(spec.get("volumeClaimTemplates"))}
     for template, path in pod_templates(manifest):
-        if path:
-            check_template_metadata(template.get("metadata"), child(path, "metadata"), rules.problems)
-        if isinstance(template.get("spec"), dict):
-            check_pod_spec(template["spec"], child(path, "spec") if path else "spec", rules, more_volumes=claimed)
-        elif path == "":
-            rules.problems.add("spec", "is missing", rule="required")
-        if at(template, "spec", "ephemeralContainers") and not at(manifest, "metadata", "uid"):
-            hint = "kubectl debug adds them to a pod that runs"
-            place = child(child(path, "spec") if path else "spec", "ephemeralContainers")
-            rules.problems.add(place, "cannot be there from the start", hint, rule="value")
+        _check_template(manifest, kind, template, path, rules)
         _check_restart(kind, template, path, rules)
     if kind in _SELECTING:
         _check_selector(spec, rules)
-    if kind in {"Deployment", "StatefulSet", "ReplicaSet"}:
+    if kind in _SELECTING - {"DaemonSet"} or kind == "ReplicationController":
         rules.number(spec, "replicas", "spec")
-    for key in ("minReadySeconds", "revisionHistoryLimit", "parallelism", "completions", "backoffLimit", "ttlSecondsAfterFinished"):
-        rules.number(spec, key, "spec")
+    rules.number(spec, "minReadySeconds", "spec")
     if kind == "Deployment":
-        _check_strategy(mapping(spec.get("strategy")), "spec.strategy", rules)
+        _check_deployment(spec, rules)
     elif kind == "StatefulSet":
-        rules.word(spec, "podManagementPolicy", ("OrderedReady", "Parallel"), "spec")
-        rules.word(mapping(spec.get("updateStrategy")), "type", ("RollingUpdate", "OnDelete"), "spec.updateStrategy")
+        _check_stateful_set(spec, rules)
     elif kind == "DaemonSet":
-        rules.word(mapping(spec.get("updateStrategy")), "type", ("RollingUpdate", "OnDelete"), "spec.updateStrategy")
+        _check_daemon_set(spec, rules)
+    elif kind == "Job":
+        check_job(spec, "spec", rules)
     elif kind == "CronJob":
-        _check_cron(spec, rules)
+        check_cron_job(spec, rules)
+
+
+def _check_template(manifest: dict[str, Any], kind: str, template: dict[str, Any], path: str, rules: Rules) -> None:
+    claimed = {text(at(claim, "metadata", "name")) for claim in sequence(mapping(manifest.get("spec")).get("volumeClaimTemplates"))}
+    place = child(path, "spec") if path else "spec"
+    if path:
+        check_template_metadata(template.get("metadata"), child(path, "metadata"), rules.problems)
+    if isinstance(template.get("spec"), dict):
+        check_pod_spec(template["spec"], place, rules, kind=kind, more_volumes=claimed)
+    if at(template, "spec", "ephemeralContainers") and not at(manifest, "metadata", "uid"):
+        rules.value(child(place, "ephemeralContainers"), "cannot be there from the start", "kubectl debug adds them to a pod that runs")
+
+
+def _check_custom_templates(manifest: dict[str, Any], kind: str, rules: Rules) -> None:
+    """Templates of custom resources: an API server takes them as they are and refuses the pods made from them."""
+    inner = Rules(version=rules.version, gates=rules.gates)
+    for template, path in pod_templates(manifest):
+        _check_template(manifest, "", template, path, inner)
+        _check_restart(kind, template, path, inner)
+    for problem in inner.problems:
+        own = problem.rule.startswith("strict-")
+        rules.problems.extend([problem if own else evolve(problem, rule="strict-pod-template")])
 
 
 def _check_restart(kind: str, template: dict[str, Any], path: str, rules: Rules) -> None:
@@ -79,14 +99,14 @@ def _check_restart(kind: str, template: dict[str, Any], path: str, rules: Rules)
     policy = at(template, "spec", "restartPolicy")
     place = f"{path}.spec.restartPolicy"
     if kind in {"Job", "CronJob"}:
-        if text(policy) not in {"OnFailure", "Never"} and isinstance(template.get("spec"), dict):
-            found = "is missing" if policy is None else f"{policy!r} is not allowed"
+        if text(policy) not in {"OnFailure", "Never"}:
+            found = "is missing" if policy in (None, "") else f"{policy!r} is not allowed"
             rules.problems.add(place, found, f"a {kind} needs OnFailure or Never", rule="value" if policy else "required")
     elif kind in _SELECTING:
         if policy not in (None, "", "Always") and isinstance(policy, str):
             hint = f"the pods of a {kind} always restart; use a Job for work that ends"
             rules.problems.add(place, f"{policy!r} is not allowed", hint, rule="value")
-        if at(template, "spec", "activeDeadlineSeconds") is not None and kind != "StatefulSet":
+        if at(template, "spec", "activeDeadlineSeconds") is not None:
             rules.problems.add(f"{path}.spec.activeDeadlineSeconds", f"is not allowed in a {kind}", rule="value")
 
 
@@ -104,8 +124,22 @@ def _check_selector(spec: dict[str, Any], rules: Rules) -> None:
         rules.problems.add("spec.template.metadata.labels", "are not selected by spec.selector", hint, rule="selector")
 
 
-def _is_zero(value: Any) -> bool:
-    return value in (0, "0", "0%") and not isinstance(value, bool)
+def _check_deployment(spec: dict[str, Any], rules: Rules) -> None:
+    rules.number(spec, "revisionHistoryLimit", "spec")
+    _check_strategy(mapping(spec.get("strategy")), "spec.strategy", rules)
+    ready, deadline = whole(spec.get("minReadySeconds")) or 0, whole(spec.get("progressDeadlineSeconds"))
+    deadline = _DEFAULT_DEADLINE if deadline is None else deadline
+    if deadline <= ready:
+        rules.value("spec.progressDeadlineSeconds", f"{deadline} must be greater than minReadySeconds of {ready}")
+
+
+def _amount(rolling: Any, key: str, default: int) -> int:
+    """A number or percentage as a number; a text that is neither counts as 0, as in the API server."""
+    value = mapping(rolling).get(key)
+    if isinstance(value, str):
+        return int(value[:-1]) if value.endswith("%") and value[:-1].isdigit() and value.isascii() else 0
+    number = whole(value)
+    return default if number is None else number
 
 
 def _check_strategy(strategy: dict[str, Any], path: str, rules: Rules) -> None:
@@ -114,28 +148,48 @@ def _check_strategy(strategy: dict[str, Any], path: str, rules: Rules) -> None:
     if strategy.get("type") == "Recreate" and rolling is not None:
         rules.problems.add(place, "must be absent with type Recreate", rule="one-of")
         return
-    for key in ("maxSurge", "maxUnavailable"):
-        value = mapping(rolling).get(key)
-        if isinstance(value, str) and not _PERCENT.match(value):
-            rules.problems.add(child(place, key), f"{value!r} is neither a whole number nor a percentage like '25%'", rule="value")
-        rules.number(mapping(rolling), key, place)
-    if isinstance(rolling, dict) and _is_zero(rolling.get("maxSurge")) and _is_zero(rolling.get("maxUnavailable")):
+    rules.share(mapping(rolling), "maxSurge", place)
+    rules.share(mapping(rolling), "maxUnavailable", place, limit=100)
+    if isinstance(rolling, dict) and not _amount(rolling, "maxSurge", 25) and not _amount(rolling, "maxUnavailable", 25):
         rules.problems.add(child(place, "maxUnavailable"), "must not be 0 where maxSurge is 0", rule="value")
 
 
-def _check_cron(spec: dict[str, Any], rules: Rules) -> None:
-    schedule = text(spec.get("schedule"))
-    rules.word(spec, "concurrencyPolicy", ("Allow", "Forbid", "Replace"), "spec")
-    if not schedule:
-        rules.needed(spec, "spec", "schedule")
-    elif schedule.startswith("@"):
-        if not schedule.startswith("@every ") and schedule not in {"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"}:
-            rules.problems.add("spec.schedule", f"{schedule!r} is no schedule", rule="value")
-    elif "TZ=" in schedule:
-        rules.problems.add("spec.schedule", "must not hold a time zone", "use spec.timeZone", rule="value")
-    elif len(schedule.split()) != 5 or not all(map(_CRON.match, schedule.split())):
-        hint = "minute hour day-of-month month day-of-week, like '0 3 * * *'"
-        rules.problems.add("spec.schedule", f"{schedule!r} is no schedule of five fields", hint, rule="value")
+def _check_daemon_set(spec: dict[str, Any], rules: Rules) -> None:
+    rules.number(spec, "revisionHistoryLimit", "spec")
+    strategy = mapping(spec.get("updateStrategy"))
+    rules.word(strategy, "type", ("RollingUpdate", "OnDelete"), "spec.updateStrategy")
+    rolling, place = strategy.get("rollingUpdate"), "spec.updateStrategy.rollingUpdate"
+    if strategy.get("type") not in (None, "", "RollingUpdate") or not isinstance(rolling, dict):
+        return
+    for key in ("maxUnavailable", "maxSurge"):
+        rules.share(rolling, key, place, limit=100)
+    surge, unavailable = _amount(rolling, "maxSurge", 0), _amount(rolling, "maxUnavailable", 1)
+    if surge and unavailable:
+        rules.value(child(place, "maxSurge"), "must be 0 where maxUnavailable is not", "maxUnavailable is 1 where it is not written")
+    elif not surge and not unavailable:
+        rules.problems.add(child(place, "maxUnavailable"), "must not be 0 where maxSurge is 0", rule="required")
+
+
+def _check_stateful_set(spec: dict[str, Any], rules: Rules) -> None:
+    rules.number(spec, "revisionHistoryLimit", "spec", rule="strict-number")
+    rules.word(spec, "podManagementPolicy", ("OrderedReady", "Parallel"), "spec")
+    rules.name(spec, "serviceName", names.dns_label_problem, "spec")
+    rules.number(mapping(spec.get("ordinals")), "start", "spec.ordinals")
+    for key in ("whenDeleted", "whenScaled"):
+        place = "spec.persistentVolumeClaimRetentionPolicy"
+        rules.word(mapping(spec.get("persistentVolumeClaimRetentionPolicy")), key, ("Retain", "Delete"), place)
+    strategy, place = mapping(spec.get("updateStrategy")), "spec.updateStrategy"
+    rules.word(strategy, "type", ("RollingUpdate", "OnDelete"), place)
+    rolling = strategy.get("rollingUpdate")
+    if rolling is not None and strategy.get("type") not in (None, "", "RollingUpdate"):
+        rules.value(child(place, "rollingUpdate"), "is only for type RollingUpdate")
+    rules.number(mapping(rolling), "partition", child(place, "rollingUpdate"))
+    if rules.on("MaxUnavailableStatefulSet"):
+        rules.share(mapping(rolling), "maxUnavailable", child(place, "rollingUpdate"), limit=100)
+        if mapping(rolling).get("maxUnavailable") is not None and not _amount(rolling, "maxUnavailable", 1):
+            rules.value(f"{place}.rollingUpdate.maxUnavailable", "must not be 0")
+    for claim, where in items(spec, "volumeClaimTemplates", "spec"):
+        check_claim_spec(mapping(claim.get("spec")), child(where, "spec"), rules)
 
 
 def container_port_names(template: dict[str, Any]) -> set[str]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from constructs_dra.engines.containers import starts_vllm
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.lexical.quantity import compare_quantities
 from constructs_dra.serving.checks.view import CheckedPod
@@ -106,8 +107,8 @@ def _image(path: str, made: dict[str, Any]) -> Iterator[Problem]:
 
 def _flags(path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:
     args = made.get("args", [])
-    if not record.serves_model and not _plain_command(made):
-        return
+    if (not record.serves_model and not _plain_command(made)) or starts_vllm(made):
+        return  # the engine's own parser says more
     several = _repeated([arg.partition("=")[0].replace("_", "-") for arg in args if arg.startswith("--") and len(arg) > 2])
     added = {arg for arg in args[: len(args) - len(record.args)] if arg.startswith("--")}
     for flag, count in several.items():

@@ -71,7 +71,7 @@ def object_problems(service: ServiceSpec, others: list[Manifest]) -> Iterator[Pr
         others: The objects made for the service beside them.
     """
     from constructs_dra.kubernetes.dra import check_dra  # noqa: PLC0415 - only who has further objects pays for it
-    from constructs_dra.kubernetes.objects import check_semantics  # noqa: PLC0415
+    from constructs_dra.kubernetes.objects import check_semantics  # noqa: PLC0415 - as above
 
     namespace = service.namespace or ""
     known = {identity(manifest, namespace=namespace) for manifest in others}

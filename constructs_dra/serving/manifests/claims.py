@@ -18,7 +18,9 @@ def claim_manifests(context: RoleContext) -> list[Manifest]:
         claim: Any = item.claim.spec
         labels = context.conventions.labels() if claim.shared else context.conventions.claim_labels(context.name)
         devices = context.role.parallelism.devices_per_pod
-        manifest = claim.manifest(name=item.object_name, namespace=context.spec.namespace, devices_per_pod=devices, labels=labels)
+        defaults = context.conventions.writes_claim_defaults
+        names = {"name": item.object_name, "namespace": context.spec.namespace}
+        manifest = claim.manifest(**names, devices_per_pod=devices, labels=labels, defaults=defaults)
         metadata = manifest["metadata"]
         if "annotations" in metadata:
             annotations = context.conventions.claim_annotations(metadata.pop("annotations"), ACCEPT_ANNOTATION)

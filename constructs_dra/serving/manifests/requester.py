@@ -8,6 +8,7 @@ from constructs_dra.manifest import Manifest, to_yaml
 from constructs_dra.records.values import copied
 from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.manifests.container import container_resources
+from constructs_dra.serving.manifests.requester_patch import chart_patch
 from constructs_dra.serving.part import metadata
 from constructs_dra.serving.requester import Requester
 
@@ -19,8 +20,6 @@ _SERVER = ("volumes", "initContainers", "containers")
 
 def requester_replica_set(context: RoleContext, requester: Requester) -> Manifest:
     """Requesters in place of decode pods."""
-    from constructs_dra.serving.manifests.requester_patch import chart_patch  # noqa: PLC0415 - few services have requesters
-
     conventions = context.conventions
     selector = conventions.requester_selector()
     labels = conventions.labels(context.name, kind="ReplicaSet")

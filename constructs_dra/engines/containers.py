@@ -1,0 +1,113 @@
+"""Everything that is wrong with how a container starts its engine, as problems with places inside the container."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from attrs import frozen
+
+from constructs_dra.engines.findings import Finding, findings, plain
+from constructs_dra.engines.images import Image, image
+from constructs_dra.engines.launch import SHELLS, Argument, Launch, launches
+from constructs_dra.errors import Problem, shown
+
+__all__ = ["EngineProblem", "container_launches", "engine_problems", "starts_vllm"]
+
+
+@frozen(kw_only=True)
+class EngineProblem:
+    """A finding and its place.
+
+    Attributes:
+        finding: What is wrong.
+        argument: The argument it is about; None: the launch as a whole, or a variable.
+        launch: The launch.
+    """
+
+    finding: Finding
+    argument: Argument | None
+    launch: Launch
+
+    @property
+    def path(self) -> str:
+        """Its place in the container."""
+        if self.finding.variable:
+            return f"env[{shown(self.finding.variable)}]"
+        return self.argument.path if self.argument is not None else self.launch.path
+
+    def problem(self, path: str = "") -> Problem:
+        """As a problem at a place in the container, by default its own."""
+        message = self.finding.message
+        if self.argument is not None and self.argument.line:
+            message = f"line {self.argument.line} of the script: {message}"
+        line, column = (self.argument.line, self.argument.column) if self.argument is not None else self.launch.fault_place
+        return Problem(
+            path or self.path, message, self.finding.hint, rule=self.finding.rule, severity=self.finding.severity, line=line, column=column
+        )
+
+
+Key = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str | None], ...]]
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value) else ()
+
+
+def _key(container: Mapping[str, Any]) -> Key:
+    """What decides about the engine."""
+    env = container.get("env")
+    variables = tuple(
+        (each["name"], value if isinstance(value := each.get("value"), str) else None)
+        for each in (env if isinstance(env, list) else ())
+        if isinstance(each, dict) and isinstance(each.get("name"), str)
+    )
+    reference = container.get("image")
+    return reference if isinstance(reference, str) else "", _texts(container.get("command")), _texts(container.get("args")), variables
+
+
+@lru_cache(maxsize=2048)
+def _launched(key: Key, about: Image) -> tuple[Launch, ...]:
+    reference, command, args, variables = key
+    env = [{"name": name, "value": value} if value is not None else {"name": name, "valueFrom": {}} for name, value in variables]
+    return tuple(launches({"image": reference, "command": list(command), "args": list(args), "env": env}, about=about))
+
+
+def container_launches(container: Mapping[str, Any], about: Image | None = None) -> tuple[Launch, ...]:
+    """The engines a container starts; see `constructs_dra.engines.launch.launches`."""
+    key = _key(container)
+    return _launched(key, about or image(key[0]))
+
+
+@lru_cache(maxsize=2048)
+def _problems(key: Key, about: Image) -> tuple[bool, tuple[EngineProblem, ...]]:
+    """Whether vLLM is started, and what is wrong with it."""
+    found = []
+    starts = False
+    for launch in _launched(key, about):
+        starts |= launch.engine == "vllm"
+        for finding in findings(launch):
+            argument = launch.arguments[finding.index] if 0 <= finding.index < len(launch.arguments) else None
+            found.append(EngineProblem(finding=finding, argument=argument, launch=launch))
+    return starts, tuple(found)
+
+
+def _judged(container: Mapping[str, Any], about: Image | None) -> tuple[bool, tuple[EngineProblem, ...]]:
+    """The same containers of a fleet, which differ in the names of models, are looked at once."""
+    reference, command, args, variables = _key(container)
+    program = command and command[0].rpartition("/")[2] not in SHELLS
+    return _problems((reference, command, plain(args) if program else args, variables), about or image(reference))
+
+
+def starts_vllm(container: Mapping[str, Any]) -> bool:
+    """Whether a container starts vLLM."""
+    return _judged(container, None)[0]
+
+
+def engine_problems(container: Mapping[str, Any], about: Image | None = None) -> tuple[EngineProblem, ...]:
+    """What is wrong with the command line and the variables of a container's engine.
+
+    Args:
+        container: As in a manifest.
+        about: What is known of its image. Default: what the table says.
+    """
+    return _judged(container, about)[1]

@@ -1,0 +1,80 @@
+"""What an API server makes of an object before it looks at its rules: nulls in lists and mappings become empty values, other nulls are gone.
+
+Go decodes `volumes: [null]` into one volume without a name, `args: [null]` into one empty text and `limits: {cpu: null}` into a limit of 0; the rules
+then judge those. `spec` is a struct, so that a missing one is judged as an empty one.
+"""
+
+from typing import Any
+
+from constructs_dra.kubernetes.api import Api, Field, api
+from constructs_dra.lexical.versions import KubernetesVersion
+from constructs_dra.manifest import Manifest
+
+__all__ = ["decoded"]
+
+_DEEPEST = 100
+
+
+def decoded(manifest: Manifest, version: str | KubernetesVersion) -> Manifest:
+    """The object as rules should see it; itself where nothing changes. Kinds without a table of fields stay as they are.
+
+    Args:
+        manifest: Any object. What has the wrong type stays, for the schema check to report.
+        version: Kubernetes version whose fields count.
+
+    Raises:
+        ValueError: The version is not known here.
+    """
+    tables = api(version)
+    name = tables.kinds.get(f"{manifest.get('apiVersion')} {manifest.get('kind')}")
+    fields = tables.fields(name) if name else None
+    if fields is None:
+        return manifest
+    missing = "spec" in fields and manifest.get("spec") is None
+    if not missing and not _holds_null(manifest, 0):
+        return manifest
+    result: Manifest = _definition(manifest, name or "", tables, 0)
+    if missing and fields["spec"][1] == "@":
+        result["spec"] = {}
+    return result
+
+
+def _holds_null(value: Any, depth: int) -> bool:
+    if value is None:
+        return True
+    if depth > _DEEPEST:
+        return False
+    if isinstance(value, dict):
+        return any(_holds_null(item, depth + 1) for item in value.values())
+    return isinstance(value, list) and any(_holds_null(item, depth + 1) for item in value)
+
+
+def _definition(value: Any, name: str, tables: Api, depth: int) -> Any:
+    fields = tables.fields(name)
+    if not isinstance(value, dict) or fields is None or depth > _DEEPEST:
+        return value
+    result = {}
+    for key, item in value.items():
+        if item is not None:
+            field = fields.get(key)
+            result[key] = item if field is None else _inner(item, field, tables, depth + 1)
+    return result
+
+
+def _inner(value: Any, field: Field, tables: Api, depth: int) -> Any:
+    _, letter, deeper = field
+    if depth > _DEEPEST:
+        return value
+    if value is None:
+        return _EMPTY[letter]() if letter in _EMPTY else None
+    if letter == "@":
+        return _definition(value, deeper, tables, depth)
+    if letter == "[" and isinstance(value, list):
+        return [_inner(item, deeper, tables, depth + 1) for item in value]
+    if letter == "{" and isinstance(value, dict):
+        return {key: _inner(item, deeper, tables, depth + 1) for key, item in value.items()}
+    return value
+
+
+_EMPTY: dict[str, Any] = {"@": dict, "[": list, "{": dict, "s": str, "i": int, "l": int, "n": int, "x": int, "b": bool, "q": lambda: "0"}
+"""What Go makes of a null in a list or mapping, by the letter of its type."""

@@ -1,0 +1,96 @@
+"""Problems of a container, with their places in it."""
+
+from typing import Any
+
+import pytest
+
+from constructs_dra.checks import check_manifests
+from constructs_dra.engines.containers import engine_problems, starts_vllm
+from constructs_dra.errors import SpecError
+from constructs_dra.serving.container import Container
+from constructs_dra.serving.model import ModelArtifacts
+from constructs_dra.serving.role import Role
+from constructs_dra.serving.service import ModelService
+from constructs_dra.yaml.documents import load_documents
+
+SERVE = {"image": "vllm/vllm-openai:v0.26.0", "command": ["vllm", "serve"]}
+
+
+def places(container: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(found.path, found.finding.rule) for found in engine_problems(container)]
+
+
+@pytest.mark.parametrize(
+    ("container", "expected"),
+    [
+        ({**SERVE, "args": ["m", "--port", "a"]}, [("args[2]", "engine-flag-value")]),
+        ({**SERVE, "command": ["vllm", "serve", "m", "--bogus-flag"]}, [("command[3]", "engine-flag-unknown")]),
+        ({**SERVE, "command": ["bash", "-c"], "args": ["vllm serve m --port a"]}, [("args[0]", "engine-flag-value")]),
+        ({**SERVE, "command": ["/bin/sh", "-ec", "vllm serve m --port a"]}, [("command[2]", "engine-flag-value")]),
+        ({"image": "vllm/vllm-openai:v0.26.0", "args": ["vllm", "serve", "m", "--port=a"]}, [("args[3]", "engine-flag-value")]),
+        ({"image": "vllm/vllm-openai:v0.26.0", "args": ["--model=m", "--port=a"]}, [("args[1]", "engine-flag-value")]),
+        ({**SERVE, "args": ["m"], "env": [{"name": "VLLM_BOGUS_THING", "value": "1"}]}, [("env['VLLM_BOGUS_THING']", "engine-variable-unknown")]),
+        ({**SERVE, "args": [5, None]}, []),
+        ({"image": 5, "args": "x"}, []),
+    ],
+)
+def test_places(container: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    assert places(container) == expected
+
+
+def test_the_same_line_for_another_model_keeps_what_it_says() -> None:
+    first = engine_problems({**SERVE, "args": ["a/b", "--served-model-name=one", "--served-model-name=two"]})
+    second = engine_problems({**SERVE, "args": ["c/d", "--served-model-name=three", "--served-model-name=four"]})
+    assert "one, then --served-model-name two" in first[0].finding.message
+    assert "three, then --served-model-name four" in second[0].finding.message
+
+
+def test_a_container_that_starts_something_else_is_left_alone() -> None:
+    assert starts_vllm({**SERVE, "args": ["m"]})
+    assert not starts_vllm({"image": "nginx:1", "command": ["nginx"], "args": ["--bogus"]})
+
+
+MANIFEST = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec:
+  containers:
+  - name: vllm
+    image: vllm/vllm-openai:v0.26.0
+    command: [bash, -c]
+    args:
+    - |
+      set -e
+      exec vllm serve m \\
+        --port 80a
+"""
+
+
+def test_check_names_file_line_and_column() -> None:
+    documents, _ = load_documents(MANIFEST, "pod.yaml")
+    (found,) = check_manifests(documents)
+    assert (found.source, found.line, found.column) == ("pod.yaml", 13, 16)
+    assert found.path == "spec.containers[0].args[0]"
+    assert "line 3 of the script" in found.message
+
+
+def test_a_service_names_the_argument_its_author_wrote() -> None:
+    role = Role(containers=[Container.vllm("vllm/vllm-openai:v0.26.0", args=["--enforce-eager", "--swap-space=4"])], strategy={"type": "Recreate"})
+    with pytest.raises(SpecError) as caught:
+        ModelService("llama", model=ModelArtifacts.hf("a/b"), decode=role)
+    (found,) = caught.value.problems
+    assert (found.path, found.rule) == ("decode.containers[0].args[1]", "engine-flag-version")
+
+
+def test_a_version_that_is_said_counts() -> None:
+    def service(version: str | None) -> ModelService:
+        server = Container.vllm("own/vllm:1", engine_version=version, args=["--swap-space=4"])
+        return ModelService("llama", model=ModelArtifacts.hf("a/b"), decode=Role(containers=[server], strategy={"type": "Recreate"}))
+
+    assert service(None)
+    assert service("0.9.2")
+    with pytest.raises(SpecError, match=r"vLLM 0.26.0 has no flag --swap-space"):
+        service("0.26.0")
+    with pytest.raises(SpecError, match=r"not a version of vLLM that is known here"):
+        service("0.99")

@@ -1,0 +1,63 @@
+"""What an API server said to single mutations of 40 kinds of objects, and what no mutation may do: end in a traceback."""
+
+import copy
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance import objects as recorded
+from constructs_dra.kubernetes.dra import check_dra
+from constructs_dra.kubernetes.objects import check_semantics
+from constructs_dra.kubernetes.schemas import check_object
+
+FILE = Path(__file__).resolve().parents[3] / "shared" / "conformance" / "objects.json"
+
+
+def test_an_api_server_agrees_on_recorded_mutations(shared: Path) -> None:
+    for score in recorded.scores(shared):
+        assert score.short == []
+
+
+@cache
+def cases() -> list[dict[str, Any]]:
+    found = json.loads(FILE.read_text(encoding="utf-8"))["cases"] if FILE.is_file() else []
+    return [case["object"] for case in found if case["error"] is None]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    steps: Any = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for step in steps:
+        yield (*path, step)
+        yield from places(value[step], (*path, step))
+
+
+JUNK: st.SearchStrategy[Any] = st.sampled_from([
+    None, True, 0, -1, 2**70, 1.5, float("inf"), float("nan"), "", "a", "A b", "\n", "\x1b[31m", "é", "x" * 300, "50%", "1", "9" * 5000, [], [None],
+    ["a"], [[]], [{}], {}, {"a": None}, {"": ""}, {"name": []}, [{"name": {}}], {"type": ["a"]}, {"matchLabels": {"a": []}},
+])  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_no_mutation_ends_in_a_traceback(data: st.DataObject) -> None:
+    if not cases():
+        pytest.skip("no recorded objects")
+    manifest = copy.deepcopy(data.draw(st.sampled_from(cases())))
+    for _ in range(data.draw(st.integers(1, 3))):
+        found = list(places(manifest))
+        if not found:
+            break
+        *way, step = data.draw(st.sampled_from(found))
+        owner: Any = manifest
+        for each in way:
+            owner = owner[each]
+        owner[step] = copy.deepcopy(data.draw(JUNK))
+    version = data.draw(st.sampled_from(["1.34", "1.35", "1.36", "1.37"]))
+    for check in (check_object, check_dra, check_semantics):
+        assert all(str(problem) for problem in check(manifest, version=version))
