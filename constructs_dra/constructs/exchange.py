@@ -9,6 +9,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # not on every system
+    fcntl = None
 
 __all__ = ["changed", "commit", "locked", "stale"]
 
@@ -145,9 +152,7 @@ def locked(folder: Path, *, wait: bool = False) -> Iterator[None]:
         folder: The folder.
         wait: Whether to wait for whoever holds it. Default: go on without the lock.
     """
-    try:
-        import fcntl  # noqa: PLC0415 - not on every system
-    except ImportError:
+    if fcntl is None:
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -169,9 +174,7 @@ def locked(folder: Path, *, wait: bool = False) -> Iterator[None]:
 
 def stale(staging: Path) -> list[Path]:
     """Staging folders for the same output that a killed process left behind: its process is gone, and so is its lock."""
-    try:
-        import fcntl  # noqa: PLC0415
-    except ImportError:
+    if fcntl is None:
         return []
     pattern = re.compile(re.escape(staging.name.rsplit("-", 2)[0]) + r"-([0-9]+)-[0-9]+\Z")
     found: list[Path] = []
