@@ -28,9 +28,12 @@ from constructs_dra.cel.types import (
 from constructs_dra.cel.values import Uint
 from constructs_dra.errors import did_you_mean
 
-__all__ = ["DEVICE", "Environment", "Fault", "check_types"]
+__all__ = ["ANY_MINOR", "DEVICE", "Environment", "Fault", "check_types"]
 
 DEVICE = struct("kubernetes.DRADevice")
+
+ANY_MINOR = 1_000
+"""A minor version of Kubernetes after all others."""
 
 _OF_VALUE: dict[type, Type] = {bool: BOOL, int: INT, Uint: UINT, float: DOUBLE, str: STRING, bytes: BYTES, type(None): NULL}
 
@@ -42,11 +45,13 @@ class Environment:
     Attributes:
         consumable_capacity: `device.allowMultipleAllocations` (gate DRAConsumableCapacity).
         list_type_attributes: Attributes may be lists and `includes` exists (gate DRAListTypeAttributes).
+        minor: Minor version of Kubernetes, which decides what functions there are. Default: all that any version has.
         root: The variable: `device` in selectors, `self` (of any type) in the rules of custom resources.
     """
 
     consumable_capacity: bool = True
     list_type_attributes: bool = False
+    minor: int = ANY_MINOR
     root: str = "device"
 
     @property
@@ -67,7 +72,8 @@ class Environment:
         """The overloads of a function, or None."""
         if name == "includes":
             return _INCLUDES if self.list_type_attributes else None
-        return overloads().get(name)
+        declared = overloads().get(name)
+        return declared if declared is None or declared[0].since <= self.minor else None
 
 
 _INCLUDES = (Overload("dra_includes_dyn_dyn", member=True, parameters=(DYN, DYN), result=BOOL, generic=False),)
@@ -169,9 +175,7 @@ class _Checker:
                 return self._fault(node, f"undefined field {field!r}: a device has {', '.join(sorted(fields))}", did_you_mean(field, fields))
             return fields[field]
         if operand.kind == "map":
-            if not self._types.assignable((STRING,), (operand.parameters[0],)):
-                return self._fault(node, f"{field!r} cannot be a key of {operand}")
-            return operand.parameters[1]
+            return operand.parameters[1]  # whatever type its keys have
         if operand.kind == "param":
             self._types.assignable((DYN,), (operand,))
             return DYN
@@ -184,10 +188,15 @@ class _Checker:
     def _call(self, node: Call) -> Type:
         if node.function == "_?._":
             return self._optional_select(node)
-        # what format() shows may be of unknown type beside others
+        # what stands in a call of format() may be of different types
         self._formatting += node.function == "format"
+        try:
+            return self._checked_call(node)
+        finally:
+            self._formatting -= node.function == "format"
+
+    def _checked_call(self, node: Call) -> Type:
         arguments = [self.check(argument) for argument in node.args]
-        self._formatting -= node.function == "format"
         if node.target is None:
             return self._resolve(node, node.function, arguments)
         qualified = _qualified(node.target)
@@ -208,7 +217,7 @@ class _Checker:
     def _resolve(self, node: Call, name: str, arguments: list[Type]) -> Type:
         declared = self._environment.function(name)
         if declared is None:
-            return self._fault(node, f"undeclared function {name!r}: Kubernetes has none of this name", did_you_mean(name, _spelt_functions()))
+            return self._unknown_function(node, name)
         given = tuple(arguments)
         if name in {"_&&_", "_||_"}:
             return self._logical(node, declared[0], given)
@@ -217,6 +226,14 @@ class _Checker:
         result, matched = _resolved(declared, member, given) if concrete else self._matching(declared, member, given)
         node.overloads = matched
         return self._no_overload(node, name, given) if result is None else self._fresh(result) if concrete else result
+
+    def _unknown_function(self, node: Node, name: str) -> Type:
+        declared = overloads().get(name)
+        if declared is not None:
+            name = "sortBy" if name == "@sortByAssociatedKeys" else name
+            return self._fault(node, f"function {name!r} comes with Kubernetes 1.{declared[0].since}; this is for 1.{self._environment.minor}")
+        known = [each for each in overloads() if each[0].isalpha() and "@" not in each and self._environment.function(each) is not None]
+        return self._fault(node, f"undeclared function {name!r}: Kubernetes has none of this name", did_you_mean(name, known))
 
     def _matching(self, declared: tuple[Overload, ...], member: bool, given: tuple[Type, ...]) -> tuple[Type | None, tuple[str, ...]]:
         """The overloads that take these types, and the type they give together; none where none does."""
@@ -252,12 +269,20 @@ class _Checker:
 
     def _no_overload(self, node: Call, name: str, given: tuple[Type, ...]) -> Type:
         shown = [str(self._types.resolve(type_)) for type_ in given]
+        hint = _hint(name, given) or self._other_style(node, name, given)
         if node.target is not None:
-            return self._fault(node, f"{name}() does not exist for {shown[0]}.({', '.join(shown[1:])})", _cure(name, given))
+            return self._fault(node, f"{name}() does not exist for {shown[0]}.({', '.join(shown[1:])})", hint)
         operator = _operator(name)
         if operator != name:
-            return self._fault(node, f"{operator} does not exist for {' and '.join(shown)}", _cure(name, given))
-        return self._fault(node, f"{name}() does not exist for ({', '.join(shown)})", _cure(name, given))
+            return self._fault(node, f"{operator} does not exist for {' and '.join(shown)}", hint)
+        return self._fault(node, f"{name}() does not exist for ({', '.join(shown)})", hint)
+
+    def _other_style(self, node: Call, name: str, given: tuple[Type, ...]) -> str:
+        """How a function is called that takes these values, though not in the way it is called here."""
+        declared = self._environment.function(name) or ()
+        if self._matching(declared, node.target is None, given)[0] is None:
+            return ""
+        return f"call it as a function: {name}(…)" if node.target is not None else f"call it on the value: ….{name}()"
 
     def _list(self, node: CreateList) -> Type:
         element: Type | None = None
@@ -286,7 +311,9 @@ class _Checker:
 
     def _joined(self, node: Node, before: Type | None, found: Type) -> Type:
         joined = self._types.join(before, found)
-        if joined is not None and (before is None or self._formatting or _equivalent(before, found)):
+        if before is None or self._formatting:
+            return joined or DYN
+        if joined is not None and _equivalent(before, found):
             return joined
         self._fault(node, f"all entries must have one type: expected {before}, found {found}")
         return before or ERROR
@@ -365,11 +392,7 @@ def _operator(function: str) -> str:
     )
 
 
-def _spelt_functions() -> list[str]:
-    return [name for name in overloads() if name[0].isalpha() and "@" not in name]
-
-
-def _cure(name: str, given: tuple[Type, ...]) -> str:
+def _hint(name: str, given: tuple[Type, ...]) -> str:
     """What to do about the mistakes people make with quantities and versions."""
     if QUANTITY in given and name in _COMPARED:
         return f"""compare quantities with .compareTo(quantity("16Gi")) {_operator(name)} 0"""

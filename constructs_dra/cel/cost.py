@@ -19,7 +19,7 @@ MAX_COST = 1_000_000
 """Kubernetes' limit (CELSelectorExpressionMaxCost), on the estimate and while a selector runs."""
 
 _LIST, _MAP, _MESSAGE = 10, 30, 40
-_SCALARS = frozenset(("bool", "double", "duration", "int", "timestamp", "type", "uint"))
+_SCALARS = frozenset(("bool", "double", "duration", "int", "timestamp", "uint"))
 
 
 class _Local(NamedTuple):

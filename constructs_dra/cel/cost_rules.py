@@ -4,6 +4,7 @@ from collections.abc import Callable
 from math import ceil
 from typing import Protocol, TypeAlias
 
+from constructs_dra.cel.library import COMPARABLE
 from constructs_dra.cel.sizes import ONE, PER_CHARACTER, PER_REGEX_CHARACTER, UNKNOWN, UNLIMITED, Entries, Size, scaled, size_of_path
 from constructs_dra.cel.syntax import Call, Const, Node
 
@@ -57,6 +58,11 @@ def _walked(sizes: Sizes, node: Call, _overload: str) -> _Known:
         item = size_of_path((*sizes.path(node.target), "@items")) or UNKNOWN
         each = min(1 + item.cost(PER_CHARACTER), UNLIMITED)
     return min(size.high * each, UNLIMITED), None
+
+
+def _read(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    """Reading a quantity, version, address or network: once through the string."""
+    return sizes.known_size(node.args[0]).cost(PER_CHARACTER), None
 
 
 def _url(sizes: Sizes, node: Call, _overload: str) -> _Known:
@@ -119,8 +125,8 @@ def _find(sizes: Sizes, node: Call, _overload: str) -> _Known:
     return min(cost, UNLIMITED), Size(0, size.high)
 
 
-def _ip(_sizes: Sizes, node: Call, _overload: str) -> _Known:
-    return None if node.target is None else (1, None)
+def _ip(sizes: Sizes, node: Call, overload: str) -> _Known:
+    return _read(sizes, node, overload) if node.target is None else (1, None)
 
 
 def _contains_ip(sizes: Sizes, node: Call, overload: str) -> _Known:
@@ -134,8 +140,19 @@ def _contains_ip(sizes: Sizes, node: Call, overload: str) -> _Known:
     return min(cost, UNLIMITED), None
 
 
+def _is_canonical(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    return sizes.known_size(node.args[0]).cost(2 * PER_CHARACTER), None
+
+
+_MAX_FORMAT_REGEX = 128
+"""Length of the longest pattern behind a named format (MaxNameFormatRegexSize)."""
+
+
 def _validate(sizes: Sizes, node: Call, _overload: str) -> _Known:
-    return None if node.target is None else (sizes.known_size(node.args[0]).cost(PER_CHARACTER), None)
+    if node.target is None:
+        return None
+    read = sizes.known_size(node.args[0]).cost(PER_CHARACTER)
+    return scaled(read, _MAX_FORMAT_REGEX * PER_REGEX_CHARACTER), None
 
 
 _UNIT_TYPES = frozenset((
@@ -225,10 +242,62 @@ def _compared(sizes: Sizes, node: Call, _overload: str) -> _Known:
     return scaled(min(one.high, other.high), PER_CHARACTER), None
 
 
+_CALL_WITH_LIST = 11
+"""A call, and the list it makes."""
+
+
+def _made_list(factor: float, size: Size) -> _Known:
+    return min(size.cost(factor) + _CALL_WITH_LIST, UNLIMITED), size
+
+
+def _whole(node: Node, otherwise: int) -> int:
+    """The value of a whole number that is written out."""
+    return max(node.value, 0) if isinstance(node, Const) and type(node.value) is int else otherwise
+
+
+def _slice(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    if node.target is None:
+        return None
+    length = (_whole(node.args[1], sizes.size_or_unknown(node.target).high) - _whole(node.args[0], 0)) % 2**64
+    return _made_list(1, Size(length, length))
+
+
+def _range(_sizes: Sizes, node: Call, _overload: str) -> _Known:
+    count = _whole(node.args[0], UNLIMITED)
+    return _made_list(1, Size(count, count))
+
+
+def _reversed(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    return None if node.target is None else _made_list(1, sizes.size_or_unknown(node.target))
+
+
+def _flattened(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    depth = _whole(node.args[0], UNLIMITED) if node.args else 1
+    return None if node.target is None else _made_list(float(depth), sizes.size_or_unknown(node.target))
+
+
+def _paired(node: Node, sizes: Sizes, factor: float) -> _Known:
+    """Each element beside each other one."""
+    size = sizes.size_or_unknown(node)
+    return _made_list(factor, size.times(size))
+
+
+def _distinct(sizes: Sizes, node: Call, _overload: str) -> _Known:
+    return None if node.target is None else _paired(node.target, sizes, 2)
+
+
+def _sort(sizes: Sizes, node: Call, overload: str) -> _Known:
+    keys = node.args[0] if node.args else node.target
+    factor = 2 + PER_CHARACTER if overload.startswith(("list_string_", "list_bytes_")) else 2
+    return None if keys is None else _paired(keys, sizes, factor)
+
+
 FUNCTIONS: dict[str, _Rule] = {
     **dict.fromkeys(("isSorted", "sum", "max", "min", "indexOf", "lastIndexOf"), _walked), "url": _url,
     **dict.fromkeys(("lowerAscii", "upperAscii", "substring", "trim"), _same_size), "replace": _replace, "split": _split, "join": _join,
+    **dict.fromkeys(("quantity", "isQuantity", "semver", "isSemver", "cidr", "isIP", "isCIDR"), _read),
     **dict.fromkeys(("find", "findAll"), _find), "ip": _ip, **dict.fromkeys(("containsIP", "containsCIDR"), _contains_ip), "validate": _validate,
+    "ip.isCanonical": _is_canonical,
     "_==_": _equality, "sets.contains": _sets(1), "sets.intersects": _sets(1), "sets.equivalent": _sets(2), "includes": _includes,
     **dict.fromkeys((
         "masked", "prefixLength", "family", "isUnspecified", "isLoopback", "isLinkLocalMulticast", "isLinkLocalUnicast", "sign", "asInteger",
@@ -241,6 +310,9 @@ FUNCTIONS: dict[str, _Rule] = {
 OVERLOADS: dict[str, _Rule] = {
     "string_to_bytes": _to_bytes, "bytes_to_string": _to_string, "strings_quote": _quoted, "string_format": _formatted,
     "starts_with_string": _argument_walked, "ends_with_string": _argument_walked, "in_list": _in_list, "matches_string": _matches,
+    "list_slice": _slice, "lists_range": _range, "list_reverse": _reversed, "list_flatten": _flattened, "list_flatten_int": _flattened,
+    "list_distinct": _distinct,
+    **{f"list_{kind}_{function}": _sort for kind in COMPARABLE for function in ("sort", "sortByAssociatedKeys")},
     "contains_string": _contains, "add_string": _added, "add_bytes": _added, "add_list": _added, "equals": _compared, "not_equals": _compared,
     **{f"{word}_{kind}": _compared for word in ("less", "less_equals", "greater", "greater_equals") for kind in ("string", "bytes")},
 }  # fmt: skip

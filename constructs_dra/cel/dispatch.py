@@ -1,12 +1,15 @@
 """From a call to what it does: the functions behind operators and names, chosen by the types of the values at run time."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from constructs_dra.cel.checker import Environment
-from constructs_dra.cel.functions import LONGEST_LIST, STANDARD, Function, equal, no_overload, ordered
+from constructs_dra.cel.device import DeviceView
+from constructs_dra.cel.equality import equal, no_overload, ordered, same
+from constructs_dra.cel.functions import STANDARD, Function
 from constructs_dra.cel.kubernetes_functions import KUBERNETES
+from constructs_dra.cel.list_functions import LONGEST_LIST
 from constructs_dra.cel.metering import OVER_LIMIT
 from constructs_dra.cel.syntax import Call
 from constructs_dra.cel.text_functions import TEXT
@@ -20,17 +23,19 @@ from constructs_dra.cel.values import (
     EvaluationAbortedError,
     Format,
     Ip,
+    MadeMap,
     Optional,
     Quantity,
     Timestamp,
+    TypeValue,
     Uint,
     Url,
 )  # fmt: skip
 from constructs_dra.lexical.semver import Semver
 
-__all__ = ["appended", "function_for", "has", "hashed", "membership", "selected"]
+__all__ = ["appended", "function_for", "has", "hashed", "made_map", "membership", "selected"]
 
-_MAPS: frozenset[type] = frozenset((dict, Domains))
+_MAPS: frozenset[type] = frozenset((dict, Domains, MadeMap))
 _CLASSES: dict[str, frozenset[type]] = {
     "bool": frozenset({bool}), "bytes": frozenset({bytes}), "double": frozenset({float}), "int": frozenset({int}), "uint": frozenset({Uint}),
     "string": frozenset({str}), "list": frozenset({list}), "map": _MAPS, "google.protobuf.Timestamp": frozenset({Timestamp}),
@@ -120,23 +125,32 @@ def selected(value: Any, field: Any) -> Any:
 def has(value: Any, field: str) -> bool:
     """`has(value.field)`. Every domain is present; nothing is present in what has no fields."""
     kind = type(value)
-    if kind is dict:
+    if kind in _FIELDS:
         return field in value
     if kind is Optional:
         return value.present and has(value.value, field)
     return kind is Domains
 
 
-def _key(value: Any, key: Any) -> Any:
-    """The key of a map or list that an index means: numbers of any type are one key if equal, but no number is a bool."""
-    if type(key) is float and key.is_integer():
-        return int(key)
-    if type(value) is not list and type(key) in {bool, int, Uint}:
-        return next((known for known in value if known == key and (type(known) is bool) == (type(key) is bool)), _ABSENT)
-    return key
-
-
+_FIELDS: frozenset[type] = frozenset((dict, MadeMap, DeviceView))
 _ABSENT = object()
+_WHOLE = frozenset((int, Uint))
+
+
+def _key(container: Any, key: Any) -> Any:
+    """The key of a map that an index means, or `_ABSENT`.
+
+    A whole number is found under a whole number of either type, a double also under one of those, everything else under its own type.
+    """
+    kind = type(key)
+    if kind is str:
+        return key if key in container else _ABSENT
+    if kind in _UNHASHABLE:
+        if type(container) is MadeMap and container:
+            raise _unhashable(kind)
+        return _ABSENT
+    kinds = _WHOLE if kind in _WHOLE else _WHOLE | {float} if kind is float else {kind}
+    return next((known for known in container if type(known) in kinds and known == key), _ABSENT)
 
 
 def _index(value: Any, key: Any) -> Any:
@@ -148,13 +162,13 @@ def _index(value: Any, key: Any) -> Any:
             except KeyError:
                 return selected(value, key)
         found = _key(value, key)
-        if found is _ABSENT or found not in value:
+        if found is _ABSENT:
             raise _missing(key)
         return value[found]
     if kind is list:
-        index = _key(value, key)
-        if type(index) not in {int, Uint}:
-            raise CelEvaluationError(f"unsupported index type '{type(key).__name__}' in list")
+        index = int(key) if type(key) is float and key.is_integer() else key
+        if type(index) not in _WHOLE:
+            raise CelEvaluationError(f"unsupported index type '{NAMES.get(type(key), type(key).__name__)}' in list")
         if not 0 <= index < len(value):
             raise CelEvaluationError(f"index out of bounds: {index}")
         return value[index]
@@ -180,12 +194,36 @@ def _optional_index(value: Any, key: Any) -> Optional:
 def _in(item: Any, container: Any) -> bool:
     kind = type(container)
     if kind is list:
-        return any(_same(item, candidate) for candidate in container)
+        return any(same(item, candidate) for candidate in container)
     if kind in _MAPS:
-        if type(item) is str:
-            return item in container
-        return type(item) in {bool, int, Uint, float} and _key(container, item) is not _ABSENT and _key(container, item) in container
+        return _key(container, item) is not _ABSENT
     raise no_overload()
+
+
+_UNHASHABLE: frozenset[type] = frozenset((bytes, Semver))
+
+
+def _unhashable(kind: type) -> EvaluationAbortedError:
+    return EvaluationAbortedError(f"internal error: runtime error: hash of unhashable type {NAMES[kind]}")
+
+
+def made_map(entries: Iterable[tuple[Any, Any, bool]]) -> MadeMap:
+    """A map of entries, each with whether it is kept; of two with one key the last counts."""
+    made = MadeMap()
+    for key, value, kept in entries:
+        kind = type(key)
+        if kind in _UNHASHABLE:
+            raise _unhashable(kind)
+        if kind not in _KEYS:
+            raise CelEvaluationError("unsupported key type")
+        if kept:
+            made[key] = value
+        else:
+            made.pop(key, None)
+    return made
+
+
+_KEYS: frozenset[type] = frozenset((bool, int, Uint, float, str, Timestamp, Duration, TypeValue, Ip, Cidr, type(None)))
 
 
 def membership(values: frozenset[Any]) -> Function:
@@ -193,8 +231,8 @@ def membership(values: frozenset[Any]) -> Function:
 
     def among(item: Any) -> bool:
         kind = type(item)
-        if kind is Semver or kind is bytes:
-            raise EvaluationAbortedError(f"internal error: runtime error: hash of unhashable type {NAMES[kind]}")
+        if kind in _UNHASHABLE:
+            raise _unhashable(kind)
         return (kind is bool, item) in values if kind in _HASHED else False
 
     return among
@@ -208,25 +246,18 @@ def hashed(values: Sequence[Any]) -> frozenset[Any] | None:
 _HASHED: frozenset[type] = frozenset((bool, int, Uint, float, str))
 
 
-def _same(one: Any, other: Any) -> bool:
-    try:
-        return equal(one, other)
-    except CelEvaluationError:
-        return False
-
-
 def _not_equal(one: Any, other: Any) -> bool:
-    return not _same(one, other)
+    return not same(one, other)
 
 
 def _includes(target: Any, wanted: Any) -> bool:
     """A list includes its elements, anything else itself."""
     if type(target) is not list:
-        return _same(target, wanted)
+        return same(target, wanted)
     for index, item in enumerate(target):
         if index >= _MAX_INCLUDES:
             raise CelEvaluationError(f"'includes' function cannot be applied to lists longer than {_MAX_INCLUDES} values")
-        if _same(item, wanted):
+        if same(item, wanted):
             return True
     return False
 

@@ -4,18 +4,18 @@ A tree whose worst-case cost is within Kubernetes' limit runs unmetered; any oth
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from constructs_dra.cel.checker import Environment
-from constructs_dra.cel.dispatch import appended, function_for, has, hashed, membership, selected
-from constructs_dra.cel.functions import no_overload
+from constructs_dra.cel.dispatch import appended, function_for, has, hashed, made_map, membership, selected
+from constructs_dra.cel.equality import no_overload
 from constructs_dra.cel.literals import CONVERSIONS
 from constructs_dra.cel.macros import ACCUMULATOR
 from constructs_dra.cel.metering import Meter, call_cost
 from constructs_dra.cel.syntax import Call, Comprehension, Const, CreateList, CreateMap, Ident, Node, Select
 from constructs_dra.cel.types import Type
-from constructs_dra.cel.values import CelEvaluationError, Domains, Optional, Uint, type_value
+from constructs_dra.cel.values import NAMES, CelEvaluationError, Domains, MadeMap, Optional, type_value
 
 __all__ = ["Frame", "Program", "compile_program"]
 
@@ -240,19 +240,32 @@ class _Compiler:
     def _map(self, node: CreateMap) -> Program:
         entries = [(self.compile(key), self.compile(value), optional) for key, value, optional in node.entries]
 
-        def create(frame: Frame) -> dict[Any, Any]:
-            made: dict[Any, Any] = {}
+        def evaluated(frame: Frame) -> Iterator[tuple[Any, Any, bool]]:
             for key_of, value_of, optional in entries:
                 key, value = key_of(frame), value_of(frame)
-                if type(key) not in {bool, int, Uint, str}:
-                    raise CelEvaluationError("unsupported key type")
-                if key in made:
-                    raise CelEvaluationError(f"Failed with repeated key: {key}")
-                values = _given(value) if optional else [value]
-                made |= dict.fromkeys([key] * len(values), value.value if optional else value)
-            return made
+                if not optional:
+                    yield key, value, True
+                else:
+                    given = _given(value)
+                    yield key, given[0] if given else None, bool(given)
 
-        return create
+        return lambda frame: made_map(evaluated(frame))
+
+    def _alternative(self, node: Call) -> Program:
+        """`or` and `orValue`: what they are given is looked at only where there is no value."""
+        if node.target is None or not set(node.overloads) & {"optional_or_optional", "optional_orValue_value"}:
+            return self._call(node)
+        optional, other, whole = self.compile(node.target), self.compile(node.args[0]), node.function == "or"
+
+        def alternative(frame: Frame) -> Any:
+            value = optional(frame)
+            if type(value) is not Optional:
+                raise no_overload()
+            if value.present:
+                return value if whole else value.value
+            return other(frame)
+
+        return self._metered(alternative, 1)
 
     def _enter(self, name: str, init: Program | None = None) -> int:
         slot = self.size
@@ -330,14 +343,15 @@ def _pairs(source: Any, *, two: bool) -> Any:
     kind = type(source)
     if kind is list:
         return list(enumerate(source)) if two else [(item, None) for item in source]
-    if kind is dict or kind is Domains:
+    if kind is dict or kind is Domains or kind is MadeMap:
         return list(source.items())
-    raise CelEvaluationError(f"got '{kind.__name__}', expected iterable type")
+    raise CelEvaluationError(f"got '{NAMES.get(kind, kind.__name__)}', expected iterable type")
 
 
 _SPECIAL: dict[str, Callable[[_Compiler, Call], Program]] = {
     "@in": _Compiler._in,  # noqa: SLF001
     "_&&_": _Compiler._and, "_||_": _Compiler._or, "_?_:_": _Compiler._conditional,  # noqa: SLF001
+    "or": _Compiler._alternative, "orValue": _Compiler._alternative,  # noqa: SLF001
     "@not_strictly_false": _Compiler._not_strictly_false,  # noqa: SLF001
 }  # fmt: skip
 """Calls that do not evaluate all their arguments."""

@@ -1,7 +1,9 @@
 """Which functions and operators a selector may call: those of Kubernetes' CEL environment (k8s.io/apiserver/pkg/cel/environment) and no others.
 
 Each line is `overload id | signature | result`; a signature with a dot before the function's name is called on a value. Capital letters are type
-parameters. The ids are cel-go's and Kubernetes', because the cost of a call depends on its overload.
+parameters. The ids are cel-go's and Kubernetes', because the cost of a call depends on its overload. Their order is theirs too: where the type of an
+argument is open, as that of `[]`, the first overload settles it. A fourth part says which Kubernetes version brought a function, where that is not
+older than all versions known here.
 """
 
 from functools import cache
@@ -31,7 +33,7 @@ from constructs_dra.cel.types import (
     type_of,
 )  # fmt: skip
 
-__all__ = ["QUANTITY", "SEMVER", "TYPE_NAMES", "Overload", "overloads"]
+__all__ = ["COMPARABLE", "QUANTITY", "SEMVER", "TYPE_NAMES", "Overload", "overloads"]
 
 QUANTITY = struct("kubernetes.Quantity")
 SEMVER = struct("kubernetes.Semver")
@@ -47,7 +49,7 @@ _WORDS: dict[str, Type] = {
 
 TYPE_NAMES: dict[str, Type] = {
     "bool": BOOL, "bytes": BYTES, "double": DOUBLE, "int": INT, "list": list_of(DYN), "map": map_of(DYN, DYN), "null_type": NULL, "string": STRING,
-    "type": TYPE, "uint": UINT, "google.protobuf.Duration": DURATION, "google.protobuf.Timestamp": TIMESTAMP, "dyn": DYN,
+    "type": TYPE, "uint": UINT, "google.protobuf.Duration": DURATION, "google.protobuf.Timestamp": TIMESTAMP,
     "net.IP": opaque("net.IP"), "net.CIDR": opaque("net.CIDR"), "optional_type": optional_of(DYN), "google.protobuf.Any": ANY,
 }  # fmt: skip
 """Types that can be named in an expression, as in `type(x) == string`."""
@@ -187,6 +189,12 @@ string_find_all_string | .findAll(string, string) | list(string)
 string_find_all_string_int | .findAll(string, string, int) | list(string)
 list_a_index_of_int | .indexOf(list(A), A) | int
 list_a_last_index_of_int | .lastIndexOf(list(A), A) | int
+list_slice | .slice(list(A), int, int) | list(A) | 1.35
+list_flatten | .flatten(list(list(A))) | list(A) | 1.35
+list_flatten_int | .flatten(list(dyn), int) | list(dyn) | 1.35
+lists_range | lists.range(int) | list(int) | 1.35
+list_reverse | .reverse(list(A)) | list(A) | 1.35
+list_distinct | .distinct(list(A)) | list(A) | 1.35
 string_to_url | url(string) | url
 is_url_string | isURL(string) | bool
 url_get_scheme | .getScheme(url) | string
@@ -215,7 +223,7 @@ cidr_masked | .masked(cidr) | cidr
 cidr_prefix_length | .prefixLength(cidr) | int
 string_to_quantity | quantity(string) | quantity
 is_quantity_string | isQuantity(string) | bool
-quantity_sign | .sign(quantity) | int
+quantity_sign | sign(quantity) | int
 quantity_is_greater_than | .isGreaterThan(quantity, quantity) | bool
 quantity_is_less_than | .isLessThan(quantity, quantity) | bool
 quantity_compare_to | .compareTo(quantity, quantity) | int
@@ -253,6 +261,9 @@ decision_allowed | .allowed(decision) | bool
 decision_reason | .reason(decision) | string
 """
 
+COMPARABLE = ("int", "uint", "double", "bool", "duration", "timestamp", "string", "bytes")
+"""Types whose values have an order, as the functions of lists go through them."""
+
 _ORDERED = ("bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration")
 _CROSS = (("int", "double"), ("int", "uint"), ("uint", "double"), ("uint", "int"), ("double", "int"), ("double", "uint"))
 _IDS = {"int": "int64", "uint": "uint64"}
@@ -277,6 +288,7 @@ class Overload:
         parameters: Types of the arguments.
         result: Type of what it gives.
         generic: Whether type parameters occur.
+        since: Minor version of Kubernetes that takes it in new expressions; 0 for all known here.
     """
 
     id: str
@@ -284,6 +296,7 @@ class Overload:
     parameters: tuple[Type, ...]
     result: Type
     generic: bool
+    since: int = 0
 
 
 @cache
@@ -291,13 +304,17 @@ def overloads() -> dict[str, tuple[Overload, ...]]:
     """All functions: name to overloads, in the order Kubernetes declares them."""
     table: dict[str, list[Overload]] = {}
     for line in (*_DECLARED.strip().splitlines(), *_families()):
-        id_, signature, result = line.split(" | ")
+        id_, signature, result, *since = line.split(" | ")
         name, _, rest = signature.partition("(")
         parameters = _types(rest[:-1])
         result_type = _types(result)[0]
         generic = result_type.has_params or any(parameter.has_params for parameter in parameters)
-        table.setdefault(name.lstrip("."), []).append(Overload(id_, name.startswith("."), parameters, result_type, generic))
+        table.setdefault(name.lstrip("."), []).append(Overload(id_, name.startswith("."), parameters, result_type, generic, _minor(*since)))
     return {name: tuple(found) for name, found in table.items()}
+
+
+def _minor(version: str = "1.0") -> int:
+    return int(version.removeprefix("1."))
 
 
 def _families() -> list[str]:
@@ -307,8 +324,11 @@ def _families() -> list[str]:
         lines += [f"{word}_{_IDS.get(kind, kind)} | {operator}({kind}, {kind}) | bool" for kind in _ORDERED]
         lines += [f"{word}_{_IDS.get(a, a)}_{_IDS.get(b, b)} | {operator}({a}, {b}) | bool" for a, b in _CROSS]
     for name, result in _LISTS.items():
-        kinds = _SUMMABLE if name == "sum" else _ORDERED
+        kinds = _SUMMABLE if name == "sum" else COMPARABLE
         lines += [f"list_{kind}_{name} | .{name}(list({kind})) | {result or kind}" for kind in kinds]
+    for kind in COMPARABLE:
+        lines.append(f"list_{kind}_sort | .sort(list({kind})) | list({kind}) | 1.35")
+        lines.append(f"list_{kind}_sortByAssociatedKeys | .@sortByAssociatedKeys(list(A), list({kind})) | list(A) | 1.35")
     for part in _DATES:
         lines.append(f"timestamp_to_{part} | .get{part}(timestamp) | int")
         lines.append(f"timestamp_to_{part}_with_tz | .get{part}(timestamp, string) | int")

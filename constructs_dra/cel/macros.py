@@ -156,6 +156,12 @@ def _bind(call: Call, target: Node) -> Node:
     return _bound(call, _variable(variable), value, body)
 
 
+def _sort_by(call: Call, target: Node) -> Node:
+    name = "@__sortBy_input__"
+    keys = _map(Call(call.position, "map", call.args), Ident(call.position, name))
+    return _bound(call, name, target, Call(call.position, "@sortByAssociatedKeys", [keys], Ident(call.position, name)))
+
+
 def _opt_map(call: Call, target: Node) -> Node:
     variable, body = call.args
     value = Call(call.position, "value", [], target)
@@ -170,11 +176,11 @@ _RECEIVERS: dict[tuple[str, int], Callable[[Call, Node], Node]] = {
     ("all", 2): _quantifier(_all), ("all", 3): _quantifier(_all),
     ("exists", 2): _quantifier(_exists), ("exists", 3): _quantifier(_exists),
     ("exists_one", 2): _quantifier(_exists_one), ("exists_one", 3): _quantifier(_exists_one),
-    ("existsOne", 2): _quantifier(_exists_one), ("existsOne", 3): _quantifier(_exists_one),
+    ("existsOne", 3): _quantifier(_exists_one),
     ("map", 2): _map, ("map", 3): _map, ("filter", 2): _filter,
     ("transformList", 3): _transform_list, ("transformList", 4): _transform_list,
     ("transformMap", 3): _transform_map, ("transformMap", 4): _transform_map,
     ("transformMapEntry", 3): _transform_entry, ("transformMapEntry", 4): _transform_entry,
-    ("bind", 3): _bind, ("optMap", 2): _opt_map, ("optFlatMap", 2): _opt_map,
+    ("bind", 3): _bind, ("sortBy", 2): _sort_by, ("optMap", 2): _opt_map, ("optFlatMap", 2): _opt_map,
 }  # fmt: skip
 """Macros called on a value, by name and number of arguments."""

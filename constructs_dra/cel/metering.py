@@ -1,16 +1,16 @@
 """The cost of an evaluation while it runs, by the rules of cel-go's runtime cost and Kubernetes' functions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Any
 
-from constructs_dra.cel.values import Domains, EvaluationAbortedError
+from constructs_dra.cel.values import Domains, EvaluationAbortedError, MadeMap
 
 __all__ = ["OVER_LIMIT", "Meter", "call_cost"]
 
 OVER_LIMIT = "operation cancelled: actual cost limit exceeded"
 
-_MAPS: frozenset[type] = frozenset((dict, Domains))
+_MAPS: frozenset[type] = frozenset((dict, Domains, MadeMap))
 _SIZED: frozenset[type] = frozenset({str, bytes, list}) | _MAPS
 _PER_CHARACTER = 0.1
 _PER_REGEX_CHARACTER = 0.25
@@ -66,6 +66,23 @@ _COMPARED = frozenset(("_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_"))
 _SETS = {"sets.contains": 1, "sets.intersects": 1, "sets.equivalent": 2}
 
 
+def _pairwise(values: list[Any]) -> int:
+    """Cost of comparing all elements with each other."""
+    factor = 2 + _PER_CHARACTER * (bool(values) and type(values[0]) in {str, bytes})
+    return int(len(values) ** 2 * factor)
+
+
+_CALL_WITH_LIST = 11
+"""A call, and the list it makes."""
+
+_MADE_LISTS: dict[str, Callable[[Sequence[Any], Any], int]] = {
+    **dict.fromkeys(("slice", "lists.range", "reverse"), lambda _values, result: len(result)),
+    "flatten": lambda values, _result: len(values[0]) * (values[1] if len(values) > 1 else 1),
+    **dict.fromkeys(("distinct", "sort"), lambda values, _result: _pairwise(values[0])),
+    "@sortByAssociatedKeys": lambda values, _result: _pairwise(values[1]),
+}  # fmt: skip
+
+
 def call_cost(function: str, values: Sequence[Any], result: Any) -> int:
     """What one call costs, given the values it was called with."""
     if function in _COMPARED:
@@ -86,6 +103,8 @@ def call_cost(function: str, values: Sequence[Any], result: Any) -> int:
         return _characters(_size(values[1]))
     if function in _SETS:
         return 1 + _size(values[0]) * _size(values[1]) * _SETS[function]
+    if function in _MADE_LISTS:
+        return _MADE_LISTS[function](values, result) + _CALL_WITH_LIST
     if function == "@in" and type(values[1]) is list:
         return len(values[1])
     if function == "_+_" and type(result) in {str, bytes}:

@@ -116,8 +116,10 @@ class _Parser:
         token = self._next
         if token.kind not in {"!", "-"}:
             return self._member()
+        if token.kind == "-" and self._starts_number():
+            return self._member()  # the sign of the number
         count = 0
-        while self._next.kind == token.kind and not (token.kind == "-" and self._starts_number()):
+        while self._next.kind == token.kind:
             self._take()
             count += 1
         operand = self._member()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from constructs_dra.cel.checker import DEVICE, Environment, check_types
+from constructs_dra.cel.checker import ANY_MINOR, DEVICE, Environment, check_types
 from constructs_dra.cel.cost import MAX_COST, estimate
 from constructs_dra.cel.device import DeviceView, device_view
 from constructs_dra.cel.evaluate import Program, compile_program
@@ -17,6 +17,7 @@ from constructs_dra.cel.syntax import Node, Select, walk
 from constructs_dra.cel.tokens import CelSyntaxError
 from constructs_dra.cel.values import NAMES, CelEvaluationError, EvaluationAbortedError
 from constructs_dra.errors import Problem, SpecError
+from constructs_dra.lexical.versions import NEWEST_VERSION, KubernetesVersion
 
 __all__ = ["MAX_LENGTH", "Selector", "compile_selector"]
 
@@ -107,29 +108,38 @@ def _nests_deep(expression: str) -> bool:
     return sum(map(expression.count, "([{.+-*/%?<>=!")) > 150
 
 
-def compile_selector(expression: str, *, consumable_capacity: bool = True, list_type_attributes: bool = False, stored: bool = False) -> Selector:
+def compile_selector(
+    expression: str,
+    *,
+    consumable_capacity: bool = True,
+    list_type_attributes: bool = False,
+    stored: bool = False,
+    kubernetes: KubernetesVersion = NEWEST_VERSION,
+) -> Selector:
     """Compile a selector, or give the one compiled before.
 
     Args:
         expression: The CEL text.
         consumable_capacity: Whether `device.allowMultipleAllocations` may be used (gate DRAConsumableCapacity). Default on.
         list_type_attributes: Whether attributes may be lists (gate DRAListTypeAttributes). Default off.
-        stored: Take what a cluster has already stored: everything newer gates allow, and any cost. Default off.
+        stored: Take what a cluster has already stored: everything newer gates and versions allow, and any cost. Default off.
+        kubernetes: Version whose functions there are. Default: the newest known here.
 
     Raises:
         SpecError: Kubernetes would refuse it, with the place.
     """
     if not isinstance(expression, str):
         raise SpecError([Problem("", f"must be CEL text, got {expression!r} ({type(expression).__name__})", rule="cel-syntax")])
-    result = _compiled(expression, consumable_capacity, list_type_attributes, stored)
+    minor = ANY_MINOR if stored else kubernetes.minor
+    result = _compiled(expression, consumable_capacity, list_type_attributes, stored, minor)
     if isinstance(result, Selector):
         return result
     raise SpecError(result)
 
 
 @lru_cache(maxsize=4096)
-def _compiled(expression: str, consumable: bool, lists: bool, stored: bool) -> Selector | tuple[Problem, ...]:
-    environment = Environment(consumable or stored, lists or stored)
+def _compiled(expression: str, consumable: bool, lists: bool, stored: bool, minor: int) -> Selector | tuple[Problem, ...]:
+    environment = Environment(consumable or stored, lists or stored, minor)
     if not expression.strip():
         return (Problem("", "the expression is empty", "write a CEL expression that gives a bool", rule="cel-syntax"),)
     if len(expression.encode(errors="replace")) > MAX_LENGTH:

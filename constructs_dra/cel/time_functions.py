@@ -7,7 +7,7 @@ from typing import Any
 
 from constructs_dra.cel.values import CelEvaluationError, Duration, Timestamp
 
-__all__ = ["TIME", "duration_text", "parse_duration", "parse_timestamp", "timestamp_text"]
+__all__ = ["TIME", "duration_text", "parse_duration", "parse_timestamp", "timestamp_of", "timestamp_text"]
 
 _SECOND = 10**9
 _UNITS = {"h": 3600 * _SECOND, "m": 60 * _SECOND, "s": _SECOND, "ms": 10**6, "us": 1000, "µs": 1000, "μs": 1000, "ns": 1}
@@ -47,6 +47,15 @@ def _bounded(value: int) -> Timestamp:
     if not _EARLIEST <= value <= _LATEST:
         raise CelEvaluationError("timestamp overflow")
     return Timestamp(value)
+
+
+def timestamp_of(seconds: int) -> Timestamp:
+    """The point in time so many seconds after 1970 began.
+
+    Raises:
+        CelEvaluationError: It is outside of the years 1 to 9999.
+    """
+    return _bounded(seconds * _SECOND)
 
 
 def parse_timestamp(text: str) -> Timestamp:

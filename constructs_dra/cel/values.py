@@ -25,6 +25,7 @@ __all__ = [
     "EvaluationAbortedError",
     "Format",
     "Ip",
+    "MadeMap",
     "Optional",
     "Quantity",
     "Timestamp",
@@ -63,6 +64,12 @@ class Timestamp(int):
 
 class Domains(dict[str, Any]):
     """`device.attributes` and `device.capacity`: looking up a domain the device has nothing in gives an empty map, though `in` says no."""
+
+    __slots__ = ()
+
+
+class MadeMap(dict[Any, Any]):
+    """A map that the expression itself makes. Looking up a version or bytes in it ends the evaluation: Kubernetes cannot hash them."""
 
     __slots__ = ()
 
@@ -130,7 +137,7 @@ class Format:
 
 
 NAMES: dict[type, str] = {
-    bool: "bool", int: "int", Uint: "uint", float: "double", str: "string", bytes: "bytes", list: "list", dict: "map", Domains: "map",
+    bool: "bool", int: "int", Uint: "uint", float: "double", str: "string", bytes: "bytes", list: "list", dict: "map", Domains: "map", MadeMap: "map",
     type(None): "null_type", Quantity: "kubernetes.Quantity", Semver: "kubernetes.Semver", Optional: "optional_type", TypeValue: "type",
     Duration: "google.protobuf.Duration", Timestamp: "google.protobuf.Timestamp", Ip: "net.IP", Cidr: "net.CIDR", Url: "kubernetes.URL",
     Format: "kubernetes.NamedFormat",

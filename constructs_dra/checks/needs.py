@@ -75,7 +75,7 @@ def _selectors(owner: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
 
     for selector, place in items(owner, "selectors", path):
         expression = at(selector, "cel", "expression")
-        if isinstance(expression, str) and ("includes" in expression or "allowMultipleAllocations" in expression):
+        if isinstance(expression, str):
             try:
                 gates = compile_for(expression, str(NEWEST_VERSION)).gates
             except SpecError:

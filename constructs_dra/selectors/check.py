@@ -69,12 +69,14 @@ def compile_for(expression: str, kubernetes: str) -> Selector:
         SpecError: No gate makes this version take it.
         ValueError: It is no Kubernetes version known here.
     """
-    lists = KubernetesVersion.parse(kubernetes).release >= _LISTS_SINCE
+    version = KubernetesVersion.parse(kubernetes)
     try:
-        return compile_selector(expression)
+        return compile_selector(expression, kubernetes=version)
     except SpecError as error:
+        if version.release < _LISTS_SINCE:
+            raise
         try:
-            return compile_selector(expression, list_type_attributes=lists)
+            return compile_selector(expression, list_type_attributes=True, kubernetes=version)
         except SpecError:
             raise error from None
 

@@ -24,8 +24,8 @@ def check(expression: str, name: str = "", device_class: str = "") -> list[Probl
     [
         (f'{INTEL}.famly == "x"', "gpu.intel.com", "", "strict-unknown-attribute", "did you mean 'family'"),
         (f"{INTEL}.memory == 5", "gpu.intel.com", "", "strict-unknown-attribute", 'device.capacity["gpu.intel.com"].memory'),
-        ('device.capacity["gpu.intel.com"].memry.sign() > 0', "gpu.intel.com", "", "strict-unknown-capacity", "did you mean 'memory'"),
-        ('device.capacity["gaudi.intel.com"].memory.sign() > 0', "gaudi.intel.com", "", "strict-domain", "no capacity at all"),
+        ('sign(device.capacity["gpu.intel.com"].memry) > 0', "gpu.intel.com", "", "strict-unknown-capacity", "did you mean 'memory'"),
+        ('sign(device.capacity["gaudi.intel.com"].memory) > 0', "gaudi.intel.com", "", "strict-domain", "no capacity at all"),
         (f'{NVIDIA}.type == "gpu"', "gpu.intel.com", "", "strict-domain", 'device.attributes["gpu.intel.com"].type'),
         ('device.attributes["dra.net/rdma"].bool == true', "dra.net", "", "strict-domain", 'device.attributes["dra.net"].rdma'),
         ('device.attributes["dra.net/rdma"].bool', "", "", "strict-domain", 'device.attributes["dra.net"].rdma'),

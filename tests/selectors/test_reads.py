@@ -9,7 +9,7 @@ C = 'device.capacity["gpu.example.com"]'
 
 def test_what_a_selector_reads_is_known_with_its_guards() -> None:
     selector = compile_selector(
-        f'{A}.model == "B60" && has({A}.index) && {A}.index > 2 && ("memory" in {C} ? {C}.memory.sign() > 0 : {C}.spare.sign() > 0) '
+        f'{A}.model == "B60" && has({A}.index) && {A}.index > 2 && ("memory" in {C} ? sign({C}.memory) > 0 : sign({C}.spare) > 0) '
         f'&& cel.bind(a, {A}, !has(a.sriov) || a.sriov) && {A}.?uuid.orValue("") == ""'
     )
     reads = [(reading.kind, reading.name, reading.guarded) for reading in readings(selector.tree)]

@@ -112,6 +112,7 @@ def _expression(expression: str, path: str, rules: Rules) -> None:
                 expression,
                 consumable_capacity=enabled("DRAConsumableCapacity", rules.version),
                 list_type_attributes=enabled("DRAListTypeAttributes", rules.version),
+                kubernetes=rules.version,
             )
 
 
