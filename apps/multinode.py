@@ -9,7 +9,7 @@ ModelServiceDeployment(
     "deepseek",
     model=ModelArtifacts.pvc_hf("model-pvc", "deepseek-ai/DeepSeek-R1-0528"),
     decode=Role(
-        parallelism=Parallelism(tensor=16, tensor_local=8),
+        parallelism=Parallelism(tensor=16, nodes=2),
         claims=[NvidiaGpuClaim(chart, "gpus", product_name="NVIDIA H200")],
         containers=[Container.vllm("ghcr.io/llm-d/llm-d-cuda:v0.4.0")],
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 
-__all__ = ["did_you_mean", "shown", "unquoted"]
+__all__ = ["did_you_mean", "printable", "shown", "unquoted"]
 
 
 def shown(value: object) -> str:
@@ -13,6 +13,18 @@ def shown(value: object) -> str:
     except Exception:  # noqa: BLE001 - the value is somebody's mistake already; how it fails to be shown is of no interest
         return f"something of type {type(value).__name__}"
     return words if len(words) <= 100 else f"{words[:70]}…{words[-20:]}"
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """The text for a terminal: what is no printable character stands as Python escapes it, so that no name colours, hides or forges what is printed.
+
+    Args:
+        text: Words that may come from a file.
+        lines: Whether line ends stay as they are.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or (lines and char == "\n") else repr(char)[1:-1] for char in text)
 
 
 def unquoted(value: object) -> str:

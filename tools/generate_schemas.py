@@ -113,6 +113,24 @@ def trimmed(schema: Any) -> Any:
     return result
 
 
+NEWER = {
+    "groupIdentity": {"type": "string", "enum": ["Ordinal", "Hash"], "default": "Ordinal"},
+    "groupReplacementPolicy": {"type": "string", "enum": ["PostTermination", "Immediate"], "default": "PostTermination"},
+}
+"""Fields of a LeaderWorkerSet's spec, and of the roles of a DisaggregatedSet, that were merged after the CRDs were read (kubernetes-sigs/lws#987,
+#1050)."""
+
+
+def with_newer_fields(schema: Any) -> Any:
+    """A schema with `NEWER` wherever the spec of a LeaderWorkerSet is described."""
+    if not isinstance(schema, dict):
+        return [with_newer_fields(item) for item in schema] if isinstance(schema, list) else schema
+    made = {key: with_newer_fields(value) for key, value in schema.items()}
+    if {"leaderWorkerTemplate", "networkConfig"} <= (made.get("properties") or {}).keys():
+        made["properties"] = {**NEWER, **made["properties"]}
+    return made
+
+
 def write(name: str, value: Any) -> None:
     """Write compressed JSON, the same bytes for the same value."""
     DATA.mkdir(exist_ok=True)
@@ -141,7 +159,7 @@ def main() -> None:
         for version in spec["versions"]:
             if version["served"]:
                 key = f"{spec['group']}/{version['name']} {spec['names']['kind']}"
-                schemas[key] = trimmed(version["schema"]["openAPIV3Schema"]) | {"scope": spec["scope"]}
+                schemas[key] = with_newer_fields(trimmed(version["schema"]["openAPIV3Schema"])) | {"scope": spec["scope"]}
                 index[key] = home
         write(home, schemas)
     (DATA / "crds.json").write_text(json.dumps(index, indent=1, sort_keys=True) + "\n")

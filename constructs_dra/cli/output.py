@@ -9,6 +9,7 @@ import attrs
 import click
 
 from constructs_dra.errors import Problem
+from constructs_dra.words import printable
 
 __all__ = ["as_json", "finish", "show"]
 
@@ -21,7 +22,14 @@ def as_json(problem: Problem) -> dict[str, Any]:
 def show(problems: Iterable[Problem]) -> None:
     """Write problems to stderr, one after the other: `error: place: fault [rule];` and the hint below it."""
     for problem in problems:
-        click.echo(f"{problem.severity}: {_with_rule(problem)}", err=True)
+        safe = attrs.evolve(
+            problem,
+            source=printable(problem.source),
+            path=printable(problem.path),
+            message=printable(problem.message, lines=True),
+            hint=printable(problem.hint, lines=True),
+        )
+        click.echo(f"{problem.severity}: {_with_rule(safe)}", err=True)
 
 
 def _with_rule(problem: Problem) -> Problem:

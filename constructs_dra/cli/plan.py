@@ -16,6 +16,7 @@ from constructs_dra.placement.inventory import Inventory
 from constructs_dra.placement.placing import DEFAULT_POD_BUDGET
 from constructs_dra.placement.planning import Plan, plan
 from constructs_dra.placement.report import HEADINGS, free_lines, plan_as_json, plan_rows, shortfall_lines, summary_line
+from constructs_dra.words import printable
 from constructs_dra.yaml.documents import read_files
 
 __all__ = ["command"]
@@ -82,8 +83,8 @@ def _features(version: str | None, *, known_defects: bool) -> Features | None:
         return None
     try:
         features = Features() if version is None else Features.of_version(version)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--kubernetes") from None
+    except SpecError as error:
+        raise click.BadParameter(error.problems[0].message, param_hint="--kubernetes") from None
     return evolve(features, known_defects=known_defects)
 
 
@@ -93,8 +94,8 @@ def _print(answer: Plan, problems: Iterable[Problem], *, json_output: bool) -> N
         return
     show(problems)
     for note in answer.notes:
-        click.echo(f"note: {note}", err=True)
-    rows = list(plan_rows(answer))
+        click.echo(f"note: {printable(note)}", err=True)
+    rows = [tuple(map(printable, row)) for row in plan_rows(answer)]
     if sys.stdout.isatty():
         _print_table(rows)
     else:
@@ -103,12 +104,12 @@ def _print(answer: Plan, problems: Iterable[Problem], *, json_output: bool) -> N
             click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip())
     click.echo()
     for workload in answer.workloads:
-        click.echo(summary_line(workload))
+        click.echo(printable(summary_line(workload)))
         for line in shortfall_lines(workload):
-            click.echo(f"  {line}")
+            click.echo(f"  {printable(line, lines=True)}")
     click.echo("\nleft:")
     for line in free_lines(answer):
-        click.echo(f"  {line}")
+        click.echo(f"  {printable(line, lines=True)}")
 
 
 def _print_table(rows: Iterable[tuple[str, ...]]) -> None:

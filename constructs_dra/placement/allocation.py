@@ -5,7 +5,10 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from constructs_dra.errors import Problems, shown
 from constructs_dra.placement.devices import DeviceId
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 
 __all__ = ["AllocatedDevice", "Allocation", "ClaimAllocation", "DevicesInUse"]
 
@@ -100,8 +103,30 @@ class Allocation:
         return self.outcome == "allocated"
 
 
-@frozen(kw_only=True)
-class DevicesInUse:
+def _check_devices(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, frozenset | set):
+        valid.wrong(problems, path, value, "a set of DeviceId")
+        return
+    for item in value:
+        if not isinstance(item, DeviceId):
+            valid.wrong(problems, path, item, "a set of DeviceId")
+
+
+def _check_capacity(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, Mapping):
+        valid.wrong(problems, path, value, "a mapping of amounts by DeviceId")
+        return
+    for device, amounts in value.items():
+        place = f"{path}[{shown(device)}]"
+        if not isinstance(device, DeviceId) or not isinstance(amounts, Mapping):
+            problems.add(place, "must be a DeviceId with a mapping of quantities by capacity")
+            continue
+        for name, amount in amounts.items():
+            valid.check_quantity(amount, f"{place}[{shown(name)}]", problems)
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class DevicesInUse(Record):
     """What allocated claims hold already.
 
     Attributes:
@@ -110,6 +135,6 @@ class DevicesInUse:
         capacity: Amounts taken of shared devices, by capacity, as quantities.
     """
 
-    devices: frozenset[DeviceId] = frozenset()
-    shared: frozenset[DeviceId] = frozenset()
-    capacity: Mapping[DeviceId, Mapping[str, str]] = field(factory=dict)
+    devices: frozenset[DeviceId] = field(default=frozenset(), metadata=valid.custom(_check_devices))
+    shared: frozenset[DeviceId] = field(default=frozenset(), metadata=valid.custom(_check_devices))
+    capacity: Mapping[DeviceId, Mapping[str, str]] = field(factory=dict, metadata=valid.custom(_check_capacity))

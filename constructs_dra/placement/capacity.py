@@ -6,7 +6,7 @@ The rules follow `consumable_capacity.go` of k8s.io/dynamic-resource-allocation/
 from collections.abc import Mapping
 
 from constructs_dra.lexical.quantity import canonical
-from constructs_dra.placement.devices import Capacity, Device, RequestPolicy
+from constructs_dra.placement.devices import Capacity, InventoryDevice, RequestPolicy
 from constructs_dra.placement.quantities import NANO, binary_text, nanos, whole
 
 __all__ = ["Amounts", "consumption", "fits_capacity"]
@@ -15,12 +15,12 @@ Amounts = Mapping[str, int]
 """Amounts by capacity, in nanos."""
 
 
-def consumption(device: Device, requested: Mapping[str, str] | None) -> dict[str, str]:
+def consumption(device: InventoryDevice, requested: Mapping[str, str] | None) -> dict[str, str]:
     """What a request takes of a shared device, by capacity, as quantities: rounded as the policies say; everything where nothing is asked."""
     return {name: _taken((requested or {}).get(name), capacity)[1] for name, capacity in device.capacity.items()}
 
 
-def fits_capacity(device: Device, requested: Mapping[str, str] | None, *taken: Amounts) -> bool:
+def fits_capacity(device: InventoryDevice, requested: Mapping[str, str] | None, *taken: Amounts) -> bool:
     """Whether a device has what a request asks for, next to what is taken already.
 
     It is asked of every device: one that is not shared has to have the amounts too.

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from constructs_dra.cel.selector import compile_selector
 from constructs_dra.errors import Problem, SpecError, did_you_mean
-from constructs_dra.placement.devices import Device, DeviceId, ResourceSlice
+from constructs_dra.placement.contents import Contents
+from constructs_dra.placement.devices import DeviceId, InventoryDevice, InventorySlice
 from constructs_dra.placement.holdings import Holdings, free_counters
-from constructs_dra.placement.inventory import Inventory
 from constructs_dra.placement.nodes import requirement_faults
 from constructs_dra.placement.pools import Pool
 from constructs_dra.placement.quantities import nanos, quantity_text
@@ -16,13 +16,13 @@ __all__ = ["check_inventory"]
 _PLACES = {"node_name": "nodeName", "node_selector": "nodeSelector", "all_nodes": "allNodes", "per_device_node_selection": "perDeviceNodeSelection"}
 
 
-def check_inventory(inventory: Inventory) -> Iterator[Problem]:
+def check_inventory(inventory: Contents) -> Iterator[Problem]:
     """All findings, slice by slice, pool by pool, claim by claim."""
     faults = [problem for each in inventory.slices for problem in _check_slice(each)]
     yield from faults
     if faults:
         return  # what slices say together makes sense only when each makes sense
-    pools: dict[tuple[str, str], list[ResourceSlice]] = {}
+    pools: dict[tuple[str, str], list[InventorySlice]] = {}
     for each in inventory.slices:
         pools.setdefault((each.driver, each.pool), []).append(each)
     for slices in pools.values():
@@ -32,7 +32,7 @@ def check_inventory(inventory: Inventory) -> Iterator[Problem]:
     yield from _check_nodes(inventory)
 
 
-def _check_nodes(inventory: Inventory) -> Iterator[Problem]:
+def _check_nodes(inventory: Contents) -> Iterator[Problem]:
     known = {node.name for node in inventory.nodes}
     strange = [each for each in inventory.slices if known and each.node_name and each.node_name not in known]
     for each in strange[:3]:
@@ -42,15 +42,15 @@ def _check_nodes(inventory: Inventory) -> Iterator[Problem]:
         yield Problem("", f"{len(strange) - 3} more slices are for nodes that are not in the inventory", severity="warning", source="ResourceSlices")
 
 
-def _warning(each: ResourceSlice, message: str, hint: str = "", path: str = "") -> Problem:
+def _warning(each: InventorySlice, message: str, hint: str = "", path: str = "") -> Problem:
     return Problem(path, message, hint, severity="warning", source=f"ResourceSlice/{each.name}")
 
 
-def _error(each: ResourceSlice, message: str, hint: str = "", path: str = "") -> Problem:
+def _error(each: InventorySlice, message: str, hint: str = "", path: str = "") -> Problem:
     return Problem(path, message, hint, source=f"ResourceSlice/{each.name}")
 
 
-def _check_slice(each: ResourceSlice) -> Iterator[Problem]:
+def _check_slice(each: InventorySlice) -> Iterator[Problem]:
     if not each.driver or not each.pool:
         yield _error(each, f"names no {'driver' if not each.driver else 'pool'}", path="spec")
     places = [spelt for attribute, spelt in _PLACES.items() if getattr(each, attribute)]
@@ -65,12 +65,12 @@ def _check_slice(each: ResourceSlice) -> Iterator[Problem]:
         yield from _check_selector(each, device, f"{path}.nodeSelector")
 
 
-def _check_selector(each: ResourceSlice, place: ResourceSlice | Device, path: str) -> Iterator[Problem]:
+def _check_selector(each: InventorySlice, place: InventorySlice | InventoryDevice, path: str) -> Iterator[Problem]:
     for fault in requirement_faults(place.node_selector):
         yield _error(each, f"cannot be read as a node selector: {fault}", path=path)
 
 
-def _check_pool(slices: list[ResourceSlice]) -> Iterator[Problem]:
+def _check_pool(slices: list[InventorySlice]) -> Iterator[Problem]:
     newest = max(each.generation for each in slices)
     current = [each for each in slices if each.generation == newest]
     first = current[0]
@@ -90,8 +90,8 @@ def _check_pool(slices: list[ResourceSlice]) -> Iterator[Problem]:
     yield from _check_counters(current, pool)
 
 
-def _check_names(slices: list[ResourceSlice], pool: str) -> Iterator[Problem]:
-    homes: dict[str, ResourceSlice] = {}
+def _check_names(slices: list[InventorySlice], pool: str) -> Iterator[Problem]:
+    homes: dict[str, InventorySlice] = {}
     for each in slices:
         for number, device in enumerate(each.devices):
             other = homes.setdefault(device.name, each)
@@ -101,7 +101,7 @@ def _check_names(slices: list[ResourceSlice], pool: str) -> Iterator[Problem]:
                 yield _warning(each, message, "device names are unique in a pool", f"spec.devices[{number}]")
 
 
-def _check_counters(slices: list[ResourceSlice], pool: str) -> Iterator[Problem]:
+def _check_counters(slices: list[InventorySlice], pool: str) -> Iterator[Problem]:
     sets = {}
     for each in slices:
         for counter_set in each.shared_counters:
@@ -126,7 +126,7 @@ def _check_counters(slices: list[ResourceSlice], pool: str) -> Iterator[Problem]
                         yield _warning(each, f"{message}: it can never be allocated", path=path)
 
 
-def _check_classes(inventory: Inventory) -> Iterator[Problem]:
+def _check_classes(inventory: Contents) -> Iterator[Problem]:
     for device_class in inventory.classes:
         for number, selector in enumerate(device_class.selectors):
             try:
@@ -142,7 +142,7 @@ def _check_classes(inventory: Inventory) -> Iterator[Problem]:
                     )
 
 
-def _check_claims(inventory: Inventory, pools: dict[tuple[str, str], list[ResourceSlice]]) -> Iterator[Problem]:
+def _check_claims(inventory: Contents, pools: dict[tuple[str, str], list[InventorySlice]]) -> Iterator[Problem]:
     holders: dict[DeviceId, str] = {}
     holdings = Holdings()
     devices = {
@@ -175,7 +175,7 @@ def _check_claims(inventory: Inventory, pools: dict[tuple[str, str], list[Resour
     yield from _overdrawn(pools, holdings)
 
 
-def _overdrawn(pools: dict[tuple[str, str], list[ResourceSlice]], holdings: Holdings) -> Iterator[Problem]:
+def _overdrawn(pools: dict[tuple[str, str], list[InventorySlice]], holdings: Holdings) -> Iterator[Problem]:
     for (driver, name), slices in pools.items():
         newest = max(each.generation for each in slices)
         current = tuple(each for each in slices if each.generation == newest)

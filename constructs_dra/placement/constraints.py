@@ -7,20 +7,23 @@ Kubernetes 1.36.
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from constructs_dra.placement.devices import AttributeValue, Device
+from constructs_dra.placement.devices import AttributeValue, InventoryDevice
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.requests import Constraint
 
-__all__ = ["Check", "attribute_of", "make_check", "values_of"]
+__all__ = ["LIST_KINDS", "Check", "attribute_of", "make_check", "values_of"]
 
 _SCALARS = ("string", "int", "bool", "version")
 _LISTS = {"strings": "string", "ints": "int", "bools": "bool", "versions": "version"}
+
+LIST_KINDS = frozenset(_LISTS)
+"""Names under which attributes hold lists."""
 
 
 class Check(Protocol):
     """One constraint of a claim while devices are tried."""
 
-    def add(self, parent: str, option: str, device: Device, driver: str) -> bool:
+    def add(self, parent: str, option: str, device: InventoryDevice, driver: str) -> bool:
         """Take the device into account if it agrees with those before; else leave everything as it is."""
         ...
 
@@ -29,7 +32,7 @@ class Check(Protocol):
         ...
 
 
-def attribute_of(device: Device, driver: str, name: str) -> AttributeValue | None:
+def attribute_of(device: InventoryDevice, driver: str, name: str) -> AttributeValue | None:
     """The value of a fully qualified attribute: published under its full name, or without domain by the driver of that domain."""
     found = device.attributes.get(name)
     if found is None:
@@ -81,7 +84,7 @@ class _Match(_Base):
         self.first: AttributeValue = {}
         self.devices = 0
 
-    def add(self, parent: str, option: str, device: Device, driver: str) -> bool:
+    def add(self, parent: str, option: str, device: InventoryDevice, driver: str) -> bool:
         if not self.concerns(parent, option):
             return True
         value = attribute_of(device, driver, self.attribute)
@@ -108,7 +111,7 @@ class _MatchAny(_Base):
         super().__init__(constraint)
         self.common: list[tuple[str, frozenset[Any]]] = []
 
-    def add(self, parent: str, option: str, device: Device, driver: str) -> bool:
+    def add(self, parent: str, option: str, device: InventoryDevice, driver: str) -> bool:
         if not self.concerns(parent, option):
             return True
         value = attribute_of(device, driver, self.attribute)
@@ -138,7 +141,7 @@ class _Distinct(_Base):
         self.read = values_of if lists else _as_set
         self.seen: list[tuple[str, frozenset[Any]]] = []
 
-    def add(self, parent: str, option: str, device: Device, driver: str) -> bool:
+    def add(self, parent: str, option: str, device: InventoryDevice, driver: str) -> bool:
         if not self.concerns(parent, option):
             return True
         value = attribute_of(device, driver, self.attribute)
@@ -164,7 +167,7 @@ class _DistinctFromLast(_Distinct):
         self.last: dict[str, tuple[str, frozenset[Any]]] = {}
         self.devices = 0
 
-    def add(self, parent: str, option: str, device: Device, driver: str) -> bool:
+    def add(self, parent: str, option: str, device: InventoryDevice, driver: str) -> bool:
         if not self.concerns(parent, option):
             return True
         value = attribute_of(device, driver, self.attribute)

@@ -17,12 +17,12 @@ __all__ = [
     "Capacity",
     "CounterConsumption",
     "CounterSet",
-    "Device",
-    "DeviceClass",
     "DeviceId",
     "DeviceTaint",
+    "InventoryClass",
+    "InventoryDevice",
+    "InventorySlice",
     "RequestPolicy",
-    "ResourceSlice",
     "to_attributes",
     "to_capacities",
 ]
@@ -145,7 +145,7 @@ def to_capacities(values: Mapping[str, "str | int | Capacity"]) -> dict[str, Cap
 
 
 @frozen(kw_only=True)
-class Device:
+class InventoryDevice:
     """One device of a slice.
 
     Attributes:
@@ -178,12 +178,12 @@ class Device:
     binds_to_node: bool = False
 
 
-def _devices(devices: Iterable[Device]) -> tuple[Device, ...]:
+def _devices(devices: Iterable[InventoryDevice]) -> tuple[InventoryDevice, ...]:
     return tuple(devices)
 
 
 @frozen(kw_only=True)
-class ResourceSlice:
+class InventorySlice:
     """Some devices of a pool, as one ResourceSlice object publishes them.
 
     Attributes:
@@ -209,12 +209,12 @@ class ResourceSlice:
     node_selector: Mapping[str, Any] | None = None
     all_nodes: bool = False
     per_device_node_selection: bool = False
-    devices: tuple[Device, ...] = field(default=(), converter=_devices)
+    devices: tuple[InventoryDevice, ...] = field(default=(), converter=_devices)
     shared_counters: tuple[CounterSet, ...] = ()
 
 
 @frozen(kw_only=True)
-class DeviceClass:
+class InventoryClass:
     """A kind of devices that claims ask for by name.
 
     Attributes:

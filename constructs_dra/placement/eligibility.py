@@ -14,7 +14,8 @@ from constructs_dra.cel.device import DeviceView, device_view
 from constructs_dra.cel.selector import Selector, compile_selector
 from constructs_dra.cel.values import CelEvaluationError
 from constructs_dra.errors import SpecError
-from constructs_dra.placement.devices import Device, DeviceClass
+from constructs_dra.placement.constraints import LIST_KINDS
+from constructs_dra.placement.devices import InventoryClass, InventoryDevice
 from constructs_dra.placement.requests import RequestOption
 from constructs_dra.selectors.reads import readings
 
@@ -50,15 +51,19 @@ class Eligibility:
 
     Attributes:
         evaluations: Expressions really evaluated, for those who count.
+        list_type_attributes: Whether attributes may be lists (gate DRAListTypeAttributes): without it no selector can be asked about a device that
+            has one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, list_type_attributes: bool = True) -> None:
+        self.list_type_attributes = list_type_attributes
+        self._unreadable: dict[int, str] = {}
         self._compiled: dict[str, _Compiled | str] = {}
         self._answers: dict[tuple[Any, ...], bool | str] = {}
         self._devices: dict[int, DeviceView] = {}
         self.evaluations = 0
 
-    def verdict(self, option: RequestOption, device_class: DeviceClass, device: Device, driver: str, look: int) -> Verdict:
+    def verdict(self, option: RequestOption, device_class: InventoryClass, device: InventoryDevice, driver: str, look: int) -> Verdict:
         """Whether the class and the request select the device: its class is asked first, and the first refusal ends it.
 
         Args:
@@ -82,13 +87,15 @@ class Eligibility:
                 return False
         return True
 
-    def matches(self, expression: str, device: Device, driver: str, look: int) -> bool | str:
+    def matches(self, expression: str, device: InventoryDevice, driver: str, look: int) -> bool | str:
         """Whether one expression holds for a device, or the words for why it cannot be told."""
         compiled = self._compiled.get(expression)
         if compiled is None:
             compiled = self._compiled[expression] = _compile(expression)
         if isinstance(compiled, str):
             return compiled
+        if not self.list_type_attributes and (unreadable := self._list_of(device, look)):
+            return f"CEL runtime error: attribute {unreadable}: unsupported attribute value"
         key = (expression, driver, device.allow_multiple_allocations, *compiled.seen(device, driver, look))
         answer = self._answers.get(key)
         if answer is None:
@@ -96,7 +103,14 @@ class Eligibility:
             answer = self._answers[key] = self._evaluate(compiled.selector, device, driver, look)
         return answer
 
-    def read_values(self, expression: str, device: Device, driver: str) -> list[str]:
+    def _list_of(self, device: InventoryDevice, look: int) -> str:
+        """The name of an attribute that is a list; empty where there is none."""
+        found = self._unreadable.get(look)
+        if found is None:
+            found = self._unreadable[look] = next((name for name, value in device.attributes.items() if not LIST_KINDS.isdisjoint(value)), "")
+        return found
+
+    def read_values(self, expression: str, device: InventoryDevice, driver: str) -> list[str]:
         """What an expression reads of a device, as `name value`; what the device does not have is `name missing`."""
         compiled = self._compiled.get(expression)
         if compiled is None or isinstance(compiled, str):
@@ -105,7 +119,7 @@ class Eligibility:
         values = [f"{name} {_shown(device, driver, kind, domain, name)}" for kind, domain, name in reads]
         return values or [f"driver {driver}"]
 
-    def _evaluate(self, selector: Selector, device: Device, driver: str, look: int) -> bool | str:
+    def _evaluate(self, selector: Selector, device: InventoryDevice, driver: str, look: int) -> bool | str:
         try:
             view = self._devices.get(look)
             if view is None:
@@ -122,7 +136,7 @@ class _Compiled:
         self.selector = selector
         self._reads = _reads(selector)
 
-    def seen(self, device: Device, driver: str, look: int) -> tuple[Any, ...]:
+    def seen(self, device: InventoryDevice, driver: str, look: int) -> tuple[Any, ...]:
         if self._reads is None:
             return (look,)
         return tuple(_seen(device, driver, *read) for read in self._reads)
@@ -149,14 +163,14 @@ _READ = re.compile(r"\bdevice\s*\.\s*(?:attributes|capacity)\b")
 _OTHER = re.compile(r"\bdevice\s*\.\s*(?:driver|allowMultipleAllocations)\b")
 
 
-def _seen(device: Device, driver: str, kind: str, domain: str, name: str) -> Any:
+def _seen(device: InventoryDevice, driver: str, kind: str, domain: str, name: str) -> Any:
     names = (f"{domain}/{name}", name) if domain == driver else (f"{domain}/{name}",)
     if kind == "capacity":
         return tuple(found.value if (found := device.capacity.get(each)) else None for each in names)
     return tuple(repr(device.attributes.get(each)) for each in names)
 
 
-def _shown(device: Device, driver: str, kind: str, domain: str, name: str) -> str:
+def _shown(device: InventoryDevice, driver: str, kind: str, domain: str, name: str) -> str:
     for each in (f"{domain}/{name}", *([name] if domain == driver else [])):
         if kind == "capacity" and each in device.capacity:
             return device.capacity[each].value
@@ -165,7 +179,7 @@ def _shown(device: Device, driver: str, kind: str, domain: str, name: str) -> st
     return "missing"
 
 
-def as_cel(device: Device, driver: str) -> Mapping[str, Any]:
+def as_cel(device: InventoryDevice, driver: str) -> Mapping[str, Any]:
     """The device as selectors see it."""
     return {
         "driver": driver,

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 
-from attrs import frozen
+from attrs import field, frozen
 
+from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.kubernetes.gates import GATES, enabled
+from constructs_dra.placement.arguments import listed
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 
 __all__ = ["Features"]
 
 
-@frozen(kw_only=True)
-class Features:
+@frozen(kw_only=True, eq=False, repr=False)
+class Features(Record):
     """Feature gates that change what the allocator does. The defaults are those of Kubernetes 1.36.
 
     Attributes:
@@ -26,27 +30,42 @@ class Features:
             (#140438). Default off.
     """
 
-    admin_access: bool = True
-    prioritized_list: bool = True
-    partitionable_devices: bool = True
-    device_taints: bool = True
-    consumable_capacity: bool = True
-    binding_conditions: bool = True
-    list_type_attributes: bool = False
-    known_defects: bool = False
+    admin_access: bool = field(default=True, metadata=valid.boolean())
+    prioritized_list: bool = field(default=True, metadata=valid.boolean())
+    partitionable_devices: bool = field(default=True, metadata=valid.boolean())
+    device_taints: bool = field(default=True, metadata=valid.boolean())
+    consumable_capacity: bool = field(default=True, metadata=valid.boolean())
+    binding_conditions: bool = field(default=True, metadata=valid.boolean())
+    list_type_attributes: bool = field(default=False, metadata=valid.boolean())
+    known_defects: bool = field(default=False, metadata=valid.boolean())
 
     @classmethod
     def of_version(cls, version: str) -> "Features":
         """The features that are on in a version of Kubernetes unless somebody changed them, e.g. `1.34`.
 
         Raises:
-            ValueError: The version is not known here.
+            SpecError: The version is not known here.
         """
-        return cls.of_gates(gate for gate in GATES if enabled(gate, version))
+        if not isinstance(version, str):
+            raise SpecError([Problem("version", f"must be a string such as '1.36', not {shown(version)}")])
+        try:
+            return cls.of_gates([gate for gate in GATES if enabled(gate, version)])
+        except ValueError as error:
+            raise SpecError([Problem("version", str(error) if len(version) <= 100 else f"{shown(version)} is not a version")]) from None
 
     @classmethod
     def of_gates(cls, gates: Iterable[str], *, known_defects: bool = False) -> "Features":
-        """Exactly the features of these gates, e.g. `["DRAPrioritizedList"]`; two gates of one feature may be joined by `+`."""
+        """Exactly the features of these gates, e.g. `["DRAPrioritizedList"]`; two gates of one feature may be joined by `+`.
+
+        Raises:
+            SpecError: `gates` is not a list of names.
+        """
+        problems = Problems()
+        gates = listed(gates, "gates", problems, "feature gates")
+        for index, gate in enumerate(gates):
+            if not isinstance(gate, str):
+                valid.wrong(problems, f"gates[{index}]", gate, "the name of a feature gate")
+        problems.raise_errors()
         enabled = {gate for entry in gates for gate in entry.split("+")}
         return cls(
             admin_access="DRAAdminAccess" in enabled,

@@ -12,17 +12,49 @@ from constructs_dra.claims.resource_slice import Device, ResourceSlice
 from constructs_dra.drivers import driver as driver_named
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import STANDARD_DOMAIN, Attribute, Driver
+from constructs_dra.errors import Problems, shown
+from constructs_dra.lexical.names import dns_subdomain_problem
 from constructs_dra.manifest import Manifest
+from constructs_dra.placement.arguments import listed
 from constructs_dra.placement.inventory import Inventory
+from constructs_dra.placement.nodes import check_amounts
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 
 __all__ = ["Fleet", "NodeDevices", "NodeGroup", "devices_of"]
+
+MOST_NODES = 100_000
+"""Most nodes of one group; Kubernetes is made for clusters of 5,000."""
+
+MOST_DEVICES = 4_096
+"""Most devices of one driver on a node that are made up."""
 
 _PER_ROOT = 2
 """Devices that share a PCIe root in made-up nodes, as on common boards."""
 
 
-@frozen(kw_only=True)
-class NodeDevices:
+def _check_driver(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, Devices | Driver | str):
+        valid.wrong(problems, path, value, "a driver of the catalogue, such as intel.gaudi, or the name of a driver")
+    elif isinstance(value, str) and (problem := dns_subdomain_problem(value)):
+        problems.add(path, f"{shown(value)} is not a valid name of a driver: it {problem}")
+
+
+def _check_taints(value: Any, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "taints in Kubernetes' spelling"):
+        if not isinstance(item, Mapping) or not all(isinstance(each, str) for pair in item.items() for each in pair):
+            valid.wrong(problems, place, item, "a taint in Kubernetes' spelling", 'write {"key": "…", "effect": "NoSchedule"}')
+
+
+def _check_classes(value: Any, path: str, problems: Problems) -> None:
+    for place, item in valid.items_of(value, path, problems, "DeviceClass manifests"):
+        metadata = item.get("metadata") if isinstance(item, Mapping) else None
+        if not isinstance(metadata, Mapping) or not isinstance(metadata.get("name"), str):
+            valid.wrong(problems, place, item, "a DeviceClass manifest with a name in its metadata")
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class NodeDevices(Record):
     """The devices of one driver on a node.
 
     Attributes:
@@ -30,8 +62,8 @@ class NodeDevices:
         devices: The devices.
     """
 
-    driver: Devices | Driver | str
-    devices: tuple[Device, ...]
+    driver: Devices | Driver | str = field(metadata=valid.custom(_check_driver))
+    devices: tuple[Device, ...] = field(metadata=valid.instances(Device))
 
 
 def devices_of(
@@ -50,7 +82,15 @@ def devices_of(
         memory: Their capacity `memory`, a quantity. Default: none published.
         prefix: What their names start with. Default `dev`.
         **attributes: Attributes by their own names (`model="Gaudi3"`).
+
+    Raises:
+        SpecError: A value is not what it must be.
     """
+    problems = Problems()
+    _check_driver(driver, "driver", problems)
+    valid.integer(0, MOST_DEVICES)["check"](count, "count", problems)
+    valid.text()["check"](prefix, "prefix", problems)
+    problems.raise_errors()
     facts = _driver(driver)
     known = [fact for fact in facts.attributes if fact.published == "always" and not fact.deprecated and not fact.kinds] if facts else []
     capacity: dict[str, str] = {} if memory is None else {"memory": memory}
@@ -83,8 +123,8 @@ def _usual(fact: Attribute, number: int) -> Any:
     return fact.values[0] if fact.values else None if fact.type == "version" else ""
 
 
-@frozen(kw_only=True)
-class NodeGroup:
+@frozen(kw_only=True, eq=False, repr=False)
+class NodeGroup(Record):
     """Nodes that are alike.
 
     Attributes:
@@ -96,12 +136,12 @@ class NodeGroup:
         allocatable: Their amounts by resource.
     """
 
-    name: str
-    count: int
-    devices: tuple[NodeDevices, ...]
-    labels: Mapping[str, str] = field(factory=dict)
-    taints: tuple[Mapping[str, Any], ...] = ()
-    allocatable: Mapping[str, str] = field(factory=dict)
+    name: str = field(metadata=valid.dns_subdomain())
+    count: int = field(metadata=valid.integer(0, MOST_NODES))
+    devices: tuple[NodeDevices, ...] = field(metadata=valid.instances(NodeDevices))
+    labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
+    taints: tuple[Mapping[str, Any], ...] = field(default=(), metadata=valid.custom(_check_taints))
+    allocatable: Mapping[str, str] = field(factory=dict, metadata=valid.custom(check_amounts))
 
     def manifests(self) -> Iterable[Manifest]:
         """Their Nodes and ResourceSlices."""
@@ -119,8 +159,8 @@ class NodeGroup:
                 yield ResourceSlice(name, each.driver, each.devices).manifest()
 
 
-@frozen(kw_only=True)
-class Fleet:
+@frozen(kw_only=True, eq=False, repr=False)
+class Fleet(Record):
     """A made-up cluster. Every method gives a larger one; nothing changes in place.
 
     Attributes:
@@ -128,8 +168,8 @@ class Fleet:
         classes: DeviceClass manifests, next to those that come with the drivers.
     """
 
-    groups: tuple[NodeGroup, ...] = ()
-    classes: tuple[Manifest, ...] = ()
+    groups: tuple[NodeGroup, ...] = field(default=(), metadata=valid.instances(NodeGroup))
+    classes: tuple[Manifest, ...] = field(default=(), metadata=valid.custom(_check_classes))
 
     def nodes(
         self,
@@ -147,22 +187,30 @@ class Fleet:
 
         Args:
             name: What their names start with.
-            count: How many. Default 1.
+            count: How many, at most 100,000. Default 1.
             devices: The devices of each node; `devices_of` makes them.
             cpu: CPUs pods can have. Default 128.
             memory: Memory pods can have. Default 1Ti.
             pods: Pods a node takes. Default 110.
             labels: Labels besides `kubernetes.io/hostname`.
             taints: Taints, in Kubernetes' spelling.
+
+        Raises:
+            SpecError: A value is not what it must be.
         """
-        group = NodeGroup(
-            name=name,
-            count=count,
-            devices=(devices,) if isinstance(devices, NodeDevices) else tuple(devices),
-            labels=labels or {},
-            taints=tuple(taints),
-            allocatable={"cpu": cpu, "memory": memory, "pods": str(pods)},
-        )
+        problems = Problems()
+        given = (devices,) if isinstance(devices, NodeDevices) else tuple(listed(devices, "devices", problems, "devices, as devices_of makes them"))
+        marks = tuple(listed(taints, "taints", problems, "taints in Kubernetes' spelling"))
+        valid.check_quantity(cpu, "cpu", problems)
+        valid.check_quantity(memory, "memory", problems)
+        valid.integer()["check"](pods, "pods", problems)
+        group = None
+        with problems.gather():
+            amounts = {} if problems.errors else {"cpu": str(cpu), "memory": str(memory), "pods": str(pods)}
+            group = NodeGroup(name=name, count=count, devices=given, labels={} if labels is None else labels, taints=marks, allocatable=amounts)
+        problems.raise_errors()
+        if group is None:
+            raise RuntimeError
         return evolve(self, groups=(*self.groups, group))
 
     def add_class(self, manifest: Manifest) -> "Fleet":

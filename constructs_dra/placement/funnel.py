@@ -8,7 +8,7 @@ from attrs import frozen
 
 from constructs_dra.placement.capacity import fits_capacity
 from constructs_dra.placement.constraints import attribute_of, values_of
-from constructs_dra.placement.devices import Device, DeviceClass
+from constructs_dra.placement.devices import InventoryClass, InventoryDevice
 from constructs_dra.placement.holdings import Counters, Holdings, free_counters
 from constructs_dra.placement.quantities import nanos, quantity_text
 from constructs_dra.placement.requests import ClaimSpec, Constraint, DeviceRequest, RequestOption
@@ -97,7 +97,7 @@ def funnel_of(  # noqa: PLR0917  (cluster, nodes, then the request from outside 
         holdings: What is taken.
     """
     name = f"{request.name}/{option.name}" if request.prioritized else request.name
-    device_class = views.classes.get(option.device_class) or DeviceClass(name=option.device_class)
+    device_class = views.classes.get(option.device_class) or InventoryClass(name=option.device_class)
     constraints = [each for each in claim.constraints if _concerns(each, request, option)]
     by_node = {}
     best = 0
@@ -129,7 +129,7 @@ def _constraint_text(constraint: Constraint) -> str:
     return f"{'distinctAttribute' if constraint.distinct else 'matchAttribute'} {constraint.attribute}"
 
 
-def _narrow(views: Views, candidates: list[Candidate], option: RequestOption, device_class: DeviceClass, holdings: Holdings) -> _Stages:
+def _narrow(views: Views, candidates: list[Candidate], option: RequestOption, device_class: InventoryClass, holdings: Holdings) -> _Stages:
     stages = _Stages(candidates)
     stages.stages.append(Stage(name="published", left=len(candidates), removed=0))
     for index, expression in enumerate(device_class.selectors or ("",)):
@@ -169,7 +169,7 @@ def _with_capacity(candidates: Iterable[Candidate], option: RequestOption, holdi
         yield candidate, None if enough else _left_text(candidate.device, taken)
 
 
-def _left_text(device: Device, taken: dict[str, int]) -> str:
+def _left_text(device: InventoryDevice, taken: dict[str, int]) -> str:
     if not device.capacity:
         return "has no such capacity"
     return ", ".join(f"{name} {quantity_text(nanos(each.value) - taken.get(name, 0))} left" for name, each in device.capacity.items())

@@ -1,66 +1,37 @@
 """What a cluster has: slices, classes, nodes and the claims that hold devices already."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from os import PathLike, fsencode
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from constructs_dra.errors import Problem, Problems, SpecError
+from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.placement.allocation import AllocatedDevice, ClaimAllocation, DevicesInUse
-from constructs_dra.placement.devices import DeviceClass, DeviceId, ResourceSlice
+from constructs_dra.placement.arguments import check_sources, listed
+from constructs_dra.placement.consistency import check_inventory
+from constructs_dra.placement.constraints import LIST_KINDS
+from constructs_dra.placement.contents import Contents, ExistingClaim, ExistingPod
+from constructs_dra.placement.devices import DeviceId, InventoryClass, InventorySlice
+from constructs_dra.placement.features import Features
 from constructs_dra.placement.holdings import Holdings
 from constructs_dra.placement.nodes import Node
 from constructs_dra.placement.reading import TaintRule, read_class, read_node, read_slice, read_taint_rule, with_taints
 from constructs_dra.placement.requests import ClaimSpec, read_claim
-from constructs_dra.placement.resources import PodResources, pod_resources
+from constructs_dra.placement.resources import pod_resources
 from constructs_dra.placement.shapes import shape_problems
+from constructs_dra.records import valid
 from constructs_dra.yaml.documents import read_files
 
-__all__ = ["ExistingClaim", "ExistingPod", "Inventory", "expand_lists", "object_label"]
+__all__ = ["Inventory", "as_text", "expand_lists", "object_label"]
 
 _API_GROUP = "resource.k8s.io/"
 
 
-@frozen(kw_only=True)
-class ExistingClaim:
-    """A ResourceClaim the cluster has.
-
-    Attributes:
-        spec: What it asks for.
-        allocation: What it was given; None while it waits.
-    """
-
-    spec: ClaimSpec
-    allocation: ClaimAllocation | None = None
-
-
-@frozen(kw_only=True)
-class ExistingPod:
-    """A pod that runs already and takes its share of a node.
-
-    Attributes:
-        name: `namespace/name`.
-        node: The node it runs on.
-        resources: What it takes.
-        namespace: Its namespace. Default `default`.
-        labels: Its labels. Default none.
-        spec: Its pod spec, for the rules between pods. Default empty.
-        leaving: Whether it is being deleted. Default false.
-    """
-
-    name: str
-    node: str
-    resources: PodResources
-    namespace: str = "default"
-    labels: Mapping[str, str] = field(factory=dict)
-    spec: Mapping[str, Any] = field(factory=dict)
-    leaving: bool = False
-
-
-@frozen(kw_only=True)
-class Inventory:
-    """What pods can be placed on.
+@frozen(kw_only=True, eq=False, repr=False)
+class Inventory(Contents):
+    """What pods can be placed on: the attributes are those of `Contents`.
 
     Attributes:
         slices: The devices published.
@@ -68,19 +39,10 @@ class Inventory:
         nodes: The nodes; none: devices alone decide, on the nodes the slices name.
         claims: ResourceClaims there already, with what they hold.
         claim_templates: ResourceClaimTemplates there already.
-        pods: Pods there already; they take CPU, memory and room on their nodes, and their affinity holds.
-        namespaces: Labels of the namespaces, by name; of those not here only the name is known.
-        problems: What was odd about it, named with its object: warnings where Kubernetes goes on without the object.
+        pods: Pods there already.
+        namespaces: Labels of the namespaces, by name.
+        problems: What was odd about it.
     """
-
-    slices: tuple[ResourceSlice, ...] = ()
-    classes: tuple[DeviceClass, ...] = ()
-    nodes: tuple[Node, ...] = ()
-    claims: tuple[ExistingClaim, ...] = ()
-    claim_templates: tuple[ClaimSpec, ...] = ()
-    pods: tuple[ExistingPod, ...] = ()
-    namespaces: Mapping[str, Mapping[str, str]] = field(factory=dict)
-    problems: tuple[Problem, ...] = field(default=(), eq=False)
 
     @classmethod
     def from_manifests(cls, manifests: Iterable[Any], *, sources: Sequence[str] = ()) -> "Inventory":
@@ -95,19 +57,33 @@ class Inventory:
         Raises:
             SpecError: An object contradicts another or cannot be read, or there is nothing to place on.
         """
-        return _Reader().read(manifests, sources)
+        problems = Problems()
+        objects = listed(manifests, "manifests", problems, "manifests")
+        check_sources(sources, problems)
+        problems.raise_errors()
+        return _Reader().read(objects, sources)
 
     @classmethod
     def from_files(cls, paths: Iterable[str | Path]) -> "Inventory":
         """An inventory from YAML or JSON files, as `kubectl get resourceslices,deviceclasses,nodes,resourceclaims -A -o yaml` writes them.
 
         Raises:
-            SpecError: As `from_manifests`, or a file cannot be read.
+            SpecError: As `from_manifests`, or `paths` is not a list of paths, or a file cannot be read.
         """
-        documents, problems = read_files(paths)
+        wrong = Problems()
+        names = listed(paths, "paths", wrong, "paths")
+        for index, name in enumerate(names):
+            _check_path(name, f"paths[{index}]", wrong)
+        wrong.raise_errors()
+        documents, problems = read_files(names)
         if any(problem.severity == "error" for problem in problems):
             raise SpecError(problem for problem in problems if problem.severity == "error")
         return cls.from_manifests((each.value for each in documents), sources=[each.source for each in documents])
+
+    def features(self) -> Features:
+        """The DRA features of Kubernetes 1.36, list attributes where a device has one: a cluster without them would not have stored it."""
+        values = (value for each in self.slices for device in each.devices for value in device.attributes.values())
+        return Features(list_type_attributes=any(not LIST_KINDS.isdisjoint(value) for value in values))
 
     def in_use(self) -> DevicesInUse:
         """What the claims hold."""
@@ -118,6 +94,21 @@ class Inventory:
         return holdings.freeze()
 
 
+_LONGEST_PATH = 4_095
+"""Bytes of a path on Linux (`PATH_MAX`)."""
+
+
+def _check_path(value: object, path: str, problems: Problems) -> None:
+    if not isinstance(value, str | PathLike) or isinstance(value, type):
+        valid.wrong(problems, path, value, "the path of a file")
+        return
+    try:
+        if not 0 < len(fsencode(value)) <= _LONGEST_PATH or b"\0" in fsencode(value):
+            problems.add(path, f"{shown(value)} is not the path of a file")
+    except (TypeError, UnicodeEncodeError):
+        problems.add(path, f"{shown(value)} is not the path of a file")
+
+
 def expand_lists(manifest: Any, _inside: tuple[int, ...] = ()) -> Iterator[Any]:
     """The objects of a manifest: a `List` (also `ResourceSliceList` and the like) is taken apart, anything else is itself.
 
@@ -125,9 +116,9 @@ def expand_lists(manifest: Any, _inside: tuple[int, ...] = ()) -> Iterator[Any]:
         SpecError: A list contains itself.
     """
     if id(manifest) in _inside:
-        raise SpecError([Problem("items", "contains itself", source=str(manifest.get("kind")))])
-    if isinstance(manifest, Mapping) and isinstance(items := manifest.get("items"), list) and str(manifest.get("kind") or "").endswith("List"):
-        kind, version = str(manifest["kind"]).removesuffix("List"), manifest.get("apiVersion")
+        raise SpecError([Problem("items", "contains itself", source=as_text(manifest.get("kind")))])
+    if isinstance(manifest, Mapping) and isinstance(items := manifest.get("items"), list) and as_text(manifest.get("kind")).endswith("List"):
+        kind, version = as_text(manifest["kind"]).removesuffix("List"), manifest.get("apiVersion")
         for item in items:
             if isinstance(item, Mapping) and kind and "kind" not in item:
                 # items of a typed list carry neither kind nor version
@@ -142,16 +133,20 @@ def object_label(manifest: Mapping[str, Any]) -> str:
     """`Kind/name`, with the namespace where there is one."""
     metadata = manifest.get("metadata")
     metadata = metadata if isinstance(metadata, Mapping) else {}
-    name = str(metadata.get("name") or "?")
-    namespace = metadata.get("namespace")
-    return f"{manifest.get('kind') or 'object'}/{f'{namespace}/' if namespace else ''}{name}"
+    kind, name, namespace = (as_text(value) for value in (manifest.get("kind"), metadata.get("name"), metadata.get("namespace")))
+    return f"{kind or 'object'}/{f'{namespace}/' if namespace else ''}{name or '?'}"
+
+
+def as_text(value: object) -> str:
+    """A value where a name belongs; empty when it is no string."""
+    return value if isinstance(value, str) else ""
 
 
 class _Reader:
     def __init__(self) -> None:
         self.problems = Problems()
-        self.slices: dict[str, ResourceSlice] = {}
-        self.classes: dict[str, DeviceClass] = {}
+        self.slices: dict[str, InventorySlice] = {}
+        self.classes: dict[str, InventoryClass] = {}
         self.nodes: dict[str, Node] = {}
         self.claims: dict[str, ExistingClaim] = {}
         self.claim_templates: list[ClaimSpec] = []
@@ -175,8 +170,6 @@ class _Reader:
                 "write it with: kubectl get resourceslices,deviceclasses,nodes,resourceclaims -A -o yaml",
             )
         self.problems.raise_errors()
-        from constructs_dra.placement.consistency import check_inventory  # noqa: PLC0415  (it needs the record below)
-
         inventory = Inventory(
             slices=tuple(with_taints(each, self.taints) for each in self.slices.values()),
             classes=tuple(self.classes.values()),
@@ -191,19 +184,19 @@ class _Reader:
         return evolve(inventory, problems=tuple(self.problems))
 
     def _object(self, manifest: Mapping[str, Any], source: str) -> None:
-        kind, group = str(manifest.get("kind") or ""), str(manifest.get("apiVersion") or "")
+        kind, group = as_text(manifest.get("kind")), as_text(manifest.get("apiVersion"))
         if kind not in _KINDS or (kind in _DRA_KINDS and not group.startswith(_API_GROUP)):
             return
         label = object_label(manifest)
+        if misshapen := shape_problems(manifest, label):
+            self.problems.extend(misshapen)
+            return
         content = {name: manifest.get(name) for name in ("spec", "status")}
         known = self.seen.setdefault((kind, label), content)
         if known is not content:
             if known != content:
                 where = f" (the second one in {source})" if source else ""
                 self.problems.add(label, f"is in the inventory twice, with different contents{where}", "keep the one that is true")
-            return
-        if misshapen := shape_problems(manifest, label):
-            self.problems.extend(misshapen)
             return
         try:
             getattr(self, f"_add_{kind.lower()}")(manifest)

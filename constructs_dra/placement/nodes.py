@@ -8,16 +8,19 @@ from typing import Any
 
 from attrs import field, frozen
 
-from constructs_dra.placement.quantities import are_quantities
+from constructs_dra.errors import Problems, shown, unquoted
+from constructs_dra.placement.quantities import nanos
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
 
-__all__ = ["Node", "NodeTaint", "matches_labels", "matches_node_selector", "matches_term", "requirement_faults", "tolerates"]
+__all__ = ["Node", "NodeTaint", "check_amounts", "matches_labels", "matches_node_selector", "matches_term", "requirement_faults", "tolerates"]
 
 
 _OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 
 
-@frozen(kw_only=True)
-class NodeTaint:
+@frozen(kw_only=True, eq=False, repr=False)
+class NodeTaint(Record):
     """A mark on a node that keeps pods without a toleration away.
 
     Attributes:
@@ -26,13 +29,43 @@ class NodeTaint:
         effect: `NoSchedule` and `NoExecute` keep pods away; `PreferNoSchedule` makes the node a second choice. Default `NoSchedule`.
     """
 
-    key: str
-    value: str = ""
-    effect: str = "NoSchedule"
+    key: str = field(metadata=valid.text(empty=True))
+    value: str = field(default="", metadata=valid.text(empty=True))
+    effect: str = field(default="NoSchedule", metadata=valid.text(empty=True))
 
 
-@frozen(kw_only=True)
-class Node:
+def _check_labels(value: Any, path: str, problems: Problems) -> None:
+    """Labels as a cluster stored them: strings; the rules for keys and values were its own."""
+    if not isinstance(value, Mapping):
+        valid.wrong(problems, path, value, "a mapping of strings")
+        return
+    for key, label in value.items():
+        if not isinstance(key, str) or not isinstance(label, str):
+            problems.add(f"{path}[{shown(key)}]", f"must be a string, not {shown(label)}", unquoted(label))
+
+
+def check_amounts(value: Any, path: str, problems: Problems) -> None:
+    """Note what is not a mapping of quantities."""
+    if value is None:
+        return
+    if not isinstance(value, Mapping):
+        valid.wrong(problems, path, value, "a mapping of quantities by resource")
+        return
+    for name, amount in value.items():
+        place = f"{path}[{shown(name)}]"
+        if not isinstance(name, str):
+            problems.add(place, "must be a string, the name of a resource")
+        elif isinstance(amount, bool) or not isinstance(amount, str | int | float):
+            valid.wrong(problems, place, amount, "a quantity")
+        else:
+            try:
+                nanos(amount)
+            except ValueError as error:
+                problems.add(place, str(error))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Node(Record):
     """A node, as far as placing pods depends on it.
 
     Attributes:
@@ -43,11 +76,11 @@ class Node:
         allocatable: Amounts by resource (`cpu`, `memory`, `pods`, `nvidia.com/gpu`) as quantities; None: not known, so nothing limits pods.
     """
 
-    name: str
-    labels: Mapping[str, str] = field(factory=dict)
-    taints: tuple[NodeTaint, ...] = ()
-    unschedulable: bool = False
-    allocatable: Mapping[str, str] | None = field(default=None, validator=are_quantities)
+    name: str = field(metadata=valid.text(empty=True))
+    labels: Mapping[str, str] = field(factory=dict, metadata=valid.custom(_check_labels))
+    taints: tuple[NodeTaint, ...] = field(default=(), metadata=valid.instances(NodeTaint))
+    unschedulable: bool = field(default=False, metadata=valid.boolean())
+    allocatable: Mapping[str, str] | None = field(default=None, metadata=valid.custom(check_amounts))
 
 
 def matches_node_selector(selector: Mapping[str, Any], node: Node) -> bool:

@@ -5,10 +5,11 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from constructs_dra.errors import Problem, SpecError
+from constructs_dra.errors import Problem, Problems, SpecError
+from constructs_dra.placement.arguments import check_budget, check_callable, check_instance, check_sources, listed
 from constructs_dra.placement.explaining import Explanation, explain
 from constructs_dra.placement.features import Features
-from constructs_dra.placement.inventory import Inventory, expand_lists, object_label
+from constructs_dra.placement.inventory import Inventory, as_text, expand_lists, object_label
 from constructs_dra.placement.placing import DEFAULT_POD_BUDGET, PlacedPod, Placer, UnplacedPod
 from constructs_dra.placement.reading import read_class
 from constructs_dra.placement.remaining import Remaining, remaining
@@ -119,22 +120,30 @@ def plan(
         progress: Called after each pod with the number done and the number in all.
 
     Raises:
-        SpecError: The manifests refer to what does not exist, or hold nothing to place.
+        SpecError: An argument is of the wrong type, or the manifests refer to what does not exist, or hold nothing to place.
     """
-    manifests = list(manifests)
+    problems = Problems()
+    manifests = listed(manifests, "manifests", problems, "manifests")
+    check_instance(inventory, "inventory", problems, Inventory, hint='Inventory.from_files(["cluster.yaml"]) reads one')
+    check_instance(features, "features", problems, Features, optional=True)
+    check_instance(explaining, "explaining", problems, bool)
+    check_budget(budget, problems)
+    check_sources(sources, problems)
+    check_callable(progress, "progress", problems)
+    problems.raise_errors()
     inventory = _with_classes(inventory, manifests)
-    workloads, problems = read_workloads(manifests, inventory, sources=sources)
-    fatal = [problem for problem in problems if problem.severity == "error" and problem.rule != UNKNOWN_CLASS]
+    workloads, found = read_workloads(manifests, inventory, sources=sources)
+    fatal = [problem for problem in found if problem.severity == "error" and problem.rule != UNKNOWN_CLASS]
     if fatal:
         raise SpecError(fatal)
     if not inventory.slices and any(member.claims for workload in workloads for member in workload.members):
         hint = "kubectl get resourceslices -o yaml prints those of a cluster"
-        problems = (*problems, Problem("", "holds no ResourceSlice: there is no device to give", hint, severity="warning", source="inventory"))
+        found = (*found, Problem("", "holds no ResourceSlice: there is no device to give", hint, severity="warning", source="inventory"))
     if (total := sum(workload.replicas * len(workload.members) for workload in workloads)) > MOST_PODS:
         largest = max(workloads, key=lambda workload: workload.replicas * len(workload.members))
         shown = f"asks for {largest.replicas:,} replicas; the manifests make {total:,} pods, and at most {MOST_PODS:,} are placed"
         raise SpecError([Problem("", shown, "ask for fewer", source=largest.label)])
-    placer = Placer(inventory, features or _features_of(inventory), budget=budget)
+    placer = Placer(inventory, features or inventory.features(), budget=budget)
     done = explained = 0
     plans: list[WorkloadPlan] = []
     for workload in workloads:
@@ -170,7 +179,7 @@ def plan(
     return Plan(
         workloads=tuple(plans),
         remaining=remaining(placer, workloads),
-        problems=(*inventory.problems, *problems),
+        problems=(*inventory.problems, *found),
         notes=tuple(_notes(placer, workloads, explained)),
     )
 
@@ -179,7 +188,7 @@ def _with_classes(inventory: Inventory, manifests: Iterable[Any]) -> Inventory:
     """The inventory with the classes the manifests bring along; theirs win, as they would be applied."""
     own = {}
     for manifest in (manifest for document in manifests for manifest in expand_lists(document)):
-        if isinstance(manifest, Mapping) and manifest.get("kind") == "DeviceClass":
+        if isinstance(manifest, Mapping) and as_text(manifest.get("kind")) == "DeviceClass":
             if misshapen := shape_problems(manifest, object_label(manifest)):
                 raise SpecError(misshapen)
             device_class = read_class(manifest)
@@ -187,17 +196,6 @@ def _with_classes(inventory: Inventory, manifests: Iterable[Any]) -> Inventory:
     if not own:
         return inventory
     return evolve(inventory, classes=(*(each for each in inventory.classes if each.name not in own), *own.values()))
-
-
-def _features_of(inventory: Inventory) -> Features:
-    lists = any(
-        kind in value
-        for each in inventory.slices
-        for device in each.devices
-        for value in device.attributes.values()
-        for kind in ("strings", "ints", "bools", "versions")
-    )
-    return Features(list_type_attributes=lists)
 
 
 def _notes(placer: Placer, workloads: Iterable[Workload], explained: int) -> Iterable[str]:

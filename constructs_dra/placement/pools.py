@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from attrs import define, field
 
-from constructs_dra.placement.devices import CounterSet, Device, ResourceSlice
+from constructs_dra.placement.devices import CounterSet, InventoryDevice, InventorySlice
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.nodes import Node, matches_node_selector
 
@@ -31,8 +31,8 @@ class Pool:
 
     driver: str
     name: str
-    slices: tuple[ResourceSlice, ...] = ()
-    other_slices: tuple[ResourceSlice, ...] = ()
+    slices: tuple[InventorySlice, ...] = ()
+    other_slices: tuple[InventorySlice, ...] = ()
     counter_sets: dict[str, CounterSet] = field(factory=dict)
     incomplete: bool = False
     invalid: str = ""
@@ -55,11 +55,11 @@ class Pool:
 class SliceIndex:
     """A cluster's slices, found by node and by pool."""
 
-    def __init__(self, slices: Iterable[ResourceSlice]) -> None:
+    def __init__(self, slices: Iterable[InventorySlice]) -> None:
         self.slices = tuple(slices)
-        self.by_pool: dict[tuple[str, str], list[ResourceSlice]] = {}
-        self._on_node: dict[str, list[ResourceSlice]] = {}
-        self._elsewhere: list[ResourceSlice] = []
+        self.by_pool: dict[tuple[str, str], list[InventorySlice]] = {}
+        self._on_node: dict[str, list[InventorySlice]] = {}
+        self._elsewhere: list[InventorySlice] = []
         for each in self.slices:
             self.by_pool.setdefault((each.driver, each.pool), []).append(each)
             (self._on_node.setdefault(each.node_name, []) if each.node_name else self._elsewhere).append(each)
@@ -72,16 +72,16 @@ class SliceIndex:
         return tuple(names)
 
     @property
-    def shared(self) -> Sequence[ResourceSlice]:
+    def shared(self) -> Sequence[InventorySlice]:
         """Slices whose devices are not tied to one node."""
         return self._elsewhere
 
-    def candidates(self, node: Node) -> list[ResourceSlice]:
+    def candidates(self, node: Node) -> list[InventorySlice]:
         """Slices which may concern the node."""
         return self._on_node.get(node.name, []) + self._elsewhere
 
 
-def selects_node(place: ResourceSlice | Device, node: Node) -> bool:
+def selects_node(place: InventorySlice | InventoryDevice, node: Node) -> bool:
     """Whether the devices of a slice, or one device, can be used from the node."""
     if place.node_name:
         return place.node_name == node.name
@@ -96,7 +96,7 @@ def gather_pools(index: SliceIndex, node: Node, features: Features) -> list[Pool
     Raises:
         ValueError: A node selector cannot be read.
     """
-    newest: dict[tuple[str, str], list[ResourceSlice]] = {}
+    newest: dict[tuple[str, str], list[InventorySlice]] = {}
     for each in index.candidates(node):
         if not _concerns(each, node, features):
             continue
@@ -105,12 +105,12 @@ def gather_pools(index: SliceIndex, node: Node, features: Features) -> list[Pool
             known.append(each)
         elif each.generation > known[0].generation:
             known[:] = [each]
-    pools = [pool for key, slices in newest.items() if (pool := _pool(key, slices, index.by_pool[key], features)) is not None]
+    pools = [_pool(key, slices, index.by_pool[key], features) for key, slices in newest.items()]
     pools.sort(key=lambda pool: (pool.waits_for_binding, pool.driver, pool.name))
     return pools
 
 
-def _concerns(each: ResourceSlice, node: Node, features: Features) -> bool:
+def _concerns(each: InventorySlice, node: Node, features: Features) -> bool:
     if not features.partitionable_devices and (each.per_device_node_selection or each.shared_counters):
         return False
     if each.shared_counters:
@@ -120,16 +120,15 @@ def _concerns(each: ResourceSlice, node: Node, features: Features) -> bool:
     return selects_node(each, node)
 
 
-def _pool(key: tuple[str, str], slices: list[ResourceSlice], everywhere: Sequence[ResourceSlice], features: Features) -> Pool | None:
+def _pool(key: tuple[str, str], slices: list[InventorySlice], everywhere: Sequence[InventorySlice], features: Features) -> Pool:
     driver, name = key
-    others: list[ResourceSlice] = []
+    others: list[InventorySlice] = []
     if len(slices) != slices[0].slice_count:
         # the rest of the pool may be for other nodes only
         generation = slices[0].generation
-        if any(each.generation > generation for each in everywhere):
-            return None  # the driver is replacing the pool, and the new contents have nothing for this node
         current = [each for each in everywhere if each.generation == generation]
-        if len(current) != slices[0].slice_count:
+        # with newer slices elsewhere the driver is replacing the pool, and what is here is out of date
+        if len(current) != slices[0].slice_count or any(each.generation > generation for each in everywhere):
             return Pool(driver=driver, name=name, incomplete=True)
         seen = {each.name for each in slices}
         others = [each for each in current if each.name not in seen]
@@ -149,7 +148,7 @@ def _pool(key: tuple[str, str], slices: list[ResourceSlice], everywhere: Sequenc
     return Pool(driver=driver, name=name, slices=tuple(with_devices), other_slices=tuple(others), counter_sets=counter_sets)
 
 
-def _duplicate_device(slices: Iterable[ResourceSlice]) -> str:
+def _duplicate_device(slices: Iterable[InventorySlice]) -> str:
     seen: set[str] = set()
     for device in (device for each in slices for device in each.devices):
         if device.name in seen:
@@ -158,7 +157,7 @@ def _duplicate_device(slices: Iterable[ResourceSlice]) -> str:
     return ""
 
 
-def _missing_counter(counter_sets: dict[str, CounterSet], slices: Iterable[ResourceSlice]) -> str:
+def _missing_counter(counter_sets: dict[str, CounterSet], slices: Iterable[InventorySlice]) -> str:
     for consumption in (entry for each in slices for device in each.devices for entry in device.consumes_counters):
         counter_set = counter_sets.get(consumption.counter_set)
         if counter_set is None:

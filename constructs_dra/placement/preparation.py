@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from attrs import define
 
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
-from constructs_dra.placement.devices import DeviceClass
+from constructs_dra.placement.devices import InventoryClass
 from constructs_dra.placement.eligibility import Fault
 from constructs_dra.placement.requests import ClaimSpec, DeviceRequest, RequestOption
 from constructs_dra.placement.view import Candidate, NodeView, Views
@@ -33,7 +33,7 @@ class Option:
     """
 
     spec: RequestOption
-    device_class: DeviceClass
+    device_class: InventoryClass
     number: int
     parent: str
     alternative: str

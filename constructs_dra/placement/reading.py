@@ -9,18 +9,18 @@ from constructs_dra.placement.devices import (
     Capacity,
     CounterConsumption,
     CounterSet,
-    Device,
-    DeviceClass,
     DeviceTaint,
+    InventoryClass,
+    InventoryDevice,
+    InventorySlice,
     RequestPolicy,
-    ResourceSlice,
 )
 from constructs_dra.placement.nodes import Node, NodeTaint
 
 __all__ = ["TaintRule", "read_class", "read_device", "read_node", "read_slice", "read_taint_rule", "with_taints"]
 
 
-def read_slice(manifest: Mapping[str, Any]) -> ResourceSlice:
+def read_slice(manifest: Mapping[str, Any]) -> InventorySlice:
     """The slice of a ResourceSlice manifest.
 
     Raises:
@@ -28,7 +28,7 @@ def read_slice(manifest: Mapping[str, Any]) -> ResourceSlice:
     """
     spec = manifest.get("spec") or {}
     pool = spec.get("pool") or {}
-    return ResourceSlice(
+    return InventorySlice(
         name=_name(manifest),
         driver=str(spec.get("driver") or ""),
         pool=str(pool.get("name") or ""),
@@ -45,14 +45,14 @@ def read_slice(manifest: Mapping[str, Any]) -> ResourceSlice:
     )
 
 
-def read_device(entry: Mapping[str, Any]) -> Device:
+def read_device(entry: Mapping[str, Any]) -> InventoryDevice:
     """One device of a slice; v1beta1 wraps its fields in `basic`.
 
     Raises:
         ValueError: A quantity is none.
     """
     body = entry.get("basic") or entry
-    return Device(
+    return InventoryDevice(
         name=str(entry.get("name") or ""),
         attributes=body.get("attributes") or {},
         capacity={name: _capacity(value) for name, value in (body.get("capacity") or {}).items()},
@@ -87,7 +87,7 @@ class TaintRule:
     pool: str = ""
     device: str = ""
 
-    def concerns(self, each: ResourceSlice, device: Device) -> bool:
+    def concerns(self, each: InventorySlice, device: InventoryDevice) -> bool:
         """Whether a device of a slice gets the taint."""
         return self.driver in {"", each.driver} and self.pool in {"", each.pool} and self.device in {"", device.name}
 
@@ -104,7 +104,7 @@ def read_taint_rule(manifest: Mapping[str, Any]) -> TaintRule:
     )
 
 
-def with_taints(each: ResourceSlice, rules: Sequence[TaintRule]) -> ResourceSlice:
+def with_taints(each: InventorySlice, rules: Sequence[TaintRule]) -> InventorySlice:
     """The slice with the taints that rules put on its devices."""
     if not rules:
         return each
@@ -116,10 +116,10 @@ def _taint(entry: Mapping[str, Any]) -> DeviceTaint:
     return DeviceTaint(key=str(entry.get("key") or ""), value=str(entry.get("value") or ""), effect=str(entry.get("effect") or ""))
 
 
-def read_class(manifest: Mapping[str, Any]) -> DeviceClass:
+def read_class(manifest: Mapping[str, Any]) -> InventoryClass:
     """The class of a DeviceClass manifest."""
     spec = manifest.get("spec") or {}
-    return DeviceClass(
+    return InventoryClass(
         name=_name(manifest),
         selectors=tuple(str((selector.get("cel") or {}).get("expression") or "") for selector in spec.get("selectors") or ()),
         config=tuple(spec.get("config") or ()),

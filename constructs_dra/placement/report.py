@@ -8,6 +8,7 @@ from constructs_dra.placement.funnel import Funnel, Stage
 from constructs_dra.placement.placing import GivenClaim, PlacedPod
 from constructs_dra.placement.planning import Plan, WorkloadPlan
 from constructs_dra.placement.remaining import FreeDevices
+from constructs_dra.words import printable
 
 __all__ = ["HEADINGS", "free_lines", "plan_as_json", "plan_rows", "shortfall_lines", "summary_line"]
 
@@ -86,7 +87,8 @@ def _first_line(text: str) -> str:
     return text.partition("\n")[0]
 
 
-def _names(nodes: Sequence[str]) -> str:
+def _names(names: Sequence[str]) -> str:
+    nodes = [printable(name) for name in names]
     if len(nodes) <= _NAMES_SHOWN:
         return ", ".join(nodes)
     return f"{', '.join(nodes[: _NAMES_SHOWN - 1])} and {len(nodes) - _NAMES_SHOWN + 1} more nodes"

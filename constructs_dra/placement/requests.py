@@ -126,7 +126,7 @@ def _option(name: str, body: Mapping[str, Any]) -> RequestOption:
         count=1 if mode == "ExactCount" and not count else int(count or 0),
         selectors=tuple(str((selector.get("cel") or {}).get("expression") or "") for selector in body.get("selectors") or ()),
         tolerations=tuple(body.get("tolerations") or ()),
-        capacity=None if capacity is None else {key: str(value) for key, value in (capacity.get("requests") or {}).items()},
+        capacity=None if capacity is None else {key: _amount(value) for key, value in (capacity.get("requests") or {}).items()},
         admin_access=body.get("adminAccess"),
     )
 
@@ -135,3 +135,8 @@ def _constraint(constraint: Mapping[str, Any]) -> Constraint:
     distinct = constraint.get("matchAttribute") is None and constraint.get("distinctAttribute") is not None
     attribute = constraint.get("distinctAttribute") if distinct else constraint.get("matchAttribute")
     return Constraint(attribute=str(attribute or ""), distinct=distinct, requests=frozenset(constraint.get("requests") or ()))
+
+
+def _amount(value: Any) -> str:
+    """A quantity; the API server reads null as none of it."""
+    return "0" if value is None else str(value)

@@ -15,7 +15,7 @@ from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.placement.allocation import Allocation, ClaimAllocation
 from constructs_dra.placement.capacity import consumption, fits_capacity
 from constructs_dra.placement.constraints import Check, attribute_of, make_check
-from constructs_dra.placement.devices import CounterConsumption, Device, DeviceId
+from constructs_dra.placement.devices import CounterConsumption, DeviceId, InventoryDevice
 from constructs_dra.placement.eligibility import Verdict
 from constructs_dra.placement.holdings import Counters, Holdings, free_counters
 from constructs_dra.placement.nodes import tolerates
@@ -80,7 +80,7 @@ def _deep_enough(depth: int) -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def untolerated_taints(device: Device, tolerations: Sequence[Mapping[str, Any]]) -> list[str]:
+def untolerated_taints(device: InventoryDevice, tolerations: Sequence[Mapping[str, Any]]) -> list[str]:
     """The taints of a device that keep a request with these tolerations away, each as `key=value:effect`."""
     return [
         f"{taint.key}={taint.value}:{taint.effect}" if taint.value else f"{taint.key}:{taint.effect}"

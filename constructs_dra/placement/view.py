@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import define
 
-from constructs_dra.placement.devices import Device, DeviceClass, DeviceId, ResourceSlice
+from constructs_dra.placement.devices import DeviceId, InventoryClass, InventoryDevice, InventorySlice
 from constructs_dra.placement.eligibility import Eligibility, Fault, Verdict
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.nodes import Node
@@ -29,8 +29,8 @@ class Candidate:
     """
 
     id: DeviceId
-    device: Device
-    slice: ResourceSlice
+    device: InventoryDevice
+    slice: InventorySlice
     pool: Pool
     pool_index: int
     look: int
@@ -64,7 +64,7 @@ class NodeView:
             for device in each.devices
         ]
 
-    def choices(self, option: RequestOption, device_class: DeviceClass) -> list[tuple[Candidate, Fault | None]]:
+    def choices(self, option: RequestOption, device_class: InventoryClass) -> list[tuple[Candidate, Fault | None]]:
         """Devices the request may have, in order; one whose selector fails stands there with its fault, to be met only when it is reached."""
         key = (device_class.name, option.selectors)
         found = self._choices.get(key)
@@ -76,7 +76,7 @@ class NodeView:
             ]
         return found
 
-    def verdict(self, candidate: Candidate, option: RequestOption, device_class: DeviceClass) -> Verdict:
+    def verdict(self, candidate: Candidate, option: RequestOption, device_class: InventoryClass) -> Verdict:
         """Whether one device may serve the request."""
         device = candidate.device
         if device.binding_conditions and not self._views.features.binding_conditions:
@@ -97,11 +97,11 @@ class Views:
         eligibility: Remembers what selectors said.
     """
 
-    def __init__(self, index: SliceIndex, classes: Mapping[str, DeviceClass], features: Features) -> None:
+    def __init__(self, index: SliceIndex, classes: Mapping[str, InventoryClass], features: Features) -> None:
         self.index = index
         self.classes = classes
         self.features = features
-        self.eligibility = Eligibility()
+        self.eligibility = Eligibility(list_type_attributes=features.list_type_attributes)
         self._views: dict[str, NodeView] = {}
         self._looks: dict[Any, int] = {}
 
@@ -116,11 +116,11 @@ class Views:
             view = self._views[node.name] = NodeView(node, gather_pools(self.index, node, self.features), self)
         return view
 
-    def selects(self, device_class: DeviceClass, view: NodeView, candidate: Candidate) -> bool:
+    def selects(self, device_class: InventoryClass, view: NodeView, candidate: Candidate) -> bool:
         """Whether a device is of a class; a class that cannot be evaluated has none."""
         return view.verdict(candidate, RequestOption(name="", device_class=device_class.name), device_class) is True
 
-    def look(self, device: Device, driver: str) -> int:
+    def look(self, device: InventoryDevice, driver: str) -> int:
         """A number for how a device looks to selectors: its name, taints and counters left aside."""
         content = (
             driver,

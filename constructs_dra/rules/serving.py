@@ -77,6 +77,12 @@ RULES: Final[tuple[Rule, ...]] = (
         fix_in_values="give the model server's port that name, or write the port's name as portName",
     ),
     stricter_rule(
+        "multinode",
+        "a group of pods that the parallelism does not use",
+        why="Each pod loads the whole model on devices of its own, and nobody calls the second one; or devices do not divide.",
+        fix="Say the spread once: Parallelism(tensor=16, nodes=2) makes the group, its devices and its flags.",
+    ),
+    stricter_rule(
         "plain-text-token",
         "a token in plain text",
         why="Whoever can read the manifest can use it.",

@@ -32,6 +32,10 @@ class LeaderWorkerSet(Record):
         restart_policy: What restarts when a pod does. Default: the API's (`RecreateGroupOnPodRestart`).
         startup_policy: When workers are made. Default: the API's (`LeaderCreated`).
         subdomain_policy: Whether groups share a headless service. Default: the API's (`Shared`).
+        group_identity: `Ordinal`, groups with numbers, or `Hash`, groups without: on scaling down the unready ones go first (LeaderWorkerSet
+            ≥ 0.10). Cannot be changed later. Default: the API's (`Ordinal`).
+        group_replacement_policy: When a group that went is replaced: `PostTermination`, once all of it is gone, or `Immediate`, which takes
+            devices for both and needs `Hash`. Default: the API's (`PostTermination`).
         rollout_strategy: How a change is rolled out, in the API's spelling. Default: the API's.
     """
 
@@ -49,6 +53,10 @@ class LeaderWorkerSet(Record):
     )
     startup_policy: Literal["LeaderCreated", "LeaderReady"] | None = field(default=None, metadata=valid.choice("LeaderCreated", "LeaderReady"))
     subdomain_policy: Literal["Shared", "UniquePerReplica"] | None = field(default=None, metadata=valid.choice("Shared", "UniquePerReplica"))
+    group_identity: Literal["Ordinal", "Hash"] | None = field(default=None, metadata=valid.choice("Ordinal", "Hash"))
+    group_replacement_policy: Literal["PostTermination", "Immediate"] | None = field(
+        default=None, metadata=valid.choice("PostTermination", "Immediate")
+    )
     rollout_strategy: Fragment | None = field(
         default=None,
         metadata=fragments.part(
@@ -59,10 +67,16 @@ class LeaderWorkerSet(Record):
         ),
     )
 
-    CROSS_CHECKED: ClassVar = frozenset({"size", "sub_group_size"})
+    CROSS_CHECKED: ClassVar = frozenset({"size", "sub_group_size", "group_identity", "group_replacement_policy", "rollout_strategy"})
 
     def cross_check(self, problems: Problems) -> None:
-        """Subgroups divide the group (with or without its leader)."""
+        """Subgroups divide the group (with or without its leader); groups without numbers have no ordered rollout."""
         size, part = self.size, self.sub_group_size
         if size and part and size % part and (size - 1) % part:
             problems.add("sub_group_size", f"{part} divides neither the group's {size} pods nor its {size - 1} workers")
+        if self.group_replacement_policy == "Immediate" and self.group_identity != "Hash":
+            problems.add("group_replacement_policy", "'Immediate' needs group_identity 'Hash'", 'add group_identity="Hash", or leave it out')
+        partition = ((self.rollout_strategy or {}).get("rollingUpdateConfiguration") or {}).get("partition")
+        if self.group_identity == "Hash" and partition:
+            place = "rollout_strategy.rollingUpdateConfiguration.partition"
+            problems.add(place, "groups of identity 'Hash' have no numbers to stop a rollout at", "leave it out, or use group_identity 'Ordinal'")

@@ -1,10 +1,14 @@
 """A model service: one model, the roles that serve it, and what stands around them."""
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
 from constructs_dra.errors import Problem, Problems
 from constructs_dra.manifest import Manifest
 from constructs_dra.serving.checks.service import service_problems
+from constructs_dra.serving.context import conventions_of
+from constructs_dra.serving.part import ServiceView
 from constructs_dra.serving.resolve import resolved, service_manifests
 from constructs_dra.serving.spec import ServiceSpec
 
@@ -37,6 +41,30 @@ class ModelService(ServiceSpec):
         release: The Helm release whose objects are taken over. Default: none; names and labels are this library's.
         accept: Check rules to overrule everywhere in the service, each with the reason. Default: none.
     """
+
+    @property
+    def view(self) -> ServiceView:
+        """Everything about the service that other objects are wired to: names, labels, ports, finished pod templates, by role."""
+        return resolved(self)
+
+    @property
+    def selector(self) -> Mapping[str, str]:
+        """Labels that all pods of the service have, whatever their role, and that stay when the model changes."""
+        return conventions_of(self).selector()
+
+    @property
+    def ports(self) -> Mapping[str, int]:
+        """Named ports of the pods of the first role, which is the one that answers requests."""
+        role = next(iter(resolved(self).roles.values()), None)
+        return role.pods[0].ports() if role is not None else {}
+
+    def role_selector(self, role: str) -> Mapping[str, str]:
+        """Labels by which the pods of one role are found."""
+        return conventions_of(self).selector(role)
+
+    def workload_name(self, role: str) -> str:
+        """Name of the Deployment, LeaderWorkerSet or ReplicaSet of a role."""
+        return conventions_of(self).workload_name(role)
 
     def manifests(self) -> list[Manifest]:
         """The Kubernetes objects: what others refer to first, then the workloads; new dicts on every call."""

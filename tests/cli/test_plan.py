@@ -106,3 +106,17 @@ def test_features_follow_the_version_of_the_cluster(tmp_path: Path, inventory: P
 
 def test_the_defects_of_older_allocators_can_be_asked_for(tmp_path: Path, inventory: Path) -> None:
     assert run(tmp_path, inventory, 2, "--known-defects").exit_code == 0
+
+
+def test_names_from_files_neither_colour_nor_forge_what_is_printed(tmp_path: Path) -> None:
+    node = {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": "n\x1b[31m\nerror: forged", "labels": {"zone": "\x1b]0;title\x07"}},
+        "status": {"allocatable": {"cpu": "1", "memory": "1Gi", "pods": "1"}},
+    }
+    path = tmp_path / "cluster.yaml"
+    path.write_text(to_yaml([node]))
+    result = run(tmp_path, path, 2)
+    assert "\x1b" not in result.output
+    assert "\nerror: forged" not in result.output

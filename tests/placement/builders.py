@@ -2,27 +2,27 @@
 
 from typing import Any
 
-from constructs_dra.placement.devices import Device, DeviceClass, ResourceSlice
+from constructs_dra.placement.devices import InventoryClass, InventoryDevice, InventorySlice
 from constructs_dra.placement.inventory import Inventory
 from constructs_dra.placement.nodes import Node
 
 DRIVER = "gpu.example.com"
-GPU_CLASS = DeviceClass(name="gpu", selectors=(f'device.driver == "{DRIVER}"',))
+GPU_CLASS = InventoryClass(name="gpu", selectors=(f'device.driver == "{DRIVER}"',))
 
 
-def gpu(name: str, **fields: Any) -> Device:
-    return Device(name=name, **fields)
+def gpu(name: str, **fields: Any) -> InventoryDevice:
+    return InventoryDevice(name=name, **fields)
 
 
-def gpus(count: int, **fields: Any) -> tuple[Device, ...]:
+def gpus(count: int, **fields: Any) -> tuple[InventoryDevice, ...]:
     return tuple(gpu(f"gpu-{number}", **fields) for number in range(count))
 
 
-def slice_of(node: str, devices: tuple[Device, ...], **fields: Any) -> ResourceSlice:
-    return ResourceSlice(**{"name": f"{node}-slice", "driver": DRIVER, "node_name": node, "devices": devices, **fields})
+def slice_of(node: str, devices: tuple[InventoryDevice, ...], **fields: Any) -> InventorySlice:
+    return InventorySlice(**{"name": f"{node}-slice", "driver": DRIVER, "node_name": node, "devices": devices, **fields})
 
 
-def cluster(*slices: ResourceSlice, nodes: tuple[Node, ...] = (), classes: tuple[DeviceClass, ...] = (GPU_CLASS,)) -> Inventory:
+def cluster(*slices: InventorySlice, nodes: tuple[Node, ...] = (), classes: tuple[InventoryClass, ...] = (GPU_CLASS,)) -> Inventory:
     return Inventory(slices=slices, classes=classes, nodes=nodes)
 
 
@@ -73,7 +73,7 @@ def node(name: str, **fields: Any) -> Node:
     return Node(**{"name": name, "allocatable": {"cpu": "16", "memory": "64Gi", "pods": "110"}, **fields})
 
 
-def rooks() -> tuple[Device, ...]:
+def rooks() -> tuple[InventoryDevice, ...]:
     """A board of 8 by 7 devices: eight of them that differ in both directions do not exist, which only a long search finds out."""
     return tuple(gpu(f"d{row}{column}", attributes={"row": row, "column": column}) for row in range(8) for column in range(7))
 

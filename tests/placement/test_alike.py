@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from constructs_dra.placement import AllocatedDevice, ClaimAllocation, DeviceId, Features, Inventory, PlacedPod, UnplacedPod, placing, plan
 from constructs_dra.placement.alike import Group, Grouping
-from constructs_dra.placement.devices import Capacity, Device, DeviceClass
-from constructs_dra.placement.inventory import ExistingClaim, ExistingPod
+from constructs_dra.placement.contents import ExistingClaim, ExistingPod
+from constructs_dra.placement.devices import Capacity, InventoryClass, InventoryDevice
 from constructs_dra.placement.nodes import NodeTaint
 from constructs_dra.placement.requests import ClaimSpec
 from constructs_dra.placement.resources import pod_resources
@@ -20,8 +20,8 @@ from tests.placement.builders import DRIVER, GPU_CLASS, claim, deployment, first
 ZONE = "topology.kubernetes.io/zone"
 KEYS = ("kubernetes.io/hostname", ZONE, "rack")
 ROOT = "resource.kubernetes.io/pcieRoot"
-FABRIC = DeviceClass(name="fabric", selectors=('device.driver == "fabric.example.com"',))
-GOOD = DeviceClass(name="good", selectors=(f'device.attributes["{DRIVER}"].model == "good"',))
+FABRIC = InventoryClass(name="fabric", selectors=('device.driver == "fabric.example.com"',))
+GOOD = InventoryClass(name="good", selectors=(f'device.attributes["{DRIVER}"].model == "good"',))
 
 
 class OneByOne(Grouping):
@@ -121,7 +121,7 @@ class Draw:
             ),
         )
 
-    def devices(self, node_name: str) -> tuple[Device, ...]:
+    def devices(self, node_name: str) -> tuple[InventoryDevice, ...]:
         model, shared = self.one("plain", "plain", "good", "none"), self.one(False, False, True)
         return tuple(
             gpu(

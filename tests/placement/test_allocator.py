@@ -8,7 +8,7 @@ import pytest
 from conformance import allocator as recorded
 from constructs_dra.errors import SpecError
 from constructs_dra.placement import Allocation, DeviceId, DevicesInUse, Features, Inventory, allocate
-from constructs_dra.placement.devices import Capacity, CounterConsumption, CounterSet, DeviceClass, DeviceTaint, RequestPolicy
+from constructs_dra.placement.devices import Capacity, CounterConsumption, CounterSet, DeviceTaint, InventoryClass, RequestPolicy
 from constructs_dra.placement.holdings import Holdings
 from constructs_dra.placement.nodes import Node
 from constructs_dra.placement.pools import SliceIndex
@@ -257,7 +257,7 @@ def test_devices_that_say_where_they_are_count_for_that_node_only() -> None:
 
 def test_configuration_of_the_class_comes_before_that_of_the_claim() -> None:
     opaque = {"opaque": {"driver": DRIVER, "parameters": {"a": 1}}}
-    configured = DeviceClass(name="gpu", selectors=GPU_CLASS.selectors, config=(opaque,))
+    configured = InventoryClass(name="gpu", selectors=GPU_CLASS.selectors, config=(opaque,))
     inventory = cluster(slice_of("n1", gpus(1)), classes=(configured,))
     answer = ask(claim(request(), config=[{"requests": ["gpu"], **opaque}]), on=inventory)
     assert [(entry["source"], entry["requests"]) for entry in answer.claims[0].config] == [("FromClass", ["gpu"]), ("FromClaim", ["gpu"])]

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.placement import Allocation, DeviceId, DevicesInUse, Features, Inventory, allocate
-from constructs_dra.placement.devices import Capacity, CounterConsumption, CounterSet, Device, DeviceTaint
+from constructs_dra.placement.devices import Capacity, CounterConsumption, CounterSet, DeviceTaint, InventoryDevice
 from tests.placement.builders import DRIVER, claim, cluster, gpu, request, slice_of
 
 ROOT = "resource.kubernetes.io/pcieRoot"
@@ -16,7 +16,7 @@ MODELS = ("A", "B")
 
 
 @st.composite
-def devices(draw: st.DrawFn) -> tuple[Device, ...]:
+def devices(draw: st.DrawFn) -> tuple[InventoryDevice, ...]:
     count = draw(st.integers(1, 7))
     found = []
     for number in range(count):
@@ -112,7 +112,7 @@ def test_what_is_refused_cannot_be_had(inventory: Inventory, count: int, model: 
         device for each in inventory.slices for device in each.devices if device.attributes["model"] == {"string": model} and not device.taints
     ]
 
-    def allowed(chosen: tuple[Device, ...]) -> bool:
+    def allowed(chosen: tuple[InventoryDevice, ...]) -> bool:
         values = [device.attributes.get(ROOT) for device in chosen]
         if kind and None in values:
             return False
@@ -129,14 +129,14 @@ def first_allowed(wanted: list[dict[str, Any]], inventory: Inventory) -> list[li
     published = [device for each in inventory.slices for device in each.devices]
     asked = [(one, each["exactly"]) for one in wanted for each in one["spec"]["devices"]["requests"]]
 
-    def fits(device: Device, spec: dict[str, Any]) -> bool:
+    def fits(device: InventoryDevice, spec: dict[str, Any]) -> bool:
         models = [f'"{device.attributes["model"]["string"]}"' in each["cel"]["expression"] for each in spec.get("selectors", ())]
         return all(models) and bool(not device.taints or spec.get("tolerations"))
 
     def amount(spec: dict[str, Any]) -> int:
         return int(str(spec.get("capacity", {"requests": {"memory": "40Gi"}})["requests"]["memory"]).removesuffix("Gi"))
 
-    def sound(chosen: tuple[tuple[Device, ...], ...]) -> bool:
+    def sound(chosen: tuple[tuple[InventoryDevice, ...], ...]) -> bool:
         takers = Counter(device.name for devices_of_one in chosen for device in devices_of_one)
         once = {device.name: device for devices_of_one in chosen for device in devices_of_one}
         if any(takers[name] > 1 and not device.allow_multiple_allocations for name, device in once.items()):

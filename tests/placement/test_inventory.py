@@ -174,7 +174,7 @@ def with_counters(devices: list[dict[str, Any]]) -> list[dict[str, Any]]:
             ],
             "DeviceClass/broken: spec.selectors[0].cel.expression: ",
         ),
-        ([{**a_slice(), "metadata": 3}], "metadata: is no mapping"),
+        ([{**a_slice(), "metadata": 3}], "metadata: must be a mapping"),
     ],
 )
 def test_what_cannot_be_is_named_with_its_object(manifests: list[Any], said: str) -> None:

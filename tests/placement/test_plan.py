@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from conformance import cluster as recorded
 from constructs_dra.errors import SpecError
 from constructs_dra.placement import Inventory, Plan, plan
-from constructs_dra.placement.devices import Capacity, DeviceClass
-from constructs_dra.placement.inventory import ExistingPod
+from constructs_dra.placement.contents import ExistingPod
+from constructs_dra.placement.devices import Capacity, InventoryClass
 from constructs_dra.placement.nodes import NodeTaint
 from constructs_dra.placement.resources import pod_resources
 from tests.placement.builders import (
@@ -182,7 +182,7 @@ def _claims(held: dict[str, Any]) -> Any:
 
 
 def test_the_node_with_the_better_alternative_is_preferred() -> None:
-    good = DeviceClass(name="good", selectors=(f'device.attributes["{DRIVER}"].model == "good"',))
+    good = InventoryClass(name="good", selectors=(f'device.attributes["{DRIVER}"].model == "good"',))
     plain = slice_of("n1", (gpu("plain", attributes={"model": "plain"}),))
     better = slice_of("n2", (gpu("better", attributes={"model": "good"}),))
     inventory = cluster(plain, better, nodes=(node("n1"), node("n2")), classes=(*cluster().classes, good))
@@ -286,7 +286,7 @@ def test_a_class_among_the_manifests_counts() -> None:
 
 
 def test_resources_that_a_class_provides_are_claimed_without_a_claim() -> None:
-    provider = DeviceClass(name="gpu", selectors=cluster().classes[0].selectors, extended_resource_name="example.com/gpu")
+    provider = InventoryClass(name="gpu", selectors=cluster().classes[0].selectors, extended_resource_name="example.com/gpu")
     inventory = cluster(slice_of("n1", gpus(3)), nodes=(node("n1"),), classes=(provider,))
     manifest = deployment(replicas=2, claims={})
     manifest["spec"]["template"]["spec"]["containers"][0]["resources"] = {"limits": {"example.com/gpu": 2}}

@@ -45,8 +45,11 @@ BROKEN: dict[str, dict[str, Any]] = {
     "claim-and-device-plugin": {"decode": decode(claims=[Claim("gpu", NvidiaGpu())], accelerator="nvidia")},
     "connector-unknown": {"decode": decode(), "proxy": RoutingProxy(kv_connector="nixl2")},
     "count-parallelism": {"decode": decode(claims=[Claim("gaudi", Gaudi(count=1))], parallelism=Parallelism(tensor=2))},
+    "multinode": {"decode": decode(parallelism=Parallelism(tensor=16, workers=2), strategy=None)},
     "data-parallel": {"decode": decode(parallelism=Parallelism(data=4, data_local=2, workers=4), strategy=None)},
-    "data-parallel-address": {"decode": decode(parallelism=Parallelism(data=4, data_local=2), strategy=None)},
+    "data-parallel-address": {
+        "decode": decode(Container.image_default("a:1", readiness_probe=PROBE), parallelism=Parallelism(data=4, data_local=2), strategy=None)
+    },
     "env-twice": {"decode": decode(vllm(env=[{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]))},
     "flag-twice": {"decode": decode(vllm(args=["--tensor-parallel-size=2"]), parallelism=Parallelism(tensor=2))},
     "image-tag": {"decode": decode(vllm(image="vllm/vllm-openai"))},
@@ -220,7 +223,7 @@ def test_names_that_grow_too_long_are_found_where_they_come_from() -> None:
 
 
 def test_groups_of_pods_need_shorter_names() -> None:
-    groups: dict[str, Any] = {"parallelism": Parallelism(tensor=4, tensor_local=2), "strategy": None, "replicas": 11}
+    groups: dict[str, Any] = {"parallelism": Parallelism(tensor=4, nodes=2), "strategy": None, "replicas": 11}
     assert ModelService("x" * 42, model=MODEL, decode=decode(**groups))
     with pytest.raises(SpecError, match="has 50 characters; pods of a LeaderWorkerSet can be created up to 49"):
         ModelService("x" * 43, model=MODEL, decode=decode(**groups))
@@ -309,7 +312,7 @@ def test_the_sidecar_of_the_chart_and_version_0_10_do_not_fit() -> None:
 
 def test_a_leader_of_its_own_is_checked_as_the_workers_are() -> None:
     leader = Pod(containers=[vllm(volume_mounts={"shm": "/dev/shm"})])
-    problems = found({"decode": decode(strategy=None, multinode=LeaderWorkerSet(size=2, leader=leader))})
+    problems = found({"decode": decode(strategy=None, parallelism=Parallelism(tensor=2, nodes=2), multinode=LeaderWorkerSet(leader=leader))})
     assert [(problem.rule, problem.path) for problem in problems if problem.rule == "volume-missing"] == [
         ("volume-missing", "decode.multinode.leader.containers[0].volume_mounts['shm']")
     ]

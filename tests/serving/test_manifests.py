@@ -357,7 +357,9 @@ def test_groups_of_pods_with_the_proxy_in_the_leader() -> None:
 
 def test_a_leader_with_a_pod_of_its_own() -> None:
     leader = Pod(containers=[evolve(SERVER, args=["--enforce-eager"])], node_selector={"leader": "yes"})
-    made = objects(decode=Role(containers=[SERVER], accelerator="nvidia", multinode=LeaderWorkerSet(size=2, leader=leader)))
+    made = objects(
+        decode=Role(containers=[SERVER], accelerator="nvidia", parallelism=Parallelism(tensor=2, nodes=2), multinode=LeaderWorkerSet(leader=leader))
+    )
     template = made["LeaderWorkerSet/llama-decode"]["spec"]["leaderWorkerTemplate"]
     assert template["leaderTemplate"]["spec"]["nodeSelector"] == {"leader": "yes"}
     assert template["leaderTemplate"]["spec"]["containers"][0]["resources"]["limits"] == {"nvidia.com/gpu": "1"}
@@ -366,12 +368,73 @@ def test_a_leader_with_a_pod_of_its_own() -> None:
 
 def test_headless_workers_are_not_asked_routed_to_or_scraped() -> None:
     server = evolve(SERVER, readiness_probe={"httpGet": {"path": "/health", "port": 8000}})
-    made = objects(decode=Role(containers=[server], parallelism=Parallelism(tensor=16, tensor_local=8)))
+    made = objects(decode=Role(containers=[server], parallelism=Parallelism(tensor=16, nodes=2)))
     template = made["LeaderWorkerSet/llama-decode"]["spec"]["leaderWorkerTemplate"]
     assert "readinessProbe" in template["leaderTemplate"]["spec"]["containers"][0]
     worker = template["workerTemplate"]
     assert not {"readinessProbe", "ports"} & set(worker["spec"]["containers"][0])
     assert "llm-d.ai/inference-serving" not in worker["metadata"]["labels"]
+
+
+def group(parallelism: Parallelism, server: Container = SERVER, **fields: Any) -> tuple[Any, Any, Any]:
+    """Size, leader's server and worker's server of the group that a parallelism makes."""
+    made = objects(decode=Role(containers=[server], accelerator="nvidia", parallelism=parallelism, **fields))
+    template = made["LeaderWorkerSet/llama-decode"]["spec"]["leaderWorkerTemplate"]
+    leader, worker = (template.get(name, template["workerTemplate"])["spec"]["containers"][0] for name in ("leaderTemplate", "workerTemplate"))
+    return template["size"], leader, worker
+
+
+VLLM = Container.vllm("vllm/vllm-openai:v0.12.0")
+RANK = ["--node-rank", "$(LWS_WORKER_INDEX)", "--master-addr", "$(LWS_LEADER_ADDRESS)"]
+
+
+def test_tensor_and_pipeline_parallelism_over_nodes() -> None:
+    size, leader, worker = group(Parallelism(tensor=8, pipeline=2, nodes=2), VLLM)
+    assert size == 2
+    assert leader["args"][1:] == [
+        *("--port", "8000", "--tensor-parallel-size", "8", "--pipeline-parallel-size", "2"),
+        *("--nnodes", "2", *RANK, "--served-model-name", "example/llama"),
+    ]
+    assert worker["args"] == [*leader["args"][:13], "--headless", *leader["args"][13:]]
+    assert leader["resources"]["limits"] == worker["resources"]["limits"] == {"nvidia.com/gpu": "8"}
+
+
+def test_model_copies_over_several_pods_know_the_first_of_them_and_their_own_ranks() -> None:
+    size, leader, worker = group(Parallelism(tensor=2, data=8, data_local=4), VLLM)
+    assert size == 2
+    address = ["--data-parallel-address", "$(LWS_LEADER_ADDRESS)"]
+    assert leader["command"] == ["vllm", "serve"]
+    assert leader["args"][5:11] == ["--data-parallel-size", "8", "--data-parallel-size-local", "4", *address]
+    assert worker["command"][:2] == ["/bin/sh", "-c"]
+    assert worker["command"][2:] == ['exec vllm serve "$@" --data-parallel-start-rank "$((LWS_WORKER_INDEX * 4))"', "vllm"]
+    assert worker["args"] == [*leader["args"][:11], "--headless", *leader["args"][11:]]
+    assert "ports" not in worker
+    assert leader["resources"]["limits"] == {"nvidia.com/gpu": "8"}
+
+
+def test_one_copy_in_each_pod_needs_no_shell() -> None:
+    _, leader, worker = group(Parallelism(data=4, data_local=1), VLLM)
+    assert worker["args"][-5:] == ["--data-parallel-start-rank", "$(LWS_WORKER_INDEX)", "--headless", "--served-model-name", "example/llama"]
+    assert "--data-parallel-start-rank" not in leader["args"]
+
+
+def test_copies_that_all_answer_requests_share_one_template() -> None:
+    _, leader, worker = group(Parallelism(data=4, data_local=2), VLLM, multinode=LeaderWorkerSet(routing_proxy="all"))
+    assert leader == worker
+    assert "--data-parallel-hybrid-lb" in worker["args"]
+    assert "--headless" not in worker["args"]
+    own = evolve(VLLM, args=["--data-parallel-hybrid-lb", "--data-parallel-address", "10.0.0.1"])
+    _, leader, worker = group(Parallelism(data=4, data_local=2), own)
+    assert leader == worker
+    assert worker["args"].count("--data-parallel-address") == worker["args"].count("--data-parallel-hybrid-lb") == 1
+
+
+def test_groups_as_the_api_of_2026_has_them() -> None:
+    rollout = {"type": "RollingUpdate", "rollingUpdateConfiguration": {"maxSurge": 0, "maxUnavailable": 1}}
+    identity = LeaderWorkerSet(group_identity="Hash", group_replacement_policy="Immediate", rollout_strategy=rollout)
+    made = objects(decode=Role(containers=[VLLM], parallelism=Parallelism(tensor=4, nodes=2), multinode=identity))
+    spec = made["LeaderWorkerSet/llama-decode"]["spec"]
+    assert (spec["groupIdentity"], spec["groupReplacementPolicy"]) == ("Hash", "Immediate")
 
 
 def test_an_encode_role_beside_the_others() -> None:

@@ -79,7 +79,7 @@ def test_what_a_part_finds_has_its_place_in_the_service() -> None:
 
 
 def test_parts_reach_every_template_of_a_group() -> None:
-    role = Role(parallelism=Parallelism(tensor=16, tensor_local=8), containers=[SERVER], multinode=LeaderWorkerSet())
+    role = Role(parallelism=Parallelism(tensor=16, nodes=2), containers=[SERVER], multinode=LeaderWorkerSet())
     (made,) = [item for item in service(Front(), decode=role).manifests() if item["kind"] == "LeaderWorkerSet"]
     templates = made["spec"]["leaderWorkerTemplate"]
     assert {templates[name]["metadata"]["annotations"]["front"] for name in ("leaderTemplate", "workerTemplate")} == {"llama"}
@@ -105,3 +105,21 @@ def test_manifests_are_new_on_every_call_and_the_same() -> None:
 def test_what_is_no_part_is_refused() -> None:
     with pytest.raises(SpecError, match=r"parts\[0\]: must be a Part"):
         service("pool")  # type: ignore[arg-type]
+
+
+def test_what_others_wire_to_is_public() -> None:
+    made = service()
+    workload = next(item for item in made.manifests() if item["kind"] == "Deployment")
+    assert made.workload_name("decode") == workload["metadata"]["name"] == made.view.roles["decode"].workload.name
+    assert made.role_selector("decode") == workload["spec"]["selector"]["matchLabels"]
+    assert made.selector.items() <= workload["spec"]["template"]["metadata"]["labels"].items()
+    assert made.ports == {"http": 8000}
+
+
+def test_environments_are_one_record_evolved() -> None:
+    role = Role(replicas=2, containers=[SERVER])
+    prod = service(namespace="prod", decode=role)
+    dev = attrs.evolve(prod, namespace="dev", decode=attrs.evolve(role, replicas=1))
+    before, after = (next(item for item in made.manifests() if item["kind"] == "Deployment") for made in (prod, dev))
+    before["metadata"]["namespace"], before["spec"]["replicas"] = "dev", 1
+    assert before == after

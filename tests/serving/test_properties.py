@@ -53,7 +53,7 @@ containers = st.builds(
     volume_mounts=st.sampled_from([{}, {"shm": "/dev/shm"}]),
     mount_model_volume=maybe(st.booleans()),
 )
-parallelism = st.builds(Parallelism, tensor=SIZES, data=maybe(SIZES), data_local=maybe(SIZES), workers=maybe(SIZES), tensor_local=maybe(SIZES))
+parallelism = st.builds(Parallelism, tensor=SIZES, data=maybe(SIZES), data_local=maybe(SIZES), workers=maybe(SIZES), pipeline=SIZES, nodes=SIZES)
 some_claims = [Claim("gpu", NvidiaGpu()), Claim("cache", NvidiaGpu(count=1), shared=True), ExistingClaimTemplate("team")]
 claims = st.lists(st.sampled_from(some_claims), max_size=2, unique_by=id)
 roles = st.builds(

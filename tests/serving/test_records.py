@@ -202,7 +202,7 @@ def test_sizes_are_whole_numbers_from_one(size: Any) -> None:
 
 
 def test_a_deployment_strategy_does_not_belong_to_groups() -> None:
-    role = Role(containers=[SERVER], parallelism=Parallelism(workers=2), strategy={"type": "Recreate"})
+    role = Role(containers=[SERVER], parallelism=Parallelism(data=2, workers=2), strategy={"type": "Recreate"})
     (found,) = messages(lambda: ModelService("llama", model=ModelArtifacts.hf("example/llama"), decode=role))
     assert "use multinode.rollout_strategy" in found
 
@@ -225,9 +225,40 @@ def test_values_that_cannot_work_are_refused_where_they_stand(make: Any, path: s
 
 
 def test_a_group_has_the_pods_that_the_parallelism_spreads_over() -> None:
-    role = Role(containers=[SERVER], parallelism=Parallelism(tensor=16, tensor_local=8), multinode=LeaderWorkerSet(size=3))
+    role = Role(containers=[SERVER], parallelism=Parallelism(tensor=16, nodes=2), multinode=LeaderWorkerSet(size=3))
     (found,) = messages(lambda: ModelService("llama", model=ModelArtifacts.hf("a/b"), decode=role))
     assert "decode.multinode.size: a group has 3 pods, but decode.parallelism spreads over 2" in found
+
+
+@pytest.mark.parametrize(
+    ("parallelism", "group", "path", "words"),
+    [
+        (Parallelism(tensor=16), LeaderWorkerSet(size=2), "decode.multinode.size", "each of the 2 pods of a group would get 16 devices"),
+        (Parallelism(tensor=16, workers=2), None, "decode.parallelism.workers", "write Parallelism(tensor=16, nodes=2) to spread one model copy"),
+        (Parallelism(tensor=8, workers=2), None, "decode.parallelism.workers", "or replicas=2 for servers apart"),
+        (Parallelism(tensor=8, nodes=3), None, "decode.parallelism.nodes", "3 nodes do not divide the 8 devices"),
+        (Parallelism(tensor=8, nodes=2, data=2), None, "decode.parallelism.nodes", "data, data_local and workers do not go with nodes"),
+        (Parallelism(tensor=8, nodes=2, workers=2), None, "decode.parallelism.nodes", "data, data_local and workers do not go with nodes"),
+    ],
+)
+def test_a_group_that_the_parallelism_does_not_use_is_refused(parallelism: Parallelism, group: Any, path: str, words: str) -> None:
+    role = Role(containers=[SERVER], parallelism=parallelism, multinode=group)
+    with pytest.raises(SpecError) as caught:
+        ModelService("llama", model=ModelArtifacts.hf("a/b"), decode=role)
+    assert [(problem.path, problem.rule) for problem in caught.value.problems] == [(path, "multinode")]
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"group_replacement_policy": "Immediate"},
+        {"group_identity": "Hash", "rollout_strategy": {"type": "RollingUpdate", "rollingUpdateConfiguration": {"partition": 1}}},
+    ],
+)
+def test_groups_without_numbers_have_limits(fields: dict[str, Any]) -> None:
+    (found,) = messages(lambda: LeaderWorkerSet(**fields))
+    assert "Hash" in found
 
 
 def test_an_unknown_accelerator_is_an_error_with_the_nearest_one() -> None:

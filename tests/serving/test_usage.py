@@ -126,7 +126,7 @@ def test_tensor_parallelism_over_two_nodes() -> None:
         "llama",
         model=LLAMA,
         decode=Role(
-            parallelism=Parallelism(tensor=16, tensor_local=8),
+            parallelism=Parallelism(tensor=16, nodes=2),
             claims=[Claim("gpu", NvidiaGpu())],
             containers=[Container.vllm("vllm/vllm-openai:v0.12.0")],
         ),

@@ -144,11 +144,14 @@ def flag_values(args: Any, flag: str) -> list[str]:
 def _data_parallel(view: CheckedPod, path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:
     """VLLM looks for the other copies on its own machine unless it is told where the first one is."""
     parallelism = view.context.role.parallelism
-    spread = parallelism.data_parallel_size > parallelism.data_parallel_size_local and view.context.conventions.written_here
+    spread = parallelism.spreads_copies and view.context.conventions.written_here
     if spread and record.serves_model and not flag_values(made.get("args", ()), "--data-parallel-address"):
         message = "model copies run in several pods, but nothing tells vLLM where the first one is and which ones are in this pod"
         local = parallelism.data_parallel_size_local
-        hint = f"--data-parallel-address=$(LWS_LEADER_ADDRESS) and, from a shell, --data-parallel-start-rank=$((LWS_WORKER_INDEX * {local}))"
+        hint = (
+            "start it with Container.vllm, which says both; or give --data-parallel-address=$(LWS_LEADER_ADDRESS)"
+            f" and, from a shell, --data-parallel-start-rank=$((LWS_WORKER_INDEX * {local}))"
+        )
         yield finding(f"{path}.args", "data-parallel-address", message, hint)
 
 

@@ -10,11 +10,11 @@ from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.serving.accelerator import ACCELERATORS
 from constructs_dra.serving.checks.view import CheckedPod
+from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.findings import finding
 from constructs_dra.serving.parallelism import Parallelism
-from constructs_dra.serving.role import Role
 
-__all__ = ["device_problems", "group_findings", "parallelism_findings"]
+__all__ = ["device_problems", "parallelism_findings"]
 
 _CLASS_OF: Final = {item.resource: item.device_class for item in ACCELERATORS.values() if item.resource is not None}
 _TPU: Final = frozenset({"google.com/tpu", "tpu.google.com"})
@@ -30,32 +30,47 @@ def device_problems(view: CheckedPod) -> Iterator[Problem]:
     yield from _references(view)
 
 
-def parallelism_findings(parallelism: Parallelism, path: str, *, grouped: bool) -> Iterator[Problem]:
-    """Does the parallelism divide into pods and local copies, and are there groups of pods where it needs them?"""
-    if parallelism.pods_per_replica > 1 and not grouped:
+def parallelism_findings(context: RoleContext) -> Iterator[Problem]:
+    """Does the parallelism divide into nodes, pods and local copies, and are there groups of pods where it needs them?"""
+    parallelism, path = context.parallelism, f"{context.name}.parallelism"
+    if parallelism.pods_per_replica > 1 and not context.is_multinode:
         message = f"a replica needs {parallelism.pods_per_replica} pods, but the release makes single pods"
         yield finding(f"{path}.workers", "data-parallel", message, "add multinode=LeaderWorkerSet(), or make workers 1")
+    if context.conventions.written_here:
+        yield from _group_findings(context)
     data, local, workers = parallelism.data, parallelism.data_local, parallelism.workers
-    if data is not None and data > 1:
+    if parallelism.nodes > 1:
+        if parallelism.devices_per_copy % parallelism.nodes:
+            message = f"{parallelism.nodes} nodes do not divide the {parallelism.devices_per_copy} devices of a model copy"
+            yield finding(f"{path}.nodes", "multinode", message, "choose a divisor of tensor times pipeline")
+        if parallelism.data_parallel_size > 1 or (workers or 1) > 1:
+            message = "a model copy over several nodes is a replica of its own: data, data_local and workers do not go with nodes"
+            yield finding(f"{path}.nodes", "multinode", message, "leave them out, and write more copies as replicas of the role")
+    elif data is not None and data > 1:
         if local is not None and data % local:
             yield finding(f"{path}.data_local", "data-parallel", f"{local} local copies do not divide data parallelism {data}", "choose a divisor")
         elif workers is not None and local is None and data % workers:
             yield finding(f"{path}.workers", "data-parallel", f"{workers} pods do not divide data parallelism {data}", "choose a divisor")
-        elif workers is not None and local is not None and local * workers != data * parallelism.pods_per_tensor_group:
+        elif workers is not None and local is not None and local * workers != data:
             message = f"workers {workers} times data_local {local} is {local * workers}, not data parallelism {data}"
             yield finding(f"{path}.data", "data-parallel", message, "leave one of the three out: it follows from the others")
-    span = parallelism.tensor_local
-    if span is not None and (parallelism.tensor % span or span > parallelism.tensor):
-        message = f"{span} devices per pod do not divide tensor parallelism {parallelism.tensor}"
-        yield finding(f"{path}.tensor_local", "data-parallel", message, "choose a divisor")
 
 
-def group_findings(role: Role, path: str) -> Iterator[Problem]:
+def _group_findings(context: RoleContext) -> Iterator[Problem]:
     """Has a group as many pods as the parallelism spreads over?"""
-    needed, size = role.parallelism.pods_per_replica, role.multinode.size if role.multinode is not None else None
+    parallelism, group = context.parallelism, context.role.multinode
+    needed, size = parallelism.pods_per_replica, group.size if group is not None else None
     if size is not None and needed > 1 and size != needed:
-        message = f"a group has {size} pods, but {path}.parallelism spreads over {needed}"
-        yield finding(f"{path}.multinode.size", "data-parallel", message, "leave it out: it follows from the parallelism")
+        message = f"a group has {size} pods, but {context.name}.parallelism spreads over {needed}"
+        yield finding(f"{context.name}.multinode.size", "multinode", message, "leave it out: it follows from the parallelism")
+    several = size if size is not None and needed == 1 else needed
+    if several > 1 and parallelism.nodes == 1 and parallelism.data_parallel_size == 1:
+        place = f"{context.name}.parallelism.workers" if needed > 1 else f"{context.name}.multinode.size"
+        message = f"each of the {several} pods of a group would get {parallelism.devices_per_pod} devices and serve by itself"
+        together = evolve(parallelism, workers=None, nodes=several)
+        spelling = f"Parallelism(tensor={together.tensor}{f', pipeline={together.pipeline}' if together.pipeline > 1 else ''}, nodes={several})"
+        hint = f"write {spelling} to spread one model copy over them, data={several} for a copy in each, or replicas={several} for servers apart"
+        yield finding(place, "multinode", message, hint)
 
 
 def _needs(view: CheckedPod) -> str:
@@ -63,7 +78,7 @@ def _needs(view: CheckedPod) -> str:
 
 
 def _sum(parallelism: Parallelism) -> str:
-    return f"(tensor {parallelism.tensor_local or parallelism.tensor}, data_local {parallelism.data_parallel_size_local})"
+    return f"({parallelism.per_pod_words})"
 
 
 def _claim_names(view: CheckedPod) -> Iterator[Problem]:
@@ -120,7 +135,7 @@ def _too_many(view: CheckedPod, specs: list[Any], needed: int) -> Iterator[Probl
         following = [entry for entry in getattr(spec, "requests", ()) if getattr(entry, "follows_parallelism", False)]
         if following:
             message = f"{_needs(view)} {needed} devices per pod {_sum(view.context.role.parallelism)}; one claim can give {DEVICES_MAX}"
-            yield Problem(f"{view.path}.claims[{index}]", message, "spread the model over several pods: tensor_local, or data_local")
+            yield Problem(f"{view.path}.claims[{index}]", message, "spread the model over several pods: nodes, or data_local")
 
 
 def _both_ways(view: CheckedPod) -> Iterator[Problem]:

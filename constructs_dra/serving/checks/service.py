@@ -11,7 +11,7 @@ from attrs import evolve
 from constructs_dra.errors import Problem
 from constructs_dra.rules import is_overrulable
 from constructs_dra.serving.checks.containers import container_problems
-from constructs_dra.serving.checks.devices import device_problems, group_findings, parallelism_findings
+from constructs_dra.serving.checks.devices import device_problems, parallelism_findings
 from constructs_dra.serving.checks.engine import engine_findings
 from constructs_dra.serving.checks.names import name_problems
 from constructs_dra.serving.checks.pieces import object_problems, piece_problems
@@ -39,8 +39,7 @@ def service_problems(service: ServiceContext, *, strict: bool = False) -> list[P
     for context in service.roles.values():
         for view in checked_pods(context):
             if view.path == context.name:
-                found += group_findings(context.role, view.path)
-                found += parallelism_findings(context.role.parallelism, f"{view.path}.parallelism", grouped=context.is_multinode)
+                found += parallelism_findings(context)
             for check in (container_problems, engine_findings, device_problems, port_problems, routing_problems, update_problems, piece_problems):
                 found += check(view)
     found += part_problems(service)

@@ -9,7 +9,7 @@ from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.env import env_list, field_ref
 from constructs_dra.serving.used_claim import UsedClaim, claim_references
 
-__all__ = ["MODEL_VOLUME", "PROBES", "container_manifest", "container_resources", "plain_container"]
+__all__ = ["MODEL_VOLUME", "PROBES", "answers_everywhere", "container_manifest", "container_resources", "plain_container"]
 
 MODEL_VOLUME = "model-storage"
 """Name of the volume that holds the model."""
@@ -87,20 +87,55 @@ def _command(context: RoleContext, container: Container) -> tuple[list[str], lis
     parallelism = context.role.parallelism
     for flag, size in (
         ("--tensor-parallel-size", parallelism.tensor),
+        ("--pipeline-parallel-size", parallelism.pipeline),
         ("--data-parallel-size", parallelism.data_parallel_size),
         ("--data-parallel-size-local", parallelism.data_parallel_size_local),
     ):
         if size > 1:
             args += [flag, str(size)]
-    if parallelism.pods_per_tensor_group > 1:
+    command = ["vllm", "serve"] if vllm else []
+    if parallelism.nodes > 1:
         # LeaderWorkerSet sets both variables in every container of a group
-        args += ["--nnodes", str(parallelism.pods_per_tensor_group), "--node-rank", "$(LWS_WORKER_INDEX)", "--master-addr", "$(LWS_LEADER_ADDRESS)"]
-        if context.headless:
-            args.append("--headless")
+        args += ["--nnodes", str(parallelism.nodes), "--node-rank", "$(LWS_WORKER_INDEX)", "--master-addr", "$(LWS_LEADER_ADDRESS)"]
+    elif parallelism.spreads_copies and context.conventions.written_here:
+        ranks, command = _data_parallel_ranks(context, container, command)
+        args += ranks
+    if context.headless:
+        args.append("--headless")
     args += ["--served-model-name", model.served_name]
     if context.spec.tracing is not None:
         args += context.spec.tracing.args()
-    return ["vllm", "serve"] if vllm else [], [*args, *container.args]
+    return command, [*args, *container.args]
+
+
+_HYBRID: Final = "--data-parallel-hybrid-lb"
+"""VLLM's flag for copies in several pods that each answer requests themselves."""
+
+
+def answers_everywhere(context: RoleContext) -> bool:
+    """Whether every pod of a group answers requests, and not its leader alone."""
+    everywhere = context.role.multinode is not None and context.role.multinode.routing_proxy == "all"
+    return everywhere or any(_HYBRID in container.args for container in context.role.containers)
+
+
+def _data_parallel_ranks(context: RoleContext, container: Container, command: list[str]) -> tuple[list[str], list[str]]:
+    """Where the first model copy is, and which copies are in this pod: flags, and the command where a shell has to work the number out.
+
+    Nothing where the container's author says it, or where there is no command a shell could start.
+    """
+    given = {arg.partition("=")[0] for arg in container.args}
+    local, everywhere = context.parallelism.data_parallel_size_local, answers_everywhere(context)
+    if "--data-parallel-address" in given or (local > 1 and not command):
+        return [], command
+    flags = ["--data-parallel-address", "$(LWS_LEADER_ADDRESS)"]
+    if everywhere and _HYBRID not in given:
+        flags.append(_HYBRID)
+    if not (everywhere or context.headless):
+        return flags, command  # the leader has the first copies
+    if local == 1:
+        return [*flags, "--data-parallel-start-rank", "$(LWS_WORKER_INDEX)"], command
+    script = f'exec {" ".join(command)} "$@" --data-parallel-start-rank "$((LWS_WORKER_INDEX * {local}))"'
+    return flags, ["/bin/sh", "-c", script, command[0]]
 
 
 def _env(context: RoleContext, container: Container) -> list[dict[str, Any]]:

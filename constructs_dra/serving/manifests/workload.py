@@ -6,6 +6,7 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.records.values import copied
 from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.leaderworkerset import LeaderWorkerSet
+from constructs_dra.serving.manifests.container import answers_everywhere
 from constructs_dra.serving.manifests.pod import pod_template
 from constructs_dra.serving.manifests.requester import requester_replica_set
 from constructs_dra.serving.part import PodView, metadata
@@ -24,7 +25,7 @@ def pod_views(context: RoleContext) -> list[PodView]:
         return [PodView(pod=role, path=name, template=pod_template(context, with_proxy=True), proxied=proxied)]
     topology = _topology(group)
     split = context.conventions.split_groups and group.routing_proxy == "leader"
-    spans = context.conventions.split_groups and role.parallelism.pods_per_tensor_group > 1
+    spans = context.conventions.split_groups and (role.parallelism.nodes > 1 or (role.parallelism.spreads_copies and not answers_everywhere(context)))
     if group.leader is None and not spans and not (split and proxied):
         template = pod_template(context, with_proxy=not split, annotations=topology)
         return [PodView(pod=role, path=name, template=template, proxied=proxied and not split)]
@@ -105,6 +106,10 @@ def _leader_worker_set(context: RoleContext) -> Manifest:
         spec["startupPolicy"] = group.startup_policy
     if group.rollout_strategy is not None:
         spec["rolloutStrategy"] = copied(group.rollout_strategy)
+    if group.group_identity is not None:
+        spec["groupIdentity"] = group.group_identity
+    if group.group_replacement_policy is not None:
+        spec["groupReplacementPolicy"] = group.group_replacement_policy
     if group.subdomain_policy is not None:
         spec["networkConfig"] = {"subdomainPolicy": group.subdomain_policy}
     spec["leaderWorkerTemplate"] = template
