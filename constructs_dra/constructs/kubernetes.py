@@ -8,6 +8,7 @@ from constructs_dra.constructs.objects import ManifestConstruct
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.manifest import Manifest
+from constructs_dra.noted import note
 from constructs_dra.records.values import copied
 
 __all__ = ["HasManifest", "KubernetesObject"]
@@ -53,7 +54,9 @@ class KubernetesObject(ManifestConstruct):
         metadata = self.manifest.get("metadata") or {}
         if isinstance(metadata, dict):  # anything else is a mistake that the schema names
             self.manifest["metadata"] = {"name": self._name(None, limit=63, problems=Problems()), **metadata}
-        problems = [problem for problem in check_object(self.manifest) if problem.severity == "error"]
+        found = check_object(self.manifest)
+        note(found, source=self._title)
+        problems = [problem for problem in found if problem.severity == "error"]
         if problems:
             raise SpecError(Problem(found.path, found.message, found.hint, source=self._title) for found in problems)
         self._refuse_twins([self.manifest])

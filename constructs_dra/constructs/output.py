@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from constructs_dra.constructs.exchange import changed, commit, locked, stale
+from constructs_dra.constructs.notices import Warnings, show_warnings
 from constructs_dra.constructs.record import RECORD, Record
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.manifest import Manifest, to_yaml
@@ -36,6 +37,7 @@ def write_files(
     files: Mapping[str, str | Manifest | Iterable[Manifest]],
     *,
     folder: str | os.PathLike[str] | None = None,
+    warnings: Warnings | None = None,
 ) -> list[Path]:
     """Write all the files or none.
 
@@ -44,6 +46,8 @@ def write_files(
     Args:
         files: Text, one manifest or several per path; paths are relative to the folder, e.g. `cluster-a/llama.yaml`.
         folder: Default: `CDK8S_OUTDIR`, which `cdk8s synth` sets, else `dist`.
+        warnings: What becomes of warnings about the objects made so far: `show` prints them to stderr, `error` refuses to write, `ignore` says
+            nothing. Default: what `CONSTRUCTS_DRA_WARNINGS` says, else `show`.
 
     Returns:
         The files written, in the order given.
@@ -70,6 +74,7 @@ def write_files(
             with problems.gather(under=place):
                 texts[name] = _text(content)
     problems.raise_errors()
+    show_warnings(warnings)
     with staged(target) as staging:
         for name, text in texts.items():
             path = staging / name
