@@ -9,7 +9,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-FAMILIES = ("cel", "validation", "objects", "allocator", "cluster", "parity", "behaviour", "real_files")
+FAMILIES = ("cel", "validation", "objects", "guides_server", "allocator", "cluster", "parity", "behaviour", "real_files", "mistakes")
 
 
 def main() -> int:

@@ -26,7 +26,7 @@ class AmdGpu(Request):
     device: Devices = field(default=amd.gpu, init=False, repr=False)
     type: amd.GpuType = field(default="amdgpu", kw_only=True)
     product_name: str | None = field(default=None, kw_only=True)
-    memory: str | int | None = field(default=None, kw_only=True)
+    memory: str | None = field(default=None, kw_only=True)
     compute_partition: amd.GpuComputePartition | None = field(default=None, kw_only=True)
 
     @property
@@ -115,7 +115,7 @@ class RebellionsNpu(Request):
     device: Devices = field(default=rebellions.npu, init=False, repr=False)
     type: rebellions.NpuType = field(default="npu", kw_only=True)
     product_name: str | None = field(default=None, kw_only=True)
-    memory: str | int | None = field(default=None, kw_only=True)
+    memory: str | None = field(default=None, kw_only=True)
 
     @property
     def device_kinds(self) -> tuple[str, ...]:

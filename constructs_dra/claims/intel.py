@@ -37,7 +37,7 @@ class IntelGpu(Request):
     device: Devices = field(default=intel.gpu, init=False, repr=False)
     family: intel.GpuFamily | None = field(default=None, kw_only=True)
     model: str | None = field(default=None, kw_only=True)
-    memory: str | int | None = field(default=None, kw_only=True)
+    memory: str | None = field(default=None, kw_only=True)
 
     def own_conditions(self) -> dict[str, Expression]:
         """Family, model and memory."""

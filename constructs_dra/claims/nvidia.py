@@ -32,7 +32,7 @@ class NvidiaGpu(Request):
     device: Devices = field(default=nvidia.gpu, init=False, repr=False)
     product_name: str | None = field(default=None, kw_only=True)
     architecture: nvidia.GpuArchitecture | None = field(default=None, kw_only=True)
-    memory: str | int | None = field(default=None, kw_only=True)
+    memory: str | None = field(default=None, kw_only=True)
     cuda_compute_capability: str | None = field(default=None, kw_only=True)
 
     def own_conditions(self) -> dict[str, Expression]:
@@ -64,7 +64,7 @@ class Mig(Request):
     device: Devices = field(default=nvidia.gpu, init=False, repr=False)
     device_class: str = field(default="mig.nvidia.com", kw_only=True)
     profile: str | None = field(default=None, kw_only=True)
-    memory: str | int | None = field(default=None, kw_only=True)
+    memory: str | None = field(default=None, kw_only=True)
 
     def own_conditions(self) -> dict[str, Expression]:
         """Profile and memory."""

@@ -3,7 +3,9 @@
 Exit status: 0 all well, 1 problems found, 2 wrong usage.
 """
 
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -46,3 +48,6 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="constructs-dra")
 def main() -> None:
     """LLM serving on Kubernetes with Dynamic Resource Allocation: check, plan, migrate."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 shows what it can

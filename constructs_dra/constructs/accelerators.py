@@ -20,7 +20,7 @@ class AmdGpuClaim(RequestClaim):
         *,
         type: amd.GpuType = "amdgpu",  # noqa: A002  (the attribute's name)
         product_name: str | None = None,
-        memory: str | int | None = None,
+        memory: str | None = None,
         compute_partition: amd.GpuComputePartition | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
@@ -98,7 +98,7 @@ class RebellionsNpuClaim(RequestClaim):
         *,
         type: rebellions.NpuType = "npu",  # noqa: A002  (the attribute's name)
         product_name: str | None = None,
-        memory: str | int | None = None,
+        memory: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
         """Put a claim for Rebellions NPUs into a chart.

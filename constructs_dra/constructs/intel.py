@@ -43,7 +43,7 @@ class IntelGpuClaim(RequestClaim):
         *,
         family: intel.GpuFamily | None = None,
         model: str | None = None,
-        memory: str | int | None = None,
+        memory: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
         """Put a claim for Intel GPUs into a chart.

@@ -20,7 +20,7 @@ class NvidiaGpuClaim(RequestClaim):
         *,
         product_name: str | None = None,
         architecture: nvidia.GpuArchitecture | None = None,
-        memory: str | int | None = None,
+        memory: str | None = None,
         cuda_compute_capability: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
@@ -53,7 +53,7 @@ class MigClaim(RequestClaim):
         id: str,  # noqa: A002  (cdk8s' word)
         *,
         profile: str | None = None,
-        memory: str | int | None = None,
+        memory: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
         """Put a claim for MIG slices of NVIDIA GPUs into a chart.

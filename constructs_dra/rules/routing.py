@@ -6,4 +6,54 @@ from constructs_dra.rules.rule import Rule
 
 __all__ = ["RULES"]
 
-RULES: Final[tuple[Rule, ...]] = ()
+_PAGE: Final = "Judge it with the version of the router that runs."
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("picker-crash", "a configuration with which the endpoint picker crashes", why="The picker's pod restarts over and over.", fix=_PAGE),
+    Rule(
+        "picker-deprecated",
+        "a field, API version or type of plugins of the endpoint picker that is deprecated",
+        why="It works, and stops working with a later version of the router.",
+        severity="warning",
+        overrulable=True,
+    ),
+    Rule(
+        "picker-file",
+        "a configuration file of an endpoint picker that its ConfigMap does not hold",
+        why="The picker does not find its file and does not start.",
+        fix="Name a key of the ConfigMap, or add it.",
+    ),
+    Rule(
+        "picker-flag",
+        "a flag of an endpoint picker that its version does not take",
+        why="The picker prints how it is used and ends.",
+        fix="Correct or remove it.",
+    ),
+    Rule(
+        "picker-ignored",
+        "something in a configuration of the endpoint picker that it passes over",
+        why="The picker starts and says nothing, or only in its log; what was meant does not happen.",
+        severity="warning",
+        overrulable=True,
+    ),
+    Rule(
+        "picker-meaning",
+        "a configuration that the endpoint picker takes and that does something else than it seems to say",
+        why="The picker starts; requests go where nobody meant them to go.",
+        severity="warning",
+        overrulable=True,
+    ),
+    Rule(
+        "picker-refused",
+        "a configuration that the loader of the endpoint picker refuses",
+        why="The picker does not start, and no request is routed.",
+        fix=_PAGE,
+    ),
+    Rule(
+        "picker-replaced",
+        "a value that the endpoint picker silently replaces by another one",
+        why="The picker works with its own value instead of the one that is written.",
+        severity="warning",
+        overrulable=True,
+    ),
+)
