@@ -42,7 +42,7 @@ def show_warnings(warnings: Warnings | None = None) -> None:
     if not found or mode == "ignore":
         return
     if mode == "error":
-        raise SpecError(evolve(one.problem, severity="error", hint=_hint(one.problem)) for one in found)
+        raise SpecError(evolve(one.problem, severity="error", hint=_hint(one.problem), source=_source(one)) for one in found)
     for one, more in _grouped(found):
         print(_line(one, more), file=sys.stderr)  # noqa: T201
     rules = sorted({one.problem.rule for one in found if one.problem.rule})
@@ -56,6 +56,10 @@ def _grouped(found: Sequence[Noted]) -> list[tuple[Noted, int]]:
     for one in found:
         groups.setdefault((one.place, one.problem.rule) if one.place and one.problem.rule else id(one), []).append(one)
     return [(group[0], len(group) - 1) for group in groups.values()]
+
+
+def _source(one: Noted) -> str:
+    return ": ".join(part for part in (called_from(one.place), one.problem.source) if part)
 
 
 def _line(one: Noted, more: int) -> str:
