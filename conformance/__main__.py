@@ -9,7 +9,19 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-FAMILIES = ("cel", "validation", "objects", "guides_server", "allocator", "cluster", "parity", "behaviour", "real_files", "mistakes")
+FAMILIES = (
+    "cel",
+    "validation",
+    "objects",
+    "guides_server",
+    "allocator",
+    "cluster",
+    "diff",
+    "parity",
+    "behaviour",
+    "real_files",
+    "mistakes",
+)
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from constructs_dra.claims.conditions import conditions_of
 from constructs_dra.claims.selectors import selector_problems
 from constructs_dra.claims.tolerations import Toleration, check_toleration, toleration_manifest
 from constructs_dra.drivers import driver_for_class
@@ -225,8 +226,11 @@ class Request(Record):
         return driver is None or driver.accelerator
 
     def own_conditions(self) -> dict[str, Expression]:
-        """What fields of its own say about the devices: name of the field to the condition. They make the first selector."""
-        return {}
+        """What fields of its own say about the devices: name of the field to the condition. They make the first selector.
+
+        Fields say it in their metadata (`constructs_dra.claims.conditions`); a request with a condition that is no field's adds it here.
+        """
+        return conditions_of(self)
 
     def selectors(self, accept: Container[str] = ()) -> list[str]:
         """The selectors as CEL text: its own fields, then `where`. What the device class guarantees is not guarded again.

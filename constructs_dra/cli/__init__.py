@@ -16,6 +16,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "cel": ("constructs_dra.cli.cel", "Check one selector; with a device, evaluate it."),
     "check": ("constructs_dra.cli.check", "Check manifests from anywhere: schemas, DRA rules, CEL, references, feature gates."),
+    "diff": ("constructs_dra.cli.diff", "Say what becomes of a cluster when new manifests are applied over old ones."),
     "drivers": ("constructs_dra.cli.drivers", "Show the catalogue of DRA drivers."),
     "explain": ("constructs_dra.cli.explain", "Say what a rule reports, why, and what to do; without a name, list the rules."),
     "helm": ("constructs_dra.cli.helm", "Read values files of the chart llm-d-modelservice: render them, migrate them to Python."),
