@@ -62,7 +62,7 @@ def _judged(service: ServiceSpec, problem: Problem, *, lenient: bool) -> Problem
         return problem
     reason = _reason(service, problem)
     if reason is not None:
-        return evolve(problem, severity="warning", message=f"{problem.message} (accepted: {reason})", hint="")
+        return evolve(problem, severity="warning", message=f"{problem.message} (accepted: {reason})", hint="", accepted=reason)
     if lenient:
         return evolve(problem, severity="warning")
     way_out = f'accept={{"{problem.rule}": "…"}} with the reason if it is meant'
