@@ -56,4 +56,22 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
         overrulable=True,
     ),
+    Rule(
+        "pool-port",
+        "a port of a pool that its pods do not listen on",
+        why="Requests that the endpoint picker sends there fail.",
+        fix="Name a port that a container of the pods listens on.",
+    ),
+    Rule(
+        "rewrite-model",
+        "a rewrite to a model name that no server answers to",
+        why="Requests that are rewritten to it fail.",
+        fix="Name what the servers are started with: --served-model-name, or the model itself.",
+    ),
+    Rule(
+        "route-pool",
+        "a route, an objective or a gateway without what it leads to",
+        why="Requests end at the gateway.",
+        fix="Add what the message names, or leave the object out.",
+    ),
 )
