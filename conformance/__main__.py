@@ -9,7 +9,20 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-FAMILIES = ("cel", "validation", "objects", "allocator", "cluster", "parity", "behaviour", "real_files", "mistakes", "router_cases")
+FAMILIES = (
+    "cel",
+    "validation",
+    "objects",
+    "guides_server",
+    "allocator",
+    "cluster",
+    "diff",
+    "parity",
+    "behaviour",
+    "real_files",
+    "mistakes",
+    "router_cases",
+)
 
 
 def main() -> int:

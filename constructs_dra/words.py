@@ -34,6 +34,11 @@ def unquoted(value: object) -> str:
     return f'write "{shown(value)}"' if isinstance(value, int | float) else ""
 
 
+def _stem(word: str) -> str:
+    """A name without the number at its end."""
+    return word.casefold().rstrip("0123456789")
+
+
 def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequence[str]], str] | None = None) -> str:
     """A hint for an unknown name: the nearest known one, else the list of all when it is short.
 
@@ -51,6 +56,10 @@ def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequ
     if near is None:
         close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
         near = folded[close[0]] if close else None
+    stem = _stem(text)
+    alike = [name for name in names if _stem(name) == stem] if near is not None and near.casefold() != text.casefold() and stem else []
+    if len(alike) > 1 and stem != text.casefold():  # they differ in their number alone: which one was meant nobody can tell
+        return f"did you mean {', '.join(map(repr, alike[:-1]))} or {alike[-1]!r}?"
     if near is not None:
         return f"did you mean {near!r}?"
     if fallback is not None:

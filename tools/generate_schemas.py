@@ -1,17 +1,20 @@
 """Write the vendored schemas: `python tools/generate_schemas.py --crds DIR` (needs the development dependency kubernetes-validate).
 
-Two files go into `constructs_dra/kubernetes/data`: the API of Kubernetes in a table of fields, whole for the oldest version and as differences for
-the newer ones, and the OpenAPI schemas of custom resources. Descriptions are dropped. `data/ORIGIN.md` says where both come from.
+Into `constructs_dra/kubernetes/data` go the API of Kubernetes in a table of fields, whole for the oldest version and as differences for the newer
+ones, the OpenAPI schemas of custom resources, and the names of time zones. Descriptions are dropped. `data/ORIGIN.md` says where both come from.
 """
 
 import argparse
 import gzip
 import json
+import zoneinfo
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from constructs_dra.kubernetes.custom import custom_schemas
 
 VERSIONS = ("1.34", "1.35", "1.36", "1.37")
 DATA = Path(__file__).resolve().parent.parent / "constructs_dra" / "kubernetes" / "data"
@@ -41,8 +44,35 @@ TYPES = {
     ("number", "double"): "n",
     ("number", ""): "n",
 }
-DROPPED = {"description", "example", "title", "x-kubernetes-map-type", "externalDocs"}
-RULE_KEPT = ("rule", "message", "fieldPath")
+NEWER_FIELDS = {
+    "groupIdentity": {"type": "string", "enum": ["Ordinal", "Hash"], "default": "Ordinal"},
+    "groupReplacementPolicy": {"type": "string", "enum": ["PostTermination", "Immediate"], "default": "PostTermination"},
+    "scheduling": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+}
+"""Fields of a LeaderWorkerSet's spec that are newer than the file of its definition (kubernetes-sigs/lws#987, #1050)."""
+
+NEWER_RULES = [
+    {
+        "rule": "!has(self.groupIdentity) || self.groupIdentity != 'Hash' || !has(self.leaderWorkerTemplate.volumeClaimTemplates) || "
+        "self.leaderWorkerTemplate.volumeClaimTemplates.size() == 0",
+        "message": "groupIdentity Hash allows no volumeClaimTemplates",
+        "fieldPath": ".groupIdentity",
+    },
+    {
+        "rule": "!has(self.groupIdentity) || self.groupIdentity != 'Hash' || !has(self.rolloutStrategy) || "
+        "!has(self.rolloutStrategy.rollingUpdateConfiguration) || !has(self.rolloutStrategy.rollingUpdateConfiguration.partition) || "
+        "self.rolloutStrategy.rollingUpdateConfiguration.partition == 0",
+        "message": "groupIdentity Hash allows no partition",
+        "fieldPath": ".groupIdentity",
+    },
+    {
+        "rule": "!has(self.groupReplacementPolicy) || self.groupReplacementPolicy != 'Immediate' || "
+        "(has(self.groupIdentity) && self.groupIdentity == 'Hash')",
+        "message": "groupReplacementPolicy Immediate needs groupIdentity Hash",
+        "fieldPath": ".groupReplacementPolicy",
+    },
+]
+"""What their project refuses of them."""
 
 
 def short(name: str) -> str:
@@ -95,40 +125,14 @@ def difference(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return changed | {key: None for key in old if key not in new}
 
 
-def trimmed(schema: Any) -> Any:
-    """An OpenAPI schema without what no check reads."""
-    if isinstance(schema, list):
-        return [trimmed(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    kept = {key: value for key, value in schema.items() if key not in DROPPED}
-    properties = kept.pop("properties", None)
-    result = {key: value if key in {"enum", "required", "default"} else trimmed(value) for key, value in kept.items()}
-    if rules := kept.get("x-kubernetes-validations"):
-        result["x-kubernetes-validations"] = [{key: rule[key] for key in RULE_KEPT if key in rule} for rule in rules if "oldSelf" not in rule["rule"]]
-    if result.get("x-kubernetes-list-type") == "atomic":
-        del result["x-kubernetes-list-type"]
-    if properties is not None:
-        result["properties"] = {name: trimmed(inner) for name, inner in properties.items()}
+def extended(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema with the fields that its project has added since, wherever a LeaderWorkerSet's spec stands in it."""
+    result = {key: extended(value) if isinstance(value, dict) and key != "default" else value for key, value in schema.items()}
+    properties = result.get("properties")
+    if isinstance(properties, dict) and {"leaderWorkerTemplate", "rolloutStrategy"} <= set(properties):
+        result["properties"] = NEWER_FIELDS | properties
+        result["x-kubernetes-validations"] = [*result.get("x-kubernetes-validations", ()), *NEWER_RULES]
     return result
-
-
-NEWER = {
-    "groupIdentity": {"type": "string", "enum": ["Ordinal", "Hash"], "default": "Ordinal"},
-    "groupReplacementPolicy": {"type": "string", "enum": ["PostTermination", "Immediate"], "default": "PostTermination"},
-}
-"""Fields of a LeaderWorkerSet's spec, and of the roles of a DisaggregatedSet, that were merged after the CRDs were read (kubernetes-sigs/lws#987,
-#1050)."""
-
-
-def with_newer_fields(schema: Any) -> Any:
-    """A schema with `NEWER` wherever the spec of a LeaderWorkerSet is described."""
-    if not isinstance(schema, dict):
-        return [with_newer_fields(item) for item in schema] if isinstance(schema, list) else schema
-    made = {key: with_newer_fields(value) for key, value in schema.items()}
-    if {"leaderWorkerTemplate", "networkConfig"} <= (made.get("properties") or {}).keys():
-        made["properties"] = {**NEWER, **made["properties"]}
-    return made
 
 
 def write(name: str, value: Any) -> None:
@@ -139,7 +143,7 @@ def write(name: str, value: Any) -> None:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write all files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--crds", type=Path, required=True, help="folder of CustomResourceDefinition files")
     folder = parser.parse_args().crds
@@ -153,16 +157,15 @@ def main() -> None:
     write("kubernetes.json.gz", api)
     index: dict[str, str] = {}
     for file in sorted(folder.glob("*.yaml")):
-        spec = yaml.safe_load(file.read_text())["spec"]
-        home = f"crd-{spec['names']['kind'].lower()}.json.gz"
-        schemas = {}
-        for version in spec["versions"]:
-            if version["served"]:
-                key = f"{spec['group']}/{version['name']} {spec['names']['kind']}"
-                schemas[key] = with_newer_fields(trimmed(version["schema"]["openAPIV3Schema"])) | {"scope": spec["scope"]}
-                index[key] = home
+        definition = yaml.safe_load(file.read_text())
+        home = f"crd-{definition['spec']['names']['kind'].lower()}.json.gz"
+        schemas = {key: extended(schema) for key, schema in custom_schemas([definition]).items()}
+        index |= dict.fromkeys(schemas, home)
         write(home, schemas)
     (DATA / "crds.json").write_text(json.dumps(index, indent=1, sort_keys=True) + "\n")
+    zoneinfo.reset_tzpath(to=[])  # those of the package tzdata, the same on every machine
+    zones = sorted(zoneinfo.available_timezones() - {"Factory", "localtime"})
+    (DATA / "time-zones.txt").write_text("\n".join(zones) + "\n")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ from constructs_dra.claims import Claim, Gaudi
 from constructs_dra.serving.container import Container, Port
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.parallelism import Parallelism
+from constructs_dra.serving.production.production import Production
 from constructs_dra.serving.role import Role
 from constructs_dra.serving.service import ModelService
 
 OBJECTS = 5
+_BARE = Production.off()
 
 
 def claim() -> Claim:
@@ -56,4 +58,5 @@ def service(number: int) -> ModelService:
         model=ModelArtifacts.hf(f"example/model-{number}", size="200Gi", token_secret="hf-token"),
         decode=role(4, 2, [claim()], port=8200),
         prefill=role(2, 4, [claim()]),
+        production=_BARE,
     )

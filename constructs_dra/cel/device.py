@@ -57,11 +57,17 @@ def _attribute(name: str, box: object) -> Any:
             expected = _KINDS.get(key)
             if expected is None or value is None:
                 continue
-            if key == "versions" and isinstance(value, list):
+            if key == "versions" and isinstance(value, list) and all(isinstance(item, str) for item in value):
                 return [_version(name, item) for item in value]
-            if type(value) is expected:
+            items = value if isinstance(value, list) else [value]
+            if type(value) is expected and all(_fits(item, _KINDS[key.removesuffix("s")]) for item in items):
                 return _version(name, str(value)) if key == "version" else value
     raise CelEvaluationError(f"attribute {name}: unsupported attribute value")
+
+
+def _fits(value: object, kind: type) -> bool:
+    """Whether a value is of a kind, and of 64 bits where it is a number."""
+    return type(value) is kind and (not isinstance(value, int) or -(2**63) <= value < 2**63)
 
 
 _KINDS: dict[str, type] = {"int": int, "bool": bool, "string": str, "version": str, "ints": list, "bools": list, "strings": list, "versions": list}

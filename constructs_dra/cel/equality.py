@@ -1,5 +1,6 @@
 """Equality and order of CEL's values, which operators and functions share."""
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -34,7 +35,7 @@ def equal(one: Any, other: Any) -> bool:
             return one.present == other.present and (not one.present or equal(one.value, other.value))
         return bool(one == other)
     if first in _NUMBERS and second in _NUMBERS:
-        return bool(one == other)
+        return bool(float(one) == float(other)) if first is float or second is float else bool(one == other)
     if first in _STRICT and second is not type(None):
         raise no_overload()
     if first in _MAPS and second in _MAPS:
@@ -56,10 +57,7 @@ def compared(one: Any, other: Any) -> int:
     Raises:
         CelEvaluationError: They have no order.
     """
-    first, second = type(one), type(other)
-    if (first is second and (first in _ORDERED or first in _NUMBERS)) or (first in _NUMBERS and second in _NUMBERS):
-        return int(one > other) - int(one < other)
-    raise no_overload()
+    return int(_greater(one, other)) - int(_less(one, other))
 
 
 def ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
@@ -67,8 +65,14 @@ def ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
 
     def order(one: Any, other: Any) -> bool:
         first, second = type(one), type(other)
-        if (first is second and (first in _ORDERED or first in _NUMBERS)) or (first in _NUMBERS and second in _NUMBERS):
+        if first is second and (first in _ORDERED or first in _NUMBERS):
             return compare(one, other)
+        if first in _NUMBERS and second in _NUMBERS:
+            # a double and a whole number compare as doubles, however large
+            return compare(float(one), float(other)) if first is float or second is float else compare(one, other)
         raise no_overload()
 
     return order
+
+
+_less, _greater = ordered(operator.lt), ordered(operator.gt)

@@ -1,16 +1,18 @@
 """Check sets of manifests as a whole: each object by its schema and rules, then what they say about each other and need from the cluster."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, field, frozen
 
+from constructs_dra.checks.clusters import clusters
 from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
 from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.references import Cluster, duplicates, references
 from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.custom import CustomSchemas, custom_schemas
 from constructs_dra.kubernetes.dra import check_dra, is_dra
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
@@ -18,7 +20,7 @@ from constructs_dra.lexical.versions import OLDEST_VERSION, KubernetesVersion
 from constructs_dra.suppression import suppressed
 from constructs_dra.yaml.documents import Document
 
-__all__ = ["Item", "Need", "Setting", "check_manifests", "collect", "needs"]
+__all__ = ["Item", "Need", "Setting", "check_manifests", "clusters", "collect", "needs"]
 
 _CONFIGURATION = frozenset({"kustomize.config.k8s.io", "kubeadm.k8s.io", "kubelet.config.k8s.io", "kubescheduler.config.k8s.io", "kind.x-k8s.io"})
 """API groups of files that have the form of objects and are none."""
@@ -47,6 +49,8 @@ class Setting:
         served: API versions turned on in it that are off by default, e.g. `resource.k8s.io/v1alpha3`.
         complete: Whether the manifests are all there is, so that a reference to anything else is an error. Default no.
         accepted: Rules that are only warned of here, each with the reason, e.g. `{"strict-count-zero": "an old operator writes it"}`.
+        custom: Schemas of its custom resources (`constructs_dra.kubernetes.custom`), which go before those of this library. Default none.
+        folders: Folders of which each sub-folder is a cluster of its own. Default: sub-folders side by side that hold the same objects are.
     """
 
     version: KubernetesVersion = field(default=OLDEST_VERSION, converter=_version)
@@ -54,6 +58,8 @@ class Setting:
     served: frozenset[str] = frozenset()
     complete: bool = False
     accepted: Mapping[str, str] = field(factory=dict)
+    custom: CustomSchemas = field(factory=dict)
+    folders: tuple[str, ...] | None = None
 
 
 def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Setting | None = None) -> list[Problem]:
@@ -68,24 +74,27 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
     """
     setting = setting or Setting()
     objects = list(collect(documents))
-    namespaces = {item.name: item for item in objects if item.kind == "Namespace" and not item.group}
+    groups = clusters(objects, setting.folders)
+    surroundings = {id(item): around for group in groups for around in (_Surroundings.of(group, setting),) for item in group}
     problems: list[Problem] = []
     errors = 0
     for number, item in enumerate(objects):
         if errors > _MOST_ERRORS:
             left = f"{len(objects) - number:,} more objects are not looked at after {errors:,} errors"
             problems.append(Problem("", left, "mend these and check again", source=objects[0].document.source if objects[0].document else ""))
-            objects = objects[:number]
+            kept = set(map(id, objects[:number]))
+            objects, groups = objects[:number], [[item for item in group if id(item) in kept] for group in groups]
             break
-        found = _check_one(item, setting, namespaces)
+        found = _check_one(item, setting, surroundings[id(item)])
         errors += sum(problem.severity == "error" for problem in found)
         if len(found) > _MOST:
             found[_MOST:] = [Problem("", f"has {len(found) - _MOST:,} more problems", "mend the first ones and check again")]
         problems += map(item.placed, found)
-    problems += duplicates(objects)
-    cluster = Cluster(objects=objects, complete=setting.complete)
-    problems += references(cluster)
-    problems += pickers(cluster)
+    for group in groups:
+        problems += duplicates(group)
+        cluster = Cluster(objects=group, complete=setting.complete)
+        problems += references(cluster)
+        problems += pickers(cluster)
     problems += api_problems(objects, setting.version, setting.served)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
     # a field that a newer gate brings is unknown to the schema; the gate says more
@@ -106,22 +115,45 @@ def _cut(text: str) -> str:
     return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT - 200]} … {text[-100:]}"
 
 
-def _check_one(item: Item, setting: Setting, namespaces: dict[str, Item]) -> list[Problem]:
+@frozen(kw_only=True)
+class _Surroundings:
+    """What the other objects of a cluster say about each object in it.
+
+    Attributes:
+        namespaces: Its namespaces by name.
+        custom: Schemas of its custom resources.
+        classes: Names of its device classes.
+    """
+
+    namespaces: Mapping[str, Item]
+    custom: CustomSchemas
+    classes: frozenset[str]
+
+    @classmethod
+    def of(cls, objects: Sequence[Item], setting: Setting) -> "_Surroundings":
+        return cls(
+            namespaces={item.name: item for item in objects if item.kind == "Namespace" and not item.group},
+            custom={**setting.custom, **custom_schemas(item.value for item in objects if item.kind == "CustomResourceDefinition")},
+            classes=frozenset(item.name for item in objects if item.kind == "DeviceClass"),
+        )
+
+
+def _check_one(item: Item, setting: Setting, around: _Surroundings) -> list[Problem]:
     """One object by itself."""
     if not item.value:
         return [Problem("", "is no Kubernetes object", "an object is a mapping with apiVersion, kind and metadata", rule="wrong-type")]
     if item.group in _CONFIGURATION:
         shown = f"{item.kind or 'this'} is configuration of a tool, no object of a cluster; it is not checked"
         return [Problem("", shown, rule="not-an-object", severity="warning")]
-    found = check_object(item.value, version=setting.version)
+    found = check_object(item.value, version=setting.version, custom=around.custom)
     if is_dra(item.value):
-        namespace = namespaces.get(item.namespace or "default")
+        namespace = around.namespaces.get(item.namespace or "default")
         labels = {str(key): str(value) for key, value in namespace.labels.items()} if namespace is not None else {} if setting.complete else None
         found += check_dra(item.value, version=setting.version, namespace_labels=labels, expressions=False)
         from constructs_dra.checks.expressions import check_expressions  # noqa: PLC0415  (80 ms, for CEL and the catalogue, only where claims are)
 
-        found += check_expressions(item, setting.version)
+        found += check_expressions(item, setting.version, around.classes)
     else:
-        found += check_semantics(item.value, version=setting.version)
+        found += check_semantics(item.value, version=setting.version, gates=setting.gates)
         found += check_engines(item.value)
     return found

@@ -1,6 +1,6 @@
 """CEL expressions of claims and classes, and what else of them the catalogue of drivers can judge."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -31,8 +31,14 @@ def _selectors(owner: dict[str, Any], path: str, version: KubernetesVersion) -> 
             yield from (problem.under(f"{place}.cel.expression") for problem in found)
 
 
-def check_expressions(item: Item, version: KubernetesVersion) -> Iterator[Problem]:
-    """The expressions and configurations of one object."""
+def check_expressions(item: Item, version: KubernetesVersion, classes: Container[str] = ()) -> Iterator[Problem]:
+    """The expressions and configurations of one object.
+
+    Args:
+        item: The object.
+        version: Kubernetes version whose rules count.
+        classes: Names of device classes that are there, beside those that drivers ship.
+    """
     if item.group != "resource.k8s.io":
         return
     if item.kind in {"DeviceClass", "DeviceTaintRule"}:
@@ -49,4 +55,4 @@ def check_expressions(item: Item, version: KubernetesVersion) -> Iterator[Proble
         yield from _selectors(mapping(request.get("exactly")), child(place, "exactly"), version)
         for alternative, where in items(request, "firstAvailable", place):
             yield from _selectors(alternative, where, version)
-    yield from check_devices(asked(devices, path), devices, path)
+    yield from check_devices(asked(devices, path), devices, path, classes)

@@ -5,6 +5,9 @@ from .accelerators import RebellionsNpu as RebellionsNpu
 from .claim import ACCEPT_ANNOTATION as ACCEPT_ANNOTATION
 from .claim import ADMIN_ACCESS_LABEL as ADMIN_ACCESS_LABEL
 from .claim import Claim as Claim
+from .conditions import at_least as at_least
+from .conditions import condition as condition
+from .conditions import equals as equals
 from .constraints import NUMA_NODE as NUMA_NODE
 from .constraints import PCI_BUS_ID as PCI_BUS_ID
 from .constraints import PCIE_ROOT as PCIE_ROOT

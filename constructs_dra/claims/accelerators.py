@@ -2,15 +2,15 @@
 
 from attrs import field, frozen
 
+from constructs_dra.claims.conditions import at_least, equals
 from constructs_dra.claims.request import AllocationMode, Request
 from constructs_dra.drivers import amd, aws, google, rebellions
 from constructs_dra.drivers.fields import Devices
-from constructs_dra.expressions.build import Expression
 
 __all__ = ["AmdGpu", "AwsNeuron", "GoogleTpu", "RebellionsNpu"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class AmdGpu(Request):
     """AMD GPUs, or partitions of them. Several partitions of one GPU agree in `resource.kubernetes.io/pciBusID`.
 
@@ -24,29 +24,18 @@ class AmdGpu(Request):
 
     name: str = "amd"
     device: Devices = field(default=amd.gpu, init=False, repr=False)
-    type: amd.GpuType = field(default="amdgpu", kw_only=True)
-    product_name: str | None = field(default=None, kw_only=True)
-    memory: str | int | None = field(default=None, kw_only=True)
-    compute_partition: amd.GpuComputePartition | None = field(default=None, kw_only=True)
+    type: amd.GpuType = field(default="amdgpu", kw_only=True, metadata=equals(amd.gpu.type))
+    product_name: str | None = field(default=None, kw_only=True, metadata=equals(amd.gpu.product_name))
+    memory: str | None = field(default=None, kw_only=True, metadata=at_least(amd.gpu.memory))
+    compute_partition: amd.GpuComputePartition | None = field(default=None, kw_only=True, metadata=equals(amd.gpu.compute_partition))
 
     @property
     def device_kinds(self) -> tuple[str, ...]:
         """The type it asks for."""
         return (self.type,)
 
-    def own_conditions(self) -> dict[str, Expression]:
-        """Type, product, memory and partition mode."""
-        found: dict[str, Expression] = {"type": amd.gpu.type == self.type}
-        if self.product_name is not None:
-            found["product_name"] = amd.gpu.product_name == self.product_name
-        if self.memory is not None:
-            found["memory"] = amd.gpu.memory >= self.memory
-        if self.compute_partition is not None:
-            found["compute_partition"] = amd.gpu.compute_partition == self.compute_partition
-        return found
 
-
-@frozen
+@frozen(eq=False, repr=False)
 class GoogleTpu(Request):
     """All TPU chips of a node: the driver prepares nothing less, so there is no count.
 
@@ -59,20 +48,11 @@ class GoogleTpu(Request):
     name: str = "tpu"
     device: Devices = field(default=google.tpu, init=False, repr=False)
     allocation_mode: AllocationMode = field(default="All", kw_only=True)
-    tpu_gen: google.TpuGen | None = field(default=None, kw_only=True)
-    topology: str | None = field(default=None, kw_only=True)
-
-    def own_conditions(self) -> dict[str, Expression]:
-        """Generation and topology."""
-        found: dict[str, Expression] = {}
-        if self.tpu_gen is not None:
-            found["tpu_gen"] = google.tpu.tpu_gen == self.tpu_gen
-        if self.topology is not None:
-            found["topology"] = google.tpu.topology == self.topology
-        return found
+    tpu_gen: google.TpuGen | None = field(default=None, kw_only=True, metadata=equals(google.tpu.tpu_gen))
+    topology: str | None = field(default=None, kw_only=True, metadata=equals(google.tpu.topology))
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class AwsNeuron(Request):
     """AWS Neuron devices. Groups of connected devices agree in `resource.aws.com/devicegroup4_id` (or 8, 16), a device and its EFA in `…1_id`.
 
@@ -84,23 +64,16 @@ class AwsNeuron(Request):
 
     name: str = "neuron"
     device: Devices = field(default=aws.neuron, init=False, repr=False)
-    resource_type: aws.NeuronResourceType = field(default="neuron_device", kw_only=True)
-    instance_type: str | None = field(default=None, kw_only=True)
+    resource_type: aws.NeuronResourceType = field(default="neuron_device", kw_only=True, metadata=equals(aws.neuron.resource_type))
+    instance_type: str | None = field(default=None, kw_only=True, metadata=equals(aws.neuron.instance_type))
 
     @property
     def device_kinds(self) -> tuple[str, ...]:
         """The type it asks for."""
         return (self.resource_type,)
 
-    def own_conditions(self) -> dict[str, Expression]:
-        """Type and instance type."""
-        found: dict[str, Expression] = {"resource_type": aws.neuron.resource_type == self.resource_type}
-        if self.instance_type is not None:
-            found["instance_type"] = aws.neuron.instance_type == self.instance_type
-        return found
 
-
-@frozen
+@frozen(eq=False, repr=False)
 class RebellionsNpu(Request):
     """Rebellions NPUs. All of one claim are joined in one group.
 
@@ -113,20 +86,11 @@ class RebellionsNpu(Request):
 
     name: str = "rebellions"
     device: Devices = field(default=rebellions.npu, init=False, repr=False)
-    type: rebellions.NpuType = field(default="npu", kw_only=True)
-    product_name: str | None = field(default=None, kw_only=True)
-    memory: str | int | None = field(default=None, kw_only=True)
+    type: rebellions.NpuType = field(default="npu", kw_only=True, metadata=equals(rebellions.npu.type))
+    product_name: str | None = field(default=None, kw_only=True, metadata=equals(rebellions.npu.product_name))
+    memory: str | None = field(default=None, kw_only=True, metadata=at_least(rebellions.npu.memory))
 
     @property
     def device_kinds(self) -> tuple[str, ...]:
         """The type it asks for."""
         return (self.type,)
-
-    def own_conditions(self) -> dict[str, Expression]:
-        """Type, product and memory."""
-        found: dict[str, Expression] = {"type": rebellions.npu.type == self.type}
-        if self.product_name is not None:
-            found["product_name"] = rebellions.npu.product_name == self.product_name
-        if self.memory is not None:
-            found["memory"] = rebellions.npu.memory >= self.memory
-        return found

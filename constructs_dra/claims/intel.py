@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from constructs_dra.claims.conditions import at_least, equals
 from constructs_dra.claims.request import Request
 from constructs_dra.drivers import intel
 from constructs_dra.drivers.fields import Devices
@@ -22,7 +23,7 @@ def _services(value: "QatService | Iterable[QatService]") -> "tuple[QatService, 
     return as_tuple(value)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class IntelGpu(Request):
     """Intel GPUs.
 
@@ -35,23 +36,12 @@ class IntelGpu(Request):
 
     name: str = "intel"
     device: Devices = field(default=intel.gpu, init=False, repr=False)
-    family: intel.GpuFamily | None = field(default=None, kw_only=True)
-    model: str | None = field(default=None, kw_only=True)
-    memory: str | int | None = field(default=None, kw_only=True)
-
-    def own_conditions(self) -> dict[str, Expression]:
-        """Family, model and memory."""
-        found: dict[str, Expression] = {}
-        if self.family is not None:
-            found["family"] = intel.gpu.family == self.family
-        if self.model is not None:
-            found["model"] = intel.gpu.model == self.model
-        if self.memory is not None:
-            found["memory"] = intel.gpu.memory >= self.memory
-        return found
+    family: intel.GpuFamily | None = field(default=None, kw_only=True, metadata=equals(intel.gpu.family))
+    model: str | None = field(default=None, kw_only=True, metadata=equals(intel.gpu.model))
+    memory: str | None = field(default=None, kw_only=True, metadata=at_least(intel.gpu.memory))
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Gaudi(Request):
     """Gaudi accelerators. They publish no memory; select by model.
 
@@ -62,14 +52,10 @@ class Gaudi(Request):
 
     name: str = "gaudi"
     device: Devices = field(default=intel.gaudi, init=False, repr=False)
-    model: intel.GaudiModel | None = field(default=None, kw_only=True)
-
-    def own_conditions(self) -> dict[str, Expression]:
-        """The model."""
-        return {} if self.model is None else {"model": intel.gaudi.model == self.model}
+    model: intel.GaudiModel | None = field(default=None, kw_only=True, metadata=equals(intel.gaudi.model))
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Qat(Request):
     """QuickAssist virtual functions.
 
@@ -90,6 +76,6 @@ class Qat(Request):
         unknown = [service for service in self.services if not isinstance(service, str) or service not in known]
         given = {service for service in self.services if isinstance(service, str)}
         text = ";".join(service for service in known if service in given)
-        condition = intel.qat.services == text
+        wanted = intel.qat.services == text
         faults = [Problem("", f"{shown(service)} is no QAT service", did_you_mean(service, known)) for service in unknown]
-        return {"services": Expression(condition._node, faults) if faults else condition}  # noqa: SLF001
+        return {"services": Expression(wanted._node, faults) if faults else wanted}  # noqa: SLF001

@@ -27,6 +27,8 @@ from constructs_dra.rules import is_overrulable
 
 __all__ = ["claim_problems"]
 
+_JSON = json.JSONEncoder(default=repr, check_circular=False).encode
+
 
 def claim_problems(claim: Any) -> list[Problem]:
     """All problems of a claim but those of its own fields one by one, errors and warnings; accepted ones are left out.
@@ -48,7 +50,7 @@ def claim_problems(claim: Any) -> list[Problem]:
     configs = [(index, item) for index, item in enumerate(claim.config) if isinstance(item, OpaqueConfig)]
     devices = devices_of(entries, (item for _, item in constraints), (item for _, item in configs), count=1, accept=accept, selectors=False)
     metadata = {"name": claim.name if isinstance(claim.name, str) else "x", "labels": _words(claim.labels), "annotations": _words(claim.annotations)}
-    text = json.dumps({"metadata": metadata, "devices": devices}, default=repr)
+    text = _JSON({"metadata": metadata, "devices": devices})
     known = tuple(
         (name, ById(request.driver), tuple(kind for kind in request.device_kinds if isinstance(kind, str)))
         for name, request in every_request(entries)

@@ -1,7 +1,10 @@
 """Requests for network devices. They do not compute: without a count one is asked for, whatever the parallelism."""
 
+from typing import Any
+
 from attrs import field, frozen
 
+from constructs_dra.claims.conditions import condition, equals
 from constructs_dra.claims.request import Request
 from constructs_dra.drivers import dranet, sriov
 from constructs_dra.drivers.fields import Devices
@@ -10,7 +13,7 @@ from constructs_dra.expressions.build import Expression
 __all__ = ["RdmaNic", "SriovVf"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class RdmaNic(Request):
     """RDMA NICs through DRANET. Clusters name the class themselves, so `device_class` is needed: `mrdma.google.com` on GKE,
     `efa.networking.k8s.aws` on EKS, often `dranet` or `rdma` elsewhere.
@@ -22,17 +25,19 @@ class RdmaNic(Request):
 
     name: str = "nic"
     device: Devices = field(default=dranet.nic, init=False, repr=False)
-    rdma_device: str | None = field(default=None, kw_only=True)
+    rdma_device: str | None = field(default=None, kw_only=True, metadata=equals(dranet.nic.rdma_device))
 
     def own_conditions(self) -> dict[str, Expression]:
         """RDMA, and the device."""
-        found: dict[str, Expression] = {"rdma": dranet.nic.rdma}
-        if self.rdma_device is not None:
-            found["rdma_device"] = dranet.nic.rdma_device == self.rdma_device
-        return found
+        return {"rdma": dranet.nic.rdma, **super().own_conditions()}
 
 
-@frozen
+def _rdma(wanted: Any) -> Expression | None:
+    """What is no boolean becomes a comparison that says so."""
+    return None if wanted is False else sriov.vf.rdma_capable if wanted is True else sriov.vf.rdma_capable == wanted
+
+
+@frozen(eq=False, repr=False)
 class SriovVf(Request):
     """Virtual functions of network cards (SR-IOV).
 
@@ -45,17 +50,6 @@ class SriovVf(Request):
 
     name: str = "vf"
     device: Devices = field(default=sriov.vf, init=False, repr=False)
-    pf_name: str | None = field(default=None, kw_only=True)
-    resource_name: str | None = field(default=None, kw_only=True)
-    rdma: bool = field(default=False, kw_only=True)
-
-    def own_conditions(self) -> dict[str, Expression]:
-        """Physical function, pool and RDMA."""
-        found: dict[str, Expression] = {}
-        if self.pf_name is not None:
-            found["pf_name"] = sriov.vf.pf_name == self.pf_name
-        if self.resource_name is not None:
-            found["resource_name"] = sriov.vf.resource_name == self.resource_name
-        if self.rdma is not False:  # what is no boolean becomes a comparison that says so
-            found["rdma"] = sriov.vf.rdma_capable if self.rdma is True else sriov.vf.rdma_capable == self.rdma
-        return found
+    pf_name: str | None = field(default=None, kw_only=True, metadata=equals(sriov.vf.pf_name))
+    resource_name: str | None = field(default=None, kw_only=True, metadata=equals(sriov.vf.resource_name))
+    rdma: bool = field(default=False, kw_only=True, metadata=condition(_rdma))

@@ -4,11 +4,11 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from constructs_dra.claims.conditions import at_least, equals
 from constructs_dra.claims.existing import ExistingClaimTemplate
 from constructs_dra.claims.request import Request
 from constructs_dra.drivers import nvidia
 from constructs_dra.drivers.fields import Devices
-from constructs_dra.expressions.build import Expression
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
@@ -16,7 +16,7 @@ from constructs_dra.records.record import Record
 __all__ = ["ComputeDomain", "Mig", "NvidiaGpu"]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class NvidiaGpu(Request):
     """Whole NVIDIA GPUs; for slices of them ask for `Mig`.
 
@@ -30,26 +30,13 @@ class NvidiaGpu(Request):
 
     name: str = "nvidia"
     device: Devices = field(default=nvidia.gpu, init=False, repr=False)
-    product_name: str | None = field(default=None, kw_only=True)
-    architecture: nvidia.GpuArchitecture | None = field(default=None, kw_only=True)
-    memory: str | int | None = field(default=None, kw_only=True)
-    cuda_compute_capability: str | None = field(default=None, kw_only=True)
-
-    def own_conditions(self) -> dict[str, Expression]:
-        """Product, architecture, memory and compute capability."""
-        found: dict[str, Expression] = {}
-        if self.product_name is not None:
-            found["product_name"] = nvidia.gpu.product_name == self.product_name
-        if self.architecture is not None:
-            found["architecture"] = nvidia.gpu.architecture == self.architecture
-        if self.memory is not None:
-            found["memory"] = nvidia.gpu.memory >= self.memory
-        if self.cuda_compute_capability is not None:
-            found["cuda_compute_capability"] = nvidia.gpu.cuda_compute_capability >= self.cuda_compute_capability
-        return found
+    product_name: str | None = field(default=None, kw_only=True, metadata=equals(nvidia.gpu.product_name))
+    architecture: nvidia.GpuArchitecture | None = field(default=None, kw_only=True, metadata=equals(nvidia.gpu.architecture))
+    memory: str | None = field(default=None, kw_only=True, metadata=at_least(nvidia.gpu.memory))
+    cuda_compute_capability: str | None = field(default=None, kw_only=True, metadata=at_least(nvidia.gpu.cuda_compute_capability))
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Mig(Request):
     """Slices of NVIDIA GPUs (MIG). For several slices of one GPU, constrain the claim: `aligned_on="gpu.nvidia.com/parentUUID"`.
 
@@ -63,17 +50,8 @@ class Mig(Request):
     name: str = "mig"
     device: Devices = field(default=nvidia.gpu, init=False, repr=False)
     device_class: str = field(default="mig.nvidia.com", kw_only=True)
-    profile: str | None = field(default=None, kw_only=True)
-    memory: str | int | None = field(default=None, kw_only=True)
-
-    def own_conditions(self) -> dict[str, Expression]:
-        """Profile and memory."""
-        found: dict[str, Expression] = {}
-        if self.profile is not None:
-            found["profile"] = nvidia.gpu.profile == self.profile
-        if self.memory is not None:
-            found["memory"] = nvidia.gpu.memory >= self.memory
-        return found
+    profile: str | None = field(default=None, kw_only=True, metadata=equals(nvidia.gpu.profile))
+    memory: str | None = field(default=None, kw_only=True, metadata=at_least(nvidia.gpu.memory))
 
 
 @frozen(eq=False, repr=False)

@@ -1,11 +1,14 @@
 """Do the claims of a pod bring as many devices as its parallelism needs?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from constructs_dra.claims.claim import Claim
 from constructs_dra.claims.existing import ExistingClaim, ExistingClaimTemplate
+from constructs_dra.claims.manifest import every_request
+from constructs_dra.drivers.claims import over_node_limit
 from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 
 __all__ = ["parallelism_problems"]
 
@@ -36,6 +39,9 @@ def parallelism_problems(
     known = [count for count in counts if count is not None]
     if len(known) < len(counts):
         return []
+    over = list(_over_node_limit(counting, devices_per_pod))
+    if over:
+        return over
     totals = sorted({sum(choice) for choice in product(*known)})
     if totals == [devices_per_pod]:
         return []
@@ -44,3 +50,15 @@ def parallelism_problems(
     names = ", ".join(repr(claim.name) for claim in counting)
     fault = f"claim {names} {fault}" if len(counting) == 1 else f"claims {names} together: {fault}"
     return [Problem("", fault, 'leave count out, or pass count_reason="…" if the difference is meant', rule="count-parallelism")]
+
+
+def _over_node_limit(claims: Iterable[Claim | ExistingClaim | ExistingClaimTemplate], devices_per_pod: int) -> Iterator[Problem]:
+    """Requests that follow the parallelism to more devices than a node has; with a count of their own the claim says it."""
+    for claim in claims:
+        if not isinstance(claim, Claim) or "strict-node-limit" in claim.accepted:
+            continue
+        for _, request in every_request(claim.requests):
+            known = request.driver
+            if request.follows_parallelism and known is not None and known.most_per_node and known.most_per_node < devices_per_pod <= DEVICES_MAX:
+                yield over_node_limit(known, devices_per_pod, "")
+                break

@@ -8,13 +8,14 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from constructs_dra.claims.conditions import conditions_of
 from constructs_dra.claims.selectors import selector_problems
-from constructs_dra.claims.tolerations import Toleration, toleration_of
+from constructs_dra.claims.tolerations import Toleration, check_toleration, toleration_manifest
 from constructs_dra.drivers import driver_for_class
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver, PublishedClass
-from constructs_dra.errors import Problem, Problems, SpecError, shown
+from constructs_dra.errors import Problem, Problems, shown
 from constructs_dra.expressions.build import Expression
 from constructs_dra.kubernetes.dra.limits import SELECTORS_MAX
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
@@ -86,7 +87,7 @@ def _json_problems(value: Any, path: str) -> Iterator[Problem]:
 
 def _check_tolerations(value: Any, path: str, problems: Problems) -> None:
     for place, item in valid.items_of(value, path, problems, "Toleration records"):
-        toleration_of(item, problems, place)
+        check_toleration(item, place, problems)
 
 
 def _check_amount(value: Any, path: str, problems: Problems) -> None:
@@ -152,6 +153,9 @@ class Request(Record):
                 hint = "e.g. intel.gpu, or the name of a device class"
                 problems.add("device", "is needed: a request asks for devices of one class", hint)
             return
+        if self.count is not None and self.takes_all and self.driver is not None and self.driver.every_device:
+            fault = f"{self.driver.name} prepares a claim only if it holds every device of the node, so there is nothing to count"
+            problems.add("count", fault, "leave it out")
         known = None if self.published_class else driver_for_class(name)
         if known and self.driver and known.name != self.driver.name:
             fault = f"{shown(name)} selects devices of {known.name}, but the request is for {self.driver.name}"
@@ -164,12 +168,13 @@ class Request(Record):
             accept: Rules of this library that do not hold here.
         """
         driver, published = self.driver, self.published_class
-        for name, own in self.own_conditions().items():
+        conditions = self.own_conditions()
+        for name, own in conditions.items():
             yield from (problem.under(name) for problem in selector_problems(own, driver, published, accept))
         for index, condition in enumerate(self.where):
             path = f"where[{index}]" if len(self.where) > 1 else "where"
             yield from (problem.under(path) for problem in selector_problems(condition, driver, published, accept))
-        if len(self.where) + bool(self.own_conditions()) > SELECTORS_MAX:
+        if len(self.where) + bool(conditions) > SELECTORS_MAX:
             yield Problem("where", f"has {len(self.where)} selectors; a request can have {SELECTORS_MAX}", "join some with &")
 
     @property
@@ -221,8 +226,11 @@ class Request(Record):
         return driver is None or driver.accelerator
 
     def own_conditions(self) -> dict[str, Expression]:
-        """What fields of its own say about the devices: name of the field to the condition. They make the first selector."""
-        return {}
+        """What fields of its own say about the devices: name of the field to the condition. They make the first selector.
+
+        Fields say it in their metadata (`constructs_dra.claims.conditions`); a request with a condition that is no field's adds it here.
+        """
+        return conditions_of(self)
 
     def selectors(self, accept: Container[str] = ()) -> list[str]:
         """The selectors as CEL text: its own fields, then `where`. What the device class guarantees is not guarded again.
@@ -258,7 +266,7 @@ class Request(Record):
         if self.capacity:
             body["capacity"] = {"requests": {name: amount if isinstance(amount, str) else str(amount) for name, amount in self.capacity.items()}}
         if self.tolerations:
-            body["tolerations"] = [_toleration(value) for value in self.tolerations]
+            body["tolerations"] = [toleration_manifest(value) for value in self.tolerations]
         if self.admin_access:
             body["adminAccess"] = True
         return body
@@ -285,14 +293,6 @@ def stored(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _stored_item(value: Any) -> Any:
     return stored(value) if isinstance(value, Mapping) else value
-
-
-def _toleration(value: Toleration | Mapping[str, Any]) -> Manifest:
-    problems = Problems()
-    found = toleration_of(value, problems, "tolerations")
-    if found is None:
-        raise SpecError(problems)
-    return found.manifest()
 
 
 def _check_alternatives(value: Any, path: str, problems: Problems) -> None:

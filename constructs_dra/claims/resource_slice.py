@@ -6,7 +6,7 @@ ResourceSlice("node-1", intel.gpu, [Device("0000-04-00-0", {"model": "B60", "fam
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from constructs_dra.claims.spoken import Places, judged
 from constructs_dra.drivers import driver
@@ -141,6 +141,7 @@ class ResourceSlice(Record):
             problems.add("node", "is needed: a slice says where its devices are", hint)
             said.append("node")
         devices: list[Device] = []
+        alike: dict[tuple[str, str], list[tuple[str, Problem]]] = {}
         places = Places({"nodeName": "node", **kubernetes_names(Device)})
         for index, given in enumerate(self.devices):
             if not isinstance(given, Device):
@@ -150,7 +151,8 @@ class ResourceSlice(Record):
             found.extend(given.found())
             wrong = {str(split(problem.path)[0]) for problem in found}
             found.extend(_device_problems(given, self._known))
-            problems.extend(sorted(found, key=given.rank), under=path)
+            for problem in sorted(found, key=given.rank):
+                alike.setdefault((problem.path, problem.message), []).append((path, problem))
             said += [f"{path}.{problem.path}" for problem in found]
             devices.append(given.repaired(wrong) or given)
             places.add(place, path)
@@ -159,6 +161,10 @@ class ResourceSlice(Record):
             for name in ("attributes", "capacity"):
                 places.add(f"{place}.{name}", f"{path}.{name}", "keys")
             places.add(f"{place}.taints", f"{path}.taints", "same")
+        for group in alike.values():  # what many devices share is reported once
+            path, problem = group[0]
+            message = f"{problem.message} (on {len(group)} devices)" if len(group) > 1 else problem.message
+            problems.extend([evolve(problem, message=message)], under=path)
         for name in extra:
             places.add(f"spec.{name}", f"extra.{name}", "same")
         for place, path in (("metadata", ""), ("spec", ""), ("spec.pool", ""), ("spec.pool.name", "pool" if self.pool else "node")):

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from constructs_dra.claims.spoken import spoken
-from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
+from constructs_dra.errors import Problems, did_you_mean, shown
 from constructs_dra.kubernetes.dra.claims import toleration_problems
 from constructs_dra.kubernetes.dra.fields import EFFECTS
 from constructs_dra.manifest import Manifest
@@ -15,7 +15,7 @@ from constructs_dra.records import valid
 from constructs_dra.records.kubernetes import kubernetes, kubernetes_names, write_fields
 from constructs_dra.records.record import Record
 
-__all__ = ["Toleration", "toleration_of"]
+__all__ = ["Toleration", "check_toleration", "toleration_manifest"]
 
 
 @frozen(eq=False, repr=False)
@@ -54,29 +54,33 @@ class Toleration(Record):
         return made
 
 
-def toleration_of(value: Toleration | Mapping[str, Any], problems: Problems, path: str) -> Toleration | None:
-    """A toleration from its record or from Kubernetes' own spelling; None where it is neither, which is noted.
+def toleration_manifest(value: Toleration | Mapping[str, Any]) -> Manifest:
+    """A toleration as Kubernetes spells it, its operator always written."""
+    if isinstance(value, Toleration):
+        return value.manifest()
+    operator = value.get("operator") or ("Equal" if value.get("value") else "Exists")
+    given = {**value, "operator": operator}
+    return {name: given[name] for name in kubernetes_names(Toleration) if given.get(name) not in (None, "")}
+
+
+def check_toleration(value: object, path: str, problems: Problems) -> None:
+    """Note what is wrong with a toleration in itself: its record has looked at that; a mapping has Kubernetes' fields, each of its type.
 
     Args:
         value: What was given.
-        problems: Takes what is wrong, in the spelling that was used.
         path: Its place.
+        problems: Takes what is wrong, in the spelling that was used.
     """
     if isinstance(value, Toleration):
-        return value
+        return
     if not isinstance(value, Mapping):
         problems.add(path, f"must be a Toleration or a mapping in Kubernetes' spelling, not {shown(value)}")
-        return None
+        return
     known = kubernetes_names(Toleration)
-    unknown = [name for name in value if name not in known]
-    for name in unknown:
+    checks = {item.name: item.metadata["check"] for item in fields(Toleration)}
+    for name, item in value.items():
         place = child(path, name) if isinstance(name, str) else path
-        problems.add(place, f"{shown(name)} is not a field of a device toleration", did_you_mean(name, known))
-    words: dict[str, Any] = {known[name]: item for name, item in value.items() if name in known and item is not None}
-    try:
-        made = Toleration(**words)
-    except SpecError as error:
-        own = {python: name for name, python in known.items()}
-        problems.extend((Problem(own.get(one.path, one.path), one.message, one.hint) for one in error.problems), under=path)
-        return None
-    return made if not unknown else None
+        if name not in known:
+            problems.add(place, f"{shown(name)} is not a field of a device toleration", did_you_mean(name, known))
+        elif item is not None:
+            checks[known[name]](item, place, problems)

@@ -3,7 +3,9 @@
 Exit status: 0 all well, 1 problems found, 2 wrong usage.
 """
 
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -14,6 +16,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "cel": ("constructs_dra.cli.cel", "Check one selector; with a device, evaluate it."),
     "check": ("constructs_dra.cli.check", "Check manifests from anywhere: schemas, DRA rules, CEL, references, feature gates."),
+    "diff": ("constructs_dra.cli.diff", "Say what becomes of a cluster when new manifests are applied over old ones."),
     "drivers": ("constructs_dra.cli.drivers", "Show the catalogue of DRA drivers."),
     "explain": ("constructs_dra.cli.explain", "Say what a rule reports, why, and what to do; without a name, list the rules."),
     "helm": ("constructs_dra.cli.helm", "Read values files of the chart llm-d-modelservice: render them, migrate them to Python."),
@@ -46,3 +49,6 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="constructs-dra")
 def main() -> None:
     """LLM serving on Kubernetes with Dynamic Resource Allocation: check, plan, migrate."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 shows what it can

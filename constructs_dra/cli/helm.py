@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from constructs_dra.cli.accept import accept_option
+from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.output import finish, show
 from constructs_dra.errors import Problem
 from constructs_dra.helm.router.any_chart import render_any
@@ -162,4 +163,4 @@ def _import(values: Sequence[str], *, release: str | None, **options: Any) -> "I
         raise click.BadParameter(f"{release!r} {problem}", param_hint="--release")
     if options["namespace"] is not None and (problem := dns_label_problem(options["namespace"])):
         raise click.BadParameter(f"{options['namespace']!r} {problem}", param_hint="--namespace")
-    return render_any(values, release=release or _release_name(values[-1]), stdin=sys.stdin.buffer.read, **options)
+    return render_any(values, release=release or _release_name(values[-1]), stdin=standard_input, **options)

@@ -7,7 +7,8 @@ import click
 
 from constructs_dra.checks import collect
 from constructs_dra.checks.cluster_setup import cluster_setup
-from constructs_dra.cli.check import gates_option, version_option
+from constructs_dra.cli.input import standard_input
+from constructs_dra.cli.options import gates_option, version_option
 from constructs_dra.cli.output import finish, show
 from constructs_dra.kubernetes.gates import GATES, gate_state
 from constructs_dra.lexical.versions import KubernetesVersion
@@ -28,7 +29,7 @@ def command(files: Sequence[str], version: KubernetesVersion, gates: dict[str, b
     Without files, what plain claims need (and the gates asked for). What is turned on and why goes to stderr. Exit status 1, and no
     configuration, when something cannot be had in this version.
     """
-    documents, problems = read_files(files, stdin=sys.stdin.buffer.read)
+    documents, problems = read_files(files, stdin=standard_input)
     setup = cluster_setup(collect(documents), version, extra_gates=[gate for gate, on in gates.items() if on])
     problems = [*problems, *setup.problems]
     configuration = [] if any(problem.severity == "error" for problem in problems) else setup.manifests()

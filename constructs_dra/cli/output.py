@@ -29,7 +29,15 @@ def show(problems: Iterable[Problem]) -> None:
             message=printable(problem.message, lines=True),
             hint=printable(problem.hint, lines=True),
         )
-        click.echo(f"{problem.severity}: {_with_rule(safe)}", err=True)
+        click.echo(_indented(f"{problem.severity}: {_with_rule(safe)}"), err=True)
+
+
+def _indented(text: str) -> str:
+    """A text of which no further line could be taken for the first line of another one."""
+    first, *rest = text.split("\n")
+    if all(line.startswith("  ") for line in rest if line):
+        return text
+    return "\n".join([first, *(f"  {line}" for line in rest)])
 
 
 def _with_rule(problem: Problem) -> Problem:
@@ -40,11 +48,14 @@ def _with_rule(problem: Problem) -> Problem:
     return attrs.evolve(problem, message=f"{first} [{problem.rule}]{newline}{rest}")
 
 
-def finish(problems: Iterable[Problem], *, json_output: bool = False, **extra: Any) -> NoReturn:
-    """Show all problems and leave: exit 1 when one of them is an error, else 0. With `json_output`, one JSON object on stdout instead."""
+def finish(problems: Iterable[Problem], failed: bool = False, /, *, json_output: bool = False, **extra: Any) -> NoReturn:
+    """Show all problems and leave: exit 1 when one of them is an error, or it failed otherwise, else 0.
+
+    With `json_output`, one JSON object on stdout instead.
+    """
     found = list(problems)
     if json_output:
         click.echo(json.dumps({"problems": [as_json(problem) for problem in found], **extra}, indent=2))
     else:
         show(found)
-    sys.exit(1 if any(problem.severity == "error" for problem in found) else 0)
+    sys.exit(1 if failed or any(problem.severity == "error" for problem in found) else 0)

@@ -9,6 +9,7 @@ import click
 from attrs import evolve
 
 from constructs_dra.cli.accept import accept_option, accepted
+from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.output import as_json, finish, show
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.placement.features import Features
@@ -52,7 +53,7 @@ def command(
     does not have. Without Nodes, devices alone decide. Exit 1 when something does not fit.
     """
     features = _features(version, known_defects=known_defects)
-    documents, problems = read_files(files, stdin=sys.stdin.buffer.read)
+    documents, problems = read_files(files, stdin=standard_input)
     inventory = None
     try:
         inventory = Inventory.from_files(inventories)

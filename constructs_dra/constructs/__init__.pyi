@@ -4,7 +4,10 @@ from .accelerators import GoogleTpuClaim as GoogleTpuClaim
 from .accelerators import RebellionsNpuClaim as RebellionsNpuClaim
 from .app import App as App
 from .app import Chart as Chart
+from .claims import ClaimFields as ClaimFields
 from .claims import DeviceClaim as DeviceClaim
+from .claims import RequestClaim as RequestClaim
+from .claims import RequestFields as RequestFields
 from .deployment import ModelServiceDeployment as ModelServiceDeployment
 from .error_report import NodeError as NodeError
 from .intel import GaudiClaim as GaudiClaim
@@ -17,3 +20,4 @@ from .nvidia import MigClaim as MigClaim
 from .nvidia import NvidiaGpuClaim as NvidiaGpuClaim
 from .output import write_files as write_files
 from .together import write_together as write_together
+from .vendor import claim_constructs as claim_constructs

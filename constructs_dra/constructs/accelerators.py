@@ -13,6 +13,8 @@ __all__ = ["AmdGpuClaim", "AwsNeuronClaim", "GoogleTpuClaim", "RebellionsNpuClai
 class AmdGpuClaim(RequestClaim):
     """AMD GPUs: a claim with one request `AmdGpu`."""
 
+    request = AmdGpu
+
     def __init__(
         self,
         scope: constructs.Construct,
@@ -20,7 +22,7 @@ class AmdGpuClaim(RequestClaim):
         *,
         type: amd.GpuType = "amdgpu",  # noqa: A002  (the attribute's name)
         product_name: str | None = None,
-        memory: str | int | None = None,
+        memory: str | None = None,
         compute_partition: amd.GpuComputePartition | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
@@ -35,13 +37,13 @@ class AmdGpuClaim(RequestClaim):
             compute_partition: Mode of an auto-partitioned GPU, e.g. `cpx`. Default: any.
             fields: See `RequestFields` and `ClaimFields`.
         """
-        super().__init__(
-            scope, id, AmdGpu, {"type": type, "product_name": product_name, "memory": memory, "compute_partition": compute_partition}, fields
-        )
+        super().__init__(scope, id, type=type, product_name=product_name, memory=memory, compute_partition=compute_partition, **fields)
 
 
 class AwsNeuronClaim(RequestClaim):
     """AWS Neuron devices: a claim with one request `AwsNeuron`."""
+
+    request = AwsNeuron
 
     def __init__(
         self,
@@ -61,11 +63,13 @@ class AwsNeuronClaim(RequestClaim):
             instance_type: Instance type, e.g. `trn2.48xlarge`. Default: any.
             fields: See `RequestFields` and `ClaimFields`.
         """
-        super().__init__(scope, id, AwsNeuron, {"resource_type": resource_type, "instance_type": instance_type}, fields)
+        super().__init__(scope, id, resource_type=resource_type, instance_type=instance_type, **fields)
 
 
 class GoogleTpuClaim(RequestClaim):
     """Google TPUs, all chips of a node: a claim with one request `GoogleTpu`."""
+
+    request = GoogleTpu
 
     def __init__(
         self,
@@ -85,11 +89,13 @@ class GoogleTpuClaim(RequestClaim):
             topology: Topology of the slice, e.g. `2x2x1`. Default: any.
             fields: See `RequestFields` and `ClaimFields`.
         """
-        super().__init__(scope, id, GoogleTpu, {"tpu_gen": tpu_gen, "topology": topology}, fields)
+        super().__init__(scope, id, tpu_gen=tpu_gen, topology=topology, **fields)
 
 
 class RebellionsNpuClaim(RequestClaim):
     """Rebellions NPUs: a claim with one request `RebellionsNpu`."""
+
+    request = RebellionsNpu
 
     def __init__(
         self,
@@ -98,7 +104,7 @@ class RebellionsNpuClaim(RequestClaim):
         *,
         type: rebellions.NpuType = "npu",  # noqa: A002  (the attribute's name)
         product_name: str | None = None,
-        memory: str | int | None = None,
+        memory: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
         """Put a claim for Rebellions NPUs into a chart.
@@ -111,4 +117,4 @@ class RebellionsNpuClaim(RequestClaim):
             memory: Least memory per NPU, e.g. `16Gi`. Default: any.
             fields: See `RequestFields` and `ClaimFields`.
         """
-        super().__init__(scope, id, RebellionsNpu, {"type": type, "product_name": product_name, "memory": memory}, fields)
+        super().__init__(scope, id, type=type, product_name=product_name, memory=memory, **fields)

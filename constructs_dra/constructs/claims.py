@@ -1,9 +1,10 @@
 """Constructs of claims: `DeviceClaim`, which takes any requests, and what the claims of each vendor build on."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypedDict, Unpack
+from typing import Any, ClassVar, TypedDict, Unpack
 
 from attrs import evolve
+from attrs import fields as attrs_fields
 
 from constructs_dra.claims import AllocationMode, Claim, Constraint, FirstAvailable, Request, Toleration, Where
 from constructs_dra.constructs.node import cdk8s, constructs
@@ -152,23 +153,36 @@ class DeviceClaim(ManifestConstruct):
 
 
 class RequestClaim(DeviceClaim):
-    """Base of the claims with one request, whose fields they take as their own."""
+    """Base of the claims with one request, whose fields they take as their own; a vendor's class names the request.
+
+        class FpgaClaim(RequestClaim):
+            request = Fpga
+
+    Attributes:
+        request: The class of the request.
+    """
+
+    request: ClassVar[type[Request]]
 
     _prefix = "requests[0]"
 
-    def __init__(
-        self,
-        scope: constructs.Construct,
-        id: str,  # noqa: A002
-        request: type[Request],
-        own: Mapping[str, Any],
-        fields: Mapping[str, Any],
-    ) -> None:
-        self._fields = (*own, *RequestFields.__annotations__)
-        names = RequestFields.__annotations__.keys() - ClaimFields.__annotations__.keys()
-        asked = {name: value for name, value in fields.items() if name in names}
-        rest = {name: value for name, value in fields.items() if name not in names}
-        super().__init__(scope, id, requests=[request(**own, **asked)], **rest)
+    def __init__(self, scope: constructs.Construct, id: str, **fields: Any) -> None:  # noqa: A002  (cdk8s' word)
+        """Put the claim into a chart.
+
+        Args:
+            scope: A chart, or a construct in one.
+            id: Name of the construct in its scope, and of the claim in the pods that use it.
+            fields: The fields of the request, and those in `RequestFields` and `ClaimFields`.
+
+        Raises:
+            SpecError: With everything that is wrong.
+        """
+        kind: type[Any] = self.request
+        own = [item.name for item in attrs_fields(kind) if item.init and item.name not in {"name", "device"}]
+        self._fields = tuple(dict.fromkeys([*own, *RequestFields.__annotations__]))
+        asked = {name: value for name, value in fields.items() if name in own}
+        rest = {name: value for name, value in fields.items() if name not in own}
+        super().__init__(scope, id, requests=[kind(**asked)], **rest)
 
 
 def _known(fields: Mapping[str, Any], known: Iterable[str], problems: Problems) -> dict[str, Any]:

@@ -14,6 +14,8 @@ __all__ = ["GaudiClaim", "IntelGpuClaim", "QatClaim"]
 class GaudiClaim(RequestClaim):
     """Gaudi accelerators: a claim with one request `Gaudi`."""
 
+    request = Gaudi
+
     def __init__(
         self,
         scope: constructs.Construct,
@@ -30,11 +32,13 @@ class GaudiClaim(RequestClaim):
             model: `Gaudi`, `Gaudi2` or `Gaudi3`. Default: any.
             fields: See `RequestFields` and `ClaimFields`.
         """
-        super().__init__(scope, id, Gaudi, {"model": model}, fields)
+        super().__init__(scope, id, model=model, **fields)
 
 
 class IntelGpuClaim(RequestClaim):
     """Intel GPUs: a claim with one request `IntelGpu`."""
+
+    request = IntelGpu
 
     def __init__(
         self,
@@ -43,7 +47,7 @@ class IntelGpuClaim(RequestClaim):
         *,
         family: intel.GpuFamily | None = None,
         model: str | None = None,
-        memory: str | int | None = None,
+        memory: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
         """Put a claim for Intel GPUs into a chart.
@@ -56,11 +60,13 @@ class IntelGpuClaim(RequestClaim):
             memory: Least memory per GPU, e.g. `16Gi`. Default: any.
             fields: See `RequestFields` and `ClaimFields`.
         """
-        super().__init__(scope, id, IntelGpu, {"family": family, "model": model, "memory": memory}, fields)
+        super().__init__(scope, id, family=family, model=model, memory=memory, **fields)
 
 
 class QatClaim(RequestClaim):
     """QuickAssist functions: a claim with one request `Qat`."""
+
+    request = Qat
 
     def __init__(
         self,
@@ -78,4 +84,4 @@ class QatClaim(RequestClaim):
             services: Exactly the services the function offers. Default: any.
             fields: See `RequestFields` and `ClaimFields`.
         """
-        super().__init__(scope, id, Qat, {"services": services}, fields)
+        super().__init__(scope, id, services=services, **fields)

@@ -12,6 +12,8 @@ __all__ = ["RdmaNicClaim", "SriovVfClaim"]
 class RdmaNicClaim(RequestClaim):
     """RDMA NICs of DRANET: a claim with one request `RdmaNic`."""
 
+    request = RdmaNic
+
     def __init__(
         self,
         scope: constructs.Construct,
@@ -28,11 +30,13 @@ class RdmaNicClaim(RequestClaim):
             rdma_device: Name of the RDMA device, e.g. `mlx5_0`. Default: any.
             fields: See `RequestFields` and `ClaimFields`.
         """
-        super().__init__(scope, id, RdmaNic, {"rdma_device": rdma_device}, fields)
+        super().__init__(scope, id, rdma_device=rdma_device, **fields)
 
 
 class SriovVfClaim(RequestClaim):
     """virtual functions of SR-IOV NICs: a claim with one request `SriovVf`."""
+
+    request = SriovVf
 
     def __init__(
         self,
@@ -54,4 +58,4 @@ class SriovVfClaim(RequestClaim):
             rdma: Whether it must be able to do RDMA. Default no.
             fields: See `RequestFields` and `ClaimFields`.
         """
-        super().__init__(scope, id, SriovVf, {"pf_name": pf_name, "resource_name": resource_name, "rdma": rdma}, fields)
+        super().__init__(scope, id, pf_name=pf_name, resource_name=resource_name, rdma=rdma, **fields)

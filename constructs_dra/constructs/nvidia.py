@@ -13,6 +13,8 @@ __all__ = ["MigClaim", "NvidiaGpuClaim"]
 class NvidiaGpuClaim(RequestClaim):
     """NVIDIA GPUs: a claim with one request `NvidiaGpu`."""
 
+    request = NvidiaGpu
+
     def __init__(
         self,
         scope: constructs.Construct,
@@ -20,7 +22,7 @@ class NvidiaGpuClaim(RequestClaim):
         *,
         product_name: str | None = None,
         architecture: nvidia.GpuArchitecture | None = None,
-        memory: str | int | None = None,
+        memory: str | None = None,
         cuda_compute_capability: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
@@ -36,16 +38,14 @@ class NvidiaGpuClaim(RequestClaim):
             fields: See `RequestFields` and `ClaimFields`.
         """
         super().__init__(
-            scope,
-            id,
-            NvidiaGpu,
-            {"product_name": product_name, "architecture": architecture, "memory": memory, "cuda_compute_capability": cuda_compute_capability},
-            fields,
+            scope, id, product_name=product_name, architecture=architecture, memory=memory, cuda_compute_capability=cuda_compute_capability, **fields
         )
 
 
 class MigClaim(RequestClaim):
     """MIG slices of NVIDIA GPUs: a claim with one request `Mig`."""
+
+    request = Mig
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class MigClaim(RequestClaim):
         id: str,  # noqa: A002  (cdk8s' word)
         *,
         profile: str | None = None,
-        memory: str | int | None = None,
+        memory: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
         """Put a claim for MIG slices of NVIDIA GPUs into a chart.
@@ -65,4 +65,4 @@ class MigClaim(RequestClaim):
             memory: Least memory per slice, e.g. `10Gi`. Default: any.
             fields: See `RequestFields` and `ClaimFields`.
         """
-        super().__init__(scope, id, Mig, {"profile": profile, "memory": memory}, fields)
+        super().__init__(scope, id, profile=profile, memory=memory, **fields)

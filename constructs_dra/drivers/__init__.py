@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
-from constructs_dra.drivers.fields import Boolean, Choice, Devices, Integer, Numbered, Quantity, String, Version, driver_of
+from constructs_dra.drivers.fields import Boolean, Bytes, Choice, Devices, Integer, Numbered, Quantity, String, Version, driver_of
 from constructs_dra.drivers.model import Attribute, Capacity, Driver, PublishedClass
 
 __all__ = [
     "Attribute",
     "Boolean",
+    "Bytes",
     "Capacity",
     "Choice",
     "Devices",

@@ -5,7 +5,7 @@ The facts are those of ROCm/k8s-gpu-dra-driver.
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Boolean, Choice, Devices, Integer, Quantity, String, Version
+from constructs_dra.drivers.fields import Boolean, Bytes, Choice, Devices, Integer, Quantity, String, Version
 from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source, Taint
 from constructs_dra.drivers.nvidia_config import Iommu
 from constructs_dra.drivers.vendor_configs import AmdVfioDeviceConfig as VfioDeviceConfig
@@ -210,7 +210,7 @@ class Gpu(Devices, driver=_GPU):
     driver_src_version = String("driverSrcVersion", published="never (v0.1.0 only)", absent="always", deprecated="removed")
     parent_pci_addr = String("parentPciAddr", published="never (v0.1.0 only)", absent="always", deprecated="removed")
     parent_device_id = String("parentDeviceID", published="never (v0.1.0 only)", absent="always", deprecated="removed")
-    memory = Quantity(
+    memory = Bytes(
         "memory",
         "bytes",
         request_policy="auto-partition with count > 1: default and only valid value is one partition's share",
@@ -310,7 +310,7 @@ class GpuV01(Devices, driver=_GPU_V0_1):
     )
     partition_profile = String("partitionProfile", examples=("spx_nps1",))
     pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known", absent="rarely")
-    memory = Quantity(
+    memory = Bytes(
         "memory",
         "bytes",
     )

@@ -4,7 +4,7 @@ The API server looks at none of this, so every rule goes beyond it. Manifests an
 of each request what the manifest does not show.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -12,10 +12,11 @@ from attrs import frozen
 from constructs_dra.drivers import all_drivers, driver, driver_for_class
 from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver
 from constructs_dra.errors import Problem, did_you_mean
-from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text
+from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
+from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text, whole
 from constructs_dra.paths import child
 
-__all__ = ["Asked", "asked", "check_configurations", "check_devices"]
+__all__ = ["Asked", "asked", "check_configurations", "check_devices", "over_node_limit"]
 
 
 _SHORT = 3
@@ -74,16 +75,18 @@ def _by_class(name: str) -> tuple[Driver | None, tuple[str, ...]]:
     return found, published.kinds if published is not None else ()
 
 
-def check_devices(requests: Sequence[Asked], devices: dict[str, Any], path: str) -> Iterator[Problem]:
+def check_devices(requests: Sequence[Asked], devices: dict[str, Any], path: str, classes: Container[str] = ()) -> Iterator[Problem]:
     """Requests, constraints and configuration of a claim, as far as the drivers of its requests are known.
 
     Args:
         requests: Its requests, as `asked` gives them.
         devices: What the claim has under `devices`.
         path: Its place.
+        classes: Names of device classes that are known to be there, beside those that drivers ship.
     """
     for request in requests:
-        yield from _request(request)
+        yield from _request(request, classes)
+    yield from _node_limit(requests)
     for constraint, place in items(devices, "constraints", path):
         yield from _constraint(constraint, place, requests)
     for config, place in items(devices, "config", path):
@@ -91,10 +94,11 @@ def check_devices(requests: Sequence[Asked], devices: dict[str, Any], path: str)
     yield from check_configurations(devices, path)
 
 
-def _request(request: Asked) -> Iterator[Problem]:
+def _request(request: Asked, classes: Container[str]) -> Iterator[Problem]:
     known, body, path = request.driver, request.body, request.path
     if known is None:
-        yield from _almost_known(text(body.get("deviceClassName")), child(path, "deviceClassName"))
+        if (name := text(body.get("deviceClassName"))) not in classes:
+            yield from _almost_known(name, child(path, "deviceClassName"))
         return
     if known.every_device and body.get("allocationMode") != "All":
         shown = f"{known.name} prepares a claim only if it holds every device of the node; with a count, pods do not start"
@@ -114,6 +118,26 @@ def _request(request: Asked) -> Iterator[Problem]:
         elif known.capacity(bare, domain) is None:
             hint = did_you_mean(bare, [capacity.name for capacity in known.capacities])
             yield Problem(place, f"{known.name} publishes no capacity {name!r}", hint, rule="strict-unknown-capacity")
+
+
+def _node_limit(requests: Sequence[Asked]) -> Iterator[Problem]:
+    """Requests that no node can meet, as they must all come from one: alternatives aside, of which one is enough."""
+    if sum(whole(request.body.get("count")) or 1 for request in requests if "/" not in request.name) > DEVICES_MAX:
+        return  # more than any claim can hold, which is reported
+    totals: dict[str, int] = {}
+    for request in requests:
+        known, count = request.driver, whole(request.body.get("count")) or 1
+        if known is None or not known.most_per_node or request.body.get("allocationMode") == "All" or "/" in request.name:
+            continue
+        total = totals[known.name] = totals.get(known.name, 0) + count
+        if known.most_per_node < total <= DEVICES_MAX and total - count <= known.most_per_node:
+            yield over_node_limit(known, total, child(request.path, "count"))
+
+
+def over_node_limit(known: Driver, total: int, path: str) -> Problem:
+    """More devices of a driver for one pod than any node has."""
+    shown = f"{total} devices of {known.name} are more than any node has, which is {known.most_per_node} at most"
+    return Problem(path, shown, "spread the model over several pods", rule="strict-node-limit")
 
 
 def _almost_known(name: str, path: str) -> Iterator[Problem]:

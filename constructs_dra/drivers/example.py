@@ -3,7 +3,7 @@
 The facts are those of kubernetes-sigs/dra-example-driver.
 """
 
-from constructs_dra.drivers.fields import Boolean, Devices, Integer, Quantity, String, Version
+from constructs_dra.drivers.fields import Boolean, Bytes, Devices, Integer, Quantity, String, Version
 from constructs_dra.drivers.model import ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
 from constructs_dra.drivers.vendor_configs import ExampleGpuConfig as GpuConfig
 from constructs_dra.drivers.vendor_configs import ExampleNetConfig as NetConfig
@@ -96,7 +96,7 @@ class Gpu(Devices, driver=_GPU):
     partition = Integer("partition", published="partition devices")
     partitionable = Boolean("partitionable", published="partitions enabled", note="only true or missing")
     full = Boolean("full", published="full device with partitions enabled", note="only true or missing")
-    memory = Quantity("memory", "80Gi (or a share)", request_policy="with allow-multiple: default full, min 1Gi, step 1Gi")
+    memory = Bytes("memory", "80Gi (or a share)", request_policy="with allow-multiple: default full, min 1Gi, step 1Gi")
     compute = Quantity("compute", "100", request_policy="with allow-multiple: default full, min 1, step 1")
 
 

@@ -23,9 +23,12 @@ from constructs_dra.expressions.build import Expression, Reference
 from constructs_dra.expressions.ordered import QuantityTerm, VersionTerm
 from constructs_dra.expressions.terms import BoolTerm, IntTerm, StringTerm
 
-__all__ = ["AttributeFacts", "Boolean", "Choice", "Devices", "Integer", "Numbered", "Quantity", "String", "Version", "driver_of"]
+__all__ = ["AttributeFacts", "Boolean", "Bytes", "Choice", "Devices", "Integer", "Numbered", "Quantity", "String", "Version", "driver_of"]
 
 _V = TypeVar("_V", bound=str)
+
+_LEAST_MEMORY = "1Mi"
+"""The least memory that can be meant; no device has less, and what looks like it lacks its unit."""
 
 
 class AttributeFacts(TypedDict, total=False):
@@ -36,6 +39,8 @@ class AttributeFacts(TypedDict, total=False):
     absent: Absent
     applies_to: str
     kinds: tuple[str, ...]
+    form: str
+    likely: tuple[str, ...]
     since: str
     deprecated: str
     note: str
@@ -49,6 +54,7 @@ class CapacityFacts(TypedDict, total=False):
     absent: Absent
     applies_to: str
     kinds: tuple[str, ...]
+    bytes: bool
     request_policy: str
     note: str
 
@@ -100,7 +106,8 @@ class String(StringTerm):
         self.fact = fact
         reference = _reference(fact)
         allowed = tuple(map(str, fact.allowed))
-        super().__init__(reference.text, (reference,), name=fact.qualified_name, known=_known(fact), allowed=allowed)
+        judge = fact.value_fault if fact.form or fact.likely else None
+        super().__init__(reference.text, (reference,), name=fact.qualified_name, known=_known(fact), allowed=allowed, judge=judge)
 
 
 class Choice(String, Generic[_V]):
@@ -186,7 +193,30 @@ class Quantity(QuantityTerm):
     def _take(self, fact: Capacity) -> None:
         self.fact = fact
         reference = _reference(fact)
-        super().__init__(reference.text, (reference,), name=fact.qualified_name)
+        super().__init__(reference.text, (reference,), name=fact.qualified_name, least=_LEAST_MEMORY if fact.bytes else "")
+
+
+class Bytes(Quantity):
+    """An amount of bytes that devices publish as capacity: compared with a string that has a unit, such as `"16Gi"`. Arguments as for `Quantity`."""
+
+    __slots__ = ()
+
+    __hash__ = Quantity.__hash__
+
+    def __init__(self, name: str = "", quantity: str = "bytes", **facts: Unpack[CapacityFacts]) -> None:
+        facts["bytes"] = True
+        super().__init__(name, quantity, **facts)
+
+    if TYPE_CHECKING:
+
+        def __eq__(self, value: str | QuantityTerm) -> Expression: ...  # type: ignore[override]
+        def __ne__(self, value: str | QuantityTerm) -> Expression: ...  # type: ignore[override]
+        def __lt__(self, value: str | QuantityTerm) -> Expression: ...  # type: ignore[override]
+        def __le__(self, value: str | QuantityTerm) -> Expression: ...  # type: ignore[override]
+        def __gt__(self, value: str | QuantityTerm) -> Expression: ...  # type: ignore[override]
+        def __ge__(self, value: str | QuantityTerm) -> Expression: ...  # type: ignore[override]
+        def in_(self, values: Iterable[str]) -> Expression:  # type: ignore[override]
+            """Whether it is one of these amounts."""
 
 
 class Numbered:

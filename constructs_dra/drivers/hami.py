@@ -5,7 +5,7 @@ The facts are those of Project-HAMi/ascend-dra-driver and Project-HAMi/k8s-dra-d
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Choice, Devices, Integer, Quantity, String, Version
+from constructs_dra.drivers.fields import Bytes, Choice, Devices, Integer, Quantity, String, Version
 from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
 from constructs_dra.drivers.vendor_configs import NpuConfig
 
@@ -142,7 +142,7 @@ class Ascend(Devices, driver=_ASCEND):
     type = Choice[AscendType]("type", values=get_args(AscendType))
     full_card_cores = Integer("cores", applies_to="full-card/vNPU mode", note="a capacity in shared mode")
     full_card_memory = Integer("memory", applies_to="full-card/vNPU mode", note="a capacity in shared mode")
-    memory = Quantity(
+    memory = Bytes(
         "memory", "bytes", applies_to="shared mode", request_policy="default full, min 1Mi, step 1Mi", note="32Gi fallback when it cannot be read"
     )
     cores = Quantity("cores", "100 (percent)", applies_to="shared mode", request_policy="default 100, min 0, step 1, max 100")
@@ -241,7 +241,7 @@ class Gpu(Devices, driver=_GPU):
     pcie_bus_id = String("pcieBusID", note="own key, spelled pcieBusID")
     pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known", absent="rarely")
     cores = Quantity("cores", "100 (percent)", request_policy="default 100, step 1")
-    memory = Quantity("memory", "bytes", request_policy="default full, step 1Mi")
+    memory = Bytes("memory", "bytes", request_policy="default full, step 1Mi")
 
 
 gpu = Gpu()

@@ -5,7 +5,7 @@ The facts are those of HYGON-AI/k8s-hcu-dra-driver.
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Choice, Devices, Quantity, String
+from constructs_dra.drivers.fields import Bytes, Choice, Devices, Quantity, String
 from constructs_dra.drivers.model import Driver, PublishedClass, Sharing, Source
 
 __all__ = ["Hcu", "HcuType", "hcu"]
@@ -79,7 +79,7 @@ class Hcu(Devices, driver=_HCU):
     )
     architecture = String("architecture", examples=("",), note="always empty in this version")
     cores = Quantity("cores", "compute units", request_policy="default full, min 0, step 1")
-    memory = Quantity("memory", "bytes", request_policy="default full, min 0, step 1Mi")
+    memory = Bytes("memory", "bytes", request_policy="default full, min 0, step 1Mi")
     slices = Quantity("slices", "4", request_policy="default 1, min 1, step 1, max 4")
 
 

@@ -5,7 +5,7 @@ The facts are those of intel/intel-resource-drivers-for-kubernetes.
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Boolean, Choice, Devices, Quantity, String
+from constructs_dra.drivers.fields import Boolean, Bytes, Choice, Devices, Quantity, String
 from constructs_dra.drivers.model import STANDARD_DOMAIN, Driver, PublishedClass, Source, Taint
 
 __all__ = ["Gaudi", "GaudiModel", "Gpu", "GpuFamily", "GpuHealth", "GpuType", "Npu", "Qat", "gaudi", "gpu", "npu", "qat"]
@@ -154,7 +154,7 @@ class Gpu(Devices, driver=_GPU):
         absent="rarely",
         deprecated="since v0.10.0, gone in 1.0.0; holds the bus only, use pcieRoot",
     )
-    memory = Quantity(
+    memory = Bytes(
         "memory",
         "quantity in Mi",
         note=("0 until xpumd reports (default unprivileged mode), and 0 for integrated or unknown GPUs. A privileged plugin reads it itself."),
@@ -168,6 +168,7 @@ gpu = Gpu()
 _GAUDI = Driver(
     name="gaudi.intel.com",
     id="intel-gaudi",
+    most_per_node=8,  # a Gaudi server holds eight
     vendor="Intel",
     kind="ai-accelerator",
     classes=(

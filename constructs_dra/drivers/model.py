@@ -4,11 +4,13 @@ The records hold facts as they were read in the driver's source or documentation
 To build expressions use the typed namespaces (`intel.gpu.family`), which hold the same facts with operators on top.
 """
 
+import re
 from typing import Literal
 
 from attrs import field, frozen
 
 from constructs_dra.records.valued import Valued
+from constructs_dra.words import did_you_mean
 
 __all__ = ["STANDARD_DOMAIN", "Attribute", "Capacity", "Driver", "PublishedClass", "Source", "Taint", "ValueType", "Verified"]
 
@@ -40,6 +42,8 @@ class Attribute(Valued):
             empty where `published` and `applies_to` say all.
         applies_to: In words, the devices that have it; empty or `all` for all.
         kinds: The same as values of the driver's `kind_attribute`, where it has one; empty for all.
+        form: Regular expression that each of its values is a match of as a whole; empty where they have no form.
+        likely: Values of current devices, whole ones, to find what was meant by a part of one or a misspelt one; there may be others.
         since: Driver version that brought it; empty when not known.
         deprecated: Why not to use it and what to use instead; empty when it may be used.
         note: What else to know.
@@ -54,6 +58,8 @@ class Attribute(Valued):
     absent: Absent = ""
     applies_to: str = ""
     kinds: tuple[str, ...] = ()
+    form: str = ""
+    likely: tuple[str, ...] = ()
     since: str = ""
     deprecated: str = ""
     note: str = ""
@@ -67,6 +73,20 @@ class Attribute(Valued):
     def allowed(self) -> tuple[str | int, ...]:
         """All values it can have; empty when that is not known."""
         return self.values if self.values_kind == "complete" else ()
+
+    def value_fault(self, value: str) -> tuple[str, str]:
+        """Why no device publishes a string as this attribute, and what was meant; two empty texts where one may."""
+        if self.allowed:
+            return ("", "") if value in self.allowed else ("never has that value", did_you_mean(value, map(str, self.allowed)))
+        if self.form and re.fullmatch(self.form, value) is None:
+            return "has no value of that form", did_you_mean(value, self.likely)
+        if not self.likely or value in self.likely:
+            return "", ""
+        whole = [one for one in self.likely if value.casefold() in one.casefold()]
+        if not whole:
+            return "", ""
+        listed = ", ".join(map(repr, whole[:4])) + (", …" if len(whole) > 4 else "")
+        return "is never just that", f"names are published whole: {'did you mean ' if len(whole) == 1 else 'one of '}{listed}?"
 
     @property
     def optional(self) -> bool:
@@ -91,6 +111,7 @@ class Capacity(Valued):
         absent: `rarely` where a driver publishes it whenever it can find the amount out; empty where `published` and `applies_to` say all.
         applies_to: In words, the devices that have it; empty for all.
         kinds: The same as values of the driver's `kind_attribute`, where it has one; empty for all.
+        bytes: Whether the amount is bytes, so that a number without a unit is a slip. Default no.
         request_policy: In words, how much of it one claim can ask for; empty when it cannot be asked for.
         note: What else to know.
     """
@@ -102,6 +123,7 @@ class Capacity(Valued):
     absent: Absent = ""
     applies_to: str = ""
     kinds: tuple[str, ...] = ()
+    bytes: bool = False
     request_policy: str = ""
     note: str = ""
 
@@ -270,6 +292,7 @@ class Driver(Valued):
         partitionable: How devices are cut into parts; None when they are not.
         consumable: How several claims share a device; None when they cannot.
         share_needed: Capacity, with its domain, that a request must take a share of, since without one it gets the whole device; empty for none.
+        most_per_node: Devices of the largest node there is; 0 where nodes of any size are made. Default 0.
         every_device: Whether a claim must take every device of the node (`allocationMode: All`).
         version_seen: Version the facts are of; empty when not known.
         verified: How the facts were found.
@@ -306,6 +329,7 @@ class Driver(Valued):
     partitionable: Sharing | None = None
     consumable: Sharing | None = None
     share_needed: str = ""
+    most_per_node: int = 0
     every_device: bool = False
     version_seen: str = ""
     verified: Verified = "unverified"

@@ -5,7 +5,7 @@ The facts are those of kubernetes-sigs/dra-driver-cpu and ffromani/dra-driver-me
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Boolean, Choice, Devices, Integer, Quantity, String
+from constructs_dra.drivers.fields import Boolean, Bytes, Choice, Devices, Integer, Quantity, String
 from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
 from constructs_dra.drivers.vendor_configs import CpuConfig
 
@@ -166,7 +166,7 @@ class Memory(Devices, driver=_MEMORY):
     huge_tlb = Boolean("hugeTLB", domain=STANDARD_DOMAIN, note="also not standard")
     dra_cpu_numa_node_id = Integer("numaNodeID", domain="dra.cpu")
     dranet_numa_node = Integer("numaNode", domain="dra.net")
-    size = Quantity("size", "bytes", request_policy="default 1Mi for memory, one page for hugepages; min and step one page; max the zone")
+    size = Bytes("size", "bytes", request_policy="default 1Mi for memory, one page for hugepages; min and step one page; max the zone")
 
 
 memory = Memory()

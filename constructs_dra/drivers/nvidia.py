@@ -5,7 +5,7 @@ The facts are those of kubernetes-sigs/dra-driver-nvidia-gpu.
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Boolean, Choice, Devices, Integer, Numbered, Quantity, String, Version
+from constructs_dra.drivers.fields import Boolean, Bytes, Choice, Devices, Integer, Numbered, Quantity, String, Version
 from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source, Taint
 from constructs_dra.drivers.nvidia_config import GpuConfig, Iommu, MigDeviceConfig, Mps, TimeSlicing, VfioDeviceConfig
 
@@ -272,12 +272,26 @@ _GPU = Driver(
 )
 
 
+_PRODUCTS = (
+    "NVIDIA A100-PCIE-40GB", "NVIDIA A100-SXM4-40GB", "NVIDIA A100-SXM4-80GB", "NVIDIA A100 80GB PCIe", "NVIDIA H100 80GB HBM3",
+    "NVIDIA H100 PCIe", "NVIDIA H100 NVL", "NVIDIA L40S",
+)  # fmt: skip
+"""Products as NVML calls them; the driver publishes that name."""
+
+_PROFILES = (
+    "1g.5gb", "2g.10gb", "3g.20gb", "4g.20gb", "7g.40gb", "1g.10gb", "1g.10gb+me", "1g.20gb", "2g.20gb", "3g.40gb", "4g.40gb", "7g.80gb",
+    "1g.6gb", "1g.6gb+me", "2g.12gb", "2g.12gb+me", "4g.24gb", "1g.18gb", "2g.35gb", "1g.23gb", "1g.45gb", "2g.45gb", "3g.90gb", "4g.90gb",
+    "7g.180gb", "1g.24gb", "2g.48gb", "4g.96gb", "1g.34gb", "1g.67gb", "2g.67gb", "3g.135gb", "4g.135gb", "7g.269gb",
+)  # fmt: skip
+"""Profiles of NVIDIA's MIG User Guide (A30, A100, H100) and of its newer products; there are others."""
+
+
 class Gpu(Devices, driver=_GPU):
     """Whole GPUs, MIG slices and devices passed through to virtual machines: one driver, told apart by `type`, one class each."""
 
     type = Choice[GpuType]("type", values=get_args(GpuType), applies_to="all")
     uuid = String("uuid", published="not on dynamic MIG devices (they do not exist yet)", applies_to="gpu, static mig, vfio")
-    product_name = String("productName", examples=("NVIDIA H100 80GB HBM3",), applies_to="all")
+    product_name = String("productName", examples=("NVIDIA H100 80GB HBM3",), likely=_PRODUCTS, applies_to="all")
     brand = Choice[GpuBrand](
         "brand",
         values=get_args(GpuBrand),
@@ -348,6 +362,8 @@ class Gpu(Devices, driver=_GPU):
     parent_uuid = String("parentUUID", applies_to="mig", kinds=("mig",))
     profile = String(
         "profile",
+        form=r"[1-7]g\.[1-9][0-9]*gb(\+[a-z.]+)?",
+        likely=_PROFILES,
         examples=(
             "1g.5gb",
             "3g.20gb",
@@ -407,7 +423,7 @@ class Gpu(Devices, driver=_GPU):
         ),
         note="fabric partition ids; use in matchAttribute to get a valid NVLink partition of that size",
     )
-    memory = Quantity(
+    memory = Bytes(
         "memory",
         "bytes (BinarySI)",
         published="omitted when unknown",
@@ -421,7 +437,7 @@ class Gpu(Devices, driver=_GPU):
             "only with ConsumableShares: unlimited or integer mode default 0, min 0, step 1Mi; memory mode default = full, min 1Mi, step 1Mi"
         ),
     )
-    addressable_memory = Quantity("addressableMemory", "bytes", applies_to="vfio", kinds=("vfio",))
+    addressable_memory = Bytes("addressableMemory", "bytes", applies_to="vfio", kinds=("vfio",))
     multiprocessors = Quantity("multiprocessors", "count", applies_to="mig; full GPU too with DynamicMIG")
     copy_engines = Quantity("copyEngines", "count", applies_to="mig; full GPU too with DynamicMIG")
     decoders = Quantity("decoders", "count", applies_to="mig; full GPU too with DynamicMIG")

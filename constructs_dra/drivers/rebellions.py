@@ -5,7 +5,7 @@ The facts are those of RBLN-SW/rbln-k8s-dra-driver.
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Boolean, Choice, Devices, Integer, Quantity, String
+from constructs_dra.drivers.fields import Boolean, Bytes, Choice, Devices, Integer, String
 from constructs_dra.drivers.model import STANDARD_DOMAIN, Driver, PublishedClass, Source
 
 __all__ = ["Npu", "NpuType", "npu"]
@@ -105,7 +105,7 @@ class Npu(Devices, driver=_NPU):
     vf = Boolean("vf", applies_to="vfio", kinds=("vfio",))
     own_pci_bus_id = String("pciBusID", published="early versions only (commit 170eeaf4)", deprecated="moved to resource.kubernetes.io")
     own_numa_node = Integer("numaNode", published="early versions only (commit 170eeaf4)", deprecated="moved to resource.kubernetes.io")
-    memory = Quantity("memory", "bytes", published="when larger than 0", applies_to="npu", kinds=("npu",))
+    memory = Bytes("memory", "bytes", published="when larger than 0", applies_to="npu", kinds=("npu",))
 
 
 npu = Npu()

@@ -5,7 +5,7 @@ The facts are those of tenstorrent/tt-dra-driver.
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Choice, Devices, Integer, Quantity, String
+from constructs_dra.drivers.fields import Bytes, Choice, Devices, Integer, String
 from constructs_dra.drivers.model import Driver, PublishedClass, Source
 
 __all__ = ["Card", "CardBoardName", "CardChipArch", "CardVendor", "card"]
@@ -95,7 +95,7 @@ class Card(Devices, driver=_CARD):
     remote_unique_ids = String(
         "remoteUniqueIDs", published="when chips are bundled", note="comma list; could pass 64 characters with several remotes"
     )
-    memory = Quantity("memory", "bytes, sum over the bundle", published="when larger than 0")
+    memory = Bytes("memory", "bytes, sum over the bundle", published="when larger than 0")
 
 
 card = Card()

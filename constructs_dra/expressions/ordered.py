@@ -1,15 +1,15 @@
 """Terms with an order of their own, versions and quantities: CEL compares them through `compareTo`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from constructs_dra.errors import Problem, shown
-from constructs_dra.expressions.build import Expression, atom, quoted
+from constructs_dra.expressions.build import Expression, Reference, atom, quoted
 from constructs_dra.expressions.terms import OPPOSITE, IntTerm, Term, one_of
-from constructs_dra.lexical.quantity import is_quantity
+from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 from constructs_dra.lexical.semver import is_semver
 
 __all__ = ["QuantityTerm", "VersionTerm"]
@@ -108,9 +108,17 @@ def _repaired(value: str) -> str:
 
 
 class QuantityTerm(_OrderedTerm):
-    """An amount, compared with one written as Kubernetes writes them (`"16Gi"`, `"500m"`) or with a whole number."""
+    """An amount, compared with one written as Kubernetes writes them (`"16Gi"`, `"500m"`) or with a whole number.
 
-    __slots__ = ()
+    Attributes:
+        least: The least amount that can be meant, besides nothing at all, where amounts always have a unit; empty for any.
+    """
+
+    __slots__ = ("least",)
+
+    def __init__(self, text: str, reads: tuple[Reference, ...] = (), *, name: str = "", known: tuple[Problem, ...] = (), least: str = "") -> None:
+        super().__init__(text, reads, name=name, known=known)
+        self.least = least
 
     __hash__ = Term.__hash__
 
@@ -136,7 +144,18 @@ class QuantityTerm(_OrderedTerm):
             return 'quantity("0")', [
                 Problem("", f"{shown(value)} is not a quantity", _suffixed(value if isinstance(value, str) else ""), rule="value-literal")
             ]
-        return f"quantity({quoted(str(value))})", []
+        return f"quantity({quoted(str(value))})", list(self._too_little(value)) if self.least else []
+
+    def _too_little(self, value: str | int) -> Iterator[Problem]:
+        """A number without a unit, or an amount so small that its unit must be wrong."""
+        amount = parse_quantity(value)
+        if isinstance(value, int):
+            hint = f"write a unit: '{value}Gi'" if 0 < value < 2**20 else "write a string with a unit, such as '16Gi'"
+            yield Problem("", f"{self.name} is in bytes, and {shown(value)} has no unit", hint, rule="value-type")
+        elif 0 < amount < parse_quantity(self.least):
+            number = re.match(r"[0-9.]+", value)
+            hint = f"did you mean '{number.group()}Gi'?" if number else "write a larger unit"
+            yield Problem("", f"{self.name} is in bytes, and no device has as little as {shown(value)}", hint, rule="strict-value")
 
 
 def _suffixed(value: str) -> str:

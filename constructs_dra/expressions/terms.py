@@ -68,9 +68,10 @@ class StringTerm(Term):
 
     Attributes:
         allowed: Every value it can have; empty when that is not known.
+        judge: Says why it never has a value, and what was meant; two empty texts where it may. Default: nothing is known.
     """
 
-    __slots__ = ("allowed",)
+    __slots__ = ("allowed", "judge")
 
     def __init__(
         self,
@@ -80,9 +81,11 @@ class StringTerm(Term):
         name: str = "",
         known: tuple[Problem, ...] = (),
         allowed: tuple[str, ...] = (),
+        judge: Callable[[str], tuple[str, str]] | None = None,
     ) -> None:
         super().__init__(text, reads, name=name, known=known)
         self.allowed = allowed
+        self.judge = judge
 
     __hash__ = Term.__hash__
 
@@ -146,6 +149,9 @@ class StringTerm(Term):
         if self.allowed and value not in self.allowed:
             cure = did_you_mean(value, self.allowed)
             return quoted(value), [Problem("", f"{self.name} never has the value {shown(value)}", cure, rule="strict-value")]
+        fault, hint = self.judge(value) if self.judge is not None else ("", "")
+        if fault:
+            return quoted(value), [Problem("", f"{self.name} {fault}: {shown(value)}", hint, rule="strict-value")]
         if len(value.encode()) > _VALUE_BYTES:
             fault = f"{self.name} can never equal a text of {len(value.encode())} bytes: devices publish at most {_VALUE_BYTES}"
             return quoted(value), [Problem("", fault, "compare with a part of it: .starts_with(…)", rule="strict-value")]

@@ -6,10 +6,12 @@ in the API server. Custom resources whose schema comes with the package are chec
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from constructs_dra.errors import Problem, Problems, did_you_mean, shown
 from constructs_dra.kubernetes.api import Api, Field, api, custom_kinds, custom_schema, fragment_kinds
+from constructs_dra.kubernetes.custom import CustomSchemas
 from constructs_dra.kubernetes.openapi import check_openapi
 from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, type_hint
 from constructs_dra.lexical import names
@@ -156,10 +158,10 @@ class _Checker:
         self.problems.add(child(path, key), f"{bare} has no field {key!r}", hint, rule="unknown-field")
 
 
-def known_kind(api_version: str, kind: str, version: str | KubernetesVersion = DEFAULT_VERSION) -> bool:
-    """Whether a schema for this kind is at hand."""
+def known_kind(api_version: str, kind: str, version: str | KubernetesVersion = DEFAULT_VERSION, custom: CustomSchemas = MappingProxyType({})) -> bool:
+    """Whether a schema for this kind is at hand, here or in `custom`."""
     key = f"{api_version} {kind}"
-    return key in api(version).kinds or key in custom_kinds()
+    return key in api(version).kinds or key in custom_kinds() or key in custom
 
 
 def kind_problem(api_version: Any, kind: Any, version: str | KubernetesVersion = DEFAULT_VERSION) -> Problem | None:
@@ -225,12 +227,15 @@ def _misspelt(manifest: Manifest) -> dict[str, str]:
     return {key: wanted[key.casefold()] for key in manifest if isinstance(key, str) and key.casefold() in wanted}
 
 
-def check_object(manifest: Manifest, *, version: str | KubernetesVersion = DEFAULT_VERSION) -> list[Problem]:
+def check_object(
+    manifest: Manifest, *, version: str | KubernetesVersion = DEFAULT_VERSION, custom: CustomSchemas = MappingProxyType({})
+) -> list[Problem]:
     """Check one object against its schema.
 
     Args:
         manifest: The object; the entries of a `v1` `List` are checked as objects.
         version: Kubernetes version whose API counts. Default 1.34.
+        custom: Schemas of custom resources of the cluster, which go before those of this library. Default none.
 
     Raises:
         ValueError: The version is not known here.
@@ -244,31 +249,32 @@ def check_object(manifest: Manifest, *, version: str | KubernetesVersion = DEFAU
             Problem(child("", key), f"there is no field {key!r} here", f"did you mean {right!r}?", rule="unknown-field")
             for key, right in misspelt.items()
         ]
-        return [*wrong, *check_object(respelt, version=version)]
+        return [*wrong, *check_object(respelt, version=version, custom=custom)]
     api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
     if (api_version, kind) == ("v1", "List"):
-        return _check_list(manifest, version)
-    if problem := kind_problem(api_version, kind, version):
-        return [problem]
+        return _check_list(manifest, version, custom)
     key = f"{api_version} {kind}"
+    if key not in custom and (problem := kind_problem(api_version, kind, version)):
+        return [problem]
     checker = _Checker(tables)
     if name := tables.kinds.get(key):
         checker.definition(manifest, name, "")
     else:
-        schema = custom_schema(key) or {}
+        schema = custom.get(key) or custom_schema(key) or {}
         checker.definition(manifest.get("metadata"), "meta.v1.ObjectMeta", "metadata")
-        rest = {name: value for name, value in manifest.items() if name != "metadata"}
+        implied = {"metadata", "apiVersion", "kind"} - (set(schema.get("properties", ())) - {"metadata"})
+        rest = {name: value for name, value in manifest.items() if name not in implied}
         checker.problems.extend(check_openapi(rest, schema))
     return list(checker.problems)
 
 
-def _check_list(manifest: Manifest, version: str | KubernetesVersion) -> list[Problem]:
+def _check_list(manifest: Manifest, version: str | KubernetesVersion, custom: CustomSchemas) -> list[Problem]:
     items = manifest.get("items")
     if items is None:
         return []
     if not isinstance(items, list):
         return [Problem("items", f"{met(items)}, and a list is needed", type_hint(items, "["), rule="wrong-type")]
-    return [problem.under(f"items[{index}]") for index, item in enumerate(items) for problem in check_object(item, version=version)]
+    return [problem.under(f"items[{index}]") for index, item in enumerate(items) for problem in check_object(item, version=version, custom=custom)]
 
 
 def check_fragment(value: Any, kind: str, *, path: str = "", version: str | KubernetesVersion = DEFAULT_VERSION) -> list[Problem]:

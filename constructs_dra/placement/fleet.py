@@ -81,7 +81,7 @@ def devices_of(
         count: How many. Two neighbours share a PCIe root. Default 1.
         memory: Their capacity `memory`, a quantity. Default: none published.
         prefix: What their names start with. Default `dev`.
-        **attributes: Attributes by their own names (`model="Gaudi3"`).
+        **attributes: Attributes by the names that requests have for them (`product_name="…"`) or by their own (`productName="…"`).
 
     Raises:
         SpecError: A value is not what it must be.
@@ -92,6 +92,7 @@ def devices_of(
     valid.text()["check"](prefix, "prefix", problems)
     problems.raise_errors()
     facts = _driver(driver)
+    attributes = {_key(name, facts): value for name, value in attributes.items()}
     known = [fact for fact in facts.attributes if fact.published == "always" and not fact.deprecated and not fact.kinds] if facts else []
     capacity: dict[str, str] = {} if memory is None else {"memory": memory}
     devices = []
@@ -103,6 +104,13 @@ def devices_of(
                 published[key] = value
         devices.append(Device(f"{prefix}-{number}", {**published, **attributes}, capacity))
     return NodeDevices(driver=driver, devices=tuple(devices))
+
+
+def _key(name: str, facts: Driver | None) -> str:
+    """The key that a driver publishes an attribute under; a name that it has no attribute of stays as it is."""
+    if facts is None or facts.attribute(name) is not None:
+        return name
+    return next((fact.name for fact in facts.attributes if fact.name.casefold() == name.replace("_", "").casefold()), name)
 
 
 def _driver(driver: Devices | Driver | str) -> Driver | None:

@@ -4,7 +4,7 @@ What no selector reads and no constraint compares, such as serial numbers, makes
 apart by identity.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from constructs_dra.placement.constraints import attribute_of
 from constructs_dra.placement.devices import DeviceId
@@ -30,6 +30,7 @@ class Looks:
         self._numbers: dict[Hashable, int] = {}
         self._shapes: dict[int, int] = {}
         self._parts: dict[tuple[int, Hashable], int] = {}
+        self._to: dict[Hashable, dict[int, int]] = {}
         self._places: dict[int, dict[DeviceId, int]] = {}
 
     def place(self, index: int, device: DeviceId) -> int | None:
@@ -40,13 +41,28 @@ class Looks:
             places = self._places[index] = {candidate.id: place for place, candidate in enumerate(view.candidates)}
         return places.get(device)
 
-    def of(self, index: int, claims: Iterable[ClaimSpec]) -> int:
-        """The number for a node and claims."""
+    def to(self, claims: Sequence[ClaimSpec]) -> Callable[[int], int]:
+        """The numbers of nodes for claims, node by node; claims that ask for the same kinds of devices share theirs."""
+        asked = tuple(
+            (tuple((option.device_class, option.selectors) for each in claim.requests for option in each.options), _attributes(claim))
+            for claim in claims
+        )
+        known = self._to.setdefault(asked, {})
+
+        def number(index: int) -> int:
+            found = known.get(index)
+            if found is None:
+                found = known[index] = self._of(index, claims)
+            return found
+
+        return number
+
+    def _of(self, index: int, claims: Iterable[ClaimSpec]) -> int:
         view = self._views.of(self._nodes[index])
         parts = [self._shape(index, view)]
         for claim in claims:
             parts += [self._verdicts(index, view, option) for request in claim.requests for option in request.options]
-            parts += [self._values(index, view, constraint.attribute) for constraint in claim.constraints]
+            parts += [self._values(index, view, attribute) for attribute in _attributes(claim)]
         return self._number(tuple(parts))
 
     def _number(self, content: Hashable) -> int:
@@ -103,6 +119,11 @@ class Looks:
                 pattern.append(tuple((kind, seen.setdefault(repr(each), len(seen))) for kind, each in listed))
             found = self._parts[key] = self._number(("values", tuple(pattern)))
         return found
+
+
+def _attributes(claim: ClaimSpec) -> tuple[str, ...]:
+    """The attributes that a claim's constraints compare."""
+    return tuple(constraint.attribute for constraint in claim.constraints)
 
 
 def _items(content: object) -> Iterable[object]:

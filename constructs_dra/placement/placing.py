@@ -209,9 +209,11 @@ class Placer:
         if known is None or not known.fresh:
             fits_key, fits = self.fits(template)
 
+            number = self.looks.to(claims)
+
             def looks(index: int) -> Hashable:
                 # devices of a node that is never taken do not matter
-                return self.looks.of(index, claims) if claims and not fits[index].reason else None
+                return number(index) if claims and not fits[index].reason else None
 
             known = Grouping(
                 self.room,

@@ -14,7 +14,7 @@ from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.paths import is_under, split
 from constructs_dra.records.valid import Check
 from constructs_dra.records.valued import Valued
-from constructs_dra.records.values import copied, text_problem, unwritable
+from constructs_dra.records.values import copied, is_writable, text_problem, unwritable
 
 __all__ = ["Fragment", "Record"]
 
@@ -79,7 +79,7 @@ class Record(Valued):
                 continue
             before = len(problems)
             if isinstance(value, str):
-                if fault := text_problem(value):
+                if (not value.isascii() or "\0" in value) and (fault := text_problem(value)):
                     problems.add(name, fault)
             elif isinstance(value, list | dict | tuple):
                 try:
@@ -88,8 +88,9 @@ class Record(Valued):
                     problems.add(name, "contains itself, or is nested deeper than anything in Kubernetes")
                 else:
                     object.__setattr__(self, name, tuple(value) if isinstance(value, list) else value)
-                    for place, fault in unwritable(value, name):
-                        problems.add(place, fault)
+                    if value and not is_writable(value):
+                        for place, fault in unwritable(value, name):
+                            problems.add(place, fault)
             if check is not None and len(problems) == before:
                 check(value, name, problems)
             if len(problems) > before:

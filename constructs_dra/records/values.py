@@ -6,7 +6,7 @@ from typing import Any
 
 from constructs_dra.paths import child
 
-__all__ = ["copied", "text_problem", "unwritable"]
+__all__ = ["copied", "is_writable", "text_problem", "unwritable"]
 
 _MAX_DEPTH = 100
 """How deep values may be nested; nothing in Kubernetes is a third as deep, and what contains itself would have no end."""
@@ -47,6 +47,29 @@ def text_problem(text: str) -> str:
     if not text.isascii() and _SURROGATE.search(text) is not None:
         return "has half of a surrogate pair, which is no character: no manifest can carry it"
     return ""
+
+
+def is_writable(value: Any) -> bool:
+    """Whether every string in a JSON-like value is plain; one that is not ASCII has to be looked at by `unwritable`."""
+    if type(value) is dict:
+        for key, item in value.items():
+            kind = type(item)
+            if type(key) is str and (not key.isascii() or "\0" in key):
+                return False
+            if kind is str:
+                if not item.isascii() or "\0" in item:
+                    return False
+            elif (kind is dict or kind is list) and item and not is_writable(item):
+                return False
+        return True
+    for item in value:
+        kind = type(item)
+        if kind is str:
+            if not item.isascii() or "\0" in item:
+                return False
+        elif (kind is dict or kind is list) and item and not is_writable(item):
+            return False
+    return True
 
 
 def unwritable(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -27,6 +27,12 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Correct the name of the class.",
     ),
     stricter_rule(
+        "strict-node-limit",
+        "more devices for one pod than any node of their kind has",
+        why="All devices of a pod come from one node, so the pod waits for ever.",
+        fix="Spread the model over several pods.",
+    ),
+    stricter_rule(
         "strict-every-device",
         "a count where the driver prepares a claim only if it holds every device of the node",
         why="Pods do not start: the driver refuses to prepare a part of the devices.",

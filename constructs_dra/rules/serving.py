@@ -36,6 +36,12 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
     ),
     stricter_rule(
+        "drain",
+        "a grace period that ends before the server may",
+        why="Requests that still run are cut off when a pod is replaced or a node is drained.",
+        fix="Let the grace period be longer than preStop and --shutdown-timeout together.",
+    ),
+    stricter_rule(
         "env-twice",
         "an environment variable that is set twice",
         why="The last one counts, silently.",
@@ -53,7 +59,6 @@ RULES: Final[tuple[Rule, ...]] = (
         "an image without a version, or with `latest`",
         why="What runs changes without anybody deciding it.",
         fix="Write a version or a digest.",
-        severity="warning",
     ),
     stricter_rule(
         "kv-transfer",

@@ -292,14 +292,12 @@ class _Uses(Resolver):
             self._value(child, record, value, only=hopeless)
 
     def _never(self, record: Attribute, value: str) -> bool:
-        return bool(record.allowed) and value not in record.allowed
+        return bool(record.value_fault(value)[0])
 
     def _value(self, literal: Node, record: Attribute, value: str, *, only: bool) -> None:
         """A text the driver never publishes; an error where nothing else can match."""
         if self._never(record, value):
-            self._note(
-                "strict-value", literal, f"{record.name!r} is never {quoted(value)}", did_you_mean(value, map(str, record.allowed)), warning=not only
-            )
+            self._note("strict-value", literal, f"{record.name!r} is never {quoted(value)}", record.value_fault(value)[1], warning=not only)
             return
         published = [str(example) for example in record.values]
         if value in published:

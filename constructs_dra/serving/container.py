@@ -111,6 +111,7 @@ class ContainerFields(TypedDict, total=False):
     engine_version: str | None
     args: SequenceNotStr[str]
     env: Env
+    env_from: Sequence[Fragment]
     ports: Sequence[int | Port]
     resources: Fragment
     claims: SequenceNotStr[str | ClaimRequest] | None
@@ -146,6 +147,7 @@ class Container(Record):
         command: The command; only for `custom`. Default: the image's entry point.
         args: Arguments, after those that `model_command` adds. Default: none.
         env: Environment variables, by name; see `Env`. They win over those this library adds. Default: none.
+        env_from: ConfigMaps and Secrets whose entries become variables: `[{"secretRef": {"name": "keys"}}]`. Default: none.
         ports: Ports it listens on; a number is short for `Port(number)`. Default: none beside what the role needs.
         resources: Limits and requests, in Kubernetes' spelling; devices of claims and accelerators are added. Default: none.
         claims: Which claims of the role it gets: a claim's name, `claim/request`, or a part of one (`claim["request"]`).
@@ -176,6 +178,7 @@ class Container(Record):
     command: SequenceNotStr[str] = field(default=(), metadata=kubernetes("command", valid.texts(), None))
     args: SequenceNotStr[str] = field(default=(), metadata=kubernetes("args", valid.texts(), None))
     env: Env = field(factory=dict, metadata=kubernetes("env", fragments.env(), None))
+    env_from: Sequence[Fragment] = field(default=(), metadata=kubernetes("envFrom", fragments.fragments("EnvFromSource")))
     ports: Sequence[int | Port] = field(default=(), metadata=kubernetes("ports", valid.custom(_check_ports), None))
     resources: Fragment = field(factory=dict, metadata=kubernetes("resources", fragments.resources(), None))
     claims: SequenceNotStr[str | ClaimRequest] | None = field(default=None, metadata=valid.custom(_check_claims))

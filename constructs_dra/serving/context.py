@@ -173,6 +173,16 @@ class RoleContext:
         """Port that clients of a pod use."""
         return self.spec.service_port
 
+    @property
+    def has_devices(self) -> bool:
+        """Whether its pods hold devices, from claims or from a device plugin."""
+        accelerator = self.role.accelerator_record
+        return any(used.claim.spec.computes for used in self.claims) or (accelerator is not None and accelerator.resource is not None)
+
+    def part(self, kind: type[P]) -> P | None:
+        """The first part of a class that stands with the role."""
+        return next((part for _, part in self.role.standing() if isinstance(part, kind)), None)
+
     def metadata(
         self, name: str = "", *, kind: str = "", labels: Mapping[str, str] = _NOTHING, annotations: Mapping[str, str] = _NOTHING
     ) -> Manifest:

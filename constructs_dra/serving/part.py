@@ -152,6 +152,20 @@ class RoleView(Protocol):
         ...
 
     @property
+    def has_devices(self) -> bool:
+        """Whether its pods hold devices, from claims or from a device plugin."""
+        ...
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether dual-pod requesters stand in for its pods."""
+        ...
+
+    def part(self, kind: type[P]) -> P | None:
+        """The first part of a class that stands with the role."""
+        ...
+
+    @property
     def pods(self) -> Sequence[PodView]:
         """Its finished pod templates: one, or the leader's and the workers' where these differ."""
         ...
@@ -236,6 +250,10 @@ class Part(Record):
 
     def problems(self, service: ServiceView) -> Iterable[Problem]:  # noqa: ARG002 - none by default
         """What is wrong, with paths that start at the part."""
+        return ()
+
+    def problems_around(self, service: ServiceView) -> Iterable[Problem]:  # noqa: ARG002 - none by default
+        """What else of the service does not go with it, with paths seen from the service."""
         return ()
 
     def adjust_pod(self, role: RoleView, pod: PodView) -> None:

@@ -1,6 +1,7 @@
 """From the description of a service to its context, its objects and its parts' findings."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
@@ -14,6 +15,10 @@ from constructs_dra.serving.spec import ServiceSpec
 __all__ = ["part_problems", "resolved", "service_manifests"]
 
 
+_LAST: Final = ("volumes", "initContainers", "containers")
+"""What a PodSpec ends with, whatever parts add."""
+
+
 def resolved(spec: ServiceSpec) -> ServiceContext:
     """Everything about a service worked out, each pod template built once and adjusted by the parts."""
     service = role_contexts(spec)
@@ -24,6 +29,9 @@ def resolved(spec: ServiceSpec) -> ServiceContext:
         for pod in role.pods:
             for part in parts:
                 part.adjust_pod(role, pod)
+            for key in _LAST:
+                if key in pod.spec:
+                    pod.spec[key] = pod.spec.pop(key)
     return service
 
 
@@ -59,6 +67,7 @@ def part_problems(service: ServiceContext) -> Iterator[Problem]:
     for path, part in service.spec.standing():
         for problem in part.problems(service):
             yield problem.under(path)
+        yield from part.problems_around(service)
     for role in service.roles.values():
         for path, role_part in role.standing():
             for problem in role_part.problems(role):

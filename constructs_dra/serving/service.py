@@ -34,6 +34,8 @@ class ModelService(ServiceSpec):
         tracing: OpenTelemetry tracing. Default: none.
         service_account: The account the pods run as. Default: one named like the service.
         requester: Dual-pod requesters in place of decode pods. Default: none.
+        production: What makes the pods fit for production: probes, shared memory, writable folders, requests, drain, rollout, security settings
+            and a NetworkPolicy; each can be turned off by its name. Default: all of it, and nothing where a release is taken over.
         parts: What else stands with the service: pools, policies, alerts, …; see `constructs_dra.serving.part`. Default: none.
         labels: Labels of all objects (not of pods: see `ModelArtifacts.labels` and `Role.pod_labels`). Default: none beside the usual.
         annotations: Annotations of all objects. Default: none.

@@ -11,6 +11,7 @@ from constructs_dra.serving import fragments
 from constructs_dra.serving.account import ServiceAccount
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.part import Part
+from constructs_dra.serving.production.production import Production
 from constructs_dra.serving.proxy import RoutingProxy
 from constructs_dra.serving.release import HelmRelease
 from constructs_dra.serving.requester import Requester
@@ -21,6 +22,9 @@ __all__ = ["NewServiceFields", "ServiceFields", "ServiceSpec"]
 
 _PROXY = RoutingProxy()
 """What a service with several roles gets when it says nothing about the routing proxy."""
+
+_PRODUCTION = Production()
+"""What a service that says nothing about it gets."""
 
 _ACCOUNT = ServiceAccount()
 """The account of a service that says nothing about it."""
@@ -36,7 +40,7 @@ class _Resolved(Record):
 class ServiceSpec(_Resolved):
     """The fields of a model service; they are documented at `ModelService`."""
 
-    CROSS_CHECKED: ClassVar = frozenset({"model", "decode", "prefill", "encode", "service_port", "proxy", "parts", "release", "accept"})
+    CROSS_CHECKED: ClassVar = frozenset({"model", "decode", "prefill", "encode", "service_port", "proxy", "production", "parts", "release", "accept"})
 
     name: str = field(metadata=valid.dns_subdomain())
     model: ModelArtifacts = field(kw_only=True, metadata=valid.instance(ModelArtifacts))
@@ -49,6 +53,7 @@ class ServiceSpec(_Resolved):
     tracing: Tracing | None = field(default=None, kw_only=True, metadata=valid.instance(Tracing))
     service_account: ServiceAccount | None = field(default=None, kw_only=True, metadata=valid.instance(ServiceAccount))
     requester: Requester | None = field(default=None, kw_only=True, metadata=valid.instance(Requester))
+    production: Production | None = field(default=None, kw_only=True, metadata=valid.instance(Production))
     parts: Sequence[Part] = field(default=(), kw_only=True, metadata=valid.instances(Part))
     labels: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels(annotations=True))
@@ -68,8 +73,16 @@ class ServiceSpec(_Resolved):
             return self.proxy if self.proxy.enabled else None
         return _PROXY if self.prefill is not None or self.encode is not None else None
 
+    @property
+    def production_parts(self) -> Production | None:
+        """What makes the pods fit for production; pods that are taken over from a release stay what they are."""
+        return _PRODUCTION if self.production is None and self.release is None else self.production
+
     def standing(self) -> Iterator[tuple[str, Part]]:
         """Every part of the service and where it is: those with a field of their own, then those of `parts`."""
+        if (production := self.production_parts) is not None:
+            for name, part in production.parts():
+                yield f"production.{name}", part
         yield "service_account", self.service_account or _ACCOUNT
         if self.tracing is not None:
             yield "tracing", self.tracing
@@ -88,6 +101,7 @@ class _OtherFields(TypedDict, total=False):
     tracing: Tracing | None
     service_account: ServiceAccount | None
     requester: Requester | None
+    production: Production | None
     parts: Sequence[Part]
     labels: Mapping[str, str]
     annotations: Mapping[str, str]

@@ -7,7 +7,7 @@ the reader hang. Only what was asked for is read; nothing is written.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -251,16 +251,31 @@ def load_documents(text: str | bytes, source: str) -> tuple[list[Document], list
     return documents, problems
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """The manifests below a folder, in a stable order; hidden files and folders are left out."""
-    for entry in sorted(path.iterdir()):
-        if entry.name.startswith("."):
-            continue
+def _files(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The manifests below a folder, in a stable order, and what is named like one and is not a file (a pipe, a device).
+
+    Hidden files and folders are left out, and links to folders are not followed.
+    """
+    files: list[Path] = []
+    others: list[Path] = []
+    waiting = [folder]
+    while waiting:
+        entry = waiting.pop()
         if entry.is_dir():
-            if not entry.is_symlink():
-                yield from _files(entry)
-        elif entry.suffix.lower() in _SUFFIXES:
-            yield entry
+            waiting += sorted((inner for inner in entry.iterdir() if not _passed_over(inner)), reverse=True)
+        elif entry.is_file():
+            files.append(entry)
+        else:
+            others.append(entry)
+    return files, others
+
+
+def _passed_over(entry: Path) -> bool:
+    if entry.name.startswith("."):
+        return True
+    if entry.is_dir():
+        return entry.is_symlink()
+    return entry.suffix.lower() not in _SUFFIXES
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -282,8 +297,9 @@ def read_files(paths: Iterable[str | Path], *, stdin: Callable[[], bytes] | None
     for given in paths:
         name = str(given)
         try:
-            contents = [(name, stdin())] if name == "-" and stdin else _contents(Path(given))
-            in_folder = len(contents) > 1 or contents[0][0] != name
+            contents, passed = ([(name, stdin())], []) if name == "-" and stdin else _contents(Path(given))
+            problems += passed
+            in_folder = len(contents) != 1 or contents[0][0] != name
             for source, raw in contents:
                 found, wrong = load_documents(raw, source)
                 documents += found
@@ -299,17 +315,21 @@ def read_files(paths: Iterable[str | Path], *, stdin: Callable[[], bytes] | None
     return documents, problems
 
 
-def _contents(path: Path) -> list[tuple[str, bytes]]:
-    """Name and bytes of a file, or of every manifest below a folder."""
+def _contents(path: Path) -> tuple[list[tuple[str, bytes]], list[Problem]]:
+    """Name and bytes of a file, or of every manifest below a folder; and what cannot be read there."""
     mode = path.stat().st_mode
     if S_ISDIR(mode):
-        files = list(_files(path))
-        if not files:
+        files, others = _files(path)
+        if not files and not others:
             raise RefusedError("this folder holds no .yaml, .yml or .json file")
-        return [(str(file), _read_bytes(file)) for file in files]
+        return [(str(file), _read_bytes(file)) for file in files], [_not_a_file(str(other)) for other in others]
     if S_ISREG(mode):
-        return [(str(path), _read_bytes(path))]
+        return [(str(path), _read_bytes(path))], []
     raise RefusedError("is neither a file nor a folder", "pipe it in and name it '-'")
+
+
+def _not_a_file(source: str) -> Problem:
+    return Problem("", "is named like a manifest and is not a file; it is not read", source=source, severity="warning")
 
 
 def _empty(source: str, severity: Severity) -> Problem:

@@ -13,6 +13,7 @@ import yaml
 
 from constructs_dra import ModelServiceDeployment
 from constructs_dra.manifest import identity
+from tests.restricted import pod_templates, restricted_faults
 
 _ROOT = Path(__file__).resolve().parents[2]
 APPS = sorted(path.stem for path in (_ROOT / "apps").glob("[!_]*.py"))
@@ -84,6 +85,14 @@ def test_the_runner_writes_what_the_apps_write_alone(tmp_path: Path) -> None:
     together = {path.relative_to(tmp_path / "all"): path.read_text() for path in (tmp_path / "all").rglob("*") if path.is_file()}
     alone = {path.relative_to(tmp_path / "alone"): path.read_text() for path in (tmp_path / "alone").rglob("*") if path.is_file()}
     assert together == alone
+
+
+@pytest.mark.node
+def test_every_pod_of_the_apps_is_admitted_at_pod_security_level_restricted(tmp_path: Path) -> None:
+    run(_ROOT / "apps", tmp_path)
+    pods = [pod for made in objects(tmp_path) for pod in pod_templates(made)]
+    assert len(pods) >= 48
+    assert [fault for pod in pods for fault in restricted_faults(pod)] == []
 
 
 @pytest.mark.node

@@ -30,6 +30,7 @@ A = 'device.attributes["d"]'
         "has(device.driver) && has(device.attributes) && has(device.capacity) && has(device.allowMultipleAllocations)",
         "optional.of(1).orValue(1 / 0) == 1 && optional.of(1).or(optional.of(1 / 0)).value() == 1",
         f"{A}.?i.orValue(1 / 0) == 5",
+        "dyn(9223372036854775800) == 9223372036854775807.0 && !(9223372036854775800 < 9223372036854775807.0)",
         "--5 == 5 && ---5 == -5 && !!true && -9223372036854775808 < 0",
         f"({A}.b ? 1 : 2) == 1 && {{1: 'a'}}[1] == 'a' && !({A}.v in {{}})",
     ],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from constructs_dra.cli.cel import command
 
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"{name}: &{name} [{', '.join([f'*{chr(ord(name) - 1)}'] * 9)}]\n" for name in "bcdefghi")
 FAMILY = 'device.attributes["gpu.intel.com"].family == "Data Center Flex"'
 SLICE = """
 apiVersion: resource.k8s.io/v1
@@ -68,9 +69,17 @@ def test_gates_are_named() -> None:
     ("arguments", "stdin", "complaint"),
     [
         (["true", "--device", "/no/such/file"], None, "No such file"),
-        (["true", "--device", "-"], "{a: [", "neither YAML nor JSON"),
-        (["true", "--device", "-"], b"\xf3\x28", "neither YAML nor JSON"),
-        (["true", "--device", "-"], "", "no device"),
+        (["true", "--device", "-"], "{a: [", "is not YAML"),
+        (["true", "--device", "-"], b"\xf3\x28", "UTF-8"),
+        (["true", "--device", "-"], "", "holds no object"),
+        (["true", "--device", "-"], "[ " * 50_000, "nest"),
+        (
+            ["true", "--device", "-"],
+            "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"{c}: &{c} [{', '.join([f'*{chr(ord(c) - 1)}'] * 9)}]\n" for c in "bcdefghi"),
+            "alias",
+        ),
+        (["true", "--device", "-"], "attributes: {x: {int: .nan}}", "nan"),
+        (["true", "--device", "-"], "kind: List\nitems: {a: 1}", "must be a list"),
         (["true", "--device", "-"], "- 1", "a device is a mapping"),
         (["true", "--device", "-"], "kind: Pod", "holds a Pod"),
         (["true", "--device", "-"], "kind: ResourceSlice", "no spec"),
@@ -94,3 +103,29 @@ def test_no_device_file_gives_a_traceback(content: str | bytes) -> None:
     )
     assert result.exit_code in {0, 1, 2}
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def test_the_status_says_whether_a_device_matches() -> None:
+    assert run(FAMILY, "--device", "-", stdin="{driver: gpu.intel.com, attributes: {family: {string: Arc A-Series}}}").exit_code == 1
+    assert run(FAMILY, "--device", "-", stdin="{driver: gpu.intel.com, attributes: {family: {string: Data Center Flex}}}").exit_code == 0
+
+
+@pytest.mark.parametrize("value", ["{int: 9223372036854775808}", "{ints: [a]}", "{versions: [1]}", "{bools: [1, true]}", "{string: 1}", "{}", "7"])
+def test_a_value_no_slice_could_hold_is_an_error(value: str) -> None:
+    result = run("true", "--device", "-", stdin=f"driver: d\nattributes: {{x: {value}}}")
+    assert result.exit_code == 1
+    assert "attribute x" in result.stdout
+
+
+def test_a_gate_that_is_off_is_an_error() -> None:
+    expression = 'device.attributes["d"].x.all(v, v == 1)'
+    assert run(expression, "--kubernetes", "1.34").exit_code == 1
+    off = run(expression, "--kubernetes", "1.36")
+    assert off.exit_code == 1
+    assert "DRAListTypeAttributes" in off.stderr
+    assert run(expression, "--kubernetes", "1.36", "--feature-gates", "DRAListTypeAttributes=true").exit_code == 0
+
+
+def test_functions_depend_on_the_version() -> None:
+    assert "comes with Kubernetes 1.35" in run("[1].reverse() == [1]", "--kubernetes", "1.34").stderr
+    assert run("[1].reverse() == [1]", "--kubernetes", "1.35").exit_code == 0

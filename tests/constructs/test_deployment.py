@@ -49,7 +49,12 @@ def test_a_service_described_elsewhere_can_be_given_and_changed_here(chart: cdk8
     spec = ModelService("llama", model=MODEL, decode=role(Claim("gaudi", Gaudi()), tensor=2))
     service = ModelServiceDeployment(chart, "prod", spec, service_port=9000)
     assert (service.spec.name, service.spec.namespace, service.spec.service_port) == ("llama", "llm-d", 9000)
-    assert list(by_name(chart)) == ["ServiceAccount/llama", "ResourceClaimTemplate/llama-decode-gaudi", "Deployment/llama-decode"]
+    assert list(by_name(chart)) == [
+        "ServiceAccount/llama",
+        "ResourceClaimTemplate/llama-decode-gaudi",
+        "Deployment/llama-decode",
+        "NetworkPolicy/llama",
+    ]
     assert ModelServiceDeployment(chart, "other", spec, name="other", namespace="dev").spec == attrs.evolve(spec, name="other", namespace="dev")
 
 
@@ -65,7 +70,7 @@ def test_arguments_that_describe_no_service_are_problems(chart: cdk8s.Chart) -> 
 def test_claims_come_first_then_the_workloads_that_use_them(chart: cdk8s.Chart) -> None:
     ModelServiceDeployment(chart, "llama", model=MODEL, decode=role(GaudiClaim(chart, "gaudi"), tensor=2))
     made = by_name(chart)
-    assert list(made) == ["ResourceClaimTemplate/c-gaudi", "ServiceAccount/c-llama", "Deployment/c-llama-decode"]
+    assert list(made) == ["ResourceClaimTemplate/c-gaudi", "ServiceAccount/c-llama", "Deployment/c-llama-decode", "NetworkPolicy/c-llama"]
     assert made["ResourceClaimTemplate/c-gaudi"]["spec"]["spec"]["devices"]["requests"][0]["exactly"]["count"] == 2
     pod = made["Deployment/c-llama-decode"]["spec"]["template"]["spec"]
     assert pod["resourceClaims"] == [{"name": "gaudi", "resourceClaimTemplateName": "c-gaudi"}]
@@ -104,7 +109,7 @@ def test_both_doors_make_equal_objects(chart: cdk8s.Chart) -> None:
 
 def test_the_default_child_is_the_workload_and_every_object_is_at_hand(chart: cdk8s.Chart) -> None:
     service = ModelServiceDeployment(chart, "llama", model=MODEL, decode=role(), prefill=role())
-    assert set(service.objects) == {"ServiceAccount", "Deployment-decode", "Deployment-prefill"}
+    assert set(service.objects) == {"ServiceAccount", "Deployment-decode", "Deployment-prefill", "NetworkPolicy"}
     assert cdk8s.ApiObject.of(service) is service.objects["Deployment-decode"]
     assert service.node.find_child("Deployment-prefill") is service.objects["Deployment-prefill"]
     cdk8s.ApiObject.of(service).add_json_patch(cdk8s.JsonPatch.replace("/spec/replicas", 7))
@@ -136,6 +141,7 @@ def test_services_of_one_name_are_refused_with_everything_that_collides(chart: c
     assert [problem.message for problem in error.value.problems] == [
         "makes ServiceAccount 'llama', which c/a makes too",
         "makes Deployment 'llama-decode', which c/a makes too",
+        "makes NetworkPolicy 'llama', which c/a makes too",
     ]
 
 

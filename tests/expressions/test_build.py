@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from constructs_dra.drivers import amd, dranet, google, intel, node, nvidia
+from constructs_dra.drivers import amd, dranet, google, hygon, intel, node, nvidia
 from constructs_dra.errors import SpecError
 from constructs_dra.expressions.build import Expression, cel, quoted
 from constructs_dra.expressions.terms import device
@@ -19,7 +19,7 @@ NIC = 'device.attributes["dra.net"]'
         (intel.gpu.family == "Data Center Flex", f'{GPU}.family == "Data Center Flex"'),
         (intel.gpu.family != "Unknown", f'{GPU}.family != "Unknown"'),
         (intel.gpu.memory >= "16Gi", 'device.capacity["gpu.intel.com"].memory.compareTo(quantity("16Gi")) >= 0'),
-        (intel.gpu.memory < 1000, 'device.capacity["gpu.intel.com"].memory.compareTo(quantity("1000")) < 0'),
+        (hygon.hcu.cores < 1000, 'device.capacity["dra.hygon.com"].cores.compareTo(quantity("1000")) < 0'),
         (intel.gpu.sriov, f"{GPU}.sriov"),
         (~intel.gpu.sriov, f"!{GPU}.sriov"),
         (intel.gpu.sriov == False, f"{GPU}.sriov == false"),  # noqa: E712
@@ -131,7 +131,7 @@ def test_a_text_has_no_order() -> None:
     ("expression", "fault", "cure"),
     [
         (intel.gaudi.model == "gaudi2", "never has the value 'gaudi2'", "did you mean 'Gaudi2'?"),
-        (intel.gaudi.model.in_(["Gaudi2", "Gaudi4"]), "never has the value 'Gaudi4'", "did you mean 'Gaudi'?"),  # type: ignore[list-item]
+        (intel.gaudi.model.in_(["Gaudi2", "Gaudi4"]), "never has the value 'Gaudi4'", "did you mean 'Gaudi', 'Gaudi2' or 'Gaudi3'?"),  # type: ignore[list-item]
         (intel.gpu.family.starts_with("arc"), "starts with 'arc'", "case matters"),
         (intel.gpu.family == 5, "is a text, but is compared with 5 (int)", ""),
         (google.tpu.chip_count == "4", "is a whole number, but is compared with '4' (str)", ""),

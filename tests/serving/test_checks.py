@@ -17,6 +17,7 @@ from constructs_dra import (
     PodMonitor,
     Port,
     Problem,
+    Production,
     Requester,
     Role,
     RoutingProxy,
@@ -50,6 +51,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "data-parallel-address": {
         "decode": decode(Container.image_default("a:1", readiness_probe=PROBE), parallelism=Parallelism(data=4, data_local=2), strategy=None)
     },
+    "drain": {"decode": decode(termination_grace_period_seconds=30)},
     "env-twice": {"decode": decode(vllm(env=[{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]))},
     "flag-twice": {"decode": decode(vllm(args=["--tensor-parallel-size=2"]), parallelism=Parallelism(tensor=2))},
     "image-tag": {"decode": decode(vllm(image="vllm/vllm-openai"))},
@@ -59,10 +61,10 @@ BROKEN: dict[str, dict[str, Any]] = {
     "plain-text-token": {"decode": decode(vllm(env={"HF_TOKEN": "hf_abcdefghijklmnopqrstuvwx"}))},
     "port-twice": {"decode": decode(containers=[vllm(), Container.custom("example.com/sidecar:1", name="sidecar", ports=[8000])])},
     "probe-port": {"decode": decode(vllm(readiness_probe={"httpGet": {"path": "/health", "port": "metrics"}}))},
-    "probes-absent": {"decode": decode(vllm(readiness_probe=None))},
+    "probes-absent": {"decode": decode(vllm(readiness_probe=None)), "production": Production(probes=None)},
     "proxy-port": {"decode": decode(vllm(ports=[8000, 8200])), "proxy": RoutingProxy()},
     "proxy-version": {"decode": decode(), "proxy": RoutingProxy(image="ghcr.io/llm-d/llm-d-routing-sidecar:v0.7.1", ec_connector="ec-nixl")},
-    "rolling-update": {"decode": decode(strategy=None, accelerator="nvidia")},
+    "rolling-update": {"decode": decode(strategy=None, accelerator="nvidia"), "production": Production(rollout=None)},
     "trace-ratio": {"decode": decode(), "tracing": Tracing(otlp_endpoint="http://otel:4317", sampler_arg="10")},
     "volume-missing": {"decode": decode(vllm(volume_mounts={"shm": "/dev/shm"}))},
 }

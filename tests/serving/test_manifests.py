@@ -18,6 +18,7 @@ from constructs_dra import (
     Pod,
     PodMonitor,
     Port,
+    Production,
     Requester,
     Role,
     RoleClaim,
@@ -37,7 +38,7 @@ TRANSFER = '--kv-transfer-config={"kv_connector": "NixlConnector", "kv_role": "k
 
 def objects(**fields: Any) -> dict[str, Manifest]:
     """The objects by kind and name; each is right by Kubernetes' own schemas."""
-    manifests = ModelService("llama", **{"model": MODEL, **fields}).manifests()
+    manifests = ModelService("llama", **{"model": MODEL, "production": Production.off(), **fields}).manifests()
     assert [problem for manifest in manifests for problem in check_object(manifest)] == []
     found = {f"{item['kind']}/{item['metadata']['name']}": item for item in manifests}
     assert len(found) == len(manifests)
@@ -74,7 +75,7 @@ def test_every_object_is_in_the_namespace_that_was_given() -> None:
 
 def test_selectors_of_two_services_of_one_model_differ() -> None:
     role = Role(containers=[SERVER])
-    one, two = (ModelService(name, model=MODEL, decode=role).manifests()[-1]["spec"] for name in ("one", "two"))
+    one, two = (ModelService(name, model=MODEL, decode=role, production=Production.off()).manifests()[-1]["spec"] for name in ("one", "two"))
     assert one["selector"] != two["selector"]
     assert one["selector"]["matchLabels"].items() <= one["template"]["metadata"]["labels"].items()
 
@@ -93,8 +94,8 @@ def test_pods_carry_the_labels_of_llm_d() -> None:
 def test_manifests_are_made_anew_on_every_call() -> None:
     service = ModelService("llama", model=MODEL, decode=Role(containers=[SERVER], tolerations=[{"key": "a", "operator": "Exists"}]))
     first = service.manifests()
-    first[-1]["spec"]["template"]["spec"]["tolerations"][0]["key"] = "changed"
-    assert service.manifests()[-1]["spec"]["template"]["spec"]["tolerations"][0]["key"] == "a"
+    first[1]["spec"]["template"]["spec"]["tolerations"][0]["key"] = "changed"
+    assert service.manifests()[1]["spec"]["template"]["spec"]["tolerations"][0]["key"] == "a"
 
 
 @pytest.mark.parametrize(
@@ -269,7 +270,7 @@ def test_the_routing_proxy_stands_before_decode_alone() -> None:
 )
 def test_flags_are_spelt_as_the_sidecars_version_wants_them(tag: str, flags: list[str]) -> None:
     proxy = RoutingProxy(image=f"ghcr.io/llm-d/sidecar:{tag}", enable_tls=["prefiller"], secure_proxy=None)
-    spec = pod(Role(containers=[SERVER]), proxy=proxy)
+    spec = pod(Role(containers=[SERVER]), proxy=proxy, accept={"image-tag": "versions of all kinds are tried"})
     assert spec["initContainers"][0]["args"] == ["--port=8000", *flags]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from constructs_dra import Container, HelmRelease, LeaderWorkerSet, ModelArtifacts, ModelService, Parallelism, Problem, Role, SpecError
+from constructs_dra import Container, HelmRelease, LeaderWorkerSet, ModelArtifacts, ModelService, Parallelism, Problem, Production, Role, SpecError
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.serving.part import Part, PodView, RolePart, RoleView, ServiceView
@@ -54,7 +54,7 @@ class Budget(RolePart):
 
 def service(*parts: Part, role_parts: tuple[RolePart, ...] = (), **fields: Any) -> ModelService:
     decode = Role(replicas=2, containers=[SERVER], parts=role_parts)
-    return ModelService("llama", model=MODEL, parts=parts, **{"decode": decode, **fields})
+    return ModelService("llama", model=MODEL, parts=parts, **{"decode": decode, "production": Production.off(), **fields})
 
 
 def test_a_part_s_objects_stand_behind_the_workloads_and_are_wired_by_what_the_service_says() -> None:

@@ -48,7 +48,7 @@ def test_one_model_on_one_intel_gpu() -> None:
     container = named(service, "Deployment")["spec"]["template"]["spec"]["containers"][0]
     assert container["command"] == ["vllm", "serve"]
     assert container["args"][0] == "meta-llama/Llama-3.1-8B-Instruct"
-    assert container["resources"] == {"claims": [{"name": "gpu"}]}
+    assert container["resources"]["claims"] == [{"name": "gpu"}]
 
 
 def test_two_gaudi2_without_writing_the_count_anywhere() -> None:
@@ -188,7 +188,7 @@ def test_forty_models_in_three_clusters() -> None:
         }
     )
     assert len(files) == 120
-    assert [item["kind"] for item in files["west/model-7.yaml"]] == ["ServiceAccount", "ResourceClaimTemplate", "Deployment"]
+    assert [item["kind"] for item in files["west/model-7.yaml"]] == ["ServiceAccount", "ResourceClaimTemplate", "Deployment", "NetworkPolicy"]
 
 
 def test_decode_never_asks_for_more_than_8_devices() -> None:

@@ -161,13 +161,11 @@ def _check_succeeded(indexes: str, count: int | None, completions: int | None, p
     if len(indexes) > _MOST_INDEX_TEXT:
         rules.problems.add(place, f"has {len(indexes):,} characters; at most {_MOST_INDEX_TEXT:,} are allowed", rule="too-long")
         return
-    if not indexes:
-        return
-    if not _INTERVALS.match(indexes) or any(len(number) > 9 for number in re.split("[,-]", indexes)):
+    if (indexes and not _INTERVALS.match(indexes)) or any(len(number) > 9 for number in re.split("[,-]", indexes)):
         rules.value(place, f"{indexes!r} is not a list of indexes like '0-1,3'")
         return
     total, last = 0, -1
-    for part in indexes.split(","):
+    for part in filter(None, indexes.split(",")):
         first, _, end = part.partition("-")
         low, high = int(first), int(end or first)
         if low <= last or high < low:

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from attrs import evolve
+
 from constructs_dra.engines.containers import starts_vllm
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.lexical.quantity import compare_quantities
@@ -27,7 +29,7 @@ def container_problems(view: CheckedPod) -> Iterator[Problem]:
         yield from _env(path, made)
         yield from _mounts(path, made, volumes)
         yield from _amounts(path, made)
-        yield from _image(path, made)
+        yield from _image(path, made, strict=view.context.conventions.written_here)
     for path, record, made in view.containers():
         yield from _flags(path, record, made)
         yield from _secret_flags(path, made)
@@ -98,11 +100,12 @@ def _amounts(path: str, made: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(f"{path}.resources.requests[{shown(name)}]", f"{amount} differs from the limit {limit}", "devices need equal numbers")
 
 
-def _image(path: str, made: dict[str, Any]) -> Iterator[Problem]:
+def _image(path: str, made: dict[str, Any], *, strict: bool) -> Iterator[Problem]:
     image = made["image"]
     name = image.rpartition("/")[2]
     if "@" not in name and (":" not in name or name.endswith(":latest")):
-        yield finding(f"{path}.image", "image-tag", f"{shown(image)} names no version", "write a version's tag or a digest")
+        found = finding(f"{path}.image", "image-tag", f"{shown(image)} names no version", "write a version's tag or a digest")
+        yield found if strict else evolve(found, severity="warning")
 
 
 def _flags(path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:

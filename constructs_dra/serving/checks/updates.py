@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from constructs_dra.errors import Problem
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.findings import finding
+from constructs_dra.serving.production.rollout import Rollout
 
 __all__ = ["update_problems"]
 
@@ -15,10 +16,12 @@ def update_problems(view: CheckedPod) -> Iterator[Problem]:
     Only Deployments roll: neither groups nor the ReplicaSet of requesters does.
     """
     role = view.context.role
+    rollout = view.context.service.part(Rollout)
+    if rollout is not None and rollout.type == "in-place":
+        return
     if view.context.is_requested or view.pod is not role or view.context.is_multinode or role.replicas != 1 or role.strategy is not None:
         return
-    accelerator = role.accelerator_record
-    if any(used.claim.spec.computes for used in view.context.claims) or (accelerator is not None and accelerator.resource is not None):
+    if view.context.has_devices:
         message = "a rolling update starts a second pod, with devices of its own, before the first one ends"
         hint = 'where devices are scarce write strategy={"type": "Recreate"}'
         yield finding(f"{view.path}.strategy", "rolling-update", message, hint)

@@ -1,0 +1,36 @@
+"""The constructs of a vendor's own requests, made when they are first asked for: a module of requests does not load cdk8s, and with it Node.
+
+__getattr__ = claim_constructs(globals())       # `fpgas.FpgaClaim` is the construct of `fpgas.Fpga`
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from constructs_dra.claims.request import Request
+
+__all__ = ["claim_constructs"]
+
+_END = "Claim"
+"""What the name of a construct has beyond the name of its request."""
+
+
+def claim_constructs(module: dict[str, Any]) -> Callable[[str], Any]:
+    """The `__getattr__` of a module with requests: for each request `X` in it, `XClaim` is the construct of a claim with that one request.
+
+    Type checkers do not run it: beside it, under `TYPE_CHECKING`, declare the class with the fields it takes.
+
+    Args:
+        module: The module's `globals()`.
+    """
+
+    def find(name: str) -> Any:
+        requests = {kind.__name__ + _END: kind for kind in module.values() if isinstance(kind, type) and issubclass(kind, Request)}
+        if (request := requests.get(name)) is None:
+            raise AttributeError(f"module {module['__name__']!r} has no attribute {name!r}")
+        base: Any = import_module("constructs_dra.constructs.claims").RequestClaim  # loads cdk8s, and with it Node
+        about = {"request": request, "__module__": module["__name__"], "__doc__": f"A claim with one request `{request.__name__}`."}
+        made = module[name] = type(base)(name, (base,), about)
+        return made
+
+    return find

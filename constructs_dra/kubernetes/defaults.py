@@ -1,0 +1,226 @@
+"""What the API server makes of an object before it stores it: defaults filled in, empty lists and mappings left out, quantities in one spelling.
+
+Two manifests with the same stored form are one and the same to a cluster. The defaults are those of Kubernetes 1.36, from `defaults.go` of each API
+group.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from constructs_dra.kubernetes.api import Api, Field, api, custom_schema
+from constructs_dra.kubernetes.openapi import with_defaults
+from constructs_dra.lexical.quantity import canonical, is_quantity
+from constructs_dra.lexical.versions import NEWEST_VERSION
+
+__all__ = ["DEFAULTS", "stored"]
+
+_NO_FLAGS = {"stdin": False, "stdinOnce": False, "tty": False, "workingDir": ""}
+_READ_WRITE = {"readOnly": False}
+_FILE_MODE = {"defaultMode": 0o644}
+_CONTAINER = {
+    "terminationMessagePath": "/dev/termination-log",
+    "terminationMessagePolicy": "File",
+    "resources": {},
+    **_NO_FLAGS,
+}
+_EXACT = {"allocationMode": "ExactCount"}
+
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "core.v1.PodSpec": {
+        "dnsPolicy": "ClusterFirst",
+        "restartPolicy": "Always",
+        "terminationGracePeriodSeconds": 30,
+        "schedulerName": "default-scheduler",
+        "securityContext": {},
+        "enableServiceLinks": True,
+        "hostNetwork": False,
+        "hostPID": False,
+        "hostIPC": False,
+        "hostname": "",
+        "subdomain": "",
+        "nodeName": "",
+        "priorityClassName": "",
+    },
+    "core.v1.EnvVar": {"value": ""},
+    "core.v1.Container": _CONTAINER,
+    "core.v1.EphemeralContainer": _CONTAINER,
+    "core.v1.ContainerPort": {"protocol": "TCP", "name": "", "hostIP": "", "hostPort": 0},
+    "core.v1.Probe": {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3, "initialDelaySeconds": 0},
+    "core.v1.HTTPGetAction": {"path": "/", "scheme": "HTTP"},
+    "core.v1.GRPCAction": {"service": ""},
+    "core.v1.ObjectFieldSelector": {"apiVersion": "v1"},
+    "core.v1.ConfigMapVolumeSource": _FILE_MODE,
+    "core.v1.SecretVolumeSource": _FILE_MODE,
+    "core.v1.ProjectedVolumeSource": _FILE_MODE,
+    "core.v1.DownwardAPIVolumeSource": _FILE_MODE,
+    "core.v1.ServiceAccountTokenProjection": {"expirationSeconds": 3600},
+    "core.v1.HostPathVolumeSource": {"type": ""},
+    "core.v1.VolumeMount": {**_READ_WRITE, "subPath": "", "subPathExpr": ""},
+    "core.v1.PersistentVolumeClaimVolumeSource": _READ_WRITE,
+    "core.v1.ServiceSpec": {
+        "type": "ClusterIP",
+        "sessionAffinity": "None",
+        "internalTrafficPolicy": "Cluster",
+        "publishNotReadyAddresses": False,
+    },
+    "core.v1.ServicePort": {"protocol": "TCP", "name": ""},
+    "core.v1.PersistentVolumeClaimSpec": {"volumeMode": "Filesystem"},
+    "core.v1.Secret": {"type": "Opaque"},
+    "apps.v1.DeploymentSpec": {
+        "replicas": 1,
+        "progressDeadlineSeconds": 600,
+        "revisionHistoryLimit": 10,
+        "minReadySeconds": 0,
+        "paused": False,
+        "strategy": {"type": "RollingUpdate"},
+    },
+    "apps.v1.ReplicaSetSpec": {"replicas": 1, "minReadySeconds": 0},
+    "apps.v1.StatefulSetSpec": {
+        "replicas": 1,
+        "podManagementPolicy": "OrderedReady",
+        "revisionHistoryLimit": 10,
+        "minReadySeconds": 0,
+        "updateStrategy": {"type": "RollingUpdate"},
+        "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
+    },
+    "apps.v1.DaemonSetSpec": {"revisionHistoryLimit": 10, "minReadySeconds": 0, "updateStrategy": {"type": "RollingUpdate"}},
+    "batch.v1.JobSpec": {
+        "parallelism": 1,
+        "backoffLimit": 6,
+        "completionMode": "NonIndexed",
+        "suspend": False,
+        "podReplacementPolicy": "TerminatingOrFailed",
+        "manualSelector": False,
+    },
+    "batch.v1.CronJobSpec": {"concurrencyPolicy": "Allow", "suspend": False, "successfulJobsHistoryLimit": 3, "failedJobsHistoryLimit": 1},
+    "autoscaling.v2.HorizontalPodAutoscalerSpec": {
+        "minReplicas": 1,
+        "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}}],
+    },
+    "resource.v1.ExactDeviceRequest": _EXACT,
+    "resource.v1.DeviceSubRequest": _EXACT,
+    "resource.v1.DeviceToleration": {"operator": "Equal"},
+    "resource.v1beta1.DeviceSubRequest": _EXACT,
+    "resource.v1beta1.DeviceToleration": {"operator": "Equal"},
+    "resource.v1beta2.ExactDeviceRequest": _EXACT,
+    "resource.v1beta2.DeviceSubRequest": _EXACT,
+    "resource.v1beta2.DeviceToleration": {"operator": "Equal"},
+    "rbac.v1.RoleRef": {"apiGroup": "rbac.authorization.k8s.io"},
+}
+"""What fields that are left out become, by definition."""
+
+_ROLLING: Mapping[str, Mapping[str, Any]] = {
+    "apps.v1.DeploymentStrategy": {"maxSurge": "25%", "maxUnavailable": "25%"},
+    "apps.v1.StatefulSetUpdateStrategy": {"partition": 0},
+    "apps.v1.DaemonSetUpdateStrategy": {"maxSurge": 0, "maxUnavailable": 1},
+}
+"""What a strategy RollingUpdate has where its numbers are left out."""
+
+_SYSTEM_METADATA = frozenset(
+    {"uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "deletionTimestamp", "ownerReferences"}
+)
+_SYSTEM_ANNOTATIONS = frozenset({"kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision"})
+
+
+def stored(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """An object as a cluster would store it, without what the cluster itself writes: status, versions, who manages what.
+
+    Kinds not known here are only freed from nulls and from what the cluster writes.
+    """
+    served = api(NEWEST_VERSION)
+    key = f"{manifest.get('apiVersion')} {manifest.get('kind')}"
+    body = {name: value for name, value in manifest.items() if name != "status" and value is not None}
+    metadata = body.get("metadata")
+    if isinstance(metadata, Mapping):
+        kept = {name: value for name, value in metadata.items() if name not in _SYSTEM_METADATA and value not in (None, {}, [])}
+        notes = kept.get("annotations")
+        if isinstance(notes, Mapping):
+            kept["annotations"] = {name: value for name, value in notes.items() if name not in _SYSTEM_ANNOTATIONS}
+        body["metadata"] = {name: value for name, value in kept.items() if value != {}}
+    if key == "v1 Secret":
+        body = _with_text(body)
+    definition = served.kinds.get(key)
+    if definition is not None:
+        made = _object(served, definition, {name: value for name, value in body.items() if name != "metadata"})
+        return {**made, **({"metadata": body["metadata"]} if "metadata" in body else {})}
+    schema = custom_schema(key)
+    if schema is None:
+        return body
+    made = with_defaults(body, schema)
+    return {**made, "metadata": body.get("metadata") or {}} if isinstance(made, dict) else body
+
+
+def _with_text(secret: dict[str, Any]) -> dict[str, Any]:
+    """A Secret whose `stringData` stands among its data, as the server writes it."""
+    texts = secret.get("stringData")
+    if not isinstance(texts, Mapping):
+        return secret
+    data = {name: b64encode(str(value).encode()).decode() for name, value in texts.items()}
+    return {name: value for name, value in secret.items() if name != "stringData"} | {"data": {**(secret.get("data") or {}), **data}}
+
+
+def _value(served: Api, field: Field, value: Any) -> Any:
+    _, letter, inner = field
+    if letter == "@" and isinstance(value, Mapping):
+        return _object(served, inner, value)
+    if letter == "[" and isinstance(value, list):
+        return [_value(served, inner, item) for item in value]
+    if letter == "{" and isinstance(value, Mapping):
+        return {key: _value(served, inner, item) for key, item in value.items()}
+    if letter == "q" and not isinstance(value, bool) and isinstance(value, str | int | float) and is_quantity(value):
+        return canonical(str(value))
+    return value
+
+
+def _object(served: Api, definition: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    fields = served.fields(definition) if definition in served else None
+    if fields is None:
+        return dict(value)
+    made: dict[str, Any] = {}
+    for name, entry in value.items():
+        field = fields.get(name)
+        if entry is None or (field is not None and field[1] in "[{" and not entry):
+            continue
+        made[name] = entry if field is None else _value(served, field, entry)
+    for name, default in DEFAULTS.get(definition, {}).items():
+        made.setdefault(name, default)
+    _derive(definition, made)
+    return made
+
+
+def _derive(definition: str, made: dict[str, Any]) -> None:
+    """Defaults that depend on what else is written."""
+    if definition in _ROLLING and made.get("type", "RollingUpdate") == "RollingUpdate":
+        made["type"] = "RollingUpdate"
+        made["rollingUpdate"] = {**_ROLLING[definition], **(made.get("rollingUpdate") or {})}
+    elif definition in {"apps.v1.DeploymentSpec", "apps.v1.StatefulSetSpec", "apps.v1.DaemonSetSpec"}:
+        name = "strategy" if definition == "apps.v1.DeploymentSpec" else "updateStrategy"
+        strategy = dict(made[name])
+        _derive(definition.removesuffix("Spec") + ("Strategy" if name == "strategy" else "UpdateStrategy"), strategy)
+        made[name] = strategy
+    elif definition == "core.v1.Container" and "image" in made:
+        made.setdefault("imagePullPolicy", _pull_policy(str(made["image"])))
+    elif definition == "core.v1.ResourceRequirements" and "limits" in made:
+        made["requests"] = {**made["limits"], **made.get("requests", {})}
+    elif definition == "core.v1.ServicePort" and "port" in made:
+        made.setdefault("targetPort", made["port"])
+    elif definition == "core.v1.ServiceSpec" and made["type"] in {"NodePort", "LoadBalancer"}:
+        made.setdefault("externalTrafficPolicy", "Cluster")
+    elif definition == "batch.v1.JobSpec" and made["parallelism"] == 1 and made["completionMode"] == "NonIndexed":
+        made.setdefault("completions", 1)
+    elif definition.startswith("resource.") and made.get("allocationMode") == "ExactCount":
+        made["count"] = made.get("count") or 1
+    elif definition == "core.v1.PodSpec":
+        # the old name of the field is written next to the new one
+        account = made.pop("serviceAccount", "")
+        made["serviceAccountName"] = made.get("serviceAccountName") or account
+    elif definition == "core.v1.Volume" and made.keys() <= {"name"}:
+        made["emptyDir"] = {}
+    elif definition == "rbac.v1.Subject" and made.get("kind") in {"User", "Group"}:
+        made.setdefault("apiGroup", "rbac.authorization.k8s.io")
+
+
+def _pull_policy(image: str) -> str:
+    name = image.rpartition("/")[2]
+    return "Always" if "@" not in image and (":" not in name or name.endswith(":latest")) else "IfNotPresent"

@@ -1,0 +1,1 @@
+"""What objects mean, in words: differences between two sets of manifests."""

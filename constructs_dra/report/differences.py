@@ -1,0 +1,379 @@
+"""What becomes of a cluster when new manifests are applied over old ones: object by object, with what it means for the pods.
+
+What a cluster fills in by itself makes no difference. The consequences are those of Kubernetes 1.36's API server and controllers.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import ceil, floor
+from typing import Any, Literal
+
+from attrs import frozen
+
+from constructs_dra.kubernetes.defaults import stored
+from constructs_dra.manifest import Manifest
+from constructs_dra.paths import child
+from constructs_dra.words import shown
+
+__all__ = ["FieldChange", "ObjectChange", "Verdict", "compare", "differences"]
+
+Verdict = Literal["same", "in place", "restart", "replace", "create", "delete"]
+"""`in place`: changed without touching pods; `restart`: new pods take the place of the old; `replace`: refused, has to be deleted first."""
+
+
+@frozen(kw_only=True)
+class FieldChange:
+    """One field that differs.
+
+    Attributes:
+        path: Its place, list entries by their names where they have some.
+        old: Its value before; None where it was not there.
+        new: Its value after; None where it is not there any more.
+        secret: Whether its values must not be shown.
+    """
+
+    path: str
+    old: Any
+    new: Any
+    secret: bool = False
+
+    def __str__(self) -> str:
+        """`path: old → new`, long values without their middle."""
+        if self.secret:
+            return f"{self.path}: changed"
+        before, after = ("nothing" if value is None else shown(value) for value in (self.old, self.new))
+        return f"{self.path}: {before} → {after}"
+
+
+@frozen(kw_only=True)
+class ObjectChange:
+    """What becomes of one object.
+
+    Attributes:
+        kind: Its kind.
+        namespace: Its namespace; `default` where none is written.
+        name: Its name.
+        verdict: What happens.
+        fields: The fields that differ.
+        meaning: What that means, in sentences; the first says what happens, others what to look out for.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+    verdict: Verdict
+    fields: tuple[FieldChange, ...] = ()
+    meaning: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """`Kind/namespace/name`."""
+        return f"{self.kind}/{self.namespace}/{self.name}"
+
+
+@frozen(kw_only=True)
+class _Kind:
+    """How a kind takes changes.
+
+    Attributes:
+        immutable: Places that can never change.
+        mutable: The only places below `spec` that can change; None: all that are not immutable.
+        restarts: Places whose change makes new pods.
+    """
+
+    immutable: tuple[str, ...] = ()
+    mutable: tuple[str, ...] | None = None
+    restarts: tuple[str, ...] = ()
+
+
+_TEMPLATE = ("spec.template",)
+_KINDS: Mapping[str, _Kind] = {
+    "Deployment": _Kind(immutable=("spec.selector",), restarts=_TEMPLATE),
+    "DaemonSet": _Kind(immutable=("spec.selector",), restarts=_TEMPLATE),
+    "ReplicaSet": _Kind(immutable=("spec.selector",)),
+    "StatefulSet": _Kind(
+        mutable=(
+            "spec.replicas",
+            "spec.ordinals",
+            "spec.template",
+            "spec.updateStrategy",
+            "spec.revisionHistoryLimit",
+            "spec.persistentVolumeClaimRetentionPolicy",
+            "spec.minReadySeconds",
+        ),
+        restarts=_TEMPLATE,
+    ),
+    "Job": _Kind(
+        immutable=(
+            "spec.completions",
+            "spec.selector",
+            "spec.template",
+            "spec.completionMode",
+            "spec.podFailurePolicy",
+            "spec.backoffLimitPerIndex",
+            "spec.managedBy",
+            "spec.successPolicy",
+        )
+    ),
+    "Pod": _Kind(mutable=("spec.activeDeadlineSeconds", "spec.tolerations", "spec.schedulingGates")),
+    "EndpointSlice": _Kind(immutable=("addressType",)),
+    "ResourceQuota": _Kind(immutable=("spec.scopes", "spec.scopeSelector")),
+    "CSIDriver": _Kind(immutable=("spec.attachRequired", "spec.volumeLifecycleModes")),
+    "ResourceClaim": _Kind(immutable=("spec",)),
+    "ResourceClaimTemplate": _Kind(immutable=("spec",)),
+    "ResourceSlice": _Kind(immutable=("spec.driver", "spec.pool.name", "spec.nodeName")),
+    "PersistentVolumeClaim": _Kind(mutable=()),
+    "Secret": _Kind(immutable=("type",)),
+    "RoleBinding": _Kind(immutable=("roleRef",)),
+    "ClusterRoleBinding": _Kind(immutable=("roleRef",)),
+    "StorageClass": _Kind(immutable=("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode")),
+    "PriorityClass": _Kind(immutable=("value", "preemptionPolicy")),
+    "RuntimeClass": _Kind(immutable=("handler",)),
+    "IngressClass": _Kind(immutable=("spec.controller",)),
+    "LeaderWorkerSet": _Kind(restarts=("spec.leaderWorkerTemplate",)),
+    "DisaggregatedSet": _Kind(restarts=("spec.roles",)),
+}
+"""What the API server and the controllers do with changes; kinds not here take every change in place."""
+
+
+def differences(old: Iterable[Any], new: Iterable[Any]) -> Iterator[ObjectChange]:
+    """What becomes of each object when `new` is applied over `old`, those that stay the same included.
+
+    Args:
+        old: The manifests that are in the cluster, or that were applied last; `kubectl get -o yaml` output will do. Lists are taken apart.
+        new: The manifests to apply.
+    """
+    before, after = _by_key(old), _by_key(new)
+    for key, manifest in after.items():
+        if key in before:
+            yield compare(before[key], manifest)
+        else:
+            yield _change(manifest, "create", meaning=("is created",))
+    for key, manifest in before.items():
+        if key not in after:
+            yield _change(manifest, "delete", meaning=tuple(_dropped(manifest, after.values())))
+
+
+def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> ObjectChange:
+    """What becomes of one object when its new manifest is applied over the old one."""
+    kind = str(new.get("kind"))
+    fields = [change for change in _fields(stored(old), stored(new), "") if not _allocated(kind, change)]
+    secret = kind == "Secret"
+    told = tuple(FieldChange(path=path, old=before, new=after, secret=secret and path.startswith("data")) for path, before, after in fields)
+    if not told:
+        return _change(new, "same", meaning=("stays as it is",))
+    fixed = [change.path for change in told if _is_fixed(kind, change, old, new)]
+    if fixed:
+        return _change(new, "replace", told, (f"has to be deleted and made again: {', '.join(fixed)} cannot change",))
+    restarts = _KINDS[kind].restarts if kind in _KINDS else ()
+    if any(_below(change.path, restarts) for change in told) and not (new.get("spec") or {}).get("paused"):
+        return _change(new, "restart", told, tuple(_restart_meaning(kind, new)))
+    return _change(new, "in place", told, tuple(_quiet_meaning(kind, told)))
+
+
+def _by_key(manifests: Iterable[Any]) -> dict[tuple[str, str, str, str], Manifest]:
+    found = {}
+    for manifest in (each for document in manifests for each in _taken_apart(document)):
+        if isinstance(manifest, Mapping) and isinstance(manifest.get("kind"), str):
+            written = manifest.get("metadata")
+            metadata: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
+            group = str(manifest.get("apiVersion") or "").rpartition("/")[0]
+            key = (group, manifest["kind"], str(metadata.get("namespace") or "default"), str(metadata.get("name") or ""))
+            found[key] = dict(manifest)
+    return found
+
+
+def _taken_apart(document: Any) -> Iterator[Any]:
+    if isinstance(document, Mapping) and str(document.get("kind")).endswith("List") and isinstance(document.get("items"), list):
+        for item in document["items"]:
+            typed = {"apiVersion": document.get("apiVersion"), "kind": str(document["kind"]).removesuffix("List")}
+            yield {**typed, **item} if isinstance(item, Mapping) else item
+    else:
+        yield document
+
+
+def _change(manifest: Mapping[str, Any], verdict: Verdict, fields: tuple[FieldChange, ...] = (), meaning: tuple[str, ...] = ()) -> ObjectChange:
+    metadata = manifest.get("metadata") or {}
+    return ObjectChange(
+        kind=str(manifest.get("kind")),
+        namespace=str(metadata.get("namespace") or "default"),
+        name=str(metadata.get("name") or ""),
+        verdict=verdict,
+        fields=fields,
+        meaning=meaning,
+    )
+
+
+def _fields(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    """The places where two values differ, the deepest that tell it."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in dict.fromkeys((*old, *new)):
+            if (path == "metadata" and key == "namespace") or (not path and key == "apiVersion"):
+                continue  # the namespace left out is the default one, and an object is the same in every version of its API
+            yield from _fields(old.get(key), new.get(key), child(path, str(key)))
+    elif isinstance(old, list) and isinstance(new, list) and (names := _names(old, new)):
+        for name in names:
+            before, after = (next((each for each in side if each["name"] == name), None) for side in (old, new))
+            yield from _fields(before, after, f"{path}[{name}]")
+        if [each["name"] for each in old] != [each["name"] for each in new] and sorted(each["name"] for each in old) == sorted(names):
+            yield f"{path} (order)", [each["name"] for each in old], [each["name"] for each in new]
+    elif old != new or isinstance(old, bool) != isinstance(new, bool):
+        yield path, old, new
+
+
+def _names(*lists: Sequence[Any]) -> list[str]:
+    """The names of the entries of lists that have one each; none where they do not, or where one is there twice."""
+    found: dict[str, None] = {}
+    for each in lists:
+        names = [entry.get("name") if isinstance(entry, Mapping) else None for entry in each]
+        if not all(isinstance(name, str) for name in names) or len(set(names)) != len(names):
+            return []
+        found.update(dict.fromkeys(name for name in names if isinstance(name, str)))
+    return list(found)
+
+
+def _below(path: str, places: Iterable[str]) -> bool:
+    return any(path == place or path.startswith((f"{place}.", f"{place}[", f"{place} ")) for place in places)
+
+
+_ALLOCATED = {
+    "Service": ("spec.clusterIP", "spec.clusterIPs", "spec.ipFamilies", "spec.ipFamilyPolicy", "spec.healthCheckNodePort"),
+    "PersistentVolumeClaim": ("spec.volumeName", "spec.storageClassName"),
+    "ResourceClaim": (),
+    "Job": ("spec.selector",),
+}
+"""What the cluster gives where a manifest leaves it out; what it gave once stays."""
+
+
+def _allocated(kind: str, change: tuple[str, Any, Any]) -> bool:
+    path, _, new = change
+    return new is None and (_below(path, _ALLOCATED.get(kind, ())) or (kind == "Service" and path.endswith(".nodePort")))
+
+
+def _is_fixed(kind: str, change: FieldChange, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    if kind in {"ConfigMap", "Secret"} and old.get("immutable") is True and _below(change.path, ("data", "binaryData", "immutable")):
+        return True
+    if kind == "Service" and _below(change.path, ("spec.clusterIP", "spec.clusterIPs")):
+        external = "ExternalName" in {(each.get("spec") or {}).get("type") for each in (old, new)}
+        return not external
+    if kind == "PersistentVolumeClaim" and change.path in {"spec.storageClassName", "spec.volumeName"} and change.old is None:
+        return False
+    if kind == "PersistentVolumeClaim" and _below(change.path, ("spec.resources.requests", "spec.volumeAttributesClassName")):
+        # only a bound claim can grow, if its class allows it
+        return (old.get("status") or {}).get("phase") != "Bound"
+    if kind == "Job" and _job_can(change, old, new):
+        return False
+    if kind == "Pod" and change.path.endswith(".image"):
+        return False
+    rules = _KINDS.get(kind, _Kind())
+    if rules.mutable is not None and _below(change.path, ("spec",)):
+        return not _below(change.path, rules.mutable)
+    return _below(change.path, rules.immutable)
+
+
+_OF_SUSPENDED = (
+    "metadata.labels",
+    "metadata.annotations",
+    "spec.nodeSelector",
+    "spec.affinity.nodeAffinity",
+    "spec.tolerations",
+    "spec.schedulingGates",
+)
+
+
+def _job_can(change: FieldChange, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether a Job takes a change of what is fixed for others: an indexed one that grows or shrinks, one that has not started."""
+    spec = new.get("spec") or {}
+    if change.path == "spec.completions":
+        return spec.get("completionMode") == "Indexed" and spec.get("completions") == spec.get("parallelism")
+    waits = (old.get("spec") or {}).get("suspend") is True and not (old.get("status") or {}).get("startTime")
+    return waits and _below(change.path, (f"spec.template.{place}" for place in _OF_SUSPENDED))
+
+
+def _role(manifest: Mapping[str, Any]) -> str:
+    labels = (((manifest.get("spec") or {}).get("template") or {}).get("metadata") or {}).get("labels") or {}
+    role = labels.get("llm-d.ai/role")
+    return f"the pods of role {role}" if role else "its pods"
+
+
+def _restart_meaning(kind: str, new: Mapping[str, Any]) -> Iterator[str]:
+    spec = new.get("spec") or {}
+    strategy = stored(new).get("spec", {}).get("strategy" if kind == "Deployment" else "updateStrategy") or {}
+    pods = _role(new)
+    if strategy.get("type") == "OnDelete":
+        yield f"changes {pods} once they are deleted, as its update strategy is OnDelete"
+        return
+    if kind == "LeaderWorkerSet":
+        yield "restarts its groups, one after the other"
+    elif kind == "DisaggregatedSet":
+        yield "restarts the groups of its roles"
+    elif strategy.get("type") == "Recreate":
+        yield f"restarts {pods}: all are stopped before new ones start"
+    else:
+        yield f"restarts {pods}"
+    if kind == "Deployment" and _deadlocks(strategy, int(spec.get("replicas", 1) or 0)) and _claims_devices(spec):
+        yield (
+            "waits for ever when no device is free: a new pod needs its devices next to those of the old one; "
+            "set strategy.type Recreate, or maxUnavailable 1 and maxSurge 0"
+        )
+
+
+def _deadlocks(strategy: Mapping[str, Any], replicas: int) -> bool:
+    """Whether no old pod may go before a new one is there."""
+    if strategy.get("type") != "RollingUpdate" or not replicas:
+        return False
+    rolling = strategy.get("rollingUpdate") or {}
+    unavailable = _share(rolling.get("maxUnavailable"), replicas, floor)
+    surge = _share(rolling.get("maxSurge"), replicas, ceil)
+    return unavailable == 0 and surge > 0
+
+
+def _share(value: Any, replicas: int, rounded: Callable[[float], int]) -> int:
+    if isinstance(value, str) and value.endswith("%") and value[:-1].isdigit():
+        return rounded(replicas * int(value[:-1]) / 100)
+    return value if isinstance(value, int) else 0
+
+
+def _claims_devices(spec: Mapping[str, Any]) -> bool:
+    pod = (spec.get("template") or {}).get("spec") or {}
+    if pod.get("resourceClaims"):
+        return True
+    limits = (name for each in pod.get("containers") or () for name in ((each.get("resources") or {}).get("limits") or {}))
+    return any("/" in name and not name.startswith("hugepages-") for name in limits)
+
+
+def _quiet_meaning(kind: str, fields: Sequence[FieldChange]) -> Iterator[str]:
+    paths = [change.path for change in fields]
+    if kind == "Deployment" and any(_below(path, _TEMPLATE) for path in paths):
+        yield "changes in place; it is paused, and restarts its pods once it is resumed"
+    elif kind == "Pod" and any(path.endswith(".image") for path in paths):
+        yield "changes in place; the container starts again with its new image"
+    elif kind == "ReplicaSet" and any(_below(path, _TEMPLATE) for path in paths):
+        yield "changes in place; pods that run already stay as they are"
+    elif kind == "DeviceClass":
+        yield "changes in place; claims that have their devices keep them"
+    elif kind in {"ConfigMap", "Secret"}:
+        yield "changes in place; pods that took it into their environment see it after a restart only"
+    elif any(path.endswith("spec.replicas") for path in paths):
+        yield "changes in place; pods are added or removed to reach the new number of replicas"
+    else:
+        yield "changes in place"
+
+
+def _dropped(manifest: Mapping[str, Any], rest: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    yield "is not among the new manifests: deleted where they are pruned"
+    name = str((manifest.get("metadata") or {}).get("name") or "")
+    field = {"ResourceClaim": "resourceClaimName", "ResourceClaimTemplate": "resourceClaimTemplateName"}.get(str(manifest.get("kind")))
+    if field is None:
+        return
+    users = [f"{each.get('kind')}/{(each.get('metadata') or {}).get('name')}" for each in rest if _mentions(each.get("spec"), field, name)]
+    reserved = (manifest.get("status") or {}).get("reservedFor")
+    if users:
+        yield f"is still used by {', '.join(users)}, whose pods will not start without it"
+    elif reserved:
+        yield "is in use by pods: it stays until they are gone"
+
+
+def _mentions(value: Any, field: str, name: str) -> bool:
+    if isinstance(value, Mapping):
+        return value.get(field) == name or any(_mentions(each, field, name) for each in value.values())
+    return isinstance(value, list) and any(_mentions(each, field, name) for each in value)
