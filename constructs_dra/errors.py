@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from attrs import Factory, evolve, field, frozen
 
+from constructs_dra.credentials import without_credentials
 from constructs_dra.rules import Severity, default_severity
 from constructs_dra.words import did_you_mean, shown, unquoted
 
@@ -25,7 +26,7 @@ class Problem:
 
     Attributes:
         path: Place inside the object, in the spelling the user wrote, e.g. `decode.containers[0].ports[1].name`. Empty for the whole.
-        message: What is wrong, in words that also say which value was met.
+        message: What is wrong, in words that also say which value was met; no password or key is ever repeated in it.
         hint: What to do about it. Empty when the message already says so.
         rule: Name of the check in the table of rules (`constructs_dra.rules`), e.g. `count-parallelism`; what a user names to suppress it. Empty for
             checks without a name, which nobody can suppress.
@@ -36,8 +37,8 @@ class Problem:
     """
 
     path: str
-    message: str
-    hint: str = ""
+    message: str = field(converter=without_credentials)
+    hint: str = field(default="", converter=without_credentials)
     rule: str = field(default="", kw_only=True)
     severity: Severity = field(default=Factory(_default_severity, takes_self=True), kw_only=True)
     source: str = field(default="", kw_only=True)

@@ -3,15 +3,21 @@
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 
+from constructs_dra.credentials import without_credentials
+
 __all__ = ["did_you_mean", "printable", "shown", "unquoted"]
 
 
 def shown(value: object) -> str:
-    """A value as an error shows it: as Python writes it, long ones without their middle; what cannot write itself is called by its type."""
+    """A value as an error shows it: as Python writes it, long ones without their middle, none with a password or key in it.
+
+    What cannot write itself is called by its type.
+    """
     try:
         words = repr(value)
     except Exception:  # noqa: BLE001 - the value is somebody's mistake already; how it fails to be shown is of no interest
         return f"something of type {type(value).__name__}"
+    words = without_credentials(words)
     return words if len(words) <= 100 else f"{words[:70]}…{words[-20:]}"
 
 

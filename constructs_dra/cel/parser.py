@@ -293,7 +293,7 @@ def _balanced(function: str, terms: list[Node], positions: list[int], low: int, 
 
 def _shown(token: Token) -> str:
     if token.kind == "literal":
-        return "text" if isinstance(token.value, str) else str(token.value).lower()
+        return "string" if isinstance(token.value, str) else str(token.value).lower()
     return f"{token.value!r}"
 
 

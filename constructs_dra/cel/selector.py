@@ -16,7 +16,7 @@ from constructs_dra.cel.source import problem_at
 from constructs_dra.cel.syntax import Node, Select, walk
 from constructs_dra.cel.tokens import CelSyntaxError
 from constructs_dra.cel.values import NAMES, CelEvaluationError, EvaluationAbortedError
-from constructs_dra.errors import Problem, SpecError
+from constructs_dra.errors import Problem, SpecError, shown
 from constructs_dra.lexical.versions import NEWEST_VERSION, KubernetesVersion
 
 __all__ = ["MAX_LENGTH", "Selector", "compile_selector"]
@@ -129,7 +129,7 @@ def compile_selector(
         SpecError: Kubernetes would refuse it, with the place.
     """
     if not isinstance(expression, str):
-        raise SpecError([Problem("", f"must be CEL text, got {expression!r} ({type(expression).__name__})", rule="cel-syntax")])
+        raise SpecError([Problem("", f"must be a string, got {shown(expression)} ({type(expression).__name__})", rule="cel-syntax")])
     minor = ANY_MINOR if stored else kubernetes.minor
     result = _compiled(expression, consumable_capacity, list_type_attributes, stored, minor)
     if isinstance(result, Selector):

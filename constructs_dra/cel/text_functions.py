@@ -30,9 +30,9 @@ def _char_at(text: str, index: int) -> str:
 def _index_of(text: str, part: str, start: int = 0) -> int:
     if not part:
         return start
-    if not 0 <= start <= len(text):
+    if start < 0:
         raise _out_of_range(start)
-    return text.find(part, start)
+    return text.find(part, start) if start < len(text) else -1
 
 
 def _last_index_of(text: str, part: str, end: int | None = None) -> int:
@@ -40,9 +40,9 @@ def _last_index_of(text: str, part: str, end: int | None = None) -> int:
         return len(text) if end is None else end
     if end is None:
         return text.rfind(part)
-    if not 0 <= end <= len(text):
+    if end < 0:
         raise _out_of_range(end)
-    return text.rfind(part, 0, end + len(part))
+    return text.rfind(part, 0, end + len(part)) if end < len(text) else -1
 
 
 def _substring(text: str, start: int, end: int | None = None) -> str:

@@ -22,7 +22,7 @@ def parse_duration(text: str) -> Duration:
     """Read Go's spelling of a duration, e.g. `1h30m`.
 
     Raises:
-        ValueError: It is no duration or longer than 292 years.
+        ValueError: It is not a duration, or longer than 292 years.
     """
     if len(text) > 200 or _DURATION.match(text) is None:
         raise ValueError(text)

@@ -66,7 +66,7 @@ def tokenize(text: str) -> list[Token]:
     """Split an expression; the last token is of kind `end`.
 
     Raises:
-        CelSyntaxError: Something in it is no token.
+        CelSyntaxError: Something in it is not a token.
     """
     if (lone := _SURROGATE.search(text)) is not None:
         raise CelSyntaxError("the text is not valid Unicode: a lone surrogate", lone.start())
@@ -99,7 +99,7 @@ def tokenize(text: str) -> list[Token]:
 def _unrecognized(text: str, position: int) -> str:
     char = text[position]
     if char in "\"'":
-        return f"a text that starts with {char} has no end, or an unknown escape sequence inside"
+        return f"a string that starts with {char} has no end, or an unknown escape sequence inside"
     hint = {"=": "; comparison is ==", "&": "; logical and is &&", "|": "; logical or is ||"}.get(char, "")
     return f"{char!r} has no meaning here{hint}"
 
@@ -125,7 +125,7 @@ def _unescape(escape: str, position: int) -> str:
         return plain
     code = int(f"0x{escape[2:]}", 0) if mark in "xXuU" else int(escape[1:], 8)
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        raise CelSyntaxError(f"{escape} is no Unicode character", position)
+        raise CelSyntaxError(f"{escape} is not a Unicode character", position)
     return chr(code)
 
 

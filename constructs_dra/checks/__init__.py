@@ -7,6 +7,7 @@ from attrs import evolve, field, frozen
 
 from constructs_dra.checks.clusters import clusters
 from constructs_dra.checks.collect import Item, collect
+from constructs_dra.checks.credentials import credential_problems
 from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
 from constructs_dra.checks.pickers import pickers
@@ -156,4 +157,5 @@ def _check_one(item: Item, setting: Setting, around: _Surroundings) -> list[Prob
     else:
         found += check_semantics(item.value, version=setting.version, gates=setting.gates)
         found += check_engines(item.value)
+    found += credential_problems(item.value)
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from constructs_dra.checks.credentials import credential_problems
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.objects import ManifestConstruct
 from constructs_dra.errors import Problem, Problems, SpecError, shown
@@ -53,7 +54,8 @@ class KubernetesObject(ManifestConstruct):
         metadata = self.manifest.get("metadata") or {}
         if isinstance(metadata, dict):  # anything else is a mistake that the schema names
             self.manifest["metadata"] = {"name": self._name(None, limit=63, problems=Problems()), **metadata}
-        problems = [problem for problem in check_object(self.manifest) if problem.severity == "error"]
+        found = [*check_object(self.manifest), *credential_problems(self.manifest)]
+        problems = [problem for problem in found if problem.severity == "error"]
         if problems:
             raise SpecError(Problem(found.path, found.message, found.hint, source=self._title) for found in problems)
         self._refuse_twins([self.manifest])

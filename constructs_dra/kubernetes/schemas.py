@@ -9,6 +9,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from attrs import evolve
+
 from constructs_dra.errors import Problem, Problems, did_you_mean, shown
 from constructs_dra.kubernetes.api import Api, Field, api, custom_kinds, custom_schema, fragment_kinds
 from constructs_dra.kubernetes.custom import CustomSchemas
@@ -259,6 +261,8 @@ def check_object(
     checker = _Checker(tables)
     if name := tables.kinds.get(key):
         checker.definition(manifest, name, "")
+        if key == "v1 Secret":
+            return [_without_content(problem) for problem in checker.problems]
     else:
         schema = custom.get(key) or custom_schema(key) or {}
         checker.definition(manifest.get("metadata"), "meta.v1.ObjectMeta", "metadata")
@@ -266,6 +270,16 @@ def check_object(
         rest = {name: value for name, value in manifest.items() if name not in implied}
         checker.problems.extend(check_openapi(rest, schema))
     return list(checker.problems)
+
+
+def _without_content(problem: Problem) -> Problem:
+    """A problem of a Secret without what the Secret holds."""
+    field, _, _ = problem.path.partition(".")
+    if not field.startswith(("data", "stringData")) or problem.rule != "wrong-type":
+        return problem
+    if field.startswith("stringData"):
+        return evolve(problem, message="this is not a string", hint="put it in quotes")
+    return evolve(problem, message="this is not base64 text", hint="write it under stringData as it is, or encode it")
 
 
 def _check_list(manifest: Manifest, version: str | KubernetesVersion, custom: CustomSchemas) -> list[Problem]:

@@ -120,6 +120,13 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Write it as dataSourceRef.",
     ),
     stricter_rule(
+        "plain-text-token",
+        "a password, key or token in plain text: in variables, arguments, a ConfigMap, or anywhere else",
+        why="Whoever can read the manifest, or the repository it is kept in, can use it.",
+        fix="Put it into a Secret and refer to that.",
+        fix_in_values="put it into a Secret and write its name as modelArtifacts.authSecretName, or use valueFrom",
+    ),
+    stricter_rule(
         "strict-claim-unused",
         "a claim of a pod that no container takes",
         why="Its devices are allocated and cannot be used.",

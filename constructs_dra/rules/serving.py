@@ -88,13 +88,6 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Say the spread once: Parallelism(tensor=16, nodes=2) makes the group, its devices and its flags.",
     ),
     stricter_rule(
-        "plain-text-token",
-        "a token in plain text",
-        why="Whoever can read the manifest can use it.",
-        fix="Put it into a Secret and refer to that.",
-        fix_in_values="put it into a Secret and write its name as modelArtifacts.authSecretName, or use valueFrom",
-    ),
-    stricter_rule(
         "port-twice",
         "two containers of a pod that listen on one port, or two ports of one name",
         why="The second container does not start; which of two ports a name means is open.",

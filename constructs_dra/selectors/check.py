@@ -67,7 +67,7 @@ def compile_for(expression: str, kubernetes: str) -> Selector:
 
     Raises:
         SpecError: No gate makes this version take it.
-        ValueError: It is no Kubernetes version known here.
+        ValueError: It is not a Kubernetes version known here.
     """
     version = KubernetesVersion.parse(kubernetes)
     try:
@@ -115,7 +115,7 @@ def _literals(selector: Selector) -> Iterator[_Finding]:
             value = str(text.value) if isinstance(text, Const) else ""
             yield (
                 "strict-literal",
-                Fault(f"{quoted(value)} is no {_LITERAL_CALLS[node.function]}", text.position, _respelt(node.function, value)),
+                Fault(f"{quoted(value)} is not a valid {_LITERAL_CALLS[node.function]}", text.position, _respelt(node.function, value)),
                 False,
             )
 

@@ -31,6 +31,8 @@ A = 'device.attributes["d"]'
         "optional.of(1).orValue(1 / 0) == 1 && optional.of(1).or(optional.of(1 / 0)).value() == 1",
         f"{A}.?i.orValue(1 / 0) == 5",
         "dyn(9223372036854775800) == 9223372036854775807.0 && !(9223372036854775800 < 9223372036854775807.0)",
+        "'abc'.indexOf('b', 3) == -1 && 'abc'.indexOf('', 9) == 9 && ''.lastIndexOf('a') == -1 && 'abcab'.lastIndexOf('b', 3) == 1",
+        "'abc'.lastIndexOf('a', 3) == -1 && 'abc'.lastIndexOf('a', 2) == 0",
         "--5 == 5 && ---5 == -5 && !!true && -9223372036854775808 < 0",
         f"({A}.b ? 1 : 2) == 1 && {{1: 'a'}}[1] == 'a' && !({A}.v in {{}})",
     ],
@@ -75,6 +77,7 @@ def test_values_are_formatted(expression: str, text: str) -> None:
         (f"{A}.i.sort() == [1]", "no such overload"),
         (f"{A}.v in {{'a': 1}}", "unhashable"),
         ("dyn(7).orValue(true)", "no such overload"),
+        ("'a'.indexOf('a', -1) == 0", "out of range"),
         ("{1: 2}.a == 1", "no such key: a"),
     ],
 )

@@ -34,7 +34,7 @@ _ATOMS = {
     "uint": ("0u", "7u", "18446744073709551615u"), "bytes": ("b''", "b'abc'", "b'\\xff'"),
     "duration": ("duration('90m')", "duration('-1s')", "duration('1.5s')"),
     "time": ("timestamp('2026-01-31T23:59:59Z')", "timestamp('1970-01-01T00:00:00Z')", "timestamp(86400)"),
-    "opt": ("optional.none()", "optional.of(5)", 'optional.of(int(device.attributes["d"].i))'),
+    "opt": ("optional.ofNonZeroValue(0)", "optional.of(5)", 'optional.of(int(device.attributes["d"].i))'),
     "map": ("{'a': 1}", "{'a': 5, 'abc': 7}"),
 }  # fmt: skip
 _FORMS = {
@@ -66,7 +66,7 @@ _FORMS = {
         "({int} + {int})", "({int} - {int})", "({int} * {int})", "({int} / {int})", "({int} % {int})", "size({text})", "{list}.size()", "-({int})",
         "{text}.indexOf({text})", "{text}.lastIndexOf({text})", "{list}[{int}]", "int({double})", "({bool} ? {int} : {int})",
         "{opt}.value()", "{opt}.orValue({int})", "{map}[{text}]", "{map}.a", "size({map})", "size({bytes})", "int({uint})",
-        '{text}.indexOf("a", {int})', '{text}.lastIndexOf("b", {int})', "{time}.getHours()", "{time}.getDayOfWeek()", "{time}.getFullYear()",
+        "{time}.getHours()", "{time}.getDayOfWeek()", "{time}.getFullYear()",
         "{time}.getDayOfYear()", "{time}.getMonth()", "{duration}.getMinutes()", "{duration}.getSeconds()", "int({time})",
     ),
     "text": (
@@ -78,7 +78,7 @@ _FORMS = {
     "list": ("({list} + {list})", "{list}.map($, {int:int})", "{list}.filter($, {bool:int})", "{list}.map($, {bool:int}, {int:int})",
         "[{int}, {int}]", "[{int}, ?{opt}]", "{texts}.map($, {int:text})", "cel.bind($, {list}, {list:list})"),
     # left out, as the two differ: splitting an empty text by an empty one (Go: into nothing), keys written twice (Go: the last counts), an empty
-    # text looked for from an index (Go: there), `substring` up to the end and durations as text
+    # text looked for from an index (Go: there), values of open type (`optional.none()`), `substring` up to the end, durations as text
     "texts": ('{text}.split("b")', "[{text}]", "{texts}.map($, {text:text})", "{texts}.filter($, {bool:text})", "{map}.map($, {text:text})",
         '{text}.split("b", {int})'),
     "double": ("({double} + {double})", "double({int})", "({double} / {double})"),

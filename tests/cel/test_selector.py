@@ -125,7 +125,7 @@ def test_what_the_api_server_refuses_is_refused_with_the_cure(expression: str, c
 
 @pytest.mark.parametrize("value", [None, 5, ["true"], {"cel": "true"}])
 def test_what_is_no_text_is_refused(value: Any) -> None:
-    assert "must be CEL text" in refused(value)
+    assert "must be a string" in refused(value)
 
 
 def test_a_caret_stands_under_the_place() -> None:

@@ -1,12 +1,12 @@
 """Names, environment, flags, images, probes and mounts of containers."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve
 
+from constructs_dra.credentials import credential_flags, is_credential
 from constructs_dra.engines.containers import starts_vllm
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.lexical.quantity import compare_quantities
@@ -15,10 +15,6 @@ from constructs_dra.serving.container import Container
 from constructs_dra.serving.findings import finding
 
 __all__ = ["container_problems", "flag_values"]
-
-_SECRET_NAME: Final = re.compile(r"(?:^|_)(?:TOKEN|API_?KEY|PASSWORD|PASSWD|SECRET|SECRET_?KEY|ACCESS_?KEY)\Z")
-_SECRET_VALUE: Final = re.compile(r"(?:hf_[A-Za-z0-9]{20,}|nvapi-[A-Za-z0-9_-]{20,}|sk-[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{20,})\Z")
-_SECRET_FLAGS: Final = frozenset({"--api-key", "--hf-token"})
 
 
 def container_problems(view: CheckedPod) -> Iterator[Problem]:
@@ -57,14 +53,9 @@ def _env(path: str, made: dict[str, Any]) -> Iterator[Problem]:
         yield finding(f"{path}.env[{shown(name)}]", "env-twice", f"{name} is set {count} times; the last one counts", "set it once")
     for item in variables:
         value, name = item.get("value"), str(item.get("name"))
-        if value and "$(" not in value and (_SECRET_VALUE.match(value) or (_SECRET_NAME.search(name) and _looks_secret(value))):
+        if isinstance(value, str) and is_credential(name, value):
             hint = 'keep it in a Secret: token_secret="…" for Hugging Face, else secret_key_ref("…", "…")'
             yield finding(f"{path}.env[{shown(name)}]", "plain-text-token", f"{name} holds a token in plain text", hint)
-
-
-def _looks_secret(value: str) -> bool:
-    """Not a path, a number or a switch."""
-    return not value.startswith(("/", "file:")) and not value.isdigit() and value.lower() not in {"true", "false", "none", "dummy", "empty"}
 
 
 def _mounts(path: str, made: dict[str, Any], volumes: set[str]) -> Iterator[Problem]:
@@ -126,11 +117,10 @@ def _plain_command(made: dict[str, Any]) -> bool:
 
 
 def _secret_flags(path: str, made: dict[str, Any]) -> Iterator[Problem]:
-    for flag in _SECRET_FLAGS:
-        for value in flag_values(made.get("args", ()), flag):
-            if not value.startswith("$("):
-                hint = f'set an environment variable with secret_key_ref("…", "…") and write {flag}=$(NAME)'
-                yield finding(f"{path}.args", "plain-text-token", f"{flag} holds a token in plain text", hint)
+    for key in ("command", "args"):
+        for _, flag in credential_flags(made.get(key) or ()):
+            hint = f'set an environment variable with secret_key_ref("…", "…") and write {flag}=$(NAME)'
+            yield finding(f"{path}.{key}", "plain-text-token", f"{flag} holds a token in plain text", hint)
 
 
 def flag_values(args: Any, flag: str) -> list[str]:

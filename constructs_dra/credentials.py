@@ -1,0 +1,104 @@
+"""Passwords, keys and tokens in plain text: how they are told from other texts, and how they are kept out of messages.
+
+Some give themselves away by their form (`hf_…`, `AKIA…`, a private key, a password in a URL), others by the name they are given (`DB_PASSWORD`,
+`--api-key`). What only stands for one (`$(NAME)`, `<token>`, `changeme`) is none.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+__all__ = ["credential_flags", "credential_in", "credentials_of", "is_credential", "without_credentials"]
+
+_FORMS: Final = (
+    ("a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[^-]*(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----)?"),
+    ("a password in a URL", r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*:(?P<password>[^\s/@'\"]+)@"),
+    ("a token of Hugging Face", r"\bhf_[A-Za-z0-9]{16,}\b"),
+    ("an access key of AWS", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    ("a token of GitHub", r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{22,})\b"),
+    ("a token of GitLab", r"\bglpat-[A-Za-z0-9_-]{20,}"),
+    ("a token of Slack", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
+    ("an API key of NVIDIA", r"\bnvapi-[A-Za-z0-9_-]{20,}"),
+    ("an API key of Google", r"\bAIza[0-9A-Za-z_-]{35}"),
+    ("an API key", r"\bsk-[A-Za-z0-9_-]{20,}"),
+    ("a JSON Web Token", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
+)
+_COMPILED: Final = tuple((words, re.compile(pattern)) for words, pattern in _FORMS)
+_HINTS: Final = ("-----BEGIN", "://", "hf_", "AKIA", "ASIA", "gh", "glpat-", "xox", "nvapi-", "AIza", "sk-", "eyJ")
+"""Texts of which every form holds one: looking for them first is fast."""
+
+_NAME: Final = re.compile(
+    r"(?:^|[_.-])(?:token|pass(?:word|wd|phrase)|secret|credentials?|(?:api|secret|access|private|account|auth|master)[_-]?key)s?\Z", re.IGNORECASE
+)
+_PASSWORD: Final = re.compile(r"pass(?:word|wd|phrase)\Z", re.IGNORECASE)
+_WORDS_OF_A_TOKENIZER: Final = re.compile(
+    r"(?:^|[_.-])(?:bos|eos|pad|unk|mask|sep|cls|stop|special|image|video|audio|end|start|max|min|think)[_.-]?tokens?\Z", re.IGNORECASE
+)
+_FLAG: Final = re.compile(
+    r"--?(?:[a-z0-9]+[-_])*(?:api[-_]?key|pass(?:word|wd)|hf[-_]token|(?:auth|access|bearer)[-_]token|secret(?:[-_]key)?)\Z", re.IGNORECASE
+)
+_FLAG_IN_TEXT: Final = re.compile(r"(?<![\w-])(--?[A-Za-z0-9_-]*(?:key|password|passwd|token|secret))(?:[= ]+)(\"[^\"\n]*\"|'[^'\n]*'|[^\s\\\"']+)")
+_STANDS_FOR: Final = re.compile(
+    r"[$<>{}*…]|\A(?:%|@|file:|/|\./|env:|vault:|secret:|your|my[-_]|replace|change|insert|example|placeholder|redacted|todo|fixme|xxx|test\Z)"
+    r"|example\Z|\A(?:true|false|yes|no|none|null|nil|empty|dummy|unused|default|auto|password|secret|token|string|na|n/a)\Z",
+    re.IGNORECASE,
+)
+
+
+def credential_in(text: str) -> str:
+    """What kind of credential a text holds by its form, e.g. `a token of Hugging Face`; empty when it holds none."""
+    return next((words for words, _, _ in _found(text)), "")
+
+
+def _found(text: str) -> Iterator[tuple[str, int, int]]:
+    """The credentials in a text, each in words and with its place."""
+    if len(text) < 8 or not any(hint in text for hint in _HINTS):
+        return
+    for words, pattern in _COMPILED:
+        for match in pattern.finditer(text):
+            group = "password" if "password" in match.groupdict() else 0
+            if group and _STANDS_FOR.search(match[group]):
+                continue
+            if not match[0].upper().endswith("EXAMPLE"):
+                yield words, match.start(group), match.end(group)
+
+
+def is_credential(name: str, value: str) -> bool:
+    """Whether a variable, key or flag of that name holds a credential: by the value's form, or because it is called so and is no placeholder."""
+    if credential_in(value):
+        return True
+    if len(value) < 3 or _NAME.search(name) is None or _WORDS_OF_A_TOKENIZER.search(name) or _STANDS_FOR.search(value):
+        return False
+    return not value.isdigit() or _PASSWORD.search(name) is not None
+
+
+def credential_flags(arguments: Sequence[Any]) -> Iterator[tuple[int, str]]:
+    """Flags of a command line that are given a credential, each with the index of the argument that holds it."""
+    waiting = ""
+    for index, argument in enumerate(arguments):
+        if not isinstance(argument, str):
+            waiting = ""
+            continue
+        if waiting and not argument.startswith("-") and len(argument) > 2 and not _STANDS_FOR.search(argument):
+            yield index, waiting
+        flag, equals, value = argument.partition("=")
+        waiting = argument if _FLAG.match(argument) else ""
+        if equals and _FLAG.match(flag) and len(value) > 2 and not _STANDS_FOR.search(value):
+            yield index, flag
+        elif "\n" in argument or " " in argument:
+            for match in _FLAG_IN_TEXT.finditer(argument):
+                value = match[2].strip("'\"")
+                if _FLAG.match(match[1]) and len(value) > 2 and not _STANDS_FOR.search(value):
+                    yield index, match[1]
+
+
+def credentials_of(text: str) -> list[str]:
+    """The credentials themselves that a text holds by their form, for keeping them out of messages only."""
+    return [text[start:end] for _, start, end in _found(text)]
+
+
+def without_credentials(text: str) -> str:
+    """A text for a message: what has the form of a credential is left out."""
+    for words, start, end in sorted(_found(text), key=lambda found: -found[1]):
+        text = f"{text[:start]}({words}){text[end:]}"
+    return text
