@@ -48,6 +48,11 @@ from .errors import Problem as Problem
 from .errors import SpecError as SpecError
 from .manifest import Manifest as Manifest
 from .manifest import to_yaml as to_yaml
+from .picker.config import DataSource as DataSource
+from .picker.config import EndpointPickerConfig as EndpointPickerConfig
+from .picker.config import FlowControl as FlowControl
+from .picker.config import PriorityBand as PriorityBand
+from .picker.plugin import Plugin as Plugin
 from .placement import Fleet as Fleet
 from .placement import Inventory as Inventory
 from .placement import allocate as allocate

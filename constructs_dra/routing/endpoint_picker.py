@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from constructs_dra.errors import Problem, Problems, join_path, shown
 from constructs_dra.manifest import to_yaml
+from constructs_dra.picker.config import EndpointPickerConfig
 from constructs_dra.picker.flags import read_flags
 from constructs_dra.picker.judging import judge_text
 from constructs_dra.picker.versions import DEFAULT_ROUTER, router_of_image, router_version
@@ -37,8 +38,8 @@ DEFAULT_CONFIG: Final[Mapping[str, Any]] = {
 
 
 def _config(value: Any, path: str, problems: Problems) -> None:
-    if not isinstance(value, str | Mapping):
-        valid.wrong(problems, path, value, "the text of a configuration, or a mapping")
+    if not isinstance(value, str | Mapping | EndpointPickerConfig):
+        valid.wrong(problems, path, value, "an EndpointPickerConfig, a mapping, or the text of a configuration")
 
 
 def _version(value: Any, path: str, problems: Problems) -> None:
@@ -104,7 +105,7 @@ class EndpointPicker(Record):
     """The program that chooses an endpoint for each request.
 
     Attributes:
-        config: Its configuration: a text, or a mapping in the API's own spelling. Default: `DEFAULT_CONFIG`.
+        config: Its configuration: an `EndpointPickerConfig`, a mapping in the API's own spelling, or a text. Default: `DEFAULT_CONFIG`.
         config_name: Name of the file that holds it. Default `plugins.yaml`.
         other_configs: Further files beside it, by name. Default: none.
         image: Its image. Default: the release this library knows best.
@@ -128,7 +129,7 @@ class EndpointPicker(Record):
         latency_predictor: Servers that predict latencies. Default: none.
     """
 
-    config: str | Mapping[str, Any] = field(default=DEFAULT_CONFIG, metadata=valid.custom(_config))
+    config: EndpointPickerConfig | str | Mapping[str, Any] = field(default=DEFAULT_CONFIG, metadata=valid.custom(_config))
     config_name: str = field(default="plugins.yaml", metadata=valid.text())
     other_configs: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
     image: str = field(default="ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.10.0", metadata=valid.image())
@@ -154,6 +155,8 @@ class EndpointPicker(Record):
     @property
     def config_text(self) -> str:
         """The configuration as the picker reads it."""
+        if isinstance(self.config, EndpointPickerConfig):
+            return to_yaml(self.config.spelt(self.router))
         return self.config if isinstance(self.config, str) else to_yaml(dict(self.config))
 
     @property

@@ -1,10 +1,10 @@
 """A router: the endpoint picker of one pool of pods and everything around it, derived from a name, the pods' labels and their ports."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator
 
 from attrs import frozen
 
+from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.manifest import Manifest
 from constructs_dra.routing.conventions import RouterConventions, conventions_of
@@ -12,7 +12,7 @@ from constructs_dra.routing.objects import router_manifests
 from constructs_dra.routing.spec import RouterSpec, RoutingParts
 from constructs_dra.serving.part import ServiceView
 
-__all__ = ["Router", "Routing", "served_names"]
+__all__ = ["Router", "Routing"]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -56,38 +56,27 @@ class Routing(RoutingParts):
                 if pod.serves and role.serving_port != service.service_port:
                     shown = f"the pool sends requests to port {service.service_port}, and pods of {role.name} listen on {role.serving_port}"
                     yield Problem("pool", shown, "leave ports to the service", rule="pool-port")
-        known = [service.model.served_name, *(self._served(service))]
+        known = self._known(service) or set()
         for index, rewrite in enumerate(self.rewrites):
             for target in rewrite.targets:
-                if target not in known:
-                    yield Problem(
-                        f"rewrites[{index}].targets[{target!r}]", f"no server of {service.name!r} answers to {target!r}", did_you_mean(target, known),
-                        rule="rewrite-model",
-                    )  # fmt: skip
+                if known and target not in known:
+                    place = f"rewrites[{index}].targets[{target!r}]"
+                    hint = did_you_mean(target, sorted(known))
+                    yield Problem(place, f"no server of {service.name!r} answers to {target!r}", hint, rule="rewrite-model")
         yield from (each.under("picker") for each in self.picker.findings())
 
     @staticmethod
-    def _served(service: ServiceView) -> Iterator[str]:
-        """Names that the servers' own arguments give the model."""
+    def _known(service: ServiceView) -> set[str] | None:
+        """Names that the servers answer to; None where that is known only when they run."""
+        known = {service.model.served_name}
         for role in service.roles.values():
             for pod in role.pods:
                 for _, made in pod.all_containers():
-                    yield from served_names([text for text in made.get("args", ()) if isinstance(text, str)])
-
-
-_SERVED: Final = "--served-model-name"
-
-
-def served_names(arguments: Sequence[str]) -> Iterator[str]:
-    """Names that a server's arguments give its model."""
-    for index, argument in enumerate(arguments):
-        if argument.startswith(f"{_SERVED}="):
-            yield from argument.partition("=")[2].split()
-        elif argument == _SERVED:
-            for following in arguments[index + 1 :]:
-                if following.startswith("-"):
-                    break
-                yield following
+                    names = served_names(made)
+                    if names is None:
+                        return None
+                    known |= names
+        return known
 
 
 @frozen(eq=False, repr=False)

@@ -44,6 +44,19 @@ RULES: Final[tuple[Rule, ...]] = (
         overrulable=True,
     ),
     Rule(
+        "picker-port",
+        "a port of a picker's Service that leads to none the picker listens on",
+        why="The gateway reaches no picker; with failure mode FailOpen requests go to any pod, with FailClose they fail.",
+        fix="Let the pool, the Service and the picker's flags name the same port.",
+    ),
+    Rule(
+        "picker-role",
+        "a filter of the picker for a role that no pod of the pool has",
+        why="The profile finds no endpoint: that stage never runs, or requests fail.",
+        severity="warning",
+        overrulable=True,
+    ),
+    Rule(
         "picker-refused",
         "a configuration that the loader of the endpoint picker refuses",
         why="The picker does not start, and no request is routed.",
@@ -55,6 +68,12 @@ RULES: Final[tuple[Rule, ...]] = (
         why="The picker works with its own value instead of the one that is written.",
         severity="warning",
         overrulable=True,
+    ),
+    Rule(
+        "pool-picker",
+        "a pool and a picker that do not name each other",
+        why="The picker chooses among the pods of another pool, or of none.",
+        fix="Name the pool in the picker's --pool-name and --pool-namespace, and the picker's Service in the pool.",
     ),
     Rule(
         "pool-port",
