@@ -104,7 +104,11 @@ def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> I
     if selector and pickers and not behind and cluster.selected({"matchLabels": selector}, service):
         shown = f"Service {service.name!r} leads to pods that are no endpoint picker"
         yield Problem("spec.endpointPickerRef.name", shown, "name the Service of the picker", rule="pool-picker")
+    chosen = cluster.selected(mapping(pool.spec.get("selector")), pool)
     for found in behind:
+        if any(template is found.template for template in chosen):
+            shown = "fits the pods of the picker itself, which answer no requests"
+            yield Problem("spec.selector", shown, "add a label that only the model servers have", rule="pool-picker")
         name = found.flags.values.get("pool-name", "")
         if name and "$(" not in name and name != pool.name:
             shown = f"the picker behind Service {service.name!r} is started for the pool {name!r}"

@@ -74,6 +74,11 @@ def conventions_of(
     return _own(name, namespace, labels, routing) if release is None else _chart(name, namespace or "", routing, release)
 
 
+def _mode(routing: RoutingParts) -> str:
+    """How the picker finds its pods, as the charts call it; policies of networks know pickers by that label."""
+    return "llm-d-router-gateway" if routing.pool is not None else "llm-d-router-standalone"
+
+
 def _own(name: str, namespace: str | None, labels: Mapping[str, str], routing: RoutingParts) -> RouterConventions:
     picker = routing.picker
     own = f"{name}-epp"
@@ -85,7 +90,8 @@ def _own(name: str, namespace: str | None, labels: Mapping[str, str], routing: R
         proxy_config=f"{own}-envoy",
         monitor=own,
         labels={**labels, "app.kubernetes.io/name": own, "app.kubernetes.io/component": "endpoint-picker"},
-        workload_labels={},
+        # the service's own labels stay off the picker's pods, which would be endpoints of the pool with them
+        workload_labels={"app.kubernetes.io/component": "endpoint-picker", "llm-d.ai/igw-mode": _mode(routing)},
         selector={"app.kubernetes.io/name": own},
         pool_mode=routing.pool is not None,
         hardened=True,
@@ -104,7 +110,7 @@ def _chart(name: str, namespace: str, routing: RoutingParts, release: RouterRele
     picker = routing.picker
     short = name.strip().lower()[:_MAX]
     own = f"{short}-epp"
-    mode = "llm-d-router-gateway" if routing.pool is not None else "llm-d-router-standalone"
+    mode = _mode(routing)
     files = {"default-plugins.yaml": to_yaml(dict(release.default_config)), "payload-agnostic.yaml": to_yaml(dict(PAYLOAD_AGNOSTIC))}
     files |= {picker.config_name: picker.config_text, **picker.other_configs}
     return RouterConventions(

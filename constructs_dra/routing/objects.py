@@ -103,7 +103,7 @@ def _config_map(router: RouterSpec, how: RouterConventions, name: str, data: Map
 
 def _deployment(router: RouterSpec, how: RouterConventions) -> Manifest:
     picker = router.routing.picker
-    template: Manifest = {"metadata": {"labels": {**(how.labels if how.hardened else {}), **how.selector, **how.workload_labels}}}
+    template: Manifest = {"metadata": {"labels": {**how.selector, **how.workload_labels}}}
     if picker.pod_annotations:
         template["metadata"]["annotations"] = dict(picker.pod_annotations)
     template["spec"] = _pod(router, how)

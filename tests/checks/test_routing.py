@@ -99,6 +99,10 @@ REFERENCE = (*POOL, "endpointPickerRef")
             "rewrite-model", "answers to 'Qwen/Qwen3-0.6'", "did you mean 'Qwen/Qwen3-0.6B'?",
         ),
         (broken("DestinationRule", "spec", "host", to="qwen-ep.serving.svc"), "reference", "no Service 'qwen-ep' here", "did you mean 'qwen-epp'?"),
+        (
+            broken(*POOL, "selector", "matchLabels", to={"app.kubernetes.io/component": "endpoint-picker"}),
+            "pool-picker", "fits the pods of the picker itself", "add a label that only the model servers have",
+        ),
         (broken("ServiceMonitor", "spec", "endpoints", 0, "port", to="http-metric"), "port-unknown", "named 'http-metric'", "http-metrics"),
         (
             broken("ConfigMap", "data", "plugins.yaml", to=to_yaml(CONFIG).replace("decode-filter", "prefill-filter")),

@@ -61,6 +61,9 @@ def test_labels_names_and_ports_follow_from_the_service() -> None:
     assert objects["InferenceModelRewrite/latest"]["spec"]["rules"][0]["targets"] == [{"modelRewrite": "Qwen/Qwen3-0.6B", "weight": 1}]
     picker = objects["Deployment/qwen-epp"]["spec"]
     assert objects["Service/qwen-epp"]["spec"]["selector"].items() <= picker["template"]["metadata"]["labels"].items()
+    assert not pool["selector"]["matchLabels"].items() <= picker["template"]["metadata"]["labels"].items()
+    # the service's NetworkPolicy knows pickers by this label
+    assert "llm-d.ai/igw-mode" in picker["template"]["metadata"]["labels"]
     assert objects["ServiceMonitor/qwen-epp"]["metadata"]["labels"]["release"] == "prometheus"
 
 
