@@ -22,6 +22,7 @@ FAMILIES = (
     "real_files",
     "memory",
     "mistakes",
+    "router_cases",
 )
 
 
