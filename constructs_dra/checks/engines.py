@@ -7,7 +7,7 @@ from constructs_dra.engines.containers import container_key, engine_problems, ro
 from constructs_dra.engines.devices import ComputeDevice, compute_device
 from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices
 from constructs_dra.errors import Problem
-from constructs_dra.kubernetes.objects.workloads import pod_templates
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, sequence
 from constructs_dra.paths import child
 

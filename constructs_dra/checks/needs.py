@@ -9,7 +9,7 @@ from constructs_dra.checks.collect import Item
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.kubernetes.api import api
 from constructs_dra.kubernetes.gates import GATES, gate_state
-from constructs_dra.kubernetes.objects import pod_templates
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, text
 from constructs_dra.lexical.versions import NEWEST_VERSION, KubernetesVersion
 from constructs_dra.paths import child
@@ -77,7 +77,7 @@ def _selectors(owner: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
         expression = at(selector, "cel", "expression")
         if isinstance(expression, str):
             try:
-                gates = compile_for(expression, str(NEWEST_VERSION)).gates
+                gates = compile_for(expression, NEWEST_VERSION).gates
             except SpecError:
                 continue
             yield from ((gate, f"{place}.cel.expression") for gate in gates)

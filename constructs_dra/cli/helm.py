@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from constructs_dra.cli.accept import accept_option
 from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
+from constructs_dra.cli.options import accept_option
 from constructs_dra.cli.output import finish, output_options, show
 from constructs_dra.errors import Problem
 from constructs_dra.helm.router.any_chart import render_any

@@ -54,7 +54,7 @@ class Chart(cdk8s.Chart):
             SpecError: The namespace or a label is none that Kubernetes takes, or the scope has a child of that name.
         """
         problems = Problems()
-        if namespace is not None and (fault := dns_label_problem(namespace) if isinstance(namespace, str) else "must be a text"):
+        if namespace is not None and (fault := dns_label_problem(namespace) if isinstance(namespace, str) else "must be a string"):
             problems.add("namespace", f"{shown(namespace)} {fault}")
         if labels is not None:
             valid.labels()["check"](labels, "labels", problems)
