@@ -17,7 +17,7 @@ from constructs_dra.kubernetes.custom import CustomSchemas, custom_schemas
 from constructs_dra.kubernetes.dra import check_dra, is_dra
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
-from constructs_dra.lexical.versions import OLDEST_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.suppression import suppressed
 from constructs_dra.yaml.documents import Document
 
@@ -45,7 +45,7 @@ class Setting:
     """The cluster that manifests are checked for.
 
     Attributes:
-        version: Its Kubernetes version. Default 1.34.
+        version: Its Kubernetes version. Default 1.36.
         gates: Feature gates turned on or off in it, beyond the version's defaults.
         served: API versions turned on in it that are off by default, e.g. `resource.k8s.io/v1alpha3`.
         complete: Whether the manifests are all there is, so that a reference to anything else is an error. Default no.
@@ -54,7 +54,7 @@ class Setting:
         folders: Folders of which each sub-folder is a cluster of its own. Default: sub-folders side by side that hold the same objects are.
     """
 
-    version: KubernetesVersion = field(default=OLDEST_VERSION, converter=_version)
+    version: KubernetesVersion = field(default=DEFAULT_VERSION, converter=_version)
     gates: Mapping[str, bool] = field(factory=dict)
     served: frozenset[str] = frozenset()
     complete: bool = False
@@ -68,7 +68,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
 
     Args:
         documents: Documents as `read_files` gives them, whose problems then have file and line; or plain objects.
-        setting: The cluster they are for. Default Kubernetes 1.34 as it comes.
+        setting: The cluster they are for. Default Kubernetes 1.36 as it comes.
 
     Returns:
         Errors and warnings, object by object in the order given, then those of the set.
@@ -98,9 +98,9 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
         problems += pickers(cluster)
     problems += api_problems(objects, setting.version, setting.served)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
-    # a field that a newer gate brings is unknown to the schema; the gate says more
+    # a field that a newer gate brings is unknown to the schema, and a value not allowed; the gate says more
     explained = {(problem.source, problem.path) for problem in gated}
-    problems = [problem for problem in problems if problem.rule != "unknown-field" or (problem.source, problem.path) not in explained]
+    problems = [problem for problem in problems if problem.rule not in {"unknown-field", "value"} or (problem.source, problem.path) not in explained]
     problems = list(dict.fromkeys([*problems, *gated]))
     return [_legible(suppressed(problem, setting.accepted[problem.rule]) if problem.rule in setting.accepted else problem) for problem in problems]
 

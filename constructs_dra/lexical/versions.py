@@ -49,7 +49,7 @@ OLDEST_VERSION = KubernetesVersion(1, 34)
 NEWEST_VERSION = KubernetesVersion(1, 37)
 """The last whose API this library holds."""
 
-DEFAULT_VERSION = "1.34"
+DEFAULT_VERSION = "1.36"
 """What checks assume where no version is given."""
 
 

@@ -32,7 +32,7 @@ def check_semantics(
 
     Args:
         manifest: The object. What has a wrong type is left to the schema check.
-        version: Kubernetes version whose rules count. Default 1.34.
+        version: Kubernetes version whose rules count. Default 1.36.
         gates: Feature gates turned on or off beyond the version's defaults. Default none.
 
     Raises:
@@ -59,7 +59,7 @@ def check_pod(spec: Any, *, path: str = "", version: str | KubernetesVersion = D
     Args:
         spec: The spec, in Kubernetes' own spelling.
         path: Its place, put before the places inside it.
-        version: Kubernetes version whose rules count. Default 1.34.
+        version: Kubernetes version whose rules count. Default 1.36.
     """
     rules = Rules(version=KubernetesVersion.parse(version))
     if isinstance(spec, dict):
