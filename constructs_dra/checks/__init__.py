@@ -54,7 +54,7 @@ class Setting:
         folders: Folders of which each sub-folder is a cluster of its own. Default: sub-folders side by side that hold the same objects are.
     """
 
-    version: KubernetesVersion = field(default=DEFAULT_VERSION, converter=_version)
+    version: KubernetesVersion = field(default=KubernetesVersion.parse(DEFAULT_VERSION), converter=_version)
     gates: Mapping[str, bool] = field(factory=dict)
     served: frozenset[str] = frozenset()
     complete: bool = False

@@ -50,7 +50,7 @@ class Rules:
     """
 
     problems: Problems = field(factory=Problems)
-    version: KubernetesVersion = field(default=DEFAULT_VERSION, converter=KubernetesVersion.parse)
+    version: KubernetesVersion = KubernetesVersion.parse(DEFAULT_VERSION)
     api_version: str = ""
     namespace_labels: Mapping[str, str] | None = None
     gates: Mapping[str, bool] = field(factory=dict)
