@@ -36,6 +36,10 @@ def amount_of(value: Any) -> Decimal | None:
     return parse_quantity(value) if is_quantity(value) else None
 
 
+def _default_version() -> KubernetesVersion:
+    return KubernetesVersion.parse(DEFAULT_VERSION)
+
+
 @frozen(kw_only=True)
 class Rules:
     """One check of one object.
@@ -50,7 +54,7 @@ class Rules:
     """
 
     problems: Problems = field(factory=Problems)
-    version: KubernetesVersion = KubernetesVersion.parse(DEFAULT_VERSION)
+    version: KubernetesVersion = field(factory=_default_version)
     api_version: str = ""
     namespace_labels: Mapping[str, str] | None = None
     gates: Mapping[str, bool] = field(factory=dict)
