@@ -14,7 +14,7 @@ export JSII_NODE := $(CURDIR)/$(NODE)
 export CDK8S_CHECK_UPGRADE := false
 
 .NOTPARALLEL:
-.PHONY: help setup synth test pytest lint types conformance bench clean
+.PHONY: help setup synth test pytest lint types conformance fuzz bench clean
 
 help: ## List these targets.
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null || grep -E '^[a-z]+:.*## ' Makefile
@@ -41,6 +41,9 @@ types: .venv/.ready-dev node_modules/.ready ## mypy and pyright.
 
 conformance: .venv/.ready-dev ## Agreement with recorded answers of Kubernetes and Helm; V=1 for each case.
 	$(BIN)/python -m conformance $(if $(V),--verbose)
+
+fuzz: .venv/.ready-dev ## Random input for every command and public function; BUDGET=20000, SEED=n to run it again.
+	$(BIN)/python -m tests.fuzz --budget $(or $(BUDGET),20000) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/.ready-dev ## Print the table of costs.
 	$(BIN)/python -m benchmarks
