@@ -100,9 +100,9 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
         problems += routing(cluster)
     problems += api_problems(objects, setting.version, setting.served)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
-    # a field that a newer gate brings is unknown to the schema; the gate says more
+    # a field that a newer gate brings is unknown to the schema, and a value not allowed; the gate says more
     explained = {(problem.source, problem.path) for problem in gated}
-    problems = [problem for problem in problems if problem.rule != "unknown-field" or (problem.source, problem.path) not in explained]
+    problems = [problem for problem in problems if problem.rule not in {"unknown-field", "value"} or (problem.source, problem.path) not in explained]
     problems = list(dict.fromkeys([*problems, *gated]))
     return [_legible(suppressed(problem, setting.accepted[problem.rule]) if problem.rule in setting.accepted else problem) for problem in problems]
 
