@@ -38,8 +38,8 @@ class HorizontalPodAutoscaler(RolePart):
     Attributes:
         max_replicas: Most copies.
         min_replicas: Fewest copies. Default 1.
-        metrics: What it looks at: triggers, which become metrics of the pods or external ones (a `:` in their names becomes `_`, as adapters have it),
-            or metrics in Kubernetes' spelling.
+        metrics: What it looks at: triggers, which become metrics of the pods or external ones (a `:` in their names becomes `_`, as adapters have
+            it), or metrics in Kubernetes' spelling.
         behavior: How fast it goes up and down, in Kubernetes' spelling. Default: Kubernetes' own.
         labels: Further labels. Default: none.
         annotations: Annotations. Default: those the triggers need.
