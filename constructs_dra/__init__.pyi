@@ -95,4 +95,6 @@ from .serving.release import HelmRelease as HelmRelease
 from .serving.requester import Requester as Requester
 from .serving.role import Role as Role
 from .serving.service import ModelService as ModelService
+from .serving.storage.model_storage import Download as Download
+from .serving.storage.model_storage import ModelStorage as ModelStorage
 from .serving.tracing import Tracing as Tracing
