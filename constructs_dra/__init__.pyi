@@ -74,6 +74,18 @@ from .routing.plain_service import PlainService as PlainService
 from .routing.release import RouterRelease as RouterRelease
 from .routing.router import Router as Router
 from .routing.router import Routing as Routing
+from .scaling.availability import PodDisruptionBudget as PodDisruptionBudget
+from .scaling.availability import TopologySpread as TopologySpread
+from .scaling.hpa import HorizontalPodAutoscaler as HorizontalPodAutoscaler
+from .scaling.keda import Prometheus as Prometheus
+from .scaling.keda import ScaledObject as ScaledObject
+from .scaling.triggers import DesiredReplicas as DesiredReplicas
+from .scaling.triggers import InflightTokens as InflightTokens
+from .scaling.triggers import PoolSaturation as PoolSaturation
+from .scaling.triggers import PromQuery as PromQuery
+from .scaling.triggers import QueuedRequests as QueuedRequests
+from .scaling.triggers import RunningRequests as RunningRequests
+from .scaling.triggers import WaitingRequests as WaitingRequests
 from .serving.accelerator import Accelerator as Accelerator
 from .serving.accelerator import AcceleratorTypes as AcceleratorTypes
 from .serving.account import ServiceAccount as ServiceAccount
@@ -109,4 +121,6 @@ from .serving.release import HelmRelease as HelmRelease
 from .serving.requester import Requester as Requester
 from .serving.role import Role as Role
 from .serving.service import ModelService as ModelService
+from .serving.storage.model_storage import Download as Download
+from .serving.storage.model_storage import ModelStorage as ModelStorage
 from .serving.tracing import Tracing as Tracing

@@ -13,6 +13,7 @@ from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
 from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.references import Cluster, duplicates, references
 from constructs_dra.checks.routing import routing
+from constructs_dra.checks.scalers import scalers
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import CustomSchemas, custom_schemas
 from constructs_dra.kubernetes.dra import check_dra, is_dra
@@ -98,6 +99,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
         problems += references(cluster)
         problems += pickers(cluster)
         problems += routing(cluster)
+        problems += scalers(cluster)
     problems += api_problems(objects, setting.version, setting.served)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
     # a field that a newer gate brings is unknown to the schema, and a value not allowed; the gate says more

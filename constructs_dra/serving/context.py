@@ -138,6 +138,11 @@ class RoleContext:
         return self.role.replicas
 
     @property
+    def is_scaled(self) -> bool:
+        """Whether an autoscaler owns the number of copies."""
+        return self.role.autoscaling or any(part.SCALES for _, part in self.role.standing())
+
+    @property
     def is_multinode(self) -> bool:
         """Whether a replica is a group of pods."""
         return self.conventions.is_multinode(self.role)

@@ -128,6 +128,11 @@ class RoleView(Protocol):
         ...
 
     @property
+    def is_scaled(self) -> bool:
+        """Whether an autoscaler owns the number of copies."""
+        ...
+
+    @property
     def workload(self) -> Workload:
         """The object that runs its pods."""
         ...
@@ -287,6 +292,9 @@ class RolePart(Record):
     """Something that stands with one role; the base of such records."""
 
     __slots__ = ()
+
+    SCALES: ClassVar[bool] = False
+    """Whether it is an autoscaler, which owns the number of copies; there can be one for a role."""
 
     def manifests(self, role: RoleView) -> Iterable[Manifest]:  # noqa: ARG002 - none by default
         """Its objects: new dicts on every call."""

@@ -74,6 +74,9 @@ def part_problems(service: ServiceContext) -> Iterator[Problem]:
             yield problem.under(path)
         yield from part.problems_around(service)
     for role in service.roles.values():
+        scalers = [path for path, role_part in role.standing() if role_part.SCALES]
+        for path in scalers[1:]:
+            yield Problem(path, f"{role.name} has an autoscaler already: {scalers[0]}", "keep one of the two", rule="scaler-twice")
         for path, role_part in role.standing():
             for problem in role_part.problems(role):
                 yield problem.under(path)
