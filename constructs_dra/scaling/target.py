@@ -1,16 +1,13 @@
 """What an autoscaler scales."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
+from constructs_dra.scaling.triggers import Trigger
 from constructs_dra.serving.part import RoleView
 
-if TYPE_CHECKING:
-    from constructs_dra.scaling.triggers import Trigger
-
-__all__ = ["scale_target", "scaler_name", "scaler_problems"]
+__all__ = ["scale_target", "scaler_problems"]
 
 
 def scale_target(role: RoleView) -> Manifest:
@@ -21,12 +18,7 @@ def scale_target(role: RoleView) -> Manifest:
     return workload.reference()
 
 
-def scaler_name(role: RoleView) -> str:
-    """Name of the autoscaler of a role, and of what belongs to it."""
-    return str(role.metadata()["name"])
-
-
-def scaler_problems(role: RoleView, triggers: "Sequence[tuple[str, Trigger]]", *, by_pod: bool = False) -> Iterator[Problem]:
+def scaler_problems(role: RoleView, triggers: Sequence[tuple[str, Trigger]], *, by_pod: bool = False) -> Iterator[Problem]:
     """What the triggers of a scaler, each with its place, lack in the service.
 
     Args:

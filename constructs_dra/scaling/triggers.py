@@ -9,7 +9,7 @@ from constructs_dra.errors import Problem, Problems
 from constructs_dra.monitoring.series import is_scraped, picker_labels, pool_labels, selected, server_labels
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
-from constructs_dra.scaling.target import scaler_name
+from constructs_dra.scaling.names import scaler_name
 from constructs_dra.serving.part import RoleView
 
 __all__ = [
