@@ -18,7 +18,7 @@ ModelServiceDeployment(
     ),
     decode=Role(
         replicas=4,
-        parallelism=Parallelism(tensor=2),
+        parallelism=Parallelism(tensor=4),
         claims=[NvidiaGpuClaim(chart, "nvidia", architecture="Hopper", memory="80Gi")],
         containers=[Container.vllm("ghcr.io/llm-d/llm-d-cuda:v0.4.0", args=ARGS)],
     ),
