@@ -21,7 +21,9 @@ FAMILIES = (
     "parity",
     "behaviour",
     "real_files",
+    "memory",
     "mistakes",
+    "router_cases",
 )
 
 

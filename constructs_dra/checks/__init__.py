@@ -12,6 +12,8 @@ from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
 from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.references import Cluster, duplicates, references
+from constructs_dra.checks.routing import routing
+from constructs_dra.checks.scalers import scalers
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import CustomSchemas, custom_schemas
 from constructs_dra.kubernetes.dra import check_dra, is_dra
@@ -96,11 +98,13 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
         cluster = Cluster(objects=group, complete=setting.complete)
         problems += references(cluster)
         problems += pickers(cluster)
+        problems += routing(cluster)
+        problems += scalers(cluster)
     problems += api_problems(objects, setting.version, setting.served)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
-    # a field that a newer gate brings is unknown to the schema; the gate says more
+    # a field that a newer gate brings is unknown to the schema, and a value not allowed; the gate says more
     explained = {(problem.source, problem.path) for problem in gated}
-    problems = [problem for problem in problems if problem.rule != "unknown-field" or (problem.source, problem.path) not in explained]
+    problems = [problem for problem in problems if problem.rule not in {"unknown-field", "value"} or (problem.source, problem.path) not in explained]
     problems = list(dict.fromkeys([*problems, *gated]))
     return [_legible(suppressed(problem, setting.accepted[problem.rule]) if problem.rule in setting.accepted else problem) for problem in problems]
 

@@ -280,7 +280,8 @@ def _pod_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
 def _service_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
     services = [service for service in cluster.of("Service") if service.near(item)]
     selector = mapping(item.spec.get("selector"))
-    if not services or at(item.spec, "namespaceSelector") or not (selector.get("matchLabels") or selector.get("matchExpressions")):
+    elsewhere = at(item.spec, "namespaceSelector") and at(item.spec, "namespaceSelector", "matchNames") != [item.namespace]
+    if not services or elsewhere or not (selector.get("matchLabels") or selector.get("matchExpressions")):
         return
     chosen = [service for service in services if _fit(selector, service.labels)]
     if not chosen:
@@ -308,7 +309,8 @@ def _route(item: Item, cluster: Cluster) -> Iterator[Problem]:
 def _scaler(item: Item, cluster: Cluster) -> Iterator[Problem]:
     target = mapping(item.spec.get("scaleTargetRef"))
     kind = text(target.get("kind")) or "Deployment"
-    yield from cluster.missing(kind, text(target.get("name")), "spec.scaleTargetRef.name", item)
+    if kind != "DisaggregatedSetRoleScaler":  # the controller of the set makes it; see `constructs_dra.checks.scalers`
+        yield from cluster.missing(kind, text(target.get("name")), "spec.scaleTargetRef.name", item)
 
 
 def _binding(item: Item, cluster: Cluster) -> Iterator[Problem]:

@@ -9,9 +9,10 @@ import click
 from attrs import evolve
 from click.core import ParameterSource
 
+from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import accept_option, accepted, version_option
-from constructs_dra.cli.output import as_json, finish, show
+from constructs_dra.cli.output import as_json, finish, note, output_options, show
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.placement.features import Features
@@ -26,9 +27,18 @@ __all__ = ["command"]
 
 
 @click.command(name="plan")
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--inventory", "-i", "inventories", multiple=True, required=True, metavar="FILE", help="What the cluster has; may be given again.")
-@click.option("--json", "json_output", is_flag=True, help="One JSON object on stdout.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", shell_complete=complete_file)
+@click.option(
+    "--inventory",
+    "-i",
+    "inventories",
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="What the cluster has; may be given again.",
+)
+@output_options("One JSON object on stdout.")
 @click.option("--budget", type=click.IntRange(min=1), default=DEFAULT_POD_BUDGET, show_default=True, help="Search steps per pod before giving up.")
 @accept_option()
 @click.option("--no-explain", is_flag=True, help="Do not look for the reasons why pods do not fit.")
@@ -93,8 +103,8 @@ def _print(answer: Plan, problems: Iterable[Problem], version: KubernetesVersion
         click.echo(json.dumps({**found, **plan_as_json(answer)}, indent=2))
         return
     show(problems)
-    for note in answer.notes:
-        click.echo(f"note: {printable(note)}", err=True)
+    for words in answer.notes:
+        note(words)
     rows = [tuple(map(printable, row)) for row in plan_rows(answer)]
     if sys.stdout.isatty():
         _print_table(rows)
