@@ -47,6 +47,9 @@ from .errors import Problem as Problem
 from .errors import SpecError as SpecError
 from .manifest import Manifest as Manifest
 from .manifest import to_yaml as to_yaml
+from .monitoring.dashboard import GrafanaDashboard as GrafanaDashboard
+from .monitoring.prometheus_rule import PrometheusRule as PrometheusRule
+from .monitoring.service_monitor import ServiceMonitor as ServiceMonitor
 from .placement import Fleet as Fleet
 from .placement import Inventory as Inventory
 from .placement import allocate as allocate

@@ -94,12 +94,6 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Give one of them another port or name.",
     ),
     stricter_rule(
-        "model-storage",
-        "a volume for a model that its servers or its download cannot use",
-        why="Pods wait for the volume, or the download fails.",
-        fix="Let the volume be shared, and the model lie in a Hugging Face cache on it.",
-    ),
-    stricter_rule(
         "probe-port",
         "a probe for a port by a name that the container does not have",
         why="The probe fails for ever.",
