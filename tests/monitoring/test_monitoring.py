@@ -90,7 +90,8 @@ def test_alerts_and_dashboard_ask_for_what_is_scraped(monitor: dict[str, Any], j
 def test_each_alert_is_turned_off_by_its_name() -> None:
     names = ("down", "waiting_requests", "cache_usage", "first_token_seconds")
     for name in names:
-        made = by_kind(service(PrometheusRule(**{name: None}), monitoring=PodMonitor()).manifests())
+        off: dict[str, Any] = {name: None}
+        made = by_kind(service(PrometheusRule(**off), monitoring=PodMonitor()).manifests())
         assert len(expressions(made["PrometheusRule"])) == len(names) - 1
 
 
