@@ -59,6 +59,7 @@ from .scaling.availability import TopologySpread as TopologySpread
 from .scaling.hpa import HorizontalPodAutoscaler as HorizontalPodAutoscaler
 from .scaling.keda import Prometheus as Prometheus
 from .scaling.keda import ScaledObject as ScaledObject
+from .scaling.queue import KueueQueue as KueueQueue
 from .scaling.triggers import DesiredReplicas as DesiredReplicas
 from .scaling.triggers import InflightTokens as InflightTokens
 from .scaling.triggers import PoolSaturation as PoolSaturation
@@ -80,6 +81,7 @@ from .serving.fleet import fleet_files as fleet_files
 from .serving.leaderworkerset import LeaderWorkerSet as LeaderWorkerSet
 from .serving.model import ModelArtifacts as ModelArtifacts
 from .serving.monitoring import PodMonitor as PodMonitor
+from .serving.nvlink import MultiNodeNvlink as MultiNodeNvlink
 from .serving.parallelism import Parallelism as Parallelism
 from .serving.part import Part as Part
 from .serving.part import RolePart as RolePart

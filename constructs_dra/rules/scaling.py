@@ -1,4 +1,4 @@
-"""Rules about autoscalers, disruption budgets, and what Prometheus is asked."""
+"""Rules about autoscalers, queues, disruption budgets, and what Prometheus is asked."""
 
 from typing import Final
 
@@ -21,11 +21,30 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
     ),
     stricter_rule(
+        "nvlink-alone",
+        "a ComputeDomain for a single pod",
+        why="It takes a channel and connects nothing.",
+        fix="Leave it out, or spread the role over nodes.",
+        severity="warning",
+    ),
+    stricter_rule(
         "query-names",
         "a query of an autoscaler or alert for a name that nothing here has",
         why="It finds nothing, silently: the autoscaler does not scale and the alert does not fire.",
         fix="Correct the name in the query.",
         severity="warning",
+    ),
+    stricter_rule(
+        "queue-first-available",
+        "a workload in a queue of Kueue whose claim has alternatives",
+        why="Kueue refuses the workload: it cannot tell what it will take.",
+        fix="Ask for one kind of device, or leave the queue out.",
+    ),
+    stricter_rule(
+        "queue-quota",
+        "a workload in a queue of Kueue that asks for a resource the queue has no quota of",
+        why="Kueue never admits it.",
+        fix="Add the resource to the ClusterQueue, or use another queue.",
     ),
     stricter_rule(
         "scaler-from-zero",

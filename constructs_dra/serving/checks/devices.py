@@ -170,9 +170,10 @@ def _doubled(place: str, name: str, specs: list[Any], *, sure: bool) -> Problem:
 
 
 def _references(view: CheckedPod) -> Iterator[Problem]:
-    known = {used.name for used in view.context.claims}
+    by_parts: dict[str, list[str] | None] = {entry["name"]: None for entry in view.spec.get("resourceClaims", ())}
+    known = {used.name for used in view.context.claims} | set(by_parts)
     spelt = {used.claim.spec.name for used in view.context.claims} | known
-    requests = {used.name: _request_names(used.claim.spec) for used in view.context.claims}
+    requests = by_parts | {used.name: _request_names(used.claim.spec) for used in view.context.claims}
     for path, made in view.all_containers():
         for index, reference in enumerate(made.get("resources", {}).get("claims", ())):
             name, request = reference.get("name"), reference.get("request")
