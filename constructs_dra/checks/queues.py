@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.references import Cluster
-from constructs_dra.errors import Problem
+from constructs_dra.errors import Problem, Severity
 from constructs_dra.kubernetes.objects import pod_templates
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
@@ -23,7 +23,7 @@ def queues(cluster: Cluster) -> Iterator[Problem]:
         known = [each.name for each in cluster.of("ClusterQueue")]
         if name and name not in known and (known or cluster.complete):
             hint = f"there is {', '.join(known)}" if known else ""
-            severity = "error" if cluster.complete else "warning"
+            severity: Severity = "error" if cluster.complete else "warning"
             yield item.placed(Problem("spec.clusterQueue", f"there is no ClusterQueue {name!r} here", hint, rule="reference", severity=severity))
     for item in cluster.objects:
         queue = text(item.labels.get(_LABEL))
