@@ -6,7 +6,7 @@ from typing import Any, Final
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import Problem, Severity
-from constructs_dra.kubernetes.objects import pod_templates
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 

@@ -21,13 +21,6 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
     ),
     stricter_rule(
-        "nvlink-alone",
-        "a ComputeDomain for a single pod",
-        why="It takes a channel and connects nothing.",
-        fix="Leave it out, or spread the role over nodes.",
-        severity="warning",
-    ),
-    stricter_rule(
         "query-names",
         "a query of an autoscaler or alert for a name that nothing here has",
         why="It finds nothing, silently: the autoscaler does not scale and the alert does not fire.",

@@ -1,4 +1,4 @@
-"""Rules about where a model's files lie."""
+"""Rules about volumes of models and the downloads that fill them."""
 
 from typing import Final
 

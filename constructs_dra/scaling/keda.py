@@ -10,8 +10,9 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.records.values import copied
-from constructs_dra.scaling.target import scale_target, scaler_name
-from constructs_dra.scaling.triggers import Trigger, number, scaler_problems
+from constructs_dra.scaling.names import scaler_name
+from constructs_dra.scaling.target import scale_target, scaler_problems
+from constructs_dra.scaling.triggers import Trigger, number
 from constructs_dra.serving import fragments
 from constructs_dra.serving.part import RolePart, RoleView
 

@@ -1,6 +1,6 @@
 """What an autoscaler looks at: numbers in Prometheus, asked for by the service's own names."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 from attrs import field, frozen
@@ -9,7 +9,7 @@ from constructs_dra.errors import Problem, Problems
 from constructs_dra.monitoring.series import is_scraped, picker_labels, pool_labels, selected, server_labels
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
-from constructs_dra.scaling.target import scaler_name
+from constructs_dra.scaling.names import scaler_name
 from constructs_dra.serving.part import RoleView
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Trigger",
     "WaitingRequests",
     "number",
-    "scaler_problems",
 ]
 
 
@@ -230,19 +229,3 @@ class PromQuery(Trigger):
     def query(self, role: RoleView) -> str:
         """As written."""
         return str(self.promql(role) if callable(self.promql) else self.promql)
-
-
-def scaler_problems(role: RoleView, triggers: Sequence[tuple[str, Trigger]], *, by_pod: bool = False) -> Iterator[Problem]:
-    """What the triggers of a scaler, each with its place, lack in the service.
-
-    Args:
-        role: The role that is scaled.
-        triggers: The triggers and where they are.
-        by_pod: Whether what pods report themselves is looked up by pod, which needs no namespace.
-    """
-    for place, trigger in triggers:
-        for problem in trigger.problems(role):
-            yield problem.under(place)
-        if trigger.METRIC and not (by_pod and trigger.PER_POD) and not role.service.namespace:
-            shown = f"asks for {trigger.METRIC} of every namespace, as that of the service is not known"
-            yield Problem(place, shown, "write namespace=… at the service or its chart", rule="scaler-namespace")

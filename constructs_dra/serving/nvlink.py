@@ -1,4 +1,4 @@
-"""NVLink over several nodes."""
+"""GPUs of several nodes that reach each other over NVLink."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -11,45 +11,46 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.serving.part import PodView, RolePart, RoleView
 
-__all__ = ["MultiNodeNvlink"]
+__all__ = ["NvlinkDomain"]
 
-_CLAIM = "compute-domain"
+_CHANNEL = "compute-domain-channel"
+"""Name of the claim inside the pods, as the guides of llm-d call it."""
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class MultiNodeNvlink(RolePart):
-    """A ComputeDomain of NVIDIA's driver for the pods of a role, and a channel of it in each: their GPUs reach each other over NVLink across nodes.
+class NvlinkDomain(RolePart):
+    """An NVIDIA ComputeDomain for the pods of a role, and its channel in each of their model servers: `Role(…, parts=[NvlinkDomain()])`.
 
-    The driver's controller makes the claim template that the pods name.
+    The domain belongs to the role as a whole; NVIDIA's driver makes the claim template that the pods name.
 
     Attributes:
-        allocation_mode: `Single` channel per pod or `All` of them. Default `Single`.
+        name: Name of the ComputeDomain and of that template. Default: the workload's.
+        allocation_mode: `Single` channel for each pod, or `All` of them. Default `Single`.
     """
 
+    name: str | None = field(default=None, metadata=valid.dns_subdomain())
     allocation_mode: Literal["Single", "All"] = field(default="Single", metadata=valid.choice("Single", "All"))
 
-    def domain(self, role: RoleView) -> ComputeDomain:
-        """The domain: named after the workload."""
-        return ComputeDomain(role.metadata()["name"], allocation_mode=self.allocation_mode)
+    def _domain(self, role: RoleView) -> ComputeDomain:
+        name = self.name or role.workload_name
+        return ComputeDomain(name, template_name=name, allocation_mode=self.allocation_mode)
 
     def manifests(self, role: RoleView) -> Iterator[Manifest]:
         """The ComputeDomain."""
-        yield {**self.domain(role).manifest(), "metadata": role.metadata(kind="ComputeDomain")}
-
-    def adjust_pod(self, role: RoleView, pod: PodView) -> None:
-        """Claim a channel for the model server."""
-        claims = pod.spec.setdefault("resourceClaims", [])
-        claims.append({"name": _CLAIM, "resourceClaimTemplateName": self.domain(role).template_name})
-        for _, record, made in pod.containers():
-            if record is pod.pod.model_container:
-                made.setdefault("resources", {}).setdefault("claims", []).append({"name": _CLAIM})
+        domain = self._domain(role)
+        yield {**domain.manifest(), "metadata": role.metadata(domain.name)}
 
     def problems(self, role: RoleView) -> Iterator[Problem]:
-        """There are pods to connect, and their channel is not claimed twice."""
-        pods = role.replicas * role.parallelism.pods_per_replica
-        if pods < 2 and not role.is_scaled:
-            shown = f"connects pods, and {role.name} has only one"
-            yield Problem("", shown, "spread the role over nodes: Parallelism(tensor=…, nodes=2)", rule="nvlink-alone")
-        names = [claim.get("name") for claim in role.pods[0].spec.get("resourceClaims", ())]
-        if names.count(_CLAIM) > 1:
-            yield Problem("", f"the role has a claim named {_CLAIM!r} of its own", "leave that one out", rule="duplicate")
+        """A domain is for groups of pods."""
+        if role.workload.kind != "LeaderWorkerSet" and role.parallelism.pods_per_replica == 1:
+            yield Problem(
+                "", "a ComputeDomain joins GPUs of several nodes, but each replica is one pod", "write Parallelism(…, nodes=2), or leave it out"
+            )
+
+    def adjust_pod(self, role: RoleView, pod: PodView) -> None:
+        """Give the model server its channel."""
+        entry = {"name": _CHANNEL, "resourceClaimTemplateName": self._domain(role).template_name}
+        pod.spec.setdefault("resourceClaims", []).append(entry)
+        for _, record, made in pod.containers():
+            if record is pod.pod.model_container:
+                made.setdefault("resources", {}).setdefault("claims", []).append({"name": _CHANNEL})

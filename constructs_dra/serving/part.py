@@ -19,6 +19,7 @@ from attrs import frozen
 from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.record import Record
+from constructs_dra.serving.claims import ClaimSpec
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.parallelism import Parallelism
@@ -162,6 +163,21 @@ class RoleView(Protocol):
         ...
 
     @property
+    def device_names(self) -> frozenset[str]:
+        """Device classes and device-plugin resources its devices come from, as far as they are known."""
+        ...
+
+    @property
+    def claim_specs(self) -> Sequence[ClaimSpec]:
+        """The claims of its pods, in the order of the role's."""
+        ...
+
+    @property
+    def workload_name(self) -> str:
+        """Name of the object that runs its pods when it has one of its own."""
+        ...
+
+    @property
     def is_requested(self) -> bool:
         """Whether dual-pod requesters stand in for its pods."""
         ...
@@ -266,6 +282,10 @@ class Part(Record):
 
     def adjust_workload(self, role: RoleView, workload: Manifest) -> None:
         """Change the object that runs a role's pods, in place."""
+
+    def combine_workloads(self, service: ServiceView, workloads: list[Manifest]) -> list[Manifest]:  # noqa: ARG002 - as they are by default
+        """Give other objects in place of those that run the roles' pods."""
+        return workloads
 
 
 class RolePart(Record):
