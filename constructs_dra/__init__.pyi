@@ -50,6 +50,9 @@ from .errors import Problem as Problem
 from .errors import SpecError as SpecError
 from .manifest import Manifest as Manifest
 from .manifest import to_yaml as to_yaml
+from .monitoring.dashboard import GrafanaDashboard as GrafanaDashboard
+from .monitoring.prometheus_rule import PrometheusRule as PrometheusRule
+from .monitoring.service_monitor import ServiceMonitor as ServiceMonitor
 from .picker.config import DataSource as DataSource
 from .picker.config import EndpointPickerConfig as EndpointPickerConfig
 from .picker.config import FlowControl as FlowControl

@@ -11,6 +11,7 @@ from constructs_dra.checks.credentials import credential_problems
 from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
 from constructs_dra.checks.pickers import pickers
+from constructs_dra.checks.queues import queues
 from constructs_dra.checks.references import Cluster, duplicates, references
 from constructs_dra.checks.routing import routing
 from constructs_dra.checks.scalers import scalers
@@ -100,6 +101,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
         problems += pickers(cluster)
         problems += routing(cluster)
         problems += scalers(cluster)
+        problems += queues(cluster)
     problems += api_problems(objects, setting.version, setting.served)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
     # a field that a newer gate brings is unknown to the schema, and a value not allowed; the gate says more

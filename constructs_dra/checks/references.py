@@ -128,6 +128,12 @@ def references(cluster: Cluster) -> Iterator[Problem]:
         yield from _unused(cluster, used)
 
 
+def _channels(cluster: Cluster, user: Item) -> list[str]:
+    """Claim templates that NVIDIA's controller makes for the ComputeDomains here."""
+    near = (domain for domain in cluster.of("ComputeDomain") if domain.near(user))
+    return [text(at(domain.spec, "channel", "resourceClaimTemplate", "name")) for domain in near]
+
+
 def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
     spec = mapping(template.get("spec"))
     found: dict[str, Item] = {}
@@ -144,7 +150,7 @@ def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, u
             elif name and cluster.find(other, name, item) is not None:
                 right = "resourceClaimName" if key == "resourceClaimTemplateName" else "resourceClaimTemplateName"
                 yield Problem(child(place, key), f"{name!r} is a {other} here, not a {kind}", f"name it as {right}", rule="reference")
-            else:
+            elif kind != "ResourceClaimTemplate" or name not in _channels(cluster, item):
                 yield from cluster.missing(kind, name, child(place, key), item, always="warning")
     for key in ("initContainers", "containers"):
         for container, container_path in items(spec, key, path):

@@ -219,7 +219,8 @@ def _monitoring(values: Mapping[str, Any], path: str) -> Argument | None:
     if not values.get("enabled"):
         return None
     found = rename(values, path, _PODMONITOR)
-    for name, usual in (("port", "metrics"), ("path", "/metrics"), ("interval", "30s")):
+    found.setdefault("port", Argument("metrics", path))  # the chart's own default
+    for name, usual in (("path", "/metrics"), ("interval", "30s")):
         if name in found and found[name].value == usual:
             del found[name]
     return Argument(call("PodMonitor", at=path, **found), path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from constructs_dra.monitoring.service_monitor import ServiceMonitor
 from constructs_dra.serving.monitoring import PodMonitor
 from constructs_dra.serving.part import RoleView, ServiceView
 
@@ -20,11 +21,13 @@ def _escaped(value: str) -> str:
 
 def is_scraped(role: RoleView) -> bool:
     """Whether anything here has Prometheus read the model servers of a role."""
-    return role.part(PodMonitor) is not None
+    return role.part(PodMonitor) is not None or role.part(ServiceMonitor) is not None
 
 
 def server_labels(role: RoleView) -> dict[str, str]:
-    """Labels of what the model servers of a role report: those that the Prometheus operator gives everything it scrapes for a PodMonitor."""
+    """Labels of what the model servers of a role report: those that the Prometheus operator gives everything it scrapes."""
+    if role.part(PodMonitor) is None and role.part(ServiceMonitor) is not None:
+        return {**_namespace(role.service), "job": ServiceMonitor.service_name(role)}
     monitor = role.metadata(kind="PodMonitor")["name"]
     namespace = role.service.namespace
     return {"namespace": namespace, "job": f"{namespace}/{monitor}"} if namespace else {"job~": f".+/{monitor}"}

@@ -1,4 +1,4 @@
-"""Rules about autoscalers and disruption budgets."""
+"""Rules about autoscalers, queues, disruption budgets, and what Prometheus is asked."""
 
 from typing import Final
 
@@ -7,6 +7,12 @@ from constructs_dra.rules.rule import Rule, stricter_rule
 __all__ = ["RULES"]
 
 RULES: Final[tuple[Rule, ...]] = (
+    stricter_rule(
+        "alert-metric",
+        "alerts or a dashboard for a service that nothing scrapes",
+        why="The alerts never fire and the dashboard stays empty.",
+        fix="Add a PodMonitor or a ServiceMonitor to a role.",
+    ),
     stricter_rule(
         "budget-blocks",
         "a disruption budget that lets no pod go",
@@ -20,6 +26,18 @@ RULES: Final[tuple[Rule, ...]] = (
         why="It finds nothing, silently: the autoscaler does not scale and the alert does not fire.",
         fix="Correct the name in the query.",
         severity="warning",
+    ),
+    stricter_rule(
+        "queue-first-available",
+        "a workload in a queue of Kueue whose claim has alternatives",
+        why="Kueue refuses the workload: it cannot tell what it will take.",
+        fix="Ask for one kind of device, or leave the queue out.",
+    ),
+    stricter_rule(
+        "queue-quota",
+        "a workload in a queue of Kueue that asks for a resource the queue has no quota of",
+        why="Kueue never admits it.",
+        fix="Add the resource to the ClusterQueue, or use another queue.",
     ),
     stricter_rule(
         "scaler-from-zero",
@@ -52,6 +70,12 @@ RULES: Final[tuple[Rule, ...]] = (
         "an autoscaler for a kind of object that cannot be scaled",
         why="It finds no scale of the object and does nothing.",
         fix="Name the workload: a Deployment, a StatefulSet, a LeaderWorkerSet, or the role scaler of a DisaggregatedSet.",
+    ),
+    stricter_rule(
+        "scraped-twice",
+        "model servers that are scraped by a PodMonitor and by a ServiceMonitor",
+        why="Every sum over them is twice what it should be.",
+        fix="Keep one of the two.",
     ),
     stricter_rule(
         "scaler-twice",

@@ -265,7 +265,7 @@ class OwnConventions:
         ports = container.port_records
         if not container.serves_model or any(item.number == listening for item in ports):
             return ports
-        wanted = role.monitoring.port if role.monitoring is not None else "http"
+        wanted = (role.monitoring and role.monitoring.port) or "http"
         taken = any(item.name == wanted for other in role.containers for item in other.port_records)
         return (Port(listening) if taken else Port(listening, name=wanted), *ports)
 

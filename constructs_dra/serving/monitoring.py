@@ -30,7 +30,7 @@ class PodMonitor(RolePart):
     """A PodMonitor of the Prometheus operator for one role.
 
     Attributes:
-        port: Name of the container port that is scraped. Default `metrics`.
+        port: Name of the container port that is scraped; the model server's gets this name where it has none. Default: the name that it has.
         path: HTTP path. Default `/metrics`.
         interval: Time between two scrapes; `None` leaves it to Prometheus. Default `30s`.
         scrape_timeout: Time after which a scrape is given up. Default: Prometheus' own.
@@ -41,7 +41,7 @@ class PodMonitor(RolePart):
         namespace_selector: Namespaces it selects pods in. Default: its own.
     """
 
-    port: str = field(default="metrics", metadata=valid.port_name())
+    port: str | None = field(default=None, metadata=valid.optional(valid.port_name()))
     path: str = field(default="/metrics", metadata=valid.text())
     interval: str | None = field(default="30s", metadata=valid.optional(valid.text()))
     scrape_timeout: str | None = field(default=None, metadata=valid.text())
@@ -55,7 +55,7 @@ class PodMonitor(RolePart):
 
     def manifests(self, role: RoleView) -> Iterator[Manifest]:
         """The PodMonitor; it selects the pods by the workload's selector."""
-        endpoint: dict[str, Any] = {"port": self.port, "path": self.path}
+        endpoint: dict[str, Any] = {"port": self.port_name(role), "path": self.path}
         if self.interval is not None:
             endpoint["interval"] = self.interval
         if self.scrape_timeout is not None:
@@ -70,9 +70,19 @@ class PodMonitor(RolePart):
         metadata = role.metadata(kind="PodMonitor", labels=self.labels, annotations=self.annotations)
         yield {"apiVersion": "monitoring.coreos.com/v1", "kind": "PodMonitor", "metadata": metadata, "spec": spec}
 
+    def port_name(self, role: RoleView) -> str:
+        """Name of the port that is scraped; empty where the model server's has none."""
+        if self.port is not None:
+            return self.port
+        return next((name for name, number in role.pods[0].ports().items() if number == role.port), "")
+
     def problems(self, role: RoleView) -> Iterator[Problem]:
         """The port that is scraped is a port of the pods."""
         names = role.pods[0].ports()
-        if self.port not in names:
-            hint = did_you_mean(self.port, names) if names else f"name the model server's port: Port({role.port}, name={shown(self.port)})"
-            yield finding("port", "metrics-port", f"no container of the pod has a port called {shown(self.port)}", hint)
+        port = self.port_name(role)
+        if not port:
+            hint = f"name it: Port({role.port}, name='http')"
+            yield finding("port", "metrics-port", f"the model server's port {role.port} has no name, and a PodMonitor needs one", hint)
+        elif port not in names:
+            hint = did_you_mean(port, names) if names else f"name the model server's port: Port({role.port}, name={shown(port)})"
+            yield finding("port", "metrics-port", f"no container of the pod has a port called {shown(port)}", hint)

@@ -41,4 +41,6 @@ class Kueue(Part):
             for index, claim in enumerate(role.claim_specs):
                 if any(hasattr(request, "alternatives") for request in getattr(claim, "requests", ())):
                     message = f"claim {shown(claim.name)} has alternatives (firstAvailable), which Kueue does not admit"
-                    yield Problem(f"{role.name}.claims[{index}]", message, "ask for one kind of device, or leave the queue out")
+                    yield Problem(
+                        f"{role.name}.claims[{index}]", message, "ask for one kind of device, or leave the queue out", rule="queue-first-available"
+                    )

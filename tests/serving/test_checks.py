@@ -60,7 +60,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "kv-mismatch": {"decode": decode(vllm(args=[TRANSFER, "--block-size=64"])), "prefill": decode(vllm(args=[TRANSFER]))},
     "kv-transfer": {"decode": decode(vllm(args=[TRANSFER])), "prefill": decode()},
     "listening-port": {"decode": decode(Container.custom("example.com/server:1", ["server", "--port", "9000"], ports=[8000], readiness_probe=PROBE))},
-    "metrics-port": {"decode": decode(vllm(ports=[Port(8000, name="http")]), monitoring=PodMonitor())},
+    "metrics-port": {"decode": decode(vllm(ports=[Port(8000, name="http")]), monitoring=PodMonitor(port="metrics"))},
     "plain-text-token": {"decode": decode(vllm(env={"HF_TOKEN": "hf_abcdefghijklmnopqrstuvwx"}))},
     "port-twice": {"decode": decode(containers=[vllm(), Container.custom("example.com/sidecar:1", name="sidecar", ports=[8000])])},
     "probe-port": {"decode": decode(vllm(readiness_probe={"httpGet": {"path": "/health", "port": "metrics"}}))},

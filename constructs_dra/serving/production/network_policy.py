@@ -63,4 +63,4 @@ class NetworkPolicy(Part):
 def _scraped(role: RoleView) -> int | None:
     """The port that a PodMonitor of the role reads."""
     monitor = role.part(PodMonitor)
-    return role.pods[0].ports().get(monitor.port) if monitor is not None else None
+    return role.pods[0].ports().get(monitor.port_name(role)) if monitor is not None else None
