@@ -9,7 +9,7 @@ from constructs_dra.checks.collect import Item
 from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import did_you_mean
 from constructs_dra.kubernetes.api import api
-from constructs_dra.kubernetes.objects import pod_templates
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.lexical.versions import NEWEST_VERSION
 from constructs_dra.paths import child

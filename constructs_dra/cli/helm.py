@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from constructs_dra.cli.accept import accept_option
+from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
-from constructs_dra.cli.output import finish, show
+from constructs_dra.cli.options import accept_option
+from constructs_dra.cli.output import finish, output_options, show
 from constructs_dra.errors import Problem
 from constructs_dra.helm.router.any_chart import render_any
 from constructs_dra.helm.source import app_source, migration_report, verify
@@ -36,7 +37,7 @@ def _shared(function: _F) -> _F:
     """The options both commands have."""
     for option in reversed(
         (
-            click.argument("values", nargs=-1, required=True, metavar="VALUES…"),
+            click.argument("values", nargs=-1, required=True, metavar="VALUES…", shell_complete=complete_file),
             click.option("--release", metavar="NAME", help="Name of the Helm release. Default: the file's name, or its folder's for values.yaml."),
             click.option("--namespace", "-n", metavar="NAME", help="Namespace of the objects. Default: none is written."),
             click.option(
@@ -57,7 +58,7 @@ def _shared(function: _F) -> _F:
 @command.command()
 @_shared
 @click.option("--each", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="One release per file, one output file each in DIR.")
-@click.option("--json", "json_output", is_flag=True, help="One JSON object: problems and objects.")
+@output_options("One JSON object: problems and objects.")
 def render(values: Sequence[str], each: Path | None, *, json_output: bool, **options: Any) -> None:
     """Print the objects of a release as YAML; several files are merged in order.
 
@@ -98,7 +99,7 @@ def _render_each(values: Sequence[str], folder: Path, *, json_output: bool, rele
 @_shared
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the app there. Default: stdout.")
 @click.option("--force", is_flag=True, help="Overwrite the file of --output.")
-@click.option("--json", "json_output", is_flag=True, help="One JSON object: problems, source and report.")
+@output_options("One JSON object: problems, source and report.")
 def migrate(values: Sequence[str], output: Path | None, *, force: bool, json_output: bool, namespace: str | None, **options: Any) -> None:
     """Write a Python app that makes the objects of a release, names and selectors as they are.
 

@@ -150,7 +150,7 @@ class _Checker:
         return not any(found.path == child("", name) and found.rule == "unknown-field" for found in check_fragment({name: None}, kind))
 
     def ignored(self, entry: Key, path: str) -> None:
-        hint = entry.cure or "leave it out"
+        hint = entry.hint or "leave it out"
         self.add(path, f"has no effect: {entry.ignored}", hint, "leftover" if entry.harmless else "ignored", "warning" if entry.harmless else "error")
 
     def table(self, value: Any, key: Key, path: str) -> None:

@@ -187,5 +187,6 @@ def section_of(value: Any, *keys: str) -> dict[str, Any]:
 
 
 def reference(value: Any) -> str:
-    """The plugin that a mapping refers to; empty where it does not."""
-    return (value.get("pluginRef") or "") if isinstance(value, Mapping) else ""
+    """The plugin that a mapping refers to; empty where it does not, or not by a string."""
+    name = value.get("pluginRef") if isinstance(value, Mapping) else None
+    return name if isinstance(name, str) else ""
