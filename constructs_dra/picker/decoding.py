@@ -59,7 +59,7 @@ def decoded(value: Any, of: Picker) -> Iterator[Finding]:
         return
     header = list(_header(value, of))
     yield from header
-    if any(each.stops for each in header):
+    if any(each.rank == (1, 1) for each in header):
         return
     shape = of.shape(_api_version(value, of).rpartition("/")[2])
     fields = fields_of(shape, of.column) if shape is not None else {}
@@ -67,7 +67,8 @@ def decoded(value: Any, of: Picker) -> Iterator[Finding]:
     mismatches = list(decode(body, fields, "", at=of.column, exact=True, struct=_struct))
     for index, each in enumerate(each for each in mismatches if not each.unknown):
         yield Finding(path=each.path, fault=each.fault, words=f"{_PREFIX}{_listed(each)}", hint=each.hint, rank=(1, 3, index))
-    unknown = [each for each in mismatches if each.unknown]
+    # of another API version or kind, it may well have other fields
+    unknown = [each for each in mismatches if each.unknown and not any(one.stops for one in header)]
     words = f"{_PREFIX}strict decoding error: {', '.join(each.words for each in unknown)}"
     for each in unknown:
         yield Finding(path=each.path, fault=each.fault, words=words, hint=_elsewhere(each, of) or each.hint, rank=(1, 4))
@@ -75,7 +76,7 @@ def decoded(value: Any, of: Picker) -> Iterator[Finding]:
 
 def _api_version(value: Mapping[str, Any], of: Picker) -> str:
     version = value.get("apiVersion")
-    return version if isinstance(version, str) and version else of.api_version
+    return version if isinstance(version, str) and version in of.does("api_versions") else of.api_version
 
 
 def _header(value: Mapping[str, Any], of: Picker) -> Iterator[Finding]:

@@ -69,6 +69,7 @@ def router_call(values: Mapping[str, Any], chart: RouterChart, *, release: str, 
             [
                 call("InferenceObjective", name=each.get("name"), priority=each.get("priority"), at=child("router.inferenceObjectives", index))
                 for index, each in enumerate(objectives)
+                if isinstance(each, Mapping)
             ],
             "router.inferenceObjectives",
         )
@@ -88,7 +89,7 @@ def router_call(values: Mapping[str, Any], chart: RouterChart, *, release: str, 
         release,
         match_labels=Argument(dict(servers.get("matchLabels") or {}), "router.modelServers.matchLabels"),
         namespace=namespace,
-        target_ports=Argument([each.get("number") for each in ports], "router.modelServers.targetPorts"),
+        target_ports=Argument([each.get("number") for each in ports if isinstance(each, Mapping)], "router.modelServers.targetPorts"),
         routing=routing,
         release=_release(router, chart),
     )
@@ -197,7 +198,7 @@ def default_config(values: Mapping[str, Any]) -> dict[str, Any]:
         {"type": "queue-scorer"}, {"type": "kv-cache-utilization-scorer"}, {"type": "prefix-cache-scorer"},
         {"type": "metrics-data-source", "parameters": parameters}, extractor,
     ]  # fmt: skip
-    parsers = _parsers(router["epp"].get("parsers") or [], kind, servers.get("protocol"))
+    parsers = ["vllmgrpc-parser"] if kind == "vllm" and servers.get("protocol") == "grpc" else ["passthrough-parser"] if kind == "triton" else []
     plugins += [{"type": name} for name in parsers]
     if (router.get("latencyPredictor") or {}).get("enabled"):
         plugins += _PREDICTING
@@ -214,14 +215,6 @@ def default_config(values: Mapping[str, Any]) -> dict[str, Any]:
     if parsers:
         made["requestHandler"] = {"parsers": [{"pluginRef": name} for name in parsers]}
     return made
-
-
-def _parsers(written: list[Any], kind: str, protocol: Any) -> list[str]:
-    if kind == "vllm" and protocol == "grpc":
-        return ["vllmgrpc-parser"]
-    if written:
-        return [each if isinstance(each, str) else str(each.get("type") or each.get("pluginRef")) for each in written]
-    return ["passthrough-parser"] if kind == "triton" else []
 
 
 def _affinity(name: str, threshold: float) -> dict[str, Any]:

@@ -117,6 +117,7 @@ GONE: Final[Mapping[str, str]] = {
 """Top-level keys of earlier charts, with which Helm fails."""
 
 NOT_READ_HERE: Final[Mapping[str, Any]] = {
+    "router.epp.parsers": (None, []),
     "router.tokenizer.enabled": (None, False),
     "router.proxy.mode": (None, "sidecar"),
     "router.proxy.proxyType": (None, "envoy"),
@@ -150,7 +151,6 @@ _SHARED: Final[dict[str, Any]] = {
         "pluginsConfigFile": "default-plugins.yaml",
         "pluginsCustomConfig": {},
         "resources": {"requests": {"cpu": "8", "memory": "8Gi"}, "limits": {"memory": "16Gi"}},
-        "parsers": [],
         "metricsDataSource": {"scheme": "http", "path": "/metrics", "insecureSkipVerify": True},
     },
     "inferencePool": {"create": True, "failureMode": "FailOpen"},
