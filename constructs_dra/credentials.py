@@ -6,6 +6,7 @@ Some give themselves away by their form (`hf_…`, `AKIA…`, a private key, a p
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 __all__ = ["credential_flags", "credential_in", "credentials_of", "is_credential", "without_credentials"]
@@ -66,11 +67,19 @@ def _found(text: str) -> Iterator[tuple[str, int, int]]:
 
 def is_credential(name: str, value: str) -> bool:
     """Whether a variable, key or flag of that name holds a credential: by the value's form, or because it is called so and is no placeholder."""
+    return _is_short_credential(name, value) if len(value) < 200 else _is_credential(name, value)
+
+
+def _is_credential(name: str, value: str) -> bool:
     if credential_in(value):
         return True
     if len(value) < 3 or _NAME.search(name) is None or _WORDS_OF_A_TOKENIZER.search(name) or _STANDS_FOR.search(value):
         return False
     return not value.isdigit() or _PASSWORD.search(name) is not None
+
+
+_is_short_credential = lru_cache(maxsize=4096)(_is_credential)
+"""The same variables stand in every pod of a fleet."""
 
 
 def credential_flags(arguments: Sequence[Any]) -> Iterator[tuple[int, str]]:
@@ -100,6 +109,8 @@ def credentials_of(text: str) -> list[str]:
 
 def without_credentials(text: str) -> str:
     """A text for a message: what has the form of a credential is left out."""
+    if len(text) < 8:  # as in `_found`
+        return text
     for words, start, end in sorted(_found(text), key=lambda found: -found[1]):
         text = f"{text[:start]}({words}){text[end:]}"
     return text

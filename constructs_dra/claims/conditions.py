@@ -7,7 +7,7 @@ A field that is left out (`None`) says nothing.
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from attrs import fields
@@ -43,13 +43,18 @@ def _conditions(kind: type) -> Mapping[str, Callable[[Any], Expression | None]]:
     return {item.name: item.metadata["condition"] for item in fields(kind) if "condition" in item.metadata}
 
 
+@lru_cache(maxsize=1024)
+def _of_text(make: Callable[[Any], Expression | None], value: str) -> Expression | None:
+    return make(value)
+
+
 def conditions_of(request: Any) -> dict[str, Expression]:
     """The conditions that a request's own fields make, by the names of the fields, in their order."""
     kind: type = type(request)
     found: dict[str, Expression] = {}
     for name, make in _conditions(kind).items():
         value = getattr(request, name)
-        made = None if value is None else make(value)
+        made = None if value is None else _of_text(make, value) if type(value) is str else make(value)
         if made is not None:
             found[name] = made
     return found

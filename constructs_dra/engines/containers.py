@@ -16,7 +16,7 @@ from constructs_dra.engines.router import router_findings, router_program
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import Problem, shown
 
-__all__ = ["EngineProblem", "container_key", "container_launches", "engine_problems", "judged", "router_problems"]
+__all__ = ["EngineProblem", "container_key", "container_launches", "container_router_problems", "engine_problems", "judged", "router_problems"]
 
 
 @frozen(kw_only=True)
@@ -57,19 +57,24 @@ Key = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str | None],
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value) else ()
+    if not isinstance(value, list | tuple):
+        return ()
+    for each in value:
+        if not isinstance(each, str):
+            return ()
+    return tuple(value)
 
 
 def _key(container: Mapping[str, Any]) -> Key:
     """What decides about the engine."""
     env = container.get("env")
-    variables = tuple(
-        (each["name"], value if isinstance(value := each.get("value"), str) else None)
-        for each in (env if isinstance(env, list) else ())
-        if isinstance(each, dict) and isinstance(each.get("name"), str)
-    )
+    variables: list[tuple[str, str | None]] = []
+    for each in env if isinstance(env, list) else ():
+        if isinstance(each, dict) and isinstance(name := each.get("name"), str):
+            value = each.get("value")
+            variables.append((name, value if isinstance(value, str) else None))
     reference = container.get("image")
-    return reference if isinstance(reference, str) else "", _texts(container.get("command")), _texts(container.get("args")), variables
+    return reference if isinstance(reference, str) else "", _texts(container.get("command")), _texts(container.get("args")), tuple(variables)
 
 
 @lru_cache(maxsize=2048)
@@ -95,6 +100,17 @@ def router_problems(key: Key) -> tuple[tuple[str, Finding], ...]:
     environment = dict(variables)
     texts = tuple(_REFERENCE.sub(OPAQUE, text) for text in args)
     return tuple((f"args[{each.index}]" if each.index >= 0 else "args", each) for each in router_findings(*program, texts, environment))
+
+
+@lru_cache(maxsize=512)
+def _is_router(reference: str) -> bool:
+    return router_program(reference) is not None
+
+
+def container_router_problems(container: Mapping[str, Any]) -> tuple[tuple[str, Finding], ...]:
+    """What is wrong with the flags of a container that runs a routing proxy or picker; see `router_problems`."""
+    reference = container.get("image")
+    return router_problems(_key(container)) if isinstance(reference, str) and _is_router(reference) else ()
 
 
 def container_key(container: Mapping[str, Any]) -> Key:

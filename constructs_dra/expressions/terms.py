@@ -144,7 +144,7 @@ class StringTerm(Term):
             return value.text, []
         if not isinstance(value, str):
             return '""', [self._wrong_type(value, "a text")]
-        if any("\ud800" <= char <= "\udfff" for char in value):
+        if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
             return '""', [Problem("", f"{shown(value)} is not a Unicode text: it has half a surrogate pair", "leave it out", rule="value-literal")]
         if self.allowed and value not in self.allowed:
             hint = did_you_mean(value, self.allowed)

@@ -73,28 +73,34 @@ class Record(Valued):
     def _settle(self, problems: Problems) -> list[str]:
         """Check every field and take copies of lists and mappings; gives the names of the wrong fields."""
         wrong: list[str] = []
+        before = len(problems)
         for name, default, check in _plan(type(self)):
             value = getattr(self, name)
             if value is default or (default is _EMPTY and type(value) is dict and not value):
                 continue
-            before = len(problems)
+            clean = True
             if isinstance(value, str):
                 if (not value.isascii() or "\0" in value) and (fault := text_problem(value)):
                     problems.add(name, fault)
+                    clean = False
             elif isinstance(value, list | dict | tuple):
                 try:
                     value = copied(value)
                 except RecursionError:
                     problems.add(name, "contains itself, or is nested deeper than anything in Kubernetes")
+                    clean = False
                 else:
                     object.__setattr__(self, name, tuple(value) if isinstance(value, list) else value)
                     if value and not is_writable(value):
                         for place, fault in unwritable(value, name):
                             problems.add(place, fault)
-            if check is not None and len(problems) == before:
+                            clean = False
+            if clean and check is not None:
                 check(value, name, problems)
-            if len(problems) > before:
+                clean = len(problems) == before
+            if not clean:
                 wrong.append(name)
+                before = len(problems)
         return wrong
 
     def repaired(self, wrong: Container[str]) -> Self | None:

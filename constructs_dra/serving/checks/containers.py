@@ -108,11 +108,13 @@ def _secret_flags(path: str, made: dict[str, Any]) -> Iterator[Problem]:
 
 def flag_values(args: Any, flag: str) -> list[str]:
     """The values a flag has, written as two arguments or with `=`; those of a shell script are not found."""
-    start, values = f"{flag}=", []
+    length, values = len(flag), []
     for index, arg in enumerate(args):
-        if arg.startswith(start):
-            values.append(arg[len(start) :])
-        elif arg == flag and index + 1 < len(args):
+        if not arg.startswith(flag):
+            continue
+        if arg[length : length + 1] == "=":
+            values.append(arg[length + 1 :])
+        elif len(arg) == length and index + 1 < len(args):
             values.append(args[index + 1])
     return values
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from constructs_dra.engines.containers import EngineProblem, container_key, engine_problems, judged, router_problems
+from constructs_dra.engines.containers import EngineProblem, container_router_problems, engine_problems, judged
 from constructs_dra.engines.devices import compute_device
 from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices
 from constructs_dra.engines.images import Image, said
@@ -44,7 +44,7 @@ def engine_findings(view: CheckedPod) -> Iterator[Problem]:
             yield from _flags(path, record, made)  # of vLLM its own parser says more
     for path, made in view.all_containers():
         if path != "proxy":  # its flags follow from its fields, which have checks of their own
-            for where, wrong in router_problems(container_key(made)):
+            for where, wrong in container_router_problems(made):
                 yield Problem(f"{path}.{where}", wrong.message, wrong.hint, rule=wrong.rule, severity=wrong.severity)
         if "init_containers" in path:
             for found in engine_problems(made):
