@@ -19,7 +19,7 @@ _PAGES = sorted((_ROOT / "docs").rglob("*.md"))
 def test_the_blocks_of_a_page_run_alone(page: Path, tmp_path: Path) -> None:
     if re.search(r"^```(python|console)", page.read_text(encoding="utf-8"), re.MULTILINE):
         environment = {name: value for name, value in os.environ.items() if name != "CDK8S_OUTDIR"} | {"PYTHONPATH": str(_ROOT)}
-        program = [sys.executable, _ROOT / "tests" / "documentation" / "blocks.py", page, tmp_path]
+        program = [sys.executable, str(_ROOT / "tests" / "documentation" / "blocks.py"), str(page), str(tmp_path)]
         ended = subprocess.run(program, env=environment, capture_output=True, text=True, check=False, timeout=250)
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
