@@ -25,6 +25,7 @@ _COMMANDS = {
     "init": ("constructs_dra.cli.init", "Start a project: a program, its test, pinned requirements, CI."),
     "kubeadm": ("constructs_dra.cli.kubeadm", "Print the kubeadm configuration that turns on what manifests need."),
     "plan": ("constructs_dra.cli.plan", "Tell whether manifests get their devices on a cluster's ResourceSlices, and if not, why not."),
+    "report": ("constructs_dra.cli.report", "Draw what manifests deploy: a page, or a picture as SVG, Mermaid or text."),
 }
 """Module and one-line help per command: `--help` lists them without loading any. The module's command is called `command`."""
 
