@@ -14,7 +14,7 @@ export JSII_NODE := $(CURDIR)/$(NODE)
 export CDK8S_CHECK_UPGRADE := false
 
 .NOTPARALLEL:
-.PHONY: help setup synth test pytest lint types conformance docs bench clean
+.PHONY: help setup synth test pytest lint types conformance fuzz docs bench clean
 
 help: ## List these targets.
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null || grep -E '^[a-z]+:.*## ' Makefile
@@ -44,6 +44,9 @@ conformance: .venv/.ready-dev ## Agreement with recorded answers of Kubernetes a
 
 docs: .venv/.ready-dev node_modules/.ready ## Build the documentation site in build/site; every warning is an error.
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+
+fuzz: .venv/.ready-dev ## Random input for every command and public function; BUDGET=20000, SEED=n to run it again.
+	$(BIN)/python -m tests.fuzz --budget $(or $(BUDGET),20000) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/.ready-dev ## Print the table of costs.
 	$(BIN)/python -m benchmarks

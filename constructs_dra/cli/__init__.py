@@ -21,11 +21,13 @@ _COMMANDS = {
     "diff": ("constructs_dra.cli.diff", "Say what becomes of a cluster when new manifests are applied over old ones."),
     "drivers": ("constructs_dra.cli.drivers", "Show the catalogue of DRA drivers."),
     "explain": ("constructs_dra.cli.explain", "Say what a rule reports, why, and what to do; without a name, list the rules."),
-    "helm": ("constructs_dra.cli.helm", "Read values files of the chart llm-d-modelservice: render them, migrate them to Python."),
+    "helm": ("constructs_dra.cli.helm", "Read values files of llm-d's charts (model service, router): render them, migrate them to Python."),
     "init": ("constructs_dra.cli.init", "Start a project: a program, its test, pinned requirements, CI."),
     "kubeadm": ("constructs_dra.cli.kubeadm", "Print the kubeadm configuration that turns on what manifests need."),
+    "needs": ("constructs_dra.cli.needs", "List what a cluster must have already for manifests: classes, secrets, gateways, custom resources."),
     "plan": ("constructs_dra.cli.plan", "Tell whether manifests get their devices on a cluster's ResourceSlices, and if not, why not."),
     "report": ("constructs_dra.cli.report", "Draw what manifests deploy: a page, or a picture as SVG, Mermaid or text."),
+    "size": ("constructs_dra.cli.size", "Say which devices, and how many, serve a model."),
 }
 """Module and one-line help per command: `--help` lists them without loading any. The module's command is called `command`."""
 

@@ -57,10 +57,10 @@ def command(
         raise click.BadParameter(f"no driver {driver_name!r} in the catalogue; {hint}", param_hint="--driver")
     devices = list(_devices(file, known.name if known else driver_name or "")) if file is not None else []
 
-    problems = check_selector(expression, driver=known, device_class=device_class, kubernetes=str(version))
+    problems = check_selector(expression, driver=known, device_class=device_class, kubernetes=version)
     if any(problem.rule.startswith("cel-") and problem.severity == "error" for problem in problems):
         finish(problems, json_output=json_output)  # it does not compile, so there is nothing to evaluate
-    selector = compile_for(expression, str(version))
+    selector = compile_for(expression, version)
     problems += [_off(gate, version) for gate in selector.gates if not gates.get(gate, GATES[gate].on(version))]
     reads = list(dict.fromkeys((reading.kind, f"{reading.domain}/{reading.name}") for reading in readings(selector.tree)))
     results = [_evaluated(selector, name, device) for name, device in devices]

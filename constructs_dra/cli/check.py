@@ -6,10 +6,9 @@ from typing import Any
 import click
 
 from constructs_dra.checks import Setting, check_manifests, clusters, collect
-from constructs_dra.cli.accept import accept_option
 from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
-from constructs_dra.cli.options import gates_option, version_option
+from constructs_dra.cli.options import accept_option, gates_option, version_option
 from constructs_dra.cli.output import finish, output_options
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import custom_schemas
@@ -65,8 +64,8 @@ def command(
     warnings = len(problems) - errors
     found = ", ".join(f"{number} {word}{'s' if number != 1 else ''}" for number, word in ((errors, "error"), (warnings, "warning")) if number)
     several = f" in {layouts} clusters" if layouts > 1 else ""
-    summary = f"{count} object{'s' if count != 1 else ''}{several}: {found or 'no problem'}"
-    finish(problems, json_output=json_output, summary=summary, objects=count)
+    summary = f"{count} object{'s' if count != 1 else ''}{several} for Kubernetes {version}: {found or 'no problem'}"
+    finish(problems, json_output=json_output, summary=summary, objects=count, kubernetes=str(version))
 
 
 def _schemas(paths: Sequence[str], problems: list[Problem]) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.kinds import POD_TEMPLATES
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.manifest import Manifest
@@ -14,7 +15,7 @@ from constructs_dra.rules import is_stricter
 
 __all__ = ["refusals"]
 
-_POD_SPECS = ("spec.template.spec", "spec.leaderWorkerTemplate.workerTemplate.spec", "spec.leaderWorkerTemplate.leaderTemplate.spec")
+_POD_SPECS = tuple(f"{path}.spec" for kind in ("Deployment", "LeaderWorkerSet") for path in POD_TEMPLATES[kind])
 _INIT = re.compile(r"initContainers\[(\d+)\]")
 
 

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from constructs_dra.checks import Item, collect
 from constructs_dra.checks.references import Cluster
-from constructs_dra.kubernetes.objects import pod_templates
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, mapping, sequence, text
 from constructs_dra.manifest import Manifest
 from constructs_dra.yaml.documents import Document

@@ -43,6 +43,7 @@ def test_every_command_that_reports_has_the_same_formats(wrong: Path) -> None:
         ["check", file],
         ["diff", file, file],
         ["kubeadm", file],
+        ["needs", file],
         ["plan", file, "-i", file],
         ["helm", "render", file],
         ["helm", "migrate", file],

@@ -3,8 +3,8 @@
 from constructs_dra import Claim, Container, IntelGpu, ModelArtifacts, ModelService, Role
 
 service = ModelService(
-    "llama",
-    model=ModelArtifacts.pvc_hf("model-pvc", "meta-llama/Llama-3.1-8B-Instruct", token_secret="llm-d-hf-token"),
+    "qwen",
+    model=ModelArtifacts.pvc_hf("model-pvc", "Qwen/Qwen3-4B"),
     decode=Role(
         claims=[Claim("gpu", IntelGpu(memory="22Gi"))],
         containers=[Container.vllm("ghcr.io/llm-d/llm-d-xpu:v0.4.0", args=["--dtype=float16", "--max-model-len=8192"])],
