@@ -26,6 +26,7 @@ _COMMANDS = {
     "kubeadm": ("constructs_dra.cli.kubeadm", "Print the kubeadm configuration that turns on what manifests need."),
     "needs": ("constructs_dra.cli.needs", "List what a cluster must have already for manifests: classes, secrets, gateways, custom resources."),
     "plan": ("constructs_dra.cli.plan", "Tell whether manifests get their devices on a cluster's ResourceSlices, and if not, why not."),
+    "report": ("constructs_dra.cli.report", "Draw what manifests deploy: a page, or a picture as SVG, Mermaid or text."),
     "size": ("constructs_dra.cli.size", "Say which devices, and how many, serve a model."),
 }
 """Module and one-line help per command: `--help` lists them without loading any. The module's command is called `command`."""

@@ -60,20 +60,19 @@ def command(
     problems += check_manifests(documents, setting)
     objects = list(collect(documents))
     count, layouts = len(objects), len(clusters(objects, setting.folders))
-    if not json_output:
-        errors = sum(problem.severity == "error" for problem in problems)
-        warnings = len(problems) - errors
-        found = ", ".join(f"{number} {word}{'s' if number != 1 else ''}" for number, word in ((errors, "error"), (warnings, "warning")) if number)
-        several = f" in {layouts} clusters" if layouts > 1 else ""
-        click.echo(f"{count} object{'s' if count != 1 else ''}{several} for Kubernetes {version}: {found or 'no problem'}")
-    finish(problems, json_output=json_output, objects=count, kubernetes=str(version))
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    found = ", ".join(f"{number} {word}{'s' if number != 1 else ''}" for number, word in ((errors, "error"), (warnings, "warning")) if number)
+    several = f" in {layouts} clusters" if layouts > 1 else ""
+    summary = f"{count} object{'s' if count != 1 else ''}{several} for Kubernetes {version}: {found or 'no problem'}"
+    finish(problems, json_output=json_output, summary=summary, objects=count, kubernetes=str(version))
 
 
 def _schemas(paths: Sequence[str], problems: list[Problem]) -> dict[str, dict[str, Any]]:
     """Schemas of the CustomResourceDefinitions in files; a path without any is a problem."""
     found: dict[str, dict[str, Any]] = {}
     for path in paths:
-        documents, wrong = read_files([path])
+        documents, wrong = read_files([path], stdin=standard_input)
         problems += wrong
         schemas = custom_schemas(item.value for item in collect(documents))
         if not schemas and not wrong:

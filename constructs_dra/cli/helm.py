@@ -92,7 +92,7 @@ def _render_each(values: Sequence[str], folder: Path, *, json_output: bool, rele
             _write_all(folder, outputs)
         except OSError as error:
             problems.append(Problem("", f"cannot be written: {error.strerror or error}", source=str(error.filename or folder)))
-    finish(problems, json_output=json_output, **({"files": [str(folder / name) for name in outputs]} if json_output else {}))
+    finish(problems, json_output=json_output, files=[str(folder / name) for name in outputs])
 
 
 @command.command()

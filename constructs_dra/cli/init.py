@@ -72,7 +72,7 @@ def command(folder: Path, template: str, *, force: bool, json_output: bool) -> N
         steps = [] if folder == Path() else [f"cd {folder}"]
         for step in [*steps, "pip install -r requirements.txt", "python main.py", "python -m pytest", "constructs-dra check dist"]:
             click.echo(f"  {step}")
-    finish([], json_output=json_output, **({"files": [str(folder / name) for name in changed]} if json_output else {}))
+    finish([], json_output=json_output, files=[str(folder / name) for name in changed])
 
 
 def _holds(path: Path, text: str) -> bool:

@@ -7,8 +7,9 @@ import click
 
 from constructs_dra.checks import collect
 from constructs_dra.checks.prerequisites import Prerequisite, prerequisites
+from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
-from constructs_dra.cli.output import finish, show
+from constructs_dra.cli.output import finish, output_options, show
 from constructs_dra.words import printable
 from constructs_dra.yaml.documents import read_files
 
@@ -16,9 +17,9 @@ __all__ = ["command"]
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", shell_complete=complete_file)
 @click.option("--cluster", "saved", multiple=True, metavar="FILE", help="What the cluster has, as kubectl get -o yaml prints it. Repeatable.")
-@click.option("--json", "json_output", is_flag=True, help="One JSON object: problems and prerequisites.")
+@output_options("One JSON object: problems and prerequisites.")
 def command(files: Sequence[str], saved: Sequence[str], *, json_output: bool) -> None:
     """List what these manifests name and do not hold: classes, secrets, accounts, volumes, gateways, custom resources.
 

@@ -139,14 +139,23 @@ def _with_rule(problem: Problem) -> Problem:
     return attrs.evolve(problem, message=f"{first} [{problem.rule}]{newline}{rest}")
 
 
-def finish(problems: Iterable[Problem], failed: bool = False, /, *, json_output: bool = False, **extra: Any) -> NoReturn:
+def finish(problems: Iterable[Problem], failed: bool = False, /, *, json_output: bool = False, summary: str = "", **extra: Any) -> NoReturn:
     """Show all problems and leave: exit 1 when one of them is an error, or it failed otherwise, else 0.
 
     With `json_output`, one JSON object on stdout instead.
+
+    Args:
+        problems: What was found.
+        failed: Whether the command failed in another way.
+        json_output: Whether JSON was asked for.
+        summary: What stands last on stdout where JSON was not.
+        extra: Further keys of the JSON object.
     """
     found = list(problems)
     if json_output:
         click.echo(json.dumps({"problems": [as_json(problem) for problem in found], **extra}, indent=2))
     else:
         show(found)
+        if summary:
+            click.echo(summary)
     sys.exit(1 if failed or any(problem.severity == "error" for problem in found) else 0)

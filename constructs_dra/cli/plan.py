@@ -64,11 +64,13 @@ def command(
     Add ",pods" and what runs already takes its CPU and memory; add ",resourceclaimtemplates" for templates that FILE
     does not have. Without Nodes, devices alone decide. Exit 1 when something does not fit.
     """
+    if [*files, *inventories].count("-") > 1:
+        raise click.UsageError("only one of the files can be stdin")
     features = _features(version, known_defects=known_defects)
     documents, problems = read_files(files, stdin=standard_input)
     inventory = None
     try:
-        inventory = Inventory.from_files(inventories)
+        inventory = Inventory.from_files(inventories, stdin=standard_input)
     except SpecError as error:
         problems = [*problems, *error.problems]
     if inventory is None or any(problem.severity == "error" for problem in problems):

@@ -1,6 +1,6 @@
 """What a cluster has: slices, classes, nodes and the claims that hold devices already."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from os import PathLike, fsencode
 from pathlib import Path
 from typing import Any
@@ -64,8 +64,12 @@ class Inventory(Contents):
         return _Reader().read(objects, sources)
 
     @classmethod
-    def from_files(cls, paths: Iterable[str | Path]) -> "Inventory":
+    def from_files(cls, paths: Iterable[str | Path], *, stdin: Callable[[], bytes] | None = None) -> "Inventory":
         """An inventory from YAML or JSON files, as `kubectl get resourceslices,deviceclasses,nodes,resourceclaims -A -o yaml` writes them.
+
+        Args:
+            paths: Files or folders; `-` where `stdin` is given.
+            stdin: Gives the bytes of standard input. Default: `-` is the name of a file.
 
         Raises:
             SpecError: As `from_manifests`, or `paths` is not a list of paths, or a file cannot be read.
@@ -75,7 +79,7 @@ class Inventory(Contents):
         for index, name in enumerate(names):
             _check_path(name, f"paths[{index}]", wrong)
         wrong.raise_errors()
-        documents, problems = read_files(names)
+        documents, problems = read_files(names, stdin=stdin)
         if any(problem.severity == "error" for problem in problems):
             raise SpecError(problem for problem in problems if problem.severity == "error")
         return cls.from_manifests((each.value for each in documents), sources=[each.source for each in documents])

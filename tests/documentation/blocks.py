@@ -55,7 +55,7 @@ def faults(page: Path, folder: Path) -> Iterator[str]:
     """What is wrong with the blocks of a page, run in an empty folder."""
     blocks = list(blocks_of(page.read_text(encoding="utf-8")))
     commands = "\n".join(block.text for block in blocks if block.language == "console")
-    for block, below in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, below in zip(blocks, [*blocks[1:], None], strict=False):
         place = f"{page.name}:{block.line}"
         if block.title:
             (folder / block.title).parent.mkdir(parents=True, exist_ok=True)

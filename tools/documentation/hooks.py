@@ -25,10 +25,14 @@ def generated() -> dict[str, str]:
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Put the generated pages of a section behind its first page in the navigation."""
+    """Put the generated pages of a section behind its first page in the navigation, and pages that are nowhere in it behind the guides."""
+    written = {path.relative_to(config.docs_dir).as_posix() for path in Path(config.docs_dir).rglob("*.md")}
+    forgotten = sorted(path for path in written if f"'{path}'" not in repr(config.nav))
     for entry in config.nav or []:
         for name, items in entry.items():
-            if isinstance(items, list) and isinstance(items[-1], str) and items[-1].endswith("/*"):
+            if name == "In depth":
+                items += [{title((Path(config.docs_dir) / path).read_text(encoding="utf-8")): path} for path in forgotten]
+            elif isinstance(items, list) and isinstance(items[-1], str) and items[-1].endswith("/*"):
                 folder = items[-1].removesuffix("*")
                 made = [path for path in generated() if path.startswith(folder) and path not in items]
                 entry[name] = [*items[:-1], *({title(generated()[path]): path} for path in made)]

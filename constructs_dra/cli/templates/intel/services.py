@@ -6,7 +6,7 @@ service = ModelService(
     "qwen",
     model=ModelArtifacts.pvc_hf("model-pvc", "Qwen/Qwen3-4B"),
     decode=Role(
-        claims=[Claim("gpu", IntelGpu(memory="16Gi"))],
+        claims=[Claim("gpu", IntelGpu(memory="22Gi"))],
         containers=[Container.vllm("ghcr.io/llm-d/llm-d-xpu:v0.4.0", args=["--dtype=float16", "--max-model-len=8192"])],
     ),
 )

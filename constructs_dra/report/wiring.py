@@ -1,0 +1,257 @@
+"""Who is wired to whom in a set of manifests: routes to pools, services to pods, pods to claims and volumes."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from constructs_dra.checks import Item, collect
+from constructs_dra.checks.references import Cluster
+from constructs_dra.kubernetes.kinds import pod_templates
+from constructs_dra.kubernetes.shapes import at, mapping, sequence, text
+from constructs_dra.manifest import Manifest
+from constructs_dra.yaml.documents import Document
+
+__all__ = ["LAYERS", "Node", "Wire", "Wiring", "wiring"]
+
+LAYERS: Final = ("in front", "entry", "pods", "devices and storage")
+"""Columns of the picture, from where requests come in to what pods stand on."""
+
+_LAYER: Final[Mapping[str, int]] = {
+    "Gateway": 0,
+    "HTTPRoute": 0,
+    "HorizontalPodAutoscaler": 0,
+    "ScaledObject": 0,
+    "InferenceObjective": 0,
+    "PodMonitor": 0,
+    "ServiceMonitor": 0,
+    "NetworkPolicy": 0,
+    "InferencePool": 1,
+    "Service": 1,
+    "ResourceClaimTemplate": 3,
+    "ResourceClaim": 3,
+    "PersistentVolumeClaim": 3,
+}
+"""Column of a kind in the picture; objects with pods stand in the third, others are in the table only."""
+
+
+@frozen
+class Node:
+    """One object of the picture.
+
+    Attributes:
+        kind: Its kind.
+        namespace: Its namespace; empty where none is written.
+        name: Its name.
+        lines: What else there is to say of it, one short line each.
+        given: Whether it is among the manifests; others are referred to only.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+    lines: tuple[str, ...] = field(default=(), eq=False)
+    given: bool = field(default=True, eq=False)
+
+    @property
+    def layer(self) -> int:
+        """Its column in `LAYERS`."""
+        return _LAYER.get(self.kind, 2)
+
+    @property
+    def title(self) -> str:
+        """`Deployment llama-decode`."""
+        return f"{self.kind} {self.name}"
+
+
+@frozen
+class Wire:
+    """One object that refers to another.
+
+    Attributes:
+        source: Who refers.
+        target: To whom.
+        how: By what, in a word or two: `routes to`, `claims`.
+    """
+
+    source: Node
+    target: Node
+    how: str
+
+
+@frozen
+class Wiring:
+    """The objects of the picture and the wires between them.
+
+    Attributes:
+        nodes: By column, then in the order of the manifests; what is referred to and not given comes last.
+        wires: Every reference, in the order of their sources.
+        others: How many objects of each kind are not in the picture.
+    """
+
+    nodes: tuple[Node, ...]
+    wires: tuple[Wire, ...]
+    others: Mapping[str, int]
+
+
+def wiring(manifests: Iterable[Document | Manifest]) -> Wiring:
+    """The wiring of a set of manifests.
+
+    Args:
+        manifests: Documents as `read_files` gives them, or plain objects.
+    """
+    objects = [item for item in collect(manifests) if item.kind and item.name]
+    return _Drawing(Cluster(objects=objects)).drawn()
+
+
+class _Drawing:
+    """The nodes and wires found so far."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.nodes: dict[tuple[str, str, str], Node] = {}
+        self.wires: dict[Wire, None] = {}
+        self.others: dict[str, int] = {}
+
+    def drawn(self) -> Wiring:
+        for item in self.cluster.objects:
+            if item.kind in _LAYER or any(True for _ in pod_templates(item.value)):
+                self.node(item)
+            else:
+                self.others[item.kind] = self.others.get(item.kind, 0) + 1
+        for item in self.cluster.objects:
+            for target, how in _references(item, self.cluster):
+                source = self.nodes.get(_key(item))
+                if source is not None:
+                    self.wires[Wire(source, self._resolved(target, item), how)] = None
+        nodes = sorted(self.nodes.values(), key=lambda node: (node.layer, not node.given))
+        return Wiring(tuple(nodes), tuple(self.wires), self.others)
+
+    def node(self, item: Item) -> Node:
+        return self.nodes.setdefault(_key(item), Node(item.kind, item.namespace, item.name, tuple(_about(item))))
+
+    def _resolved(self, target: "Item | tuple[str, str]", user: Item) -> Node:
+        if isinstance(target, Item):
+            return self.node(target)
+        kind, name = target
+        found = self.cluster.find(kind, name, user)
+        if found is not None:
+            return self.node(found)
+        return self.nodes.setdefault((kind, user.namespace, name), Node(kind, user.namespace, name, ("not among the manifests",), given=False))
+
+
+def _key(item: Item) -> tuple[str, str, str]:
+    return item.kind, item.namespace, item.name
+
+
+def _references(item: Item, cluster: Cluster) -> Iterator[tuple["Item | tuple[str, str]", str]]:
+    """What an object refers to, and how."""
+    for template, _ in pod_templates(item.value):
+        yield from _of_pods(template)
+    if (of_kind := _OF_KIND.get(item.kind)) is not None:
+        yield from of_kind(item, cluster)
+
+
+def _of_pods(template: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    spec = mapping(template.get("spec"))
+    for claim in _mappings(spec.get("resourceClaims")):
+        for key, kind in (("resourceClaimTemplateName", "ResourceClaimTemplate"), ("resourceClaimName", "ResourceClaim")):
+            if name := text(claim.get(key)):
+                yield (kind, name), "claims"
+    for volume in _mappings(spec.get("volumes")):
+        if name := text(at(volume, "persistentVolumeClaim", "claimName")):
+            yield ("PersistentVolumeClaim", name), "mounts"
+
+
+def _selecting(how: str, *path: str) -> Callable[[Item, Cluster], Iterator[tuple[Item, str]]]:
+    """References by a selector of pods at a path; a plain mapping of labels is one too."""
+
+    def found(item: Item, cluster: Cluster) -> Iterator[tuple[Item, str]]:
+        selector = mapping(at(item.spec, *path))
+        if not selector:
+            return
+        if not {"matchLabels", "matchExpressions"} & set(selector):
+            selector = {"matchLabels": selector}
+        chosen = [id(template) for template in cluster.selected(selector, item)]
+        for other in cluster.objects:
+            if other.near(item) and any(id(template) in chosen for template, _ in pod_templates(other.value)):
+                yield other, how
+
+    return found
+
+
+def _pool(item: Item, cluster: Cluster) -> Iterator[tuple["Item | tuple[str, str]", str]]:
+    yield from _selecting("sends to", "selector")(item, cluster)
+    for key in ("endpointPickerRef", "extensionRef"):
+        if name := text(at(item.spec, key, "name")):
+            yield ("Service", name), "asks"
+
+
+def _route(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+    for rule in _mappings(item.spec.get("rules")):
+        for backend in _mappings(rule.get("backendRefs")):
+            if name := text(backend.get("name")):
+                yield (text(backend.get("kind")) or "Service", name), "routes to"
+    for parent in _mappings(item.spec.get("parentRefs")):
+        if name := text(parent.get("name")):
+            yield (text(parent.get("kind")) or "Gateway", name), "hangs on"
+
+
+def _scaler(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+    target = mapping(item.spec.get("scaleTargetRef"))
+    if name := text(target.get("name")):
+        yield (text(target.get("kind")) or "Deployment", name), "scales"
+
+
+def _objective(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+    if name := text(at(item.spec, "poolRef", "name")):
+        yield ("InferencePool", name), "ranks"
+
+
+_OF_KIND: Final[Mapping[str, Callable[[Item, Cluster], Iterator[tuple["Item | tuple[str, str]", str]]]]] = {
+    "Service": _selecting("sends to", "selector"),
+    "InferencePool": _pool,
+    "HTTPRoute": _route,
+    "HorizontalPodAutoscaler": _scaler,
+    "ScaledObject": _scaler,
+    "InferenceObjective": _objective,
+    "PodMonitor": _selecting("scrapes", "selector"),
+    "NetworkPolicy": _selecting("guards", "podSelector"),
+}
+"""References of kinds whose pods, if they have any, are not all there is to say."""
+
+
+def _about(item: Item) -> Iterator[str]:
+    """Short lines on an object."""
+    if item.kind in {"ResourceClaimTemplate", "ResourceClaim"}:
+        spec = mapping(item.spec.get("spec")) if item.kind == "ResourceClaimTemplate" else item.spec
+        yield from map(_request, _mappings(at(spec, "devices", "requests")))
+    elif item.kind in {"Service", "InferencePool"}:
+        ports = [port.get("port") or port.get("number") for key in ("ports", "targetPorts") for port in _mappings(item.spec.get(key))]
+        if ports:
+            yield f"port {', '.join(map(str, ports))}"
+    templates = list(pod_templates(item.value))
+    if templates:
+        replicas = item.spec.get("replicas")
+        size = at(item.spec, "leaderWorkerTemplate", "size")
+        if isinstance(replicas, int):
+            yield f"{replicas} groups of {size} pods" if isinstance(size, int) else f"{replicas} replica{'s' if replicas != 1 else ''}"
+        for template, _ in templates[:1]:
+            spec = mapping(template.get("spec"))
+            yield from (text(container.get("image")) for container in _mappings(spec.get("containers")) if text(container.get("image")))
+
+
+def _mappings(value: object) -> list[dict[str, Any]]:
+    """The mappings in a list; none where it is something else."""
+    return [each for each in map(mapping, sequence(value)) if each]
+
+
+def _request(request: Mapping[str, Any]) -> str:
+    """`2 of gaudi.intel.com`, alternatives joined by `or`."""
+    alternatives = _mappings(request.get("firstAvailable")) or [mapping(request.get("exactly")) or mapping(request)]
+    return " or ".join(_devices(each) for each in alternatives)
+
+
+def _devices(request: Mapping[str, Any]) -> str:
+    number = "all" if request.get("allocationMode") == "All" else str(request.get("count", 1))
+    return f"{number} of {text(request.get('deviceClassName')) or '?'}"
