@@ -125,9 +125,9 @@ class Claim(Record):
                 len(aligned),
             )
         except SpecError as error:
-            raise SpecError([*error.problems, *map(self.told, faults)]) from None
+            raise SpecError([*error.problems, *map(self.told, faults)], record=self) from None
         if faults:
-            raise SpecError(map(self.told, faults))
+            raise SpecError(map(self.told, faults), record=self)
 
     def __getitem__(self, request: str) -> str:
         """One request of the claim, `claim/request`, for a container that takes only that: `Container(claims=[claim["nic"]])`."""

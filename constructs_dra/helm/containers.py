@@ -161,7 +161,7 @@ def env(variables: Sequence[Mapping[str, Any]], path: str) -> Argument:
     for index, variable in enumerate(variables):
         place = child(path, index)
         value = _reference(variable["valueFrom"], place) if "valueFrom" in variable else variable["value"]
-        items[str(variable["name"])] = Argument(value, place)
+        items[str(variable["name"])] = Argument(value, place, child(place, "valueFrom") if "valueFrom" in variable else "")
     return named(items, path)
 
 
