@@ -152,7 +152,7 @@ class _Builder:
         """The value of an argument."""
         place, tree = argument.path or around, argument.value
         if isinstance(tree, Call):
-            return self.call(tree, steps, place)
+            return self.call(tree, steps, place, argument.inside or None)
         if isinstance(tree, Listed):
             self.origins.add(steps, place, None)
             made = [self.argument(item, (*steps, index), place) for index, item in enumerate(tree.items)]
@@ -167,9 +167,9 @@ class _Builder:
         self.origins.add(steps, place, argument.inside or place)
         return tree
 
-    def call(self, tree: Call, steps: Steps, place: str) -> Any:
+    def call(self, tree: Call, steps: Steps, place: str, inside: str | None = None) -> Any:
         """The record that a call makes; with stand-ins for its wrong fields where it is refused."""
-        self.origins.add(steps, place, None)
+        self.origins.add(steps, place, inside)
         before = self._errors()
         positional: list[Any] = []
         names = _POSITIONAL.get(tree.function, ())

@@ -53,7 +53,7 @@ class Argument:
     Attributes:
         value: The value.
         path: The place; empty when it came from none.
-        inside: For a plain value, what the places inside it start with. Default: the same place.
+        inside: What the places inside it start with, where they are spelt alike. Default: for a plain value the same place, for a call none.
     """
 
     value: Tree

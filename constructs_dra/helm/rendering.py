@@ -107,7 +107,7 @@ def import_values(
     # what records say that hold refused ones, and cannot place, is about what they hold
     later = found + built.problems + ([problem for problem in built.following if problem.path] if broken else built.following)
     if built.examined is not None:
-        later += _examined(built, everything, lenient=lenient)
+        later += _examined(built, lenient=lenient)
     later = [problem for problem in later if not any(_concerns(problem.path, one.path) for one in wrong)]
     problems += [problem for problem in later if problem in built.problems or not any(_concerns(problem.path, one.path) for one in broken)]
     return Import(
@@ -115,12 +115,12 @@ def import_values(
     )
 
 
-def _examined(built: Built, values: Mapping[str, Any], *, lenient: bool) -> list[Problem]:
+def _examined(built: Built, *, lenient: bool) -> list[Problem]:
     """What the cross-checks and the API of Kubernetes say of a service, in the words and places of its values."""
     service: ModelService = built.examined
     found = service.check(strict=not lenient)
     findings = [in_words_of_values(evolve(problem, path=built.origins.place(problem.path))) for problem in found]
-    refused = refusals(service.manifests(), values)
+    refused = list(refusals(service, built.origins))
     # what an API server refuses is no matter of opinion: the cross-check that says the same is not said too
     places = {problem.path for problem in refused}
     return [problem for problem in findings if problem.path not in places or not problem.rule] + refused
