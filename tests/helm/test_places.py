@@ -186,3 +186,10 @@ def test_other_mistakes_are_reported_beside_those_of_records() -> None:
     values = _with(VALUES, "decode.containers[0].ports[1].containerPort", 70000)
     values["decode"]["containers"][1]["readinessProbe"] = {"httpGet": {"port": 70000}}
     assert {path.partition("]")[0] for path in _errors(values)} == {"decode.containers[0", "decode.containers[1"}
+
+
+@pytest.mark.parametrize("name", ["env", "ports", "volumeMounts"])
+def test_an_empty_entry_of_an_init_container_is_refused(name: str) -> None:
+    values = deepcopy(VALUES)
+    values["decode"]["initContainers"][0][name] = [None]
+    assert any(is_under(place, ["decode.initContainers[0]"]) for place in _errors(values))
