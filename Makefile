@@ -14,7 +14,7 @@ export JSII_NODE := $(CURDIR)/$(NODE)
 export CDK8S_CHECK_UPGRADE := false
 
 .NOTPARALLEL:
-.PHONY: help setup synth test pytest lint types conformance bench clean
+.PHONY: help setup synth test pytest lint types conformance fuzz docs bench clean
 
 help: ## List these targets.
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null || grep -E '^[a-z]+:.*## ' Makefile
@@ -25,7 +25,7 @@ synth: setup ## Run cdk8s synth on apps/ and say what each file in dist/ holds.
 	@node_modules/.bin/cdk8s synth
 	@$(BIN)/python tools/summary.py dist
 
-test: pytest lint types conformance ## Everything CI runs.
+test: pytest lint types conformance docs ## Everything CI runs.
 
 pytest: .venv/.ready-dev node_modules/.ready ## The tests alone.
 	$(BIN)/pytest -n $(JOBS)
@@ -41,6 +41,12 @@ types: .venv/.ready-dev node_modules/.ready ## mypy and pyright.
 
 conformance: .venv/.ready-dev ## Agreement with recorded answers of Kubernetes and Helm; V=1 for each case.
 	$(BIN)/python -m conformance $(if $(V),--verbose)
+
+docs: .venv/.ready-dev node_modules/.ready ## Build the documentation site in build/site; every warning is an error.
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+
+fuzz: .venv/.ready-dev ## Random input for every command and public function; BUDGET=20000, SEED=n to run it again.
+	$(BIN)/python -m tests.fuzz --budget $(or $(BUDGET),20000) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/.ready-dev ## Print the table of costs.
 	$(BIN)/python -m benchmarks

@@ -19,7 +19,7 @@ ModelServiceDeployment(
                     "--max-num-seqs=256",
                     "--max-seq-len-to-capture=2048",
                     "--max-model-len=2048",
-                    "--max-num-batched-token=16000",
+                    "--max-num-batched-tokens=16000",
                 ],
                 env={
                     "OMPI_MCA_btl_vader_single_copy_mechanism": "none",

@@ -2,7 +2,7 @@
 
 from constructs_dra import App, Chart, Container, GaudiClaim, ModelArtifacts, ModelServiceDeployment, NvidiaGpuClaim, Parallelism, Role
 
-KV_TRANSFER = ["--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_both"}']
+ARGS = ["--max-model-len=8192", "--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_both"}']
 
 app = App()
 chart = Chart(app, "heterogeneous-pd")
@@ -14,13 +14,13 @@ ModelServiceDeployment(
         replicas=4,
         parallelism=Parallelism(tensor=4),
         claims=[GaudiClaim(chart, "gaudi", model="Gaudi3")],
-        containers=[Container.vllm("ghcr.io/llm-d/llm-d-hpu:v0.4.0", args=KV_TRANSFER)],
+        containers=[Container.vllm("ghcr.io/llm-d/llm-d-hpu:v0.4.0", args=ARGS)],
     ),
     decode=Role(
         replicas=4,
-        parallelism=Parallelism(tensor=2),
+        parallelism=Parallelism(tensor=4),
         claims=[NvidiaGpuClaim(chart, "nvidia", architecture="Hopper", memory="80Gi")],
-        containers=[Container.vllm("ghcr.io/llm-d/llm-d-cuda:v0.4.0", args=KV_TRANSFER)],
+        containers=[Container.vllm("ghcr.io/llm-d/llm-d-cuda:v0.4.0", args=ARGS)],
     ),
 )
 app.synth()

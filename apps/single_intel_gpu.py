@@ -18,9 +18,9 @@ ModelServiceDeployment(
                     "--block-size=64",
                     "--max-num-seqs=64",
                     "--max-model-len=2048",
-                    "--max-num-batched-token=4096",
+                    "--max-num-batched-tokens=4096",
                     "--disable-sliding-window",
-                    "--gpu-memory-util=0.9",
+                    "--gpu-memory-utilization=0.9",
                     "--quantization=fp8",
                 ],
                 env={
@@ -28,6 +28,7 @@ ModelServiceDeployment(
                     "PT_HPU_ENABLE_LAZY_COLLECTIVES": "true",
                     "VLLM_SKIP_WARMUP": "true",
                 },
+                accept={"engine-variable-unknown": "as in the DRA guide: vLLM's plugins read it"},
             )
         ],
     ),

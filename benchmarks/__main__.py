@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-FAMILIES = ("core", "checks", "placement", "helm")
+FAMILIES = ("core", "checks", "engines", "placement", "helm")
 
 
 def main() -> int:

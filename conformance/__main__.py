@@ -1,6 +1,7 @@
 """Print every score; exit 1 when a case falls short.
 
-Each family is a module with `scores(shared: Path) -> Iterable[Score]`; a family whose folder is absent says so and counts as skipped.
+Each family is a module with `scores(shared: Path) -> Iterable[Score]`; a family without answers says so and counts as skipped, or as fallen
+short with `--require`.
 """
 
 import argparse
@@ -20,7 +21,9 @@ FAMILIES = (
     "parity",
     "behaviour",
     "real_files",
+    "memory",
     "mistakes",
+    "router_cases",
 )
 
 
@@ -30,20 +33,26 @@ def main() -> int:
     parser.add_argument("families", nargs="*", choices=[*FAMILIES, []], help="only these families")
     parser.add_argument("--shared", type=Path, default=Path(__file__).resolve().parents[2] / "shared", help="folder of recorded answers")
     parser.add_argument("--verbose", action="store_true", help="what differed in each case that falls short")
+    parser.add_argument("--require", action="store_true", help="fail where recorded answers are absent, instead of skipping")
     options = parser.parse_args()
     if not options.shared.is_dir():
-        print(f"skipped: no recorded answers at {options.shared}")
-        return 0
+        print(f"{'absent' if options.require else 'skipped'}: no recorded answers at {options.shared}")
+        return int(options.require)
     worst = 0
     for family in options.families or FAMILIES:
         start = time.perf_counter()
+        count = 0
         for score in import_module(f"conformance.{family}").scores(options.shared):
             seconds = time.perf_counter() - start
             print(f"{score}  ({seconds:.1f} s)", flush=True)
             for name, difference in score.short:
                 print(f"  short: {name}" + (f"\n    {difference}" if options.verbose else ""))
             worst |= not score.enough
+            count += 1
             start = time.perf_counter()
+        if not count:
+            print(f"{'absent' if options.require else 'skipped'}: no recorded answers of the family {family}")
+            worst |= options.require
     return worst
 
 

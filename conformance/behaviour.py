@@ -10,9 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from conformance.score import Score
 from constructs_dra.engines.catalogue import Entry, dialect
+from constructs_dra.engines.preparation import Fault
 from constructs_dra.engines.reader import Reading, read
+from constructs_dra.engines.start import Start
+from constructs_dra.engines.startup import broken_rules
 from constructs_dra.engines.versions import columns, versions
 
 _FILES: dict[str, Any] = {
@@ -87,7 +92,13 @@ def reading_of(line: str, version: str, entry: Entry) -> Reading:
         words = ["m", *words]
     else:
         words = ["--model", "m", *words]
-    return read(words, dialect(version, entry), files=names.get)
+    reading = read(words, dialect(version, entry), files=names.get)
+    if reading.faults:
+        return reading
+    # what the server itself checks before it starts: flags that need another one
+    start = Start(dialect=dialect(version, entry), reading=reading, environment={})
+    needs = [Fault(kind="requires", words=each.words, index=-1) for each in broken_rules(start) if "requires --" in each.words]
+    return evolve(reading, faults=tuple(needs))
 
 
 def _verdict(reading: Reading, answer: str) -> str:

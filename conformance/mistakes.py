@@ -97,9 +97,9 @@ def _alike(ours: str, theirs: str) -> bool:
     return re.search(pattern, theirs, re.DOTALL) is not None or theirs in ours or _words_of(theirs) == _words_of(ours)
 
 
-def _words_of(text: str) -> list[str]:
-    """The words of a text without their order."""
-    return sorted(re.findall(r"[\w-]+", text))
+def _words_of(text: str) -> set[str]:
+    """The words of a text, however often and in whichever order: names that come from a map swap."""
+    return set(re.findall(r"[\w-]+", text))
 
 
 def _said(case: dict[str, Any]) -> Iterator[str]:

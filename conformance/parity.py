@@ -159,7 +159,7 @@ def _render(case: Case) -> Iterator[str]:
     if imported.refused:
         yield from (str(problem) for problem in imported.problems if problem.severity == "error")
     else:
-        yield from _differences(imported.manifests, case.wanted(), case.release["namespace"])
+        yield from differences(imported.manifests, case.wanted(), case.release["namespace"])
 
 
 def _migrate(case: Case, folder: Path) -> Iterator[str]:
@@ -179,7 +179,7 @@ def _migrate(case: Case, folder: Path) -> Iterator[str]:
             os.environ["CDK8S_OUTDIR"] = before
     files = [file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.yaml"))]
     made = [one for text in files for one in yaml.load_all(text, yaml.CSafeLoader) if one]
-    yield from _differences(made, case.wanted(), case.release["namespace"])
+    yield from differences(made, case.wanted(), case.release["namespace"])
 
 
 def _refused(case: Case, *, lenient: bool) -> Iterator[str]:
@@ -197,7 +197,8 @@ def _refused(case: Case, *, lenient: bool) -> Iterator[str]:
         yield "gives objects all the same"
 
 
-def _differences(ours: Iterable[Manifest], theirs: Iterable[Manifest], namespace: str) -> Iterator[str]:
+def differences(ours: Iterable[Manifest], theirs: Iterable[Manifest], namespace: str) -> Iterator[str]:
+    """In what one set of objects differs from another."""
     one, other = ({identity(made): made for made in (_comparable(item, namespace) for item in items)} for items in (ours, theirs))
     for key in {**one, **other}:
         name = f"{key[1]}/{key[3]}"

@@ -16,8 +16,9 @@ from typing import Any
 import yaml
 
 from conformance.score import Score
-from constructs_dra.engines.findings import accepted, findings
+from constructs_dra.engines.findings import findings
 from constructs_dra.engines.launch import Launch, launches
+from constructs_dra.engines.readings import accepted
 from constructs_dra.engines.versions import spans_of, versions
 from constructs_dra.paths import split
 
@@ -99,7 +100,7 @@ def _judged(case: Mapping[str, Any], launch: Launch) -> str:
     if not names:
         names = [f"--{case['text'].partition(':')[0].replace('_', '-')}"]
     for each in found:
-        if (rule is None and each.severity == "error") or (each.rule == rule and names[-1] in each.flags):
+        if (rule is None and each.severity == "error") or (each.rule == rule and set(names) & set(each.flags)):
             return ""
     return f"ours: {'; '.join(f'{each.rule} {each.flags}' for each in found) or 'nothing'}"
 

@@ -34,6 +34,7 @@ class Problem:
         source: File (or object, e.g. `Deployment/llama-decode`) the path starts in. Empty when there is only one.
         line: Line in that file, from 1; 0 when unknown.
         column: Column in that line, from 1; 0 when unknown.
+        accepted: Why somebody calls it right all the same; empty where nobody does.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Problem:
     source: str = field(default="", kw_only=True)
     line: int = field(default=0, kw_only=True)
     column: int = field(default=0, kw_only=True)
+    accepted: str = field(default="", kw_only=True)
 
     def __str__(self) -> str:
         """Place, fault and hint as one readable line; the hint starts on a line of its own when there is one."""

@@ -10,6 +10,8 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any, TypeAlias
 
+from constructs_dra.errors import Problem, SpecError, shown
+
 __all__ = ["Manifest", "identity", "order", "to_yaml"]
 
 Manifest: TypeAlias = dict[str, Any]
@@ -24,6 +26,8 @@ _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "nul
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 _ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff\t]")
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 _KIND_ORDER = {
     kind: rank
@@ -53,19 +57,62 @@ def order(manifests: Iterable[Manifest]) -> list[Manifest]:
 def to_yaml(manifests: Manifest | Iterable[Manifest]) -> str:
     """Write one or several manifests as a YAML stream; documents are separated by `---`.
 
-    Keys keep their order. Texts are quoted whenever a YAML 1.1 or 1.2 reader could take them for something else; texts of several lines become
-    literal blocks where that loses nothing.
+    Keys keep their order, but for the object's own metadata: name and namespace come first, labels and annotations are sorted. Strings are
+    quoted whenever a YAML 1.1 or 1.2 reader could take them for something else; those of several lines become literal blocks where that loses
+    nothing.
 
     Raises:
-        TypeError: A value is not JSON-like (a tuple, a set, an object, an infinite number), with its path.
+        SpecError: A value cannot be written as JSON (a tuple, a set, an object, an infinite number, half a character), with its path.
     """
     documents = [manifests] if isinstance(manifests, Mapping) else list(manifests)
     parts: list[str] = []
     for document in documents:
         if parts:
             parts.append("---\n")
-        _write(document, "", parts, "")
+        try:
+            _write(_arranged(document), "", parts, "")
+        except _HalfError as half:
+            raise _not_json(half.text, _place_of(document, half.text), "it holds half a character") from None
+        except RecursionError:
+            raise SpecError([Problem("manifest", "contains itself, or is nested deeper than anything in Kubernetes")]) from None
     return "".join(parts)
+
+
+class _HalfError(Exception):
+    """A string with half of a surrogate pair, which no encoding can write."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+def _place_of(value: object, text: str, path: str = "") -> str:
+    """Where a string stands in a value, as a value or as a key; empty when it does not."""
+    if isinstance(value, Mapping):
+        entries = [(f"{path}.{key}", item) for key, item in value.items()]
+        if text in value:
+            return f"{path}.{shown(text)}"
+    elif isinstance(value, list):
+        entries = [(f"{path}[{index}]", item) for index, item in enumerate(value)]
+    else:
+        return path if value == text else ""
+    return next((place for inner, item in entries if (place := _place_of(item, text, inner))), "")
+
+
+_METADATA = ("name", "namespace", "labels", "annotations")
+
+
+def _arranged(document: object) -> object:
+    """The document with its metadata in one order, however it was made: name and namespace first, labels and annotations by key."""
+    metadata = document.get("metadata") if isinstance(document, Mapping) else None
+    if not isinstance(document, Mapping) or not isinstance(metadata, Mapping):
+        return document
+    ordered = {key: metadata[key] for key in _METADATA if key in metadata} | dict(metadata)
+    for key in ("labels", "annotations"):
+        entries = metadata.get(key)
+        if isinstance(entries, Mapping) and all(isinstance(name, str) for name in entries):
+            ordered[key] = dict(sorted(entries.items()))
+    return {key: ordered if key == "metadata" else value for key, value in document.items()}
 
 
 def _write(value: object, indent: str, out: list[str], path: str) -> None:
@@ -157,8 +204,8 @@ def _number(value: float) -> str:
     return f"{mantissa}e{exponent if exponent[0] in '+-' else '+' + exponent}"
 
 
-def _not_json(value: object, path: str, why: str) -> TypeError:
-    return TypeError(f"{path.lstrip('.') or 'manifest'}: cannot write {value!r} ({type(value).__name__}) as YAML; {why}")
+def _not_json(value: object, path: str, why: str) -> SpecError:
+    return SpecError([Problem(path.lstrip(".") or "manifest", f"cannot write {shown(value)} ({type(value).__name__}) as YAML; {why}")])
 
 
 def _is_plain(text: str) -> bool:
@@ -186,6 +233,8 @@ def _quoted(text: str) -> str:
         return f'"{text}"' if "'" in text else f"'{text}'"
     if _UNPRINTABLE.search(text) is None and "\n" not in text:
         return "'" + text.replace("'", "''") + "'"
+    if _HALF.search(text) is not None:
+        raise _HalfError(text)
     return '"' + _ESCAPED.sub(_escape, text) + '"'
 
 

@@ -26,7 +26,7 @@ def unsuppressible(name: object) -> tuple[str, str]:
 
 def suppressed(problem: Problem, reason: str) -> Problem:
     """A problem that somebody calls right: it stays visible, says why, and fails nothing."""
-    return evolve(problem, severity="warning", hint=f"accepted: {reason}" if reason else problem.hint)
+    return evolve(problem, severity="warning", hint=f"accepted: {reason}" if reason else problem.hint, accepted=reason or "accepted")
 
 
 def accept_problems(accept: object) -> Iterator[Problem]:

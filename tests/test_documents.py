@@ -58,11 +58,11 @@ def test_anchors_and_merges_are_resolved() -> None:
         ("a: [1\n", "is not YAML", 2),
         ("a: *b\n", "no anchor before it", 1),
         ("a: &a [*a]\n", "contains itself", 1),
-        ("? {a: b}\n: c\n", "a key is no text", 1),
+        ("? {a: b}\n: c\n", "a key is not a string", 1),
         ("~: a\n", "a key is empty", 1),
         ("a: !x b\n", "means nothing to Kubernetes", 1),
         ("a: !!int b\n", "is tagged !!int and is none", 1),
-        ("x: 1\na: {<<: 3}\n", "merges something that is no mapping", 2),
+        ("x: 1\na: {<<: 3}\n", "merges something that is not a mapping", 2),
         ("a: b\nc: \x07\n", "U+0007", 2),
     ],
 )

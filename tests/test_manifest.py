@@ -8,6 +8,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from constructs_dra.errors import SpecError
 from constructs_dra.manifest import identity, order, to_yaml
 from constructs_dra.yaml.documents import load_documents
 
@@ -80,14 +81,14 @@ def test_floats_are_floats_for_every_reader(number: float) -> None:
     assert back == number
 
 
-@pytest.mark.parametrize("value", [(1, 2), {1, 2}, object(), b"a", 1j, math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("value", [(1, 2), {1, 2}, object(), "half \ud800", "\udfff", b"a", 1j, math.inf, -math.inf, math.nan])
 def test_what_is_not_json_is_refused_with_its_place(value: Any) -> None:
-    with pytest.raises(TypeError, match=r"a\.b\[1\]"):
+    with pytest.raises(SpecError, match=r"a\.b\[1\]"):
         to_yaml({"a": {"b": [1, value]}})
 
 
 def test_keys_are_text() -> None:
-    with pytest.raises(TypeError, match="keys must be text"):
+    with pytest.raises(SpecError, match="keys must be text"):
         to_yaml({"a": {1: 2}})
 
 
@@ -95,8 +96,10 @@ def test_texts_of_several_lines_are_blocks_that_people_can_read() -> None:
     assert to_yaml({"data": {"run.sh": "#!/bin/sh\nexec vllm\n"}}) == "data:\n  run.sh: |\n    #!/bin/sh\n    exec vllm\n"
 
 
-def test_lone_surrogates_are_refused_or_escaped_but_never_written_raw() -> None:
-    to_yaml({"a": "\ud800"}).encode()
+def test_half_a_character_is_refused_wherever_it_stands() -> None:
+    for manifest in ({"a": "\ud800"}, {"a": {"\ud800": 1}}, {"a": ["x\ny\ud800"]}, {"metadata": {"labels": {"\ud800": "a"}}}):
+        with pytest.raises(SpecError, match="half a character"):
+            to_yaml(manifest)
 
 
 def test_enums_of_text_are_written_by_value() -> None:
@@ -136,3 +139,19 @@ def test_a_deployment_of_5_kb_is_written_in_200_microseconds() -> None:
         to_yaml(manifest)
         best = min(best, time.process_time() - start)
     assert best < 200e-6
+
+
+def test_metadata_has_one_order_however_it_was_made() -> None:
+    metadata = {"finalizers": ["x"], "labels": {"b": "1", "a": "2"}, "namespace": "ns", "name": "one"}
+    backwards = dict(reversed(metadata.items())) | {"labels": {"a": "2", "b": "1"}}
+    one, other = (to_yaml({"kind": "K", "metadata": each, "spec": {"b": 1, "a": 2}}) for each in (metadata, backwards))
+    assert one == other
+    assert one == "kind: K\nmetadata:\n  name: one\n  namespace: ns\n  labels:\n    a: '2'\n    b: '1'\n  finalizers:\n  - x\nspec:\n  b: 1\n  a: 2\n"
+    assert to_yaml({"metadata": None}) == "metadata: null\n"
+
+
+def test_what_contains_itself_is_refused() -> None:
+    loop: dict[str, Any] = {}
+    loop["a"] = [loop]
+    with pytest.raises(SpecError, match="contains itself"):
+        to_yaml(loop)

@@ -1,4 +1,4 @@
-"""The README's example and the error it shows are what really happens; so are the Python blocks in docs/."""
+"""The README's example and the error it shows are what really happens; pages of docs/ have tests of their own (tests/documentation)."""
 
 import os
 import re
@@ -10,7 +10,6 @@ import pytest
 
 _ROOT = Path(__file__).resolve().parents[1]
 _README = (_ROOT / "README.md").read_text(encoding="utf-8")
-_PAGES = sorted((_ROOT / "docs").glob("*.md"))
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -39,18 +38,3 @@ def test_the_mistake_gives_the_error_it_shows(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert ended.stderr == shown
     assert not (tmp_path / "dist").exists()
-
-
-@pytest.mark.node
-@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.stem)
-def test_the_programs_of_a_page_run_one_after_the_other(page: Path, tmp_path: Path) -> None:
-    programs = blocks(page.read_text(encoding="utf-8"), "python")
-    if programs:
-        ended = run(tmp_path, "\n".join(programs))
-        assert (ended.returncode, ended.stderr) == (0, "")
-
-
-@pytest.mark.parametrize("page", [_ROOT / "README.md", *_PAGES], ids=lambda page: page.stem)
-def test_links_lead_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-    assert [target for target in targets if not (page.parent / target).exists()] == []

@@ -213,6 +213,97 @@ def router(folder: Path) -> dict[str, Any]:
     }
 
 
+FIELDS = DATA.parent / "vllm_fields.py"
+
+HEAD = '''"""The fields of `VllmArgs`: every flag of `vllm serve` with its type. Written by tools/generate_engines.py."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict
+
+__all__ = ["VllmFields"]
+
+
+class VllmFields(TypedDict, total=False):
+    """Every flag of `vllm serve`, by the engine's name of its value. The image's version decides which of them it takes."""
+'''
+
+LEFT_OUT = {"help", "config", "model"}
+"""What is no field: the model is the service's, and a configuration file would hide flags from the checks."""
+
+TYPED = {
+    "int": "int",
+    "float": "float",
+    "int_suffix": "int | str",
+    "int_suffix_or_auto": "int | str",
+    "json": "Mapping[str, Any] | Sequence[Any]",
+    "json_or_str": "Mapping[str, Any] | str",
+    "pairs": "Mapping[str, int]",
+    "pairs_or_json": "Mapping[str, int]",
+    "list": "Sequence[int | str]",
+    "bool_of_text": "str",
+    "name=path or json": "Sequence[str]",
+}
+
+
+def fields(engine: Path, columns: Columns) -> str:
+    """A module with one field for each value, its type and a sentence."""
+    facts = json.loads((engine / "flags.json").read_text(encoding="utf-8"))["flags"]
+    by_dest: dict[str, list[tuple[str, Any]]] = {}
+    for name, flag in facts.items():
+        if flag["dest"] not in LEFT_OUT:
+            by_dest.setdefault(flag["dest"], []).append((name, flag))
+    lines = [HEAD]
+    for dest, flags_of in sorted(by_dest.items()):
+        name, flag = max(flags_of, key=lambda each: columns.number[each[1]["in"][-1][1]])
+        spec = _retyped(name, [[first, last, dict(spec)] for first, last, spec in flag["spec"]], columns)[-1][2]
+        lines.append(_annotated(dest, _python_type(spec, [each for _, _, each in flag["spec"]])))
+        lines.append(f'    """{_sentence(name, flag, spec, columns)}"""\n')
+    return "\n".join(lines)
+
+
+def _annotated(name: str, kind: str) -> str:
+    """One field, over several lines where one is too short, as ruff formats it."""
+    line = f"    {name}: {kind}"
+    if len(line) <= 150:
+        return line
+    outer, _, inner = kind.partition("[")
+    inner = inner.removesuffix("]")
+    if outer == "Literal":
+        return "\n".join((f"    {name}: Literal[", *(f"        {choice}," for choice in inner.split(", ")), "    ]"))
+    return f"    {name}: {outer}[\n        {inner}\n    ]"
+
+
+def _python_type(spec: Any, specs: list[Any]) -> str:
+    """The type of a value as it is written in Python."""
+    if spec["kind"] in {"pair", "switch"}:
+        return "bool"
+    choices = spec.get("choices")
+    if choices:
+        known = sorted({str(choice) for each in specs for choice in each.get("choices") or ()} - {"None"})
+        numbers = all(isinstance(choice, int) for choice in choices)
+        inner = f"Literal[{', '.join(sorted(known, key=int) if numbers else [json.dumps(choice) for choice in known])}]"
+    else:
+        inner = TYPED.get(spec.get("type", "str"), "str")
+    several = spec.get("nargs") == "+" or spec["kind"] == "append"
+    return f"Sequence[{inner}]" if several and not inner.startswith("Sequence") else inner
+
+
+def _sentence(name: str, flag: Any, spec: Any, columns: Columns) -> str:
+    """Which flag it is, in which versions, and what is taken where it is absent."""
+    first, last = flag["in"][0][0], flag["in"][-1][1]
+    newest = columns.versions[-1]
+    when = "every version" if (first, last) == (columns.versions[0], newest) else f"{first} and later" if last == newest else f"{first} to {last}"
+    default = spec.get("default")
+    words = [f"`{name}`, in {when}."]
+    if isinstance(default, bool | int | float | str) and default not in {"", "<object>"}:
+        words.append(f"Default `{str(default).lower() if isinstance(default, bool) else default}`.")
+    use = flag.get("retired", {}).get("use", "")
+    if use and not use.startswith("none"):
+        words.append(f"Instead: {use}.")
+    text = " ".join(words).replace("\\", "").replace('"', "'")
+    return text if len(text) <= 138 else f"{text[:135]}…"
+
+
 def main() -> None:
     """Write every file and print its size."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -229,6 +320,7 @@ def main() -> None:
     write(into, "models", models(engine))
     write(into, "rules", rules(engine, columns))
     write(into, "router", router(options.facts / "router"))
+    (FIELDS if into == DATA else into / FIELDS.name).write_text(fields(engine, columns), encoding="utf-8")
     for file in sorted(into.glob("*.json.gz")):
         print(f"{file.name}: {file.stat().st_size:,} bytes")
 

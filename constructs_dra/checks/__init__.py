@@ -12,12 +12,14 @@ from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
 from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.references import Cluster, duplicates, references
+from constructs_dra.checks.routing import routing
+from constructs_dra.checks.scalers import scalers
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import CustomSchemas, custom_schemas
 from constructs_dra.kubernetes.dra import check_dra, is_dra
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
-from constructs_dra.lexical.versions import OLDEST_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.suppression import suppressed
 from constructs_dra.yaml.documents import Document
 
@@ -27,7 +29,7 @@ _CONFIGURATION = frozenset({"kustomize.config.k8s.io", "kubeadm.k8s.io", "kubele
 """API groups of files that have the form of objects and are none."""
 
 _MOST = 200
-"""Problems of one object that are told; nobody reads on."""
+"""Problems of one object that are reported; nobody reads on."""
 
 _MOST_ERRORS = 2_000
 """Errors after which no further object is looked at."""
@@ -45,7 +47,7 @@ class Setting:
     """The cluster that manifests are checked for.
 
     Attributes:
-        version: Its Kubernetes version. Default 1.34.
+        version: Its Kubernetes version. Default 1.36.
         gates: Feature gates turned on or off in it, beyond the version's defaults.
         served: API versions turned on in it that are off by default, e.g. `resource.k8s.io/v1alpha3`.
         complete: Whether the manifests are all there is, so that a reference to anything else is an error. Default no.
@@ -54,7 +56,7 @@ class Setting:
         folders: Folders of which each sub-folder is a cluster of its own. Default: sub-folders side by side that hold the same objects are.
     """
 
-    version: KubernetesVersion = field(default=OLDEST_VERSION, converter=_version)
+    version: KubernetesVersion = field(default=DEFAULT_VERSION, converter=_version)
     gates: Mapping[str, bool] = field(factory=dict)
     served: frozenset[str] = frozenset()
     complete: bool = False
@@ -68,7 +70,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
 
     Args:
         documents: Documents as `read_files` gives them, whose problems then have file and line; or plain objects.
-        setting: The cluster they are for. Default Kubernetes 1.34 as it comes.
+        setting: The cluster they are for. Default Kubernetes 1.36 as it comes.
 
     Returns:
         Errors and warnings, object by object in the order given, then those of the set.
@@ -96,11 +98,13 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
         cluster = Cluster(objects=group, complete=setting.complete)
         problems += references(cluster)
         problems += pickers(cluster)
+        problems += routing(cluster)
+        problems += scalers(cluster)
     problems += api_problems(objects, setting.version, setting.served)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
-    # a field that a newer gate brings is unknown to the schema; the gate says more
+    # a field that a newer gate brings is unknown to the schema, and a value not allowed; the gate says more
     explained = {(problem.source, problem.path) for problem in gated}
-    problems = [problem for problem in problems if problem.rule != "unknown-field" or (problem.source, problem.path) not in explained]
+    problems = [problem for problem in problems if problem.rule not in {"unknown-field", "value"} or (problem.source, problem.path) not in explained]
     problems = list(dict.fromkeys([*problems, *gated]))
     return [_legible(suppressed(problem, setting.accepted[problem.rule]) if problem.rule in setting.accepted else problem) for problem in problems]
 
@@ -142,7 +146,7 @@ class _Surroundings:
 def _check_one(item: Item, setting: Setting, around: _Surroundings) -> list[Problem]:
     """One object by itself."""
     if not item.value:
-        return [Problem("", "is no Kubernetes object", "an object is a mapping with apiVersion, kind and metadata", rule="wrong-type")]
+        return [Problem("", "is not a Kubernetes object", "an object is a mapping with apiVersion, kind and metadata", rule="wrong-type")]
     if item.group in _CONFIGURATION:
         shown = f"{item.kind or 'this'} is configuration of a tool, no object of a cluster; it is not checked"
         return [Problem("", shown, rule="not-an-object", severity="warning")]

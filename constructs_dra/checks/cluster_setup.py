@@ -30,7 +30,7 @@ class ClusterSetup:
         turned_on: The first need of each gate that is off in that version and can be turned on.
         already_on: The first need of each gate that is on anyway.
         served: API versions to serve beyond the version's defaults, each with the first object that needs it.
-        problems: What cannot be had in that version, each with its cure.
+        problems: What cannot be had in that version, each with its hint.
     """
 
     version: KubernetesVersion

@@ -9,7 +9,7 @@ from constructs_dra.checks.collect import Item
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.kubernetes.api import api
 from constructs_dra.kubernetes.gates import GATES, gate_state
-from constructs_dra.kubernetes.objects import pod_templates
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, text
 from constructs_dra.lexical.versions import NEWEST_VERSION, KubernetesVersion
 from constructs_dra.paths import child
@@ -77,7 +77,7 @@ def _selectors(owner: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
         expression = at(selector, "cel", "expression")
         if isinstance(expression, str):
             try:
-                gates = compile_for(expression, str(NEWEST_VERSION)).gates
+                gates = compile_for(expression, NEWEST_VERSION).gates
             except SpecError:
                 continue
             yield from ((gate, f"{place}.cel.expression") for gate in gates)
@@ -109,16 +109,61 @@ def _slice(spec: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
                 yield "DRAListTypeAttributes", attribute_path
 
 
+_POD_FIELDS = {"hostnameOverride": "HostnameOverride", "schedulingGroup": "GenericWorkload", "workloadRef": "GenericWorkload"}
+_PROJECTIONS = {"podCertificate": "PodCertificateRequest", "clusterTrustBundle": "ClusterTrustBundleProjection"}
+
+
 def _pod(template: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
     spec, path = mapping(template.get("spec")), child(path, "spec") if path else "spec"
+    yield from _fields(spec, _POD_FIELDS, path)
+    if at(spec, "securityContext", "seLinuxChangePolicy") == "MountOption":
+        yield "SELinuxMount", f"{path}.securityContext.seLinuxChangePolicy"
+    for toleration, place in items(spec, "tolerations", path):
+        if toleration.get("operator") in ("Lt", "Gt"):  # a tuple: what is there may be a list
+            yield "TaintTolerationComparisonOperators", child(place, "operator")
     for volume, place in items(spec, "volumes", path):
         if volume.get("image"):
             yield "ImageVolume", child(place, "image")
+        for source, where in items(volume.get("projected"), "sources", child(place, "projected")):
+            yield from _fields(source, _PROJECTIONS, where)
+        if at(volume, "ephemeral", "volumeClaimTemplate", "spec", "dataSourceRef", "namespace"):
+            yield "CrossNamespaceVolumeDataSource", f"{place}.ephemeral.volumeClaimTemplate.spec.dataSourceRef.namespace"
     for key in ("initContainers", "containers"):
         for container, place in items(spec, key, path):
-            for name, _, resource in pairs(container.get("resources"), "limits", f"{place}.resources"):
-                if name.startswith(IMPLICIT_RESOURCE):
-                    yield "DRAExtendedResource", resource
+            yield from _container(container, place, init=key == "initContainers")
+
+
+def _container(container: dict[str, Any], path: str, *, init: bool) -> Iterator[tuple[str, str]]:
+    for name, _, resource in pairs(container.get("resources"), "limits", f"{path}.resources"):
+        if name.startswith(IMPLICIT_RESOURCE):
+            yield "DRAExtendedResource", resource
+    if at(container, "lifecycle", "stopSignal"):
+        yield "ContainerStopSignals", f"{path}.lifecycle.stopSignal"
+    for variable, place in items(container, "env", path):
+        if at(variable, "valueFrom", "fileKeyRef"):
+            yield "EnvFiles", f"{place}.valueFrom.fileKeyRef"
+    policy = container.get("restartPolicy")
+    if isinstance(policy, str) and policy and not (init and policy == "Always"):
+        yield "ContainerRestartRules", child(path, "restartPolicy")
+    if container.get("restartPolicyRules"):
+        yield "ContainerRestartRules", child(path, "restartPolicyRules")
+    for rule, place in items(container, "restartPolicyRules", path):
+        if rule.get("action") == "RestartAllContainers":
+            yield "RestartAllContainersOnContainerExits", child(place, "action")
+
+
+def _other(item: Item) -> Iterator[tuple[str, str]]:
+    """What kinds beside pods and claims need."""
+    if item.kind == "StatefulSet" and at(item.spec, "updateStrategy", "rollingUpdate", "maxUnavailable") is not None:
+        yield "MaxUnavailableStatefulSet", "spec.updateStrategy.rollingUpdate.maxUnavailable"
+    elif item.kind == "PersistentVolumeClaim" and at(item.spec, "dataSourceRef", "namespace"):
+        yield "CrossNamespaceVolumeDataSource", "spec.dataSourceRef.namespace"
+    elif item.kind == "HorizontalPodAutoscaler":
+        if item.spec.get("minReplicas") == 0:
+            yield "HPAScaleToZero", "spec.minReplicas"
+        for key in ("scaleUp", "scaleDown"):
+            if at(item.spec, "behavior", key, "tolerance") is not None:
+                yield "HPAConfigurableTolerance", f"spec.behavior.{key}.tolerance"
 
 
 def _of(item: Item) -> Iterator[tuple[str, str]]:
@@ -139,6 +184,7 @@ def _of(item: Item) -> Iterator[tuple[str, str]]:
             yield from _slice(item.spec, "spec")
     elif item.kind == "PodGroup" and item.group == "scheduling.k8s.io" and item.spec.get("resourceClaims"):
         yield "DRAWorkloadResourceClaims", "spec.resourceClaims"
+    yield from _other(item)
     for template, path in pod_templates(item.value):
         yield from _pod(template, path)
 
@@ -155,12 +201,18 @@ def needs(objects: Iterable[Item], version: KubernetesVersion) -> Iterator[Need]
                 yield Need(gate=gate, path=path, item=item)
 
 
+_REFUSED = (".operator", ".seLinuxChangePolicy", ".fileKeyRef", ".action", "spec.minReplicas")
+"""Ends of fields that are refused, not dropped, while their gate is off."""
+
+
 def _consequence(path: str) -> str:
     """What happens to a field while its gate is off."""
     if not path:
         return "nothing acts on this object"
     if path.endswith(".expression"):
         return "the API server refuses the selector"
+    if path.endswith(_REFUSED):
+        return "the API server refuses the object"
     if ".resources.limits" in path:
         return "the pod waits for a device plugin that provides the resource"
     return "the API server drops the field silently"

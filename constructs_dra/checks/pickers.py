@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import Problem, did_you_mean, join_path
-from constructs_dra.kubernetes.objects import pod_templates
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text
 from constructs_dra.paths import child
 from constructs_dra.picker.decoding import KIND
@@ -17,7 +17,7 @@ from constructs_dra.picker.flags import Flags, read_flags
 from constructs_dra.picker.judging import Judgement, judge_text
 from constructs_dra.picker.versions import DEFAULT_ROUTER, router_of_image, versions
 
-__all__ = ["PickerContainer", "picker_containers", "pickers"]
+__all__ = ["PickerContainer", "config_of", "picker_containers", "pickers"]
 
 
 @frozen(kw_only=True, eq=False)
@@ -113,6 +113,17 @@ def _configured(found: PickerContainer, cluster: Cluster, read: set[tuple[int, s
     elif isinstance(data[inner], str):
         version = found.version or _version_for(data[inner])
         yield from _placed(config, inner, judge_text(data[inner], version=version, flags=_strings(arguments)))
+
+
+def config_of(found: PickerContainer, cluster: Cluster) -> str | None:
+    """The text of the configuration a picker is started with; None where it is not in the set."""
+    if written := found.flags.values.get("config-text"):
+        return written
+    file = found.flags.values.get("config-file")
+    volume = _volume_of(found, file) if file else None
+    config = cluster.find("ConfigMap", volume[0], found.item) if volume is not None else None
+    value = mapping(config.value.get("data")).get(volume[1]) if config is not None and volume is not None else None
+    return value if isinstance(value, str) else None
 
 
 def _strings(arguments: Sequence[Any]) -> list[str]:

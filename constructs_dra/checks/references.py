@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from constructs_dra.checks.collect import Item
 from constructs_dra.errors import Problem, Severity, did_you_mean
-from constructs_dra.kubernetes.objects import pod_templates
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
@@ -20,7 +20,7 @@ _MANY = 200
 
 
 _MOST_ALIKE = 1_000
-"""Objects written twice that are told; the others are the same mistake."""
+"""Objects written twice that are reported; the others are the same mistake."""
 
 
 @frozen(kw_only=True)
@@ -280,7 +280,8 @@ def _pod_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
 def _service_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
     services = [service for service in cluster.of("Service") if service.near(item)]
     selector = mapping(item.spec.get("selector"))
-    if not services or at(item.spec, "namespaceSelector") or not (selector.get("matchLabels") or selector.get("matchExpressions")):
+    elsewhere = at(item.spec, "namespaceSelector") and at(item.spec, "namespaceSelector", "matchNames") != [item.namespace]
+    if not services or elsewhere or not (selector.get("matchLabels") or selector.get("matchExpressions")):
         return
     chosen = [service for service in services if _fit(selector, service.labels)]
     if not chosen:
@@ -308,7 +309,8 @@ def _route(item: Item, cluster: Cluster) -> Iterator[Problem]:
 def _scaler(item: Item, cluster: Cluster) -> Iterator[Problem]:
     target = mapping(item.spec.get("scaleTargetRef"))
     kind = text(target.get("kind")) or "Deployment"
-    yield from cluster.missing(kind, text(target.get("name")), "spec.scaleTargetRef.name", item)
+    if kind != "DisaggregatedSetRoleScaler":  # the controller of the set makes it; see `constructs_dra.checks.scalers`
+        yield from cluster.missing(kind, text(target.get("name")), "spec.scaleTargetRef.name", item)
 
 
 def _binding(item: Item, cluster: Cluster) -> Iterator[Problem]:

@@ -1,14 +1,15 @@
 """`constructs-dra cel`: check one selector; with devices, evaluate it on each."""
 
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
 
 from constructs_dra.cel.values import CelEvaluationError
+from constructs_dra.cli.completion import complete_driver, complete_file
+from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import gates_option, version_option
-from constructs_dra.cli.output import finish, show
+from constructs_dra.cli.output import finish, output_options, show
 from constructs_dra.drivers import all_drivers, driver, driver_for_class
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.gates import GATES, gate_state
@@ -22,12 +23,20 @@ __all__ = ["command"]
 
 @click.command("cel")
 @click.argument("expression", metavar="EXPR")
-@click.option("--driver", "driver_name", metavar="D", help="The driver whose devices are selected, e.g. gpu.intel.com; checks what it publishes.")
+@click.option(
+    "--driver",
+    "driver_name",
+    metavar="D",
+    shell_complete=complete_driver,
+    help="The driver whose devices are selected, e.g. gpu.intel.com; checks what it publishes.",
+)
 @click.option("--class", "device_class", metavar="C", default="", help="The DeviceClass asked for, where it narrows the kinds of devices.")
-@click.option("--device", "file", metavar="FILE", help="Evaluate on a device or ResourceSlices (YAML or JSON; - is stdin).")
+@click.option(
+    "--device", "file", metavar="FILE", shell_complete=complete_file, help="Evaluate on a device or ResourceSlices (YAML or JSON; - is stdin)."
+)
 @version_option
 @gates_option
-@click.option("--json", "json_output", is_flag=True, help="Print one JSON object.")
+@output_options("Print one JSON object.")
 def command(
     *,
     expression: str,
@@ -48,10 +57,10 @@ def command(
         raise click.BadParameter(f"no driver {driver_name!r} in the catalogue; {hint}", param_hint="--driver")
     devices = list(_devices(file, known.name if known else driver_name or "")) if file is not None else []
 
-    problems = check_selector(expression, driver=known, device_class=device_class, kubernetes=str(version))
+    problems = check_selector(expression, driver=known, device_class=device_class, kubernetes=version)
     if any(problem.rule.startswith("cel-") and problem.severity == "error" for problem in problems):
         finish(problems, json_output=json_output)  # it does not compile, so there is nothing to evaluate
-    selector = compile_for(expression, str(version))
+    selector = compile_for(expression, version)
     problems += [_off(gate, version) for gate in selector.gates if not gates.get(gate, GATES[gate].on(version))]
     reads = list(dict.fromkeys((reading.kind, f"{reading.domain}/{reading.name}") for reading in readings(selector.tree)))
     results = [_evaluated(selector, name, device) for name, device in devices]
@@ -98,7 +107,7 @@ def _evaluated(selector: Any, name: str, device: Mapping[str, Any]) -> dict[str,
 
 def _devices(file: str, driver_name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The devices in a file, each with a name for the output."""
-    documents, problems = read_files([file], stdin=sys.stdin.buffer.read)
+    documents, problems = read_files([file], stdin=standard_input)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise click.BadParameter("\n".join(map(str, errors)), param_hint="--device")

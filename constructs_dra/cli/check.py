@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from constructs_dra.checks import Setting, check_manifests, clusters, collect
-from constructs_dra.cli.accept import accept_option
+from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
-from constructs_dra.cli.options import gates_option, version_option
-from constructs_dra.cli.output import finish
+from constructs_dra.cli.options import accept_option, gates_option, version_option
+from constructs_dra.cli.output import finish, output_options
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import custom_schemas
 from constructs_dra.lexical.versions import KubernetesVersion
@@ -19,7 +19,7 @@ __all__ = ["command"]
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", shell_complete=complete_file)
 @version_option
 @gates_option
 @click.option("--runtime-config", "served", multiple=True, metavar="API", help="API versions turned on in the cluster.")
@@ -27,7 +27,7 @@ __all__ = ["command"]
 @click.option("--crds", "definitions", multiple=True, metavar="FILE", help="CustomResourceDefinitions of the cluster: a file or folder. Repeatable.")
 @click.option("--cluster-per-folder", is_flag=True, help="Each sub-folder of a folder is a cluster of its own.")
 @accept_option()
-@click.option("--json", "json_output", is_flag=True, help="One JSON object: problems, and how many objects there were.")
+@output_options("One JSON object: problems, and how many objects there were.")
 def command(
     files: Sequence[str],
     version: KubernetesVersion,
@@ -65,8 +65,8 @@ def command(
         warnings = len(problems) - errors
         found = ", ".join(f"{number} {word}{'s' if number != 1 else ''}" for number, word in ((errors, "error"), (warnings, "warning")) if number)
         several = f" in {layouts} clusters" if layouts > 1 else ""
-        click.echo(f"{count} object{'s' if count != 1 else ''}{several}: {found or 'no problem'}")
-    finish(problems, json_output=json_output, objects=count)
+        click.echo(f"{count} object{'s' if count != 1 else ''}{several} for Kubernetes {version}: {found or 'no problem'}")
+    finish(problems, json_output=json_output, objects=count, kubernetes=str(version))
 
 
 def _schemas(paths: Sequence[str], problems: list[Problem]) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,9 @@ from typing import Any
 import attrs
 import click
 
-from constructs_dra.cli.output import as_json, finish, show
+from constructs_dra.cli.completion import complete_file
+from constructs_dra.cli.input import standard_input
+from constructs_dra.cli.output import as_json, finish, note, output_options, show
 from constructs_dra.errors import Problem
 from constructs_dra.report.differences import ObjectChange, differences
 from constructs_dra.words import printable
@@ -20,9 +22,9 @@ _MARKS = {"same": " ", "in place": "~", "restart": "!", "replace": "X", "create"
 
 
 @click.command(name="diff")
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
-@click.option("--json", "json_output", is_flag=True, help="One JSON object on stdout.")
+@click.argument("old", metavar="OLD", shell_complete=complete_file)
+@click.argument("new", metavar="NEW", shell_complete=complete_file)
+@output_options("One JSON object on stdout.")
 def command(old: str, new: str, *, json_output: bool) -> None:
     """Say what becomes of each object when NEW is applied over OLD, and what that means for the pods.
 
@@ -31,8 +33,8 @@ def command(old: str, new: str, *, json_output: bool) -> None:
     """
     if old == new == "-":
         raise click.UsageError("only one of OLD and NEW can be stdin")
-    before, problems = read_files([old], stdin=sys.stdin.buffer.read)
-    after, more = read_files([new], stdin=sys.stdin.buffer.read)
+    before, problems = read_files([old], stdin=standard_input)
+    after, more = read_files([new], stdin=standard_input)
     problems = [*problems, *more]
     if any(problem.severity == "error" for problem in problems):
         finish(problems, json_output=json_output)
@@ -58,6 +60,8 @@ def _print(changes: Iterable[ObjectChange], problems: Iterable[Problem]) -> None
     show(problems)
     found = list(changes)
     for change in found:
+        if change.verdict in {"restart", "replace"}:
+            note(f"{change.label}: {' '.join(change.meaning)}", title=change.verdict, shown=True)
         click.echo(f"{_MARKS[change.verdict]} {printable(change.label)}: {printable(change.meaning[0])}")
         for sentence in change.meaning[1:]:
             click.echo(f"    {printable(sentence)}")

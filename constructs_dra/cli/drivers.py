@@ -1,12 +1,14 @@
 """`constructs-dra drivers`: the catalogue, as text or JSON."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import click
 from attrs import asdict
 
+from constructs_dra.cli.completion import complete_driver
 from constructs_dra.drivers import Driver, all_drivers
 from constructs_dra.drivers.device_plugins import DEVICE_PLUGIN_RESOURCES
 from constructs_dra.drivers.model import Attribute, Capacity, ConfigField
@@ -16,7 +18,7 @@ __all__ = ["command"]
 
 
 @click.command("drivers")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_driver)
 @click.option("--json", "json_output", is_flag=True, help="Everything that is known, for machines.")
 def command(name: str | None, json_output: bool) -> None:
     """Show the catalogue of DRA drivers, or all about one.
@@ -46,7 +48,12 @@ def _chosen(known: Iterable[Driver], name: str) -> list[Driver]:
         if found := [record for record in known if test(record)]:
             return found
     names = [word for record in known for word in (record.name, record.id, *(published.name for published in record.classes))]
-    hint = did_you_mean(name, names, fallback=lambda _: "constructs-dra drivers lists them all")
+    parts = [word for word in dict.fromkeys(names) if wanted in re.split(r"[.-]", word.casefold())]  # `tpu` is a part of tpu.google.com
+    hint = (
+        f"did you mean {' or '.join(map(repr, parts[:3]))}?"
+        if parts
+        else did_you_mean(name, names, fallback=lambda _: "constructs-dra drivers lists them all")
+    )
     raise click.BadParameter(f"no driver, class or vendor {name!r} is known; {hint}", param_hint="NAME")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import attrs
 import click
 
+from constructs_dra.cli.completion import complete_rule
 from constructs_dra.rules import SUBJECTS, Rule, rules, unknown_rule
 
 __all__ = ["command"]
@@ -24,7 +25,7 @@ def _known(context: click.Context, parameter: click.Parameter, name: str | None)
 
 
 @click.command()
-@click.argument("rule", required=False, callback=_known, metavar="[RULE]")
+@click.argument("rule", required=False, callback=_known, metavar="[RULE]", shell_complete=complete_rule)
 @click.option("--json", "json_output", is_flag=True, help="One JSON object per rule asked for, in a list.")
 def command(rule: Rule | None, *, json_output: bool) -> None:
     """Say what RULE reports, why that matters, what to do about it, and whether and how it can be suppressed.

@@ -1,4 +1,4 @@
-"""`constructs-dra helm`: values files of chart llm-d-modelservice as objects, or as Python."""
+"""`constructs-dra helm`: values files of chart llm-d-modelservice and of the router's charts as objects, or as Python."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from constructs_dra.cli.accept import accept_option
+from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
-from constructs_dra.cli.output import finish, show
+from constructs_dra.cli.options import accept_option
+from constructs_dra.cli.output import finish, output_options, show
 from constructs_dra.errors import Problem
-from constructs_dra.helm.rendering import render as render_values
+from constructs_dra.helm.router.any_chart import render_any
 from constructs_dra.helm.source import app_source, migration_report, verify
 from constructs_dra.lexical.names import dns_label_problem, to_dns_label
 from constructs_dra.manifest import to_yaml
 
 if TYPE_CHECKING:
     from constructs_dra.helm.rendering import Import
+    from constructs_dra.helm.router.rendering import RouterImport
 
 __all__ = ["command"]
 
@@ -28,17 +30,21 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 @click.group()
 def command() -> None:
-    """Values files of the Helm chart llm-d-modelservice."""
+    """Values files of the Helm chart llm-d-modelservice, and of the router's charts."""
 
 
 def _shared(function: _F) -> _F:
     """The options both commands have."""
     for option in reversed(
         (
-            click.argument("values", nargs=-1, required=True, metavar="VALUES…"),
+            click.argument("values", nargs=-1, required=True, metavar="VALUES…", shell_complete=complete_file),
             click.option("--release", metavar="NAME", help="Name of the Helm release. Default: the file's name, or its folder's for values.yaml."),
             click.option("--namespace", "-n", metavar="NAME", help="Namespace of the objects. Default: none is written."),
-            click.option("--chart", type=click.Choice(["0.4", "0.3"]), help="The chart's line. Default: 0.3 for values with a top-level dra block."),
+            click.option(
+                "--chart",
+                type=click.Choice(["0.4", "0.3", "router-gateway", "router-standalone"]),
+                help="The line of chart llm-d-modelservice, or one of the router's charts. Default: recognised by the values.",
+            ),
             click.option("--lenient", is_flag=True, help="Warn of what the chart or an API server would ignore, and leave it out."),
             accept_option(reason_needed=True),
             click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Set a value, as helm --set does. Repeatable."),
@@ -52,7 +58,7 @@ def _shared(function: _F) -> _F:
 @command.command()
 @_shared
 @click.option("--each", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="One release per file, one output file each in DIR.")
-@click.option("--json", "json_output", is_flag=True, help="One JSON object: problems and objects.")
+@output_options("One JSON object: problems and objects.")
 def render(values: Sequence[str], each: Path | None, *, json_output: bool, **options: Any) -> None:
     """Print the objects of a release as YAML; several files are merged in order.
 
@@ -93,7 +99,7 @@ def _render_each(values: Sequence[str], folder: Path, *, json_output: bool, rele
 @_shared
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the app there. Default: stdout.")
 @click.option("--force", is_flag=True, help="Overwrite the file of --output.")
-@click.option("--json", "json_output", is_flag=True, help="One JSON object: problems, source and report.")
+@output_options("One JSON object: problems, source and report.")
 def migrate(values: Sequence[str], output: Path | None, *, force: bool, json_output: bool, namespace: str | None, **options: Any) -> None:
     """Write a Python app that makes the objects of a release, names and selectors as they are.
 
@@ -153,9 +159,9 @@ def _release_name(file: str) -> str:
     return to_dns_label(name or "release", limit=53)
 
 
-def _import(values: Sequence[str], *, release: str | None, **options: Any) -> "Import":
+def _import(values: Sequence[str], *, release: str | None, **options: Any) -> "Import | RouterImport":
     if release is not None and (problem := dns_label_problem(release)):
         raise click.BadParameter(f"{release!r} {problem}", param_hint="--release")
     if options["namespace"] is not None and (problem := dns_label_problem(options["namespace"])):
         raise click.BadParameter(f"{options['namespace']!r} {problem}", param_hint="--namespace")
-    return render_values(values, release=release or _release_name(values[-1]), stdin=standard_input, **options)
+    return render_any(values, release=release or _release_name(values[-1]), stdin=standard_input, **options)

@@ -9,7 +9,7 @@ from constructs_dra.checks import collect
 from constructs_dra.checks.cluster_setup import cluster_setup
 from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import gates_option, version_option
-from constructs_dra.cli.output import finish, show
+from constructs_dra.cli.output import finish, output_options, show
 from constructs_dra.kubernetes.gates import GATES, gate_state
 from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.manifest import to_yaml
@@ -22,7 +22,7 @@ __all__ = ["command"]
 @click.argument("files", nargs=-1, metavar="[FILE…]")
 @version_option
 @gates_option
-@click.option("--json", "json_output", is_flag=True, help="One JSON object: problems, configuration, gates and APIs turned on.")
+@output_options("One JSON object: problems, configuration, gates and APIs turned on.")
 def command(files: Sequence[str], version: KubernetesVersion, gates: dict[str, bool], *, json_output: bool) -> None:
     """Print the kubeadm configuration that turns on what these manifests need, and nothing that is on already.
 

@@ -1,17 +1,77 @@
-"""What every command shares: how problems are shown and which exit status they give."""
+"""What every command shares: how problems are shown, in which format and colour, and which exit status they give.
+
+A command with `@output_options` has `--format`, `--json` and `--color`, and says what it finds by `show`, `note` and `finish`; which of these prints
+what, where, is decided here alone.
+"""
 
 import json
+import os
 import sys
-from collections.abc import Iterable
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable
+from contextlib import redirect_stdout
+from functools import wraps
+from typing import Any, Final, NoReturn, TypeVar
 
 import attrs
 import click
 
+from constructs_dra.cli.github import annotation
+from constructs_dra.cli.sarif import Finding, sarif_log
 from constructs_dra.errors import Problem
 from constructs_dra.words import printable
 
-__all__ = ["as_json", "finish", "show"]
+__all__ = ["FORMATS", "as_json", "finish", "note", "output_options", "show"]
+
+FORMATS: Final = ("text", "json", "github", "sarif")
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_FORMAT: Final = "constructs_dra.format"
+_FOUND: Final = "constructs_dra.found"
+_COLORS: Final = {"error": "red", "warning": "yellow"}
+
+
+def output_options(json_help: str = "One JSON object on stdout.") -> Callable[[_F], _F]:
+    """The options `--format`, `--json` and `--color`; the command gets the parameter `json_output`.
+
+    With `sarif`, whatever the command prints on stdout goes to stderr, and the log of all it has shown is written in the end.
+
+    Args:
+        json_help: What `--json` gives.
+    """
+
+    def decorate(function: _F) -> _F:
+        @click.option("--format", "format_", type=click.Choice(FORMATS), help="How findings are written.  [default: text]")
+        @click.option("--json", "json_output", is_flag=True, help=f"{json_help} The same as --format json.")
+        @click.option(
+            "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colours; auto heeds NO_COLOR."
+        )
+        @click.pass_context
+        @wraps(function)
+        def run(context: click.Context, /, *arguments: Any, format_: str | None, json_output: bool, color: str, **options: Any) -> Any:
+            if json_output and format_ not in {None, "json"}:
+                raise click.UsageError(f"--json and --format {format_} exclude each other")
+            chosen = "json" if json_output else format_ or "text"
+            context.color = {"always": True, "never": False}.get(color, False if os.environ.get("NO_COLOR") else None)
+            context.meta[_FORMAT] = chosen
+            if chosen != "sarif":
+                return function(*arguments, json_output=chosen == "json", **options)
+            found: list[Finding] = context.meta.setdefault(_FOUND, [])
+            try:
+                with redirect_stdout(sys.stderr):
+                    return function(*arguments, json_output=False, **options)
+            finally:
+                if not isinstance(sys.exception(), click.ClickException):
+                    click.echo(json.dumps(sarif_log(found), indent=2))
+
+        return run  # type: ignore[return-value]
+
+    return decorate
+
+
+def _format() -> str:
+    """The format of the command that runs."""
+    context = click.get_current_context(silent=True)
+    return str(context.meta.get(_FORMAT, "text")) if context else "text"
 
 
 def as_json(problem: Problem) -> dict[str, Any]:
@@ -20,16 +80,47 @@ def as_json(problem: Problem) -> dict[str, Any]:
 
 
 def show(problems: Iterable[Problem]) -> None:
-    """Write problems to stderr, one after the other: `error: place: fault [rule];` and the hint below it."""
+    """Write problems, one after the other, in the format asked for.
+
+    As text they go to stderr, `error: place: fault [rule];` and the hint below it; for GitHub to stdout, as annotations of files.
+    """
+    chosen = _format()
     for problem in problems:
-        safe = attrs.evolve(
-            problem,
-            source=printable(problem.source),
-            path=printable(problem.path),
-            message=printable(problem.message, lines=True),
-            hint=printable(problem.hint, lines=True),
-        )
-        click.echo(_indented(f"{problem.severity}: {_with_rule(safe)}"), err=True)
+        if chosen == "sarif":
+            click.get_current_context().meta[_FOUND].append((problem.severity, problem))
+        elif chosen == "github":
+            click.echo(annotation(problem.severity, problem, title=problem.rule))
+        else:
+            click.echo(_as_text(problem), err=True)
+
+
+def note(words: str, *, title: str = "", shown: bool = False) -> None:
+    """Write something that is no problem: on stderr, for GitHub as a notice, in a SARIF log as a note.
+
+    Args:
+        words: What there is to say.
+        title: What kind of thing it is, for GitHub.
+        shown: Whether the command's own text says it already. Default no.
+    """
+    chosen = _format()
+    if chosen == "sarif":
+        click.get_current_context().meta[_FOUND].append(("note", Problem("", words)))
+    elif chosen == "github":
+        click.echo(annotation("notice", Problem("", words), title=title))
+    elif not shown:
+        click.echo(f"note: {printable(words)}", err=True)
+
+
+def _as_text(problem: Problem) -> str:
+    safe = attrs.evolve(
+        problem,
+        source=printable(problem.source),
+        path=printable(problem.path),
+        message=printable(problem.message, lines=True),
+        hint=printable(problem.hint, lines=True),
+    )
+    text = _indented(f"{problem.severity}: {_with_rule(safe)}")
+    return click.style(problem.severity, fg=_COLORS[problem.severity], bold=True) + text.removeprefix(problem.severity)
 
 
 def _indented(text: str) -> str:

@@ -7,11 +7,14 @@ from contextlib import contextmanager
 
 import click
 from attrs import evolve
+from click.core import ParameterSource
 
-from constructs_dra.cli.accept import accept_option, accepted
+from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
-from constructs_dra.cli.output import as_json, finish, show
+from constructs_dra.cli.options import accept_option, accepted, version_option
+from constructs_dra.cli.output import as_json, finish, note, output_options, show
 from constructs_dra.errors import Problem, SpecError
+from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.inventory import Inventory
 from constructs_dra.placement.placing import DEFAULT_POD_BUDGET
@@ -24,13 +27,22 @@ __all__ = ["command"]
 
 
 @click.command(name="plan")
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--inventory", "-i", "inventories", multiple=True, required=True, metavar="FILE", help="What the cluster has; may be given again.")
-@click.option("--json", "json_output", is_flag=True, help="One JSON object on stdout.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", shell_complete=complete_file)
+@click.option(
+    "--inventory",
+    "-i",
+    "inventories",
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="What the cluster has; may be given again.",
+)
+@output_options("One JSON object on stdout.")
 @click.option("--budget", type=click.IntRange(min=1), default=DEFAULT_POD_BUDGET, show_default=True, help="Search steps per pod before giving up.")
 @accept_option()
 @click.option("--no-explain", is_flag=True, help="Do not look for the reasons why pods do not fit.")
-@click.option("--kubernetes", "version", metavar="VERSION", help="Version of the cluster, whose default features count.  [default: 1.36]")
+@version_option
 @click.option("--known-defects", is_flag=True, help="Answer as Kubernetes up to 1.36.2, two defects of its allocator included.")
 def command(
     files: Sequence[str],
@@ -39,7 +51,7 @@ def command(
     json_output: bool,
     budget: int,
     no_explain: bool,
-    version: str | None,
+    version: KubernetesVersion,
     known_defects: bool,
     accept: dict[str, str],
 ) -> None:
@@ -75,27 +87,24 @@ def command(
     except SpecError as error:
         finish([*problems, *error.problems], json_output=json_output)
     found = accepted(answer.problems, accept)
-    _print(answer, [*problems, *found], json_output=json_output)
+    _print(answer, [*problems, *found], version, json_output=json_output)
     sys.exit(0 if answer.fits and not any(problem.severity == "error" for problem in found) else 1)
 
 
-def _features(version: str | None, *, known_defects: bool) -> Features | None:
-    if version is None and not known_defects:
-        return None
-    try:
-        features = Features() if version is None else Features.of_version(version)
-    except SpecError as error:
-        raise click.BadParameter(error.problems[0].message, param_hint="--kubernetes") from None
-    return evolve(features, known_defects=known_defects)
+def _features(version: KubernetesVersion, *, known_defects: bool) -> Features | None:
+    """The features of a version; None, which lets the inventory say what else is on, where none was named."""
+    named = click.get_current_context().get_parameter_source("version") is not ParameterSource.DEFAULT
+    return evolve(Features.of_version(version), known_defects=known_defects) if named or known_defects else None
 
 
-def _print(answer: Plan, problems: Iterable[Problem], *, json_output: bool) -> None:
+def _print(answer: Plan, problems: Iterable[Problem], version: KubernetesVersion, *, json_output: bool) -> None:
     if json_output:
-        click.echo(json.dumps({"problems": [as_json(problem) for problem in problems], **plan_as_json(answer)}, indent=2))
+        found = {"kubernetes": str(version), "problems": [as_json(problem) for problem in problems]}
+        click.echo(json.dumps({**found, **plan_as_json(answer)}, indent=2))
         return
     show(problems)
-    for note in answer.notes:
-        click.echo(f"note: {printable(note)}", err=True)
+    for words in answer.notes:
+        note(words)
     rows = [tuple(map(printable, row)) for row in plan_rows(answer)]
     if sys.stdout.isatty():
         _print_table(rows)
@@ -111,6 +120,7 @@ def _print(answer: Plan, problems: Iterable[Problem], *, json_output: bool) -> N
     click.echo("\nleft:")
     for line in free_lines(answer):
         click.echo(f"  {printable(line, lines=True)}")
+    click.echo(f"\nplanned for Kubernetes {version}")
 
 
 def _print_table(rows: Iterable[tuple[str, ...]]) -> None:

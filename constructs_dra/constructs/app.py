@@ -4,9 +4,12 @@ Whoever takes `App` from here writes a program: from then on `sys.excepthook` sh
 and leaves everything else to the hook before it. No other part of this library touches it.
 """
 
+import atexit
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 
 from attrs import evolve
 
@@ -15,10 +18,12 @@ from constructs_dra.constructs import error_report
 error_report.install()  # before Node is looked for, so that its absence is reported too
 
 from constructs_dra.constructs.node import cdk8s, constructs  # noqa: E402
-from constructs_dra.constructs.output import beside, output_folder, staged  # noqa: E402
+from constructs_dra.constructs.notices import Warnings, called_from, show_warnings  # noqa: E402
+from constructs_dra.constructs.output import beside, output_folder, staged, writer  # noqa: E402
 from constructs_dra.errors import Problem, Problems, SpecError, shown  # noqa: E402
 from constructs_dra.lexical.names import dns_label_problem  # noqa: E402
 from constructs_dra.manifest import to_yaml  # noqa: E402
+from constructs_dra.noted import users_place  # noqa: E402
 from constructs_dra.records import valid  # noqa: E402
 
 __all__ = ["App", "Chart"]
@@ -49,7 +54,7 @@ class Chart(cdk8s.Chart):
             SpecError: The namespace or a label is none that Kubernetes takes, or the scope has a child of that name.
         """
         problems = Problems()
-        if namespace is not None and (fault := dns_label_problem(namespace) if isinstance(namespace, str) else "must be a text"):
+        if namespace is not None and (fault := dns_label_problem(namespace) if isinstance(namespace, str) else "must be a string"):
             problems.add("namespace", f"{shown(namespace)} {fault}")
         if labels is not None:
             valid.labels()["check"](labels, "labels", problems)
@@ -61,11 +66,37 @@ class Chart(cdk8s.Chart):
             raise SpecError([Problem("", str(error), "give it an App, and an id of its own", source=f"Chart {shown(id)}")]) from error
 
 
-class App(cdk8s.App):
-    """`cdk8s.App`, except that `synth` writes beside the output folder and moves the files into it once all are written.
+class _Forgotten:
+    """Apps that a program makes and never synthesizes: nothing is written then, and nothing else would say so."""
 
-    An app with one chart is written by this library's emitter, because Node's needs 15 ms to get warm. `cdk8s.App` serves
-    as well; taken from here it also finds the Node that pip installed, whatever is on PATH.
+    def __init__(self) -> None:
+        self._places: dict[int, tuple[tuple[str, int], ...]] = {}
+
+    def expect(self, app: "App") -> None:
+        place = users_place()
+        main = getattr(sys.modules.get("__main__"), "__file__", None)
+        if place and main is not None and Path(place[-1][0]).resolve() == Path(main).resolve():
+            if not self._places:
+                atexit.register(self._say)
+            self._places[id(app)] = place
+
+    def done(self, app: "App") -> None:
+        self._places.pop(id(app), None)
+
+    def _say(self) -> None:
+        if getattr(sys, "last_value", None) is None:  # a program that failed has said what is wrong
+            for place in self._places.values():
+                print(f"{called_from(place)}: warning: synth() of this App is never called, so nothing was written", file=sys.stderr)  # noqa: T201
+
+
+_forgotten = _Forgotten()
+
+
+class App(cdk8s.App):
+    """`cdk8s.App`, except that `synth` writes all files or none, in one style of YAML, and takes away the files of charts that are gone.
+
+    The style is that of `to_yaml`, whatever the number of charts and however objects are divided into files. `cdk8s.App` serves as well; taken
+    from here it also finds the Node that pip installed, whatever is on PATH.
     """
 
     def __init__(
@@ -76,6 +107,7 @@ class App(cdk8s.App):
         record_construct_metadata: bool | None = None,
         resolvers: Sequence[cdk8s.IResolver] | None = None,
         yaml_output_type: cdk8s.YamlOutputType | None = None,
+        warnings: Warnings | None = None,
     ) -> None:
         """Make an app.
 
@@ -85,12 +117,17 @@ class App(cdk8s.App):
             record_construct_metadata: Write `construct-metadata.json` too. Default: what `CDK8S_RECORD_CONSTRUCT_METADATA` says.
             resolvers: Called for every value at synth; each is slow from Python.
             yaml_output_type: How objects are divided into files. Default: a file per chart.
+            warnings: What `synth` does with warnings: `show` prints them to stderr, `error` refuses to write, `ignore` says nothing. Default:
+                what `CONSTRUCTS_DRA_WARNINGS` says, else `show`.
         """
         self._folder = output_folder(outdir)
         self._staging = beside(self._folder)  # cdk8s takes the folder once, here
         recorded = record_construct_metadata or os.environ.get("CDK8S_RECORD_CONSTRUCT_METADATA") == "true"
         self._one_file = yaml_output_type in (None, cdk8s.YamlOutputType.FILE_PER_CHART) and not recorded
         self._extension = ".k8s.yaml" if output_file_extension is None else output_file_extension
+        self._warnings: Warnings | None = warnings
+        _forgotten.expect(self)
+        self._writer = writer(self._folder)
         super().__init__(
             outdir=str(self._staging),
             output_file_extension=output_file_extension,
@@ -110,11 +147,25 @@ class App(cdk8s.App):
         Raises:
             SpecError: A validation refuses the app, or a patch or resolver fails; the message is the one cdk8s gives.
         """
+        _forgotten.done(self)
+        show_warnings(self._warnings)
         try:
-            with staged(self._folder, self._staging) as staging:
-                if self._one_file and len(charts := self.charts) == 1:
+            with staged(self._folder, self._staging, by=self._writer) as staging:
+                if self._one_file and len(charts := self.charts) == 1:  # Node's emitter needs 15 ms to get warm
                     (staging / f"{cdk8s.Names.to_dns_label(charts[0])}{self._extension}").write_text(to_yaml(charts[0].to_json()), encoding="utf-8")
                 else:
                     super().synth()
+                    _restyle(staging, self._extension)
         except RuntimeError as error:  # jsii's only kind
             raise SpecError([Problem("", f"cdk8s cannot synthesize the app: {error}")]) from error
+
+
+def _restyle(folder: Path, extension: str) -> None:
+    """Write what cdk8s wrote once more, in the style of this library."""
+    from constructs_dra.yaml.documents import load_documents  # noqa: PLC0415 - apps with one chart need no reader
+
+    for path in folder.rglob(f"*{extension}"):
+        documents, problems = load_documents(path.read_bytes(), path.name)
+        if problems:
+            raise SpecError(problems)
+        path.write_text(to_yaml(document.value for document in documents), encoding="utf-8")

@@ -13,6 +13,7 @@ from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
 from constructs_dra.lexical.names import to_dns_label
 from constructs_dra.manifest import Manifest
+from constructs_dra.noted import note
 
 __all__ = ["ClaimFields", "DeviceClaim", "RequestClaim", "RequestFields"]
 
@@ -109,6 +110,7 @@ class DeviceClaim(ManifestConstruct):
         with problems.gather():
             self.spec = Claim(to_dns_label(id), *_listed(requests), config=config, **given)
         self._raise(problems)
+        note(map(self._told, self.spec.check()))
         self.manifest: Manifest = self.spec.manifest(name=self.object_name, namespace=self._claim_namespace)
         self._refuse_twins([self.manifest])
         self.api_object: cdk8s.ApiObject = self._emit(self.manifest)

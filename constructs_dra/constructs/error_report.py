@@ -6,14 +6,13 @@ stderr, because `cdk8s synth` swallows an app's stdout.
 import inspect
 import re
 import sys
-import sysconfig
 import traceback
-from functools import cache
-from pathlib import Path
 from types import TracebackType
 
 import constructs_dra
+from constructs_dra.constructs.notices import called_from
 from constructs_dra.errors import SpecError, did_you_mean
+from constructs_dra.noted import is_users
 
 __all__ = ["NodeError", "install", "report"]
 
@@ -62,21 +61,5 @@ def _wrong_call(error: TypeError) -> str | None:
 
 
 def _place(trace: TracebackType | None) -> str:
-    """File and line of the innermost frame that is neither ours nor a library's, as the user would name it."""
-    frames = [frame for frame in traceback.extract_tb(trace) if _is_users(frame.filename)]
-    if not frames:
-        return ""
-    path = Path(frames[-1].filename)
-    here = Path.cwd()
-    return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{frames[-1].lineno}"
-
-
-@cache
-def _not_the_users() -> tuple[str, ...]:
-    """Folders whose files nobody wrote for this program."""
-    return (str(Path(__file__).resolve().parents[1]), *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")))
-
-
-def _is_users(filename: str) -> bool:
-    path = Path(filename)
-    return path.is_file() and not str(path.resolve()).startswith(_not_the_users())
+    """File and line of the innermost frame that is neither ours nor a library's, and of the user's calls that led to it."""
+    return called_from([(frame.filename, frame.lineno or 0) for frame in reversed(traceback.extract_tb(trace)) if is_users(frame.filename)])

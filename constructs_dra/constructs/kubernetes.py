@@ -9,6 +9,7 @@ from constructs_dra.constructs.objects import ManifestConstruct
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.manifest import Manifest
+from constructs_dra.noted import note
 from constructs_dra.records.values import copied
 
 __all__ = ["HasManifest", "KubernetesObject"]
@@ -55,6 +56,7 @@ class KubernetesObject(ManifestConstruct):
         if isinstance(metadata, dict):  # anything else is a mistake that the schema names
             self.manifest["metadata"] = {"name": self._name(None, limit=63, problems=Problems()), **metadata}
         found = [*check_object(self.manifest), *credential_problems(self.manifest)]
+        note(found, source=self._title)
         problems = [problem for problem in found if problem.severity == "error"]
         if problems:
             raise SpecError(Problem(found.path, found.message, found.hint, source=self._title) for found in problems)

@@ -6,13 +6,11 @@ from attrs import define, evolve
 
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.errors import Problem, Problems, SpecError, shown
+from constructs_dra.kubernetes.kinds import is_cluster_scoped
 from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest, identity
 
 __all__ = ["ManifestConstruct"]
-
-_CLUSTER_SCOPED = frozenset({"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "DeviceClass", "DeviceTaintRule", "Namespace"})
-"""Kinds without a namespace: `Chart(namespace=…)` would give them one."""
 
 _METADATA = ("name", "namespace", "labels", "annotations")
 """Fields of the metadata that cdk8s takes as they are; the others are added afterwards."""
@@ -70,7 +68,7 @@ class ManifestConstruct(constructs.Construct):
         derived = to_dns_label(self._path.replace("/", "-"), limit=limit)
         if given is None:
             return derived
-        if fault := dns_subdomain_problem(given) if isinstance(given, str) else "must be a text":
+        if fault := dns_subdomain_problem(given) if isinstance(given, str) else "must be a string":
             problems.add("name", f"{shown(given)} {fault}", f"e.g. {to_dns_label(given, limit=limit)!r}" if isinstance(given, str) else "")
             return derived
         return given
@@ -78,7 +76,7 @@ class ManifestConstruct(constructs.Construct):
     def _checked_namespace(self, given: str | None, problems: Problems) -> str:
         """The namespace given, else the chart's; empty when there is none."""
         namespace = self.namespace if given is None else given
-        if fault := (namespace and dns_label_problem(namespace)) if isinstance(namespace, str) else "must be a text":
+        if fault := (namespace and dns_label_problem(namespace)) if isinstance(namespace, str) else "must be a string":
             problems.add("namespace", f"{shown(namespace)} {fault}", f"e.g. {to_dns_label(namespace)!r}" if isinstance(namespace, str) else "")
             return ""
         return namespace
@@ -131,8 +129,8 @@ class ManifestConstruct(constructs.Construct):
         for name in metadata.keys() - set(_METADATA):
             made.metadata.add(name, metadata[name])
         patches = [cdk8s.JsonPatch.add(f"/{key}", value) for key, value in manifest.items() if key not in ("apiVersion", "kind", "metadata")]
-        if manifest["kind"] in _CLUSTER_SCOPED and self.namespace:
-            patches.append(cdk8s.JsonPatch.remove("/metadata/namespace"))
+        if self.namespace and is_cluster_scoped(manifest["apiVersion"], manifest["kind"]):
+            patches.append(cdk8s.JsonPatch.remove("/metadata/namespace"))  # Chart(namespace=…) gives it one
         if patches:
             made.add_json_patch(*patches)
         return made

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from constructs_dra.constructs.error_report import report
 from constructs_dra.constructs.output import output_folder, staged
@@ -43,17 +44,23 @@ class Together:
         Args:
             name: What the part is called on stderr.
         """
-        before = {file: file.stat().st_ino for file in self.folder.rglob("*") if file.is_file()}
-        try:
-            yield
-        except Exception as error:
-            self._failed = True
-            if not _reported(error):
-                raise
-        for file, inode in before.items():
-            if file.is_file() and file.stat().st_ino != inode:
+        with TemporaryDirectory(dir=self.folder, prefix=".") as scratch:
+            os.environ[_ASKED] = scratch
+            try:
+                yield
+            except Exception as error:
                 self._failed = True
-                print(f"{name} writes {file.name}, which another app wrote; give its chart another id", file=sys.stderr)  # noqa: T201
+                if not _reported(error):
+                    raise
+            finally:
+                os.environ[_ASKED] = str(self.folder)
+            for source in sorted(path for path in Path(scratch).rglob("[!.]*") if path.is_file()):
+                target = self.folder / source.relative_to(scratch)
+                if target.exists():
+                    self._failed = True
+                    print(f"{name} writes {target.name}, which another app wrote; give its chart another id", file=sys.stderr)  # noqa: T201
+                target.parent.mkdir(parents=True, exist_ok=True)
+                source.replace(target)
 
 
 def _reported(error: BaseException) -> bool:

@@ -290,8 +290,8 @@ class Devices:
         def __getattr__(self, name: str) -> NoReturn:
             fields = _fields(type(self))
             by_key = {field.fact.name: key for key, field in fields.items()}
-            cure = f"did you mean {by_key[name]!r}?" if name in by_key else did_you_mean(name, fields)
-            raise AttributeError(f"{self.__driver__.name} publishes no {name!r}; {cure}")
+            hint = f"did you mean {by_key[name]!r}?" if name in by_key else did_you_mean(name, fields)
+            raise AttributeError(f"{self.__driver__.name} publishes no {name!r}; {hint}")
 
 
 def driver_of(devices: "Devices | type[Devices] | Driver") -> Driver:

@@ -1,17 +1,22 @@
 """Everything that is wrong with how a container starts its engine, as problems with places inside the container."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
 
-from constructs_dra.engines.findings import Finding, findings, plain
+from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices, Finding
+from constructs_dra.engines.findings import findings
 from constructs_dra.engines.images import Image, image
 from constructs_dra.engines.launch import SHELLS, Argument, Launch, launches
+from constructs_dra.engines.readings import plain
+from constructs_dra.engines.router import router_findings, router_program
+from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import Problem, shown
 
-__all__ = ["EngineProblem", "container_launches", "engine_problems", "starts_vllm"]
+__all__ = ["EngineProblem", "container_key", "container_launches", "engine_problems", "judged", "router_problems"]
 
 
 @frozen(kw_only=True)
@@ -46,6 +51,8 @@ class EngineProblem:
         )
 
 
+_REFERENCE = re.compile(r"\$\([A-Za-z_.-][A-Za-z0-9_.-]*\)|\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+
 Key = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str | None], ...]]
 
 
@@ -78,36 +85,51 @@ def container_launches(container: Mapping[str, Any], about: Image | None = None)
     return _launched(key, about or image(key[0]))
 
 
+@lru_cache(maxsize=512)
+def router_problems(key: Key) -> tuple[tuple[str, Finding], ...]:
+    """What is wrong with the flags of a routing proxy or picker, each with its place; of other containers nothing."""
+    reference, command, args, variables = key
+    program = router_program(reference)
+    if program is None or not args or (command and command[0].rpartition("/")[2] in SHELLS):
+        return ()
+    environment = dict(variables)
+    texts = tuple(_REFERENCE.sub(OPAQUE, text) for text in args)
+    return tuple((f"args[{each.index}]" if each.index >= 0 else "args", each) for each in router_findings(*program, texts, environment))
+
+
+def container_key(container: Mapping[str, Any]) -> Key:
+    """What decides about the program of a container."""
+    return _key(container)
+
+
 @lru_cache(maxsize=2048)
-def _problems(key: Key, about: Image) -> tuple[bool, tuple[EngineProblem, ...]]:
+def _problems(key: Key, about: Image, devices: Devices) -> tuple[bool, tuple[EngineProblem, ...]]:
     """Whether vLLM is started, and what is wrong with it."""
     found = []
     starts = False
     for launch in _launched(key, about):
         starts |= launch.engine == "vllm"
-        for finding in findings(launch):
+        for finding in findings(launch, devices):
             argument = launch.arguments[finding.index] if 0 <= finding.index < len(launch.arguments) else None
             found.append(EngineProblem(finding=finding, argument=argument, launch=launch))
     return starts, tuple(found)
 
 
-def _judged(container: Mapping[str, Any], about: Image | None) -> tuple[bool, tuple[EngineProblem, ...]]:
-    """The same containers of a fleet, which differ in the names of models, are looked at once."""
-    reference, command, args, variables = _key(container)
-    program = command and command[0].rpartition("/")[2] not in SHELLS
-    return _problems((reference, command, plain(args) if program else args, variables), about or image(reference))
+def judged(container: Mapping[str, Any], about: Image | None = None, devices: Devices = UNKNOWN_DEVICES) -> tuple[bool, tuple[EngineProblem, ...]]:
+    """Whether a container starts vLLM, and what is wrong with its command line and its variables.
 
-
-def starts_vllm(container: Mapping[str, Any]) -> bool:
-    """Whether a container starts vLLM."""
-    return _judged(container, None)[0]
-
-
-def engine_problems(container: Mapping[str, Any], about: Image | None = None) -> tuple[EngineProblem, ...]:
-    """What is wrong with the command line and the variables of a container's engine.
+    The same containers of a fleet, which differ in the names of models, are looked at once.
 
     Args:
         container: As in a manifest.
         about: What is known of its image. Default: what the table says.
+        devices: What is known of its devices. Default: nothing.
     """
-    return _judged(container, about)[1]
+    reference, command, args, variables = _key(container)
+    program = command and command[0].rpartition("/")[2] not in SHELLS
+    return _problems((reference, command, plain(args) if program else args, variables), about or image(reference), devices)
+
+
+def engine_problems(container: Mapping[str, Any], about: Image | None = None, devices: Devices = UNKNOWN_DEVICES) -> tuple[EngineProblem, ...]:
+    """What is wrong with the engine of a container; see `judged`."""
+    return judged(container, about, devices)[1]

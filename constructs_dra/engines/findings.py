@@ -7,41 +7,20 @@ is a warning that says which versions take it.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from constructs_dra.engines.catalogue import Entry, alike, dialect, flag_spans, free_text, retirement
+from constructs_dra.engines.catalogue import Entry, dialect, flag_spans, retirement
+from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices, Finding
 from constructs_dra.engines.launch import Launch
-from constructs_dra.engines.reader import Fault, Given, Reading, read
-from constructs_dra.engines.shell import OPAQUE
+from constructs_dra.engines.preparation import Fault
+from constructs_dra.engines.reader import Given, Reading
+from constructs_dra.engines.readings import either, every, one, plain, reading_of
+from constructs_dra.engines.starting import memory_findings, start_findings
 from constructs_dra.engines.variables import variable_findings
-from constructs_dra.engines.versions import columns, number, span_words, spans_of, versions
-from constructs_dra.errors import Severity, did_you_mean, shown
+from constructs_dra.engines.versions import number, span_words, spans_of, versions
+from constructs_dra.errors import did_you_mean, shown
 
-__all__ = ["Finding", "accepted", "findings", "plain", "reading_of"]
-
-
-@frozen(kw_only=True)
-class Finding:
-    """One thing that is wrong.
-
-    Attributes:
-        rule: Its name, a row of the table of rules.
-        message: What is wrong.
-        hint: What to do about it. Default: nothing.
-        severity: Default `error`.
-        index: The argument it is about; -1: the launch as a whole.
-        variable: The variable it is about, instead of an argument.
-        flags: Whole names of the flags it is about.
-    """
-
-    rule: str
-    message: str
-    hint: str = ""
-    severity: Severity = "error"
-    index: int = -1
-    variable: str = ""
-    flags: tuple[str, ...] = ()
-
+__all__ = ["findings"]
 
 _RULES = {
     "unknown": "engine-flag-unknown",
@@ -58,68 +37,13 @@ _RULES = {
 }
 
 
-@lru_cache(maxsize=8192)
-def _read(texts: tuple[str, ...], version: str, entry: Entry) -> Reading:
-    return read(texts, dialect(version, entry))
+def findings(launch: Launch, devices: Devices = UNKNOWN_DEVICES) -> tuple[Finding, ...]:
+    """Everything that is wrong with a launch. Only vLLM's command line is known; of other engines nothing is judged.
 
-
-@lru_cache(maxsize=4096)
-def _read_either(texts: tuple[str, ...], version: str) -> Reading:
-    """For an image's own entry point: the one of the two that takes it, or refuses less of it."""
-    one = _read(texts, version, "serve")
-    if not one.faults:
-        return one
-    other = _read(texts, version, "api_server")
-    return other if len(other.faults) < len(one.faults) else one
-
-
-def reading_of(launch: Launch, version: str) -> Reading:
-    """The arguments as one version reads them."""
-    texts = tuple(argument.text for argument in launch.arguments)
-    return _read(texts, version, launch.entry) if launch.entry else _read_either(texts, version)
-
-
-def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Arguments with what decides about nothing left out: the same line for another model is the same line."""
-    free = free_text()
-    made = list(texts)
-    following = ""
-    seen: set[str] = set()
-    for index, text in enumerate(texts):
-        if text.startswith("-"):
-            name, equals, value = text.partition("=")
-            following = name if not equals and name in free and name not in seen else ""
-            if equals and value not in {"", "None"} and name in free and name not in seen and OPAQUE not in value:
-                made[index] = f"{name}=x"
-            seen.add(name)
-        elif (following or (index == 0 and len(text) > 1)) and text not in {"", "None"} and OPAQUE not in text:
-            made[index] = "x"
-    # a flag that is given twice is shown as it was written
-    twice = len(seen) < sum(text.startswith("-") for text in texts)
-    return texts if twice else tuple(made)
-
-
-@lru_cache(maxsize=1024)
-def _every(texts: tuple[str, ...], entry: Entry | None) -> dict[str, Reading]:
-    """The reading of every version; those that read alike are asked once."""
-    made: dict[str, Reading] = {}
-    for which in (entry,) if entry else ("serve", "api_server"):
-        for group in alike(texts, which, versions()).values():
-            reading = read(texts, dialect(group[0], which))
-            for version in group:
-                if version not in made or len(reading.faults) < len(made[version].faults):
-                    made[version] = reading
-    return {version: made[version] for version in versions()}
-
-
-def accepted(launch: Launch) -> tuple[int, ...]:
-    """The versions, by number, whose parser takes the command line."""
-    readings = _every(plain(tuple(argument.text for argument in launch.arguments)), launch.entry)
-    return tuple(index for version, index in columns().items() if not readings[version].faults)
-
-
-def findings(launch: Launch) -> tuple[Finding, ...]:
-    """Everything that is wrong with a launch. Only vLLM's command line is known; of other engines nothing is judged."""
+    Args:
+        launch: The launch.
+        devices: What the container gets. Default: not known.
+    """
     if launch.engine != "vllm":
         return ()
     found: list[Finding] = []
@@ -131,6 +55,8 @@ def findings(launch: Launch) -> tuple[Finding, ...]:
     texts = tuple(argument.text for argument in launch.arguments)
     found += _command_line(plain(texts), launch.entry, launch.image.version)
     found += _unread(launch)
+    found += start_findings(launch, devices)
+    found += memory_findings(launch, devices)
     found += [
         Finding(rule=rule, message=message, hint=hint, severity=severity, variable=name)
         for rule, name, message, hint, severity in variable_findings(launch.environment, launch.image)
@@ -152,7 +78,7 @@ def _unread(launch: Launch) -> Iterator[Finding]:
 @lru_cache(maxsize=4096)
 def _command_line(texts: tuple[str, ...], entry: Entry | None, version: str | None) -> tuple[Finding, ...]:
     if version is not None:
-        reading = _read(texts, version, entry) if entry else _read_either(texts, version)
+        reading = one(texts, version, entry) if entry else either(texts, version)
         return tuple(_of_version(reading, version))
     return tuple(_of_any(texts, entry))
 
@@ -229,7 +155,12 @@ def _style(reading: Reading, who: str) -> Iterator[Finding]:
         if (earlier := seen.get(flag.dest)) is not None and flag.kind != "append":
             message = f"{given.spelling} is given twice: {_shown(earlier)}, then {_shown(given)}; the last one wins"
             yield Finding(
-                rule="engine-flag-twice", message=message, hint="keep one of them", severity="warning", index=given.index, flags=(given.spelling,)
+                rule="engine-flag-twice",
+                message=message,
+                hint="keep one of them",
+                severity="warning",
+                index=given.index,
+                flags=(given.spelling, earlier.spelling, flag.name),
             )
         seen[flag.dest] = given
 
@@ -244,7 +175,7 @@ def _short(text: str) -> str:
 
 def _of_any(texts: tuple[str, ...], entry: Entry | None) -> Iterator[Finding]:
     """Judged against every version."""
-    readings = _every(texts, entry)
+    readings = every(texts, entry)
     good = [version for version, reading in readings.items() if not reading.faults]
     if good:
         if len(good) < len(readings):
@@ -285,22 +216,36 @@ def _common(readings: Mapping[str, Reading]) -> list[Fault]:
     return [fault for fault in last.faults if fault.index in shared]
 
 
+_NAMED = 4
+"""Arguments named one by one in a warning about versions."""
+
+
 def _refused_by_some(readings: Mapping[str, Reading], good: Iterable[str]) -> Iterator[Finding]:
-    """One warning for each argument that some versions refuse."""
+    """One warning for a command line that some versions refuse, at the argument that newest versions object to."""
     by_place: dict[int, dict[str, Fault]] = {}
     for version, reading in readings.items():
         for fault in _without_echoes(reading.faults):
             by_place.setdefault(fault.index, {}).setdefault(version, fault)
-    takes = span_words(spans_of(number(version) for version in good))
-    for index, faults in sorted(by_place.items()):
-        newest, fault = list(faults.items())[-1]
-        refusing = span_words(spans_of(number(version) for version in faults))
-        what = f"has no flag {fault.flag}" if fault.kind == "unknown" else f"refuses it: {fault.words}"
-        message = f"the version of vLLM in the image is not known, and vLLM {newest} {what} (so does {refusing})"
-        if len(faults) == 1:
-            message = f"the version of vLLM in the image is not known, and vLLM {newest} {what}"
-        instead = _instead(fault.flag) if fault.kind == "unknown" else ""
-        hint = f'the whole command line is taken by {takes}; say which version it is, e.g. vllm="{versions()[-1]}"'
-        if instead:
-            hint = f"{instead}; {hint}"
-        yield Finding(rule="engine-flag-some-versions", message=message, hint=hint, severity="warning", index=index, flags=(fault.flag,))
+    if not by_place:
+        return
+    taking = [number(version) for version in good]
+    ordered = sorted(by_place.items(), key=lambda each: (-number(list(each[1])[-1]), -len(each[1]), each[0]))
+    reasons = [_reason(faults) for _, faults in ordered[:_NAMED]]
+    more = f"; and {len(ordered) - _NAMED} more" if len(ordered) > _NAMED else ""
+    message = f"the version of vLLM in the image is not known, and not every version takes this command line: {'; '.join(reasons)}{more}"
+    hint = f"the whole of it is taken by {span_words(spans_of(taking))}; an image whose tag names the version says which it is"
+    index, faults = ordered[0]
+    fault = list(faults.values())[-1]
+    instead = _instead(fault.flag) if fault.kind == "unknown" else ""
+    hint = "; ".join(filter(None, (instead, hint)))
+    flags = tuple(dict.fromkeys(each.flag for _, refused in ordered for each in refused.values() if each.flag))
+    yield Finding(rule="engine-flag-some-versions", message=message, hint=hint, severity="warning", index=index, flags=flags)
+
+
+def _reason(faults: Mapping[str, Fault]) -> str:
+    """What the newest version that refuses an argument says, and which versions do."""
+    fault = list(faults.values())[-1]
+    refusing = span_words(spans_of(number(version) for version in faults))
+    if fault.kind == "unknown":
+        return f"{_short(fault.flag)} is not there in {refusing}"
+    return f"{refusing} refuse {_short(fault.flag or fault.value or 'it')} ({_short(fault.words)})"

@@ -100,7 +100,7 @@ class VersionTerm(_OrderedTerm):
 
 
 def _repaired(value: str) -> str:
-    """A cure for what is nearly a version: `9`, `9.0`, `v9.0.0`, `09.0.0`."""
+    """A hint for what is nearly a version: `9`, `9.0`, `v9.0.0`, `09.0.0`."""
     numbers = re.fullmatch(r"v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?", value.strip(), re.ASCII)
     if numbers is None:
         return "write three numbers: major.minor.patch"
@@ -159,7 +159,7 @@ class QuantityTerm(_OrderedTerm):
 
 
 def _suffixed(value: str) -> str:
-    """A cure for what is nearly a quantity: `16GiB`, `16 gb`."""
+    """A hint for what is nearly a quantity: `16GiB`, `16 gb`."""
     match = re.fullmatch(r"\s*([0-9.]+)\s*([kKmMgGtTpPeE])(i?)[bB]?\s*", value)
     if match is None:
         return "write a number and one of the suffixes Ki Mi Gi Ti Pi Ei (1024) or k M G T P E (1000)"

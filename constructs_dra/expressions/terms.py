@@ -147,8 +147,8 @@ class StringTerm(Term):
         if any("\ud800" <= char <= "\udfff" for char in value):
             return '""', [Problem("", f"{shown(value)} is not a Unicode text: it has half a surrogate pair", "leave it out", rule="value-literal")]
         if self.allowed and value not in self.allowed:
-            cure = did_you_mean(value, self.allowed)
-            return quoted(value), [Problem("", f"{self.name} never has the value {shown(value)}", cure, rule="strict-value")]
+            hint = did_you_mean(value, self.allowed)
+            return quoted(value), [Problem("", f"{self.name} never has the value {shown(value)}", hint, rule="strict-value")]
         fault, hint = self.judge(value) if self.judge is not None else ("", "")
         if fault:
             return quoted(value), [Problem("", f"{self.name} {fault}: {shown(value)}", hint, rule="strict-value")]
@@ -175,7 +175,7 @@ class StringTerm(Term):
 
 
 def _near(text: str, allowed: tuple[str, ...], test: Callable[[str, str], bool]) -> str:
-    """A cure: the values that fit but for their case, else all of them."""
+    """A hint: the values that fit but for their case, else all of them."""
     fitting = [value for value in allowed if test(value.lower(), text.lower())]
     return f"case matters: it would fit {', '.join(map(repr, fitting))}" if fitting else did_you_mean(text, allowed)
 

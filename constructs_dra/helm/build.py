@@ -33,6 +33,7 @@ _POSITIONAL: Final = {
     "Port": ("number",),
     "Request": ("name", "device|device_class"),
     "RoleClaim": ("spec",),
+    "Router": ("name",),
 }
 """What arguments by position are called in problems; `|` parts several names."""
 

@@ -12,7 +12,7 @@ from constructs_dra.helm.keys import Key, keys_of
 from constructs_dra.kubernetes.schemas import check_fragment
 from constructs_dra.paths import child, split
 
-__all__ = ["LENIENT_RULES", "check_values", "without"]
+__all__ = ["LENIENT_RULES", "check_keys", "check_values", "without"]
 
 LENIENT_RULES = frozenset({"ignored", "unknown-key", "unknown-field", "duplicate-key", "number-as-text"})
 """What Helm, the chart or the API server would pass over in silence: with `--lenient` a warning, and the rest goes on without it."""
@@ -36,7 +36,7 @@ def check_values(values: Mapping[str, Any], chart: ChartVersion) -> list[Problem
 
     What the rules in `LENIENT_RULES` find has no effect on a release; `without` takes it out.
     """
-    checker = _Checker(chart)
+    checker = _Checker(CHARTS[chart].release)
     top = keys_of(chart)
     if values and not values.keys() & top.entries.keys():
         names = ", ".join(list(top.entries)[:8])
@@ -47,6 +47,19 @@ def check_values(values: Mapping[str, Any], chart: ChartVersion) -> list[Problem
             )
         ]  # fmt: skip
     checker.mapping(values, top, "")
+    return checker.problems
+
+
+def check_keys(values: Mapping[str, Any], keys: Key, chart: str) -> list[Problem]:
+    """Everything another chart's table of keys has to say about values.
+
+    Args:
+        values: The values, the chart's defaults not among them.
+        keys: The table.
+        chart: What messages call the chart.
+    """
+    checker = _Checker(chart)
+    checker.mapping(values, keys, "")
     return checker.problems
 
 
@@ -87,9 +100,8 @@ def _shown(value: Any) -> str:
 
 
 class _Checker:
-    def __init__(self, chart: ChartVersion) -> None:
-        self.chart = chart
-        self.release = CHARTS[chart].release
+    def __init__(self, release: str) -> None:
+        self.release = release
         self.problems: list[Problem] = []
 
     def add(self, path: str, message: str, hint: str = "", rule: str = "wrong-type", severity: Severity = "error") -> None:
@@ -138,7 +150,7 @@ class _Checker:
         return not any(found.path == child("", name) and found.rule == "unknown-field" for found in check_fragment({name: None}, kind))
 
     def ignored(self, entry: Key, path: str) -> None:
-        hint = entry.cure or "leave it out"
+        hint = entry.hint or "leave it out"
         self.add(path, f"has no effect: {entry.ignored}", hint, "leftover" if entry.harmless else "ignored", "warning" if entry.harmless else "error")
 
     def table(self, value: Any, key: Key, path: str) -> None:

@@ -93,14 +93,14 @@ def _plugin(values: Mapping[str, Any], kind: str, path: str, problems: list[Prob
         return {"accelerator": Argument("cpu", path)}
     if kind not in resources:
         known = ["cpu", *resources]
-        cure = "write accelerator.dra: true" if kind == "intel" else did_you_mean(kind, known)
+        hint = "write accelerator.dra: true" if kind == "intel" else did_you_mean(kind, known)
         problems.append(
             Problem(
                 path,
                 f"{kind!r} has no device-plugin resource: the chart asks for {_FALLBACK} instead",
-                f"{cure}; or name its resource in accelerator.resources"
+                f"{hint}; or name its resource in accelerator.resources"
                 if kind != "intel"
-                else f"{cure}, or intel-xe or intel-i915 for a device plugin",
+                else f"{hint}, or intel-xe or intel-i915 for a device plugin",
                 rule="accelerator-type",
             )
         )

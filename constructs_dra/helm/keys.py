@@ -29,7 +29,7 @@ class Key:
         fragment: The Kubernetes kind of a `fragment`.
         choices: The only words allowed. Default: any.
         ignored: Why the chart does not read it; empty for keys it reads.
-        cure: What to write instead of an ignored key.
+        hint: What to write instead of an ignored key.
         harmless: An ignored key that changes nothing worth stopping for: a leftover of older charts.
         templated: Whether the chart evaluates `{{ … }}` in it.
         since: The first chart release that has it; empty when both lines do.
@@ -42,7 +42,7 @@ class Key:
     fragment: str = ""
     choices: tuple[str, ...] = ()
     ignored: str = ""
-    cure: str = ""
+    hint: str = ""
     harmless: bool = False
     templated: bool = False
     since: str = ""
@@ -69,8 +69,8 @@ def _fragments(kind: str, *, templated: bool = False, since: str = "") -> Key:
     return _list(_fragment(kind), templated=templated, since=since)
 
 
-def _ignored(why: str, cure: str = "", *, harmless: bool = False, since: str = "") -> Key:
-    return Key(ignored=why, cure=cure, harmless=harmless, since=since)
+def _ignored(why: str, hint: str = "", *, harmless: bool = False, since: str = "") -> Key:
+    return Key(ignored=why, hint=hint, harmless=harmless, since=since)
 
 
 _TEXT = _of("text")
@@ -108,7 +108,7 @@ _CONTAINER = _mapping(
         "livenessProbe": _fragment("Probe"),
         "readinessProbe": _fragment("Probe"),
         "startupProbe": _fragment("Probe"),
-        "lifecycle": evolve(_fragment("Lifecycle", since="0.5.0"), cure="write it under extraConfig"),
+        "lifecycle": evolve(_fragment("Lifecycle", since="0.5.0"), hint="write it under extraConfig"),
         "workingDir": _TEXT,
         "stdin": _BOOLEAN,
         "tty": _BOOLEAN,
@@ -210,7 +210,7 @@ _ROUTING = _mapping(
                 "zapLogLevel": _SCALAR,
                 "zapStacktraceLevel": _of("text", "info", "error", "panic"),
                 "zapTimeEncoding": _of("text", "epoch", "millis", "nano", "iso8601", "rfc3339", "rfc3339nano"),
-                "kvConnector": evolve(_of("text", since="0.5.0"), cure="write connector"),
+                "kvConnector": evolve(_of("text", since="0.5.0"), hint="write connector"),
                 "ecConnector": _of("text", since="0.5.0"),
                 "resources": _fragment("ResourceRequirements", since="0.5.0"),
                 "debugLevel": _ignored(_NOT_READ, "use zapLogLevel"),
@@ -327,7 +327,7 @@ def keys_of(chart: ChartVersion) -> Key:
 
 def _for_chart(key: Key, chart: ChartVersion) -> Key:
     if key.since not in _ALWAYS[chart]:
-        return _ignored(f"chart {chart} does not have this key, chart {key.since} and later do", key.cure)
+        return _ignored(f"chart {chart} does not have this key, chart {key.since} and later do", key.hint)
     return evolve(
         key,
         entries={name: _for_chart(entry, chart) for name, entry in key.entries.items()},

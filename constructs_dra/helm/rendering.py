@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from constructs_dra.errors import Problem
 from constructs_dra.helm.build import Built, build
 from constructs_dra.helm.calls import Call
-from constructs_dra.helm.charts import CHARTS, ChartVersion
+from constructs_dra.helm.charts import CHART_NAME, CHARTS, ChartVersion
 from constructs_dra.helm.checking import LENIENT_RULES, check_values, without
 from constructs_dra.helm.importing import service_call
 from constructs_dra.helm.naming import has_template
@@ -44,6 +44,11 @@ class Import:
     call: Call | None = None
     service: "ModelService | None" = None
     problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def chart_name(self) -> str:
+        """The chart's name."""
+        return CHART_NAME
 
     @property
     def refused(self) -> bool:

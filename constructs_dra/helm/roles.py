@@ -163,8 +163,8 @@ def _extra(extra: Mapping[str, Any], own: Mapping[str, Argument], name: str, pro
     return found
 
 
-def _unused(path: str, why: str, cure: str) -> Problem:
-    return Problem(path, f"has no effect: {why}", cure, rule="ignored")
+def _unused(path: str, why: str, hint: str) -> Problem:
+    return Problem(path, f"has no effect: {why}", hint, rule="ignored")
 
 
 def _parallelism(values: Mapping[str, Any], path: str, problems: list[Problem], *, multinode: bool) -> Argument | None:

@@ -72,15 +72,15 @@ class Gate:
 
 _TABLE = (
     Gate(name="DynamicResourceAllocation", purpose="resource claims", alpha="1.26", beta="1.32", stable="1.34", locked="1.35"),
-    Gate(name="DRAAdminAccess", purpose="admin access to devices", alpha="1.32", beta="1.34", beta_on="1.34", stable="1.36"),
-    Gate(name="DRAPrioritizedList", purpose="alternatives (firstAvailable)", alpha="1.33", beta="1.34", beta_on="1.34", stable="1.36"),
+    Gate(name="DRAAdminAccess", purpose="admin access to devices", alpha="1.32", beta="1.34", beta_on="1.34", stable="1.36", locked="1.36"),
+    Gate(name="DRAPrioritizedList", purpose="alternatives (firstAvailable)", alpha="1.33", beta="1.34", beta_on="1.34", stable="1.36", locked="1.37"),
     Gate(name="DRAPartitionableDevices", purpose="devices that share counters", alpha="1.33", beta="1.36", beta_on="1.36"),
     Gate(
-        name="DRADeviceTaints", purpose="taints and tolerations of devices", alpha="1.33", beta="1.36", beta_on="1.36", stable="1.37",
+        name="DRADeviceTaints", purpose="taints and tolerations of devices", alpha="1.33", beta="1.36", beta_on="1.36", stable="1.37", locked="1.38",
         components=_CONTROL_PLANE,
     ),
     Gate(
-        name="DRADeviceTaintRules", purpose="DeviceTaintRule objects", alpha="1.35", beta="1.36", stable="1.37",
+        name="DRADeviceTaintRules", purpose="DeviceTaintRule objects", alpha="1.35", beta="1.36", stable="1.37", locked="1.38",
         formerly="DRADeviceTaints", components=_CONTROL_PLANE,
     ),
     Gate(name="DRAConsumableCapacity", purpose="shares of a device's capacity", alpha="1.34", beta="1.36", beta_on="1.36"),
@@ -89,7 +89,10 @@ _TABLE = (
         name="DRAExtendedResource", purpose="devices requested as extended resources", alpha="1.34", beta="1.36", beta_on="1.36",
         stable="1.37", locked="1.37",
     ),
-    Gate(name="DRAResourceClaimDeviceStatus", purpose="device status in claims", alpha="1.32", beta="1.33", beta_on="1.33", stable="1.37"),
+    Gate(
+        name="DRAResourceClaimDeviceStatus", purpose="device status in claims", alpha="1.32", beta="1.33", beta_on="1.33", stable="1.37",
+        locked="1.37",
+    ),
     Gate(name="DRAListTypeAttributes", purpose="attributes that are lists", alpha="1.36"),
     Gate(name="DRANodeAllocatableResources", purpose="devices that stand for CPU or memory", alpha="1.36"),
     Gate(name="DRAWorkloadResourceClaims", purpose="claims of pod groups", alpha="1.36", beta="1.37"),

@@ -5,22 +5,13 @@ from typing import Any
 
 from constructs_dra.errors import Problems
 from constructs_dra.kubernetes.gates import enabled
+from constructs_dra.kubernetes.kinds import is_cluster_scoped
 from constructs_dra.kubernetes.shapes import items, mapping, pairs, sequence, text
 from constructs_dra.lexical import names
-from constructs_dra.lexical.versions import OLDEST_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.paths import child
 
-__all__ = ["CLUSTER_SCOPED", "check_labels", "check_metadata", "check_template_metadata", "name_problem", "path_segment_problem"]
-
-CLUSTER_SCOPED = frozenset({
-    "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle",
-    "ComponentStatus", "CustomResourceDefinition", "DeviceClass", "DeviceTaintRule", "FlowSchema", "GatewayClass", "IPAddress", "IngressClass",
-    "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume",
-    "PriorityClass", "PriorityLevelConfiguration", "ResourcePoolStatusRequest", "ResourceSlice", "RuntimeClass", "ServiceCIDR", "StorageClass",
-    "StorageVersion", "StorageVersionMigration", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
-    "ValidatingWebhookConfiguration", "VolumeAttachment", "VolumeAttributesClass",
-})  # fmt: skip
-"""Kinds without a namespace."""
+__all__ = ["check_labels", "check_metadata", "check_template_metadata", "name_problem", "path_segment_problem"]
 
 _MAX_ANNOTATIONS = 256 * 1024
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
@@ -52,20 +43,21 @@ _LOOSE = frozenset({"PodDisruptionBudget"})
 """Kinds of which the API server takes names that nobody would give."""
 
 
-def name_problem(kind: str, name: str, version: str | KubernetesVersion = OLDEST_VERSION) -> str:
+def name_problem(kind: str, name: str, version: str | KubernetesVersion = DEFAULT_VERSION) -> str:
     """What is wrong with an object's name; empty when it is fine.
 
     Args:
         kind: The object's kind.
         name: Its name.
-        version: Kubernetes version whose rules count. Default the oldest.
+        version: Kubernetes version whose rules count. Default 1.36.
     """
     if kind == "Service" and enabled("RelaxedServiceNameValidation", version):
         return names.dns_label_problem(name)
     return _NAME_RULES.get(kind, names.dns_subdomain_problem)(name)
 
 
-def _check_names(metadata: dict[str, Any], kind: str, problems: Problems, version: str | KubernetesVersion) -> None:
+def _check_names(manifest: dict[str, Any], metadata: dict[str, Any], problems: Problems, version: str | KubernetesVersion) -> None:
+    kind = text(manifest.get("kind"))
     name, prefix = metadata.get("name"), metadata.get("generateName")
     if text(prefix) and (fault := name_problem(kind, f"{text(prefix)[:50].rstrip('-')}x", version)):
         problems.add("metadata.generateName", f"{prefix!r} {fault}", rule="name")
@@ -79,7 +71,7 @@ def _check_names(metadata: dict[str, Any], kind: str, problems: Problems, versio
     namespace = metadata.get("namespace")
     if not isinstance(namespace, str) or not namespace:
         return
-    if kind in CLUSTER_SCOPED:
+    if is_cluster_scoped(manifest.get("apiVersion"), kind):
         problems.add("metadata.namespace", f"a {kind} lives in no namespace", "leave it out", rule="namespace")
     elif fault := names.dns_label_problem(namespace):
         problems.add("metadata.namespace", f"{namespace!r} {fault}", rule="name")
@@ -107,13 +99,13 @@ def check_template_metadata(metadata: Any, path: str, problems: Problems) -> Non
         problems.add(child(path, "annotations"), f"hold {size:,} bytes; at most {_MAX_ANNOTATIONS:,} are allowed", rule="annotation")
 
 
-def check_metadata(manifest: dict[str, Any], problems: Problems, version: str | KubernetesVersion = OLDEST_VERSION) -> None:
+def check_metadata(manifest: dict[str, Any], problems: Problems, version: str | KubernetesVersion = DEFAULT_VERSION) -> None:
     """The metadata of an object; `version` is that of Kubernetes."""
     metadata = manifest.get("metadata")
     if metadata is not None and not isinstance(metadata, dict):
         return
     metadata = mapping(metadata)
-    _check_names(metadata, text(manifest.get("kind")), problems, version)
+    _check_names(manifest, metadata, problems, version)
     check_template_metadata(metadata, "metadata", problems)
     for owner, path in items(metadata, "ownerReferences", "metadata"):
         for key in ("apiVersion", "kind", "name", "uid"):

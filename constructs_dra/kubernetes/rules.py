@@ -13,7 +13,7 @@ from constructs_dra.kubernetes.metadata import check_labels
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text, whole
 from constructs_dra.lexical import names
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
-from constructs_dra.lexical.versions import OLDEST_VERSION, KubernetesVersion
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.paths import child
 
 __all__ = ["LARGEST_ID", "NODE_OPERATORS", "Rules", "amount_of"]
@@ -42,7 +42,7 @@ class Rules:
 
     Attributes:
         problems: Where findings go.
-        version: Kubernetes version whose rules count. Default 1.34.
+        version: Kubernetes version whose rules count. Default 1.36.
         api_version: API version of the object, where rules differ by it. Default none.
         namespace_labels: Labels of the object's namespace. Default None: they are not known.
         gates: Feature gates turned on or off in the cluster, beyond the version's defaults. Default none.
@@ -50,7 +50,7 @@ class Rules:
     """
 
     problems: Problems = field(factory=Problems)
-    version: KubernetesVersion = OLDEST_VERSION
+    version: KubernetesVersion = DEFAULT_VERSION
     api_version: str = ""
     namespace_labels: Mapping[str, str] | None = None
     gates: Mapping[str, bool] = field(factory=dict)

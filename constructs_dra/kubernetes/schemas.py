@@ -68,7 +68,7 @@ _MISPLACED = {
 
 
 _MANY = 100
-"""Problems of one object from which on no cures are looked for: something else is wrong, and looking takes long."""
+"""Problems of one object from which on no hints are looked for: something else is wrong, and looking takes long."""
 
 
 class _Checker:
@@ -236,7 +236,7 @@ def check_object(
 
     Args:
         manifest: The object; the entries of a `v1` `List` are checked as objects.
-        version: Kubernetes version whose API counts. Default 1.34.
+        version: Kubernetes version whose API counts. Default 1.36.
         custom: Schemas of custom resources of the cluster, which go before those of this library. Default none.
 
     Raises:
@@ -298,7 +298,7 @@ def check_fragment(value: Any, kind: str, *, path: str = "", version: str | Kube
         value: The fragment, in Kubernetes' own spelling.
         kind: What it is: `Container`, `Volume`, `Probe`, `Toleration`, `PodSpec`, … or a full name such as `apps.v1.DeploymentStrategy`.
         path: Place of the fragment, put before the places inside it.
-        version: Kubernetes version whose API counts. Default 1.34.
+        version: Kubernetes version whose API counts. Default 1.36.
 
     Raises:
         KeyError: No such kind.

@@ -82,7 +82,7 @@ def fits(value: Any, letter: str) -> bool:
 
 
 def type_hint(value: Any, letter: str) -> str:
-    """The cure for a value of the wrong type, where there is a usual one."""
+    """The hint for a value of the wrong type, where there is a usual one."""
     if letter in "sty" and isinstance(value, bool | int | float):
         return f"put it in quotes: {unquoted(value).removeprefix('write ')}"
     if letter in "il" and isinstance(value, str) and re.fullmatch(r"[+-]?\d+", value, re.ASCII):

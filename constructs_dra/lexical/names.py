@@ -1,10 +1,12 @@
 """Names and labels: which texts Kubernetes takes for which purpose, and the fault in words.
 
 Every `…_problem` function gives an empty text for a valid name and otherwise what is wrong with it, ready to follow the name in a message:
-`'Gpu' may only hold lower-case letters, digits and '-'`. The rules are those of k8s.io/apimachinery `util/validation`.
+`'Gpu' may only hold lower-case letters, digits and '-'`. The rules are those of k8s.io/apimachinery `util/validation`. Fleets ask
+for the same names over and over, so the answers are kept.
 """
 
 import re
+from functools import lru_cache
 
 __all__ = [
     "attribute_id_problem",
@@ -37,6 +39,7 @@ def _length_problem(text: str, limit: int) -> str:
     return f"is {size} bytes long; at most {limit} are allowed" if size > limit else ""
 
 
+@lru_cache(maxsize=4096)
 def dns_label_problem(text: str) -> str:
     """RFC 1123 label: names of requests, containers, volumes, namespaces; at most 63 characters."""
     if problem := _length_problem(text, 63):
@@ -55,6 +58,7 @@ def dns1035_label_problem(text: str) -> str:
     return "" if _LABEL_1035.match(text) else "must start with a lower-case letter"
 
 
+@lru_cache(maxsize=4096)
 def dns_subdomain_problem(text: str) -> str:
     """RFC 1123 subdomain: names of most objects, device classes and drivers; at most 253 characters."""
     if problem := _length_problem(text, 253):
@@ -66,6 +70,7 @@ def dns_subdomain_problem(text: str) -> str:
     return "must start and end with a lower-case letter or digit, and so must each part between dots"
 
 
+@lru_cache(maxsize=4096)
 def qualified_name_problem(text: str) -> str:
     """A name with an optional DNS prefix, `example.com/name`: attribute ids with a domain, label keys, extended resources."""
     prefix, slash, name = text.rpartition("/")
@@ -85,11 +90,13 @@ def qualified_name_problem(text: str) -> str:
     return _ENDS
 
 
+@lru_cache(maxsize=4096)
 def label_key_problem(text: str) -> str:
     """Key of a label or an annotation."""
     return qualified_name_problem(text)
 
 
+@lru_cache(maxsize=4096)
 def label_value_problem(text: str) -> str:
     """Value of a label: empty, or at most 63 letters, digits, `-`, `_` and `.`."""
     if not text:
@@ -117,6 +124,7 @@ def attribute_id_problem(text: str) -> str:
     return c_identifier_problem(text) or (f"is {len(text)} characters long; at most 32 are allowed" if len(text) > 32 else "")
 
 
+@lru_cache(maxsize=4096)
 def env_name_problem(text: str) -> str:
     """Name of an environment variable: any printable ASCII character but `=` (Kubernetes 1.34 and later)."""
     if not text:
@@ -137,6 +145,7 @@ def config_key_problem(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def port_name_problem(text: str) -> str:
     """IANA service name: names of container and Service target ports; at most 15 characters, one letter at least."""
     if problem := _length_problem(text, 15):

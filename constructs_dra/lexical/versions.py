@@ -49,15 +49,15 @@ OLDEST_VERSION = KubernetesVersion(1, 34)
 NEWEST_VERSION = KubernetesVersion(1, 37)
 """The last whose API this library holds."""
 
-DEFAULT_VERSION = "1.34"
-"""What checks assume where no version is given."""
+DEFAULT_VERSION = KubernetesVersion(1, 36)
+"""What everything assumes where no version is given: the one whose answers were recorded to compare with."""
 
 
 @lru_cache(maxsize=64)
 def _parse(text: str) -> KubernetesVersion:
     match = _SHAPE.match(text)
     if match is None:
-        raise ValueError(f"{text!r} is no Kubernetes version; write it like '1.34' or '1.34.1'")
+        raise ValueError(f"{text!r} is not a Kubernetes version; write it like '1.34' or '1.34.1'")
     version = KubernetesVersion(*(int(part or 0) for part in match.groups()))
     if not OLDEST_VERSION <= version.release <= NEWEST_VERSION:
         raise ValueError(f"Kubernetes {text} is not known here; {OLDEST_VERSION} to {NEWEST_VERSION} are")

@@ -175,6 +175,12 @@ class Picker:
         """What the loader of this version does in one respect."""
         return _step(facts("picker")["loader"][what], self.column)
 
+    @property
+    def api_version(self) -> str:
+        """The API version to write a configuration in: the one it takes that is not deprecated."""
+        accepted: dict[str, str] = self.does("api_versions")
+        return next(version for version, replacement in accepted.items() if not replacement)
+
     def default_producer(self, key: str) -> str | None:
         """The type that is created where nobody produces a key under its default name."""
         found: str | None = facts("picker")["default_producers"].get(key)

@@ -54,7 +54,7 @@ def _unread(problem: Problem) -> Finding:
 def decoded(value: Any, of: Picker) -> Iterator[Finding]:
     """What the decoder of a version does not take of a configuration."""
     if not isinstance(value, Mapping):
-        fault = f"must be a mapping with apiVersion {_preferred(of)} and kind {KIND}, not {shown(value)}"
+        fault = f"must be a mapping with apiVersion {of.api_version} and kind {KIND}, not {shown(value)}"
         yield Finding(path="", fault=fault, words=f"{_PREFIX}…cannot unmarshal {go_kind(value)} into Go value of type …", rank=(1, 1))
         return
     header = list(_header(value, of))
@@ -75,19 +75,13 @@ def decoded(value: Any, of: Picker) -> Iterator[Finding]:
 
 def _api_version(value: Mapping[str, Any], of: Picker) -> str:
     version = value.get("apiVersion")
-    return version if isinstance(version, str) and version else _preferred(of)
-
-
-def _preferred(of: Picker) -> str:
-    """The API version to write for a version of the picker."""
-    versions: dict[str, str] = of.does("api_versions")
-    return next(iter(versions))
+    return version if isinstance(version, str) and version else of.api_version
 
 
 def _header(value: Mapping[str, Any], of: Picker) -> Iterator[Finding]:
     accepted: dict[str, str] = of.does("api_versions")
     version, kind = value.get("apiVersion"), value.get("kind")
-    for name, each, wanted in (("apiVersion", version, _preferred(of)), ("kind", kind, KIND)):
+    for name, each, wanted in (("apiVersion", version, of.api_version), ("kind", kind, KIND)):
         if each is not None and not isinstance(each, str):
             yield Finding(path=name, fault=f"must be {wanted!r}, not {shown(each)}", words=f"{_PREFIX}…", rank=(1, 1))
             return
@@ -95,7 +89,7 @@ def _header(value: Mapping[str, Any], of: Picker) -> Iterator[Finding]:
             yield Finding(path=name, fault="is missing", words=f"{_PREFIX}…", hint=f"write {name}: {wanted}", rank=(1, 1))
             return
     if (version and version not in accepted) or (kind and kind != KIND):
-        given = version or _preferred(of)
+        given = version or of.api_version
         words = f'no kind "{kind or KIND}" is registered for version "{given}" in scheme …'
         if kind and kind != KIND:
             yield Finding(path="kind", fault=f"{shown(kind)} is not {KIND}", words=f"{_PREFIX}{words}", hint=f"write {KIND}", rank=(1, 2))

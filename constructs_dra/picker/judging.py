@@ -13,7 +13,7 @@ from constructs_dra.picker.loader import load
 from constructs_dra.picker.versions import DEFAULT_ROUTER
 from constructs_dra.yaml.documents import Document
 
-__all__ = ["Judgement", "judge_config", "judge_text"]
+__all__ = ["Judgement", "judge_config", "judge_text", "read_plugins"]
 
 
 @frozen(kw_only=True)
@@ -84,6 +84,14 @@ def judge_text(text: str, *, version: str = DEFAULT_ROUTER, flags: Sequence[str]
         return Judgement(version=of.version, findings=findings, document=document)
     value = document.value if document is not None else _EMPTY
     return _judged(value, of, flags, findings, document)
+
+
+def read_plugins(text: str) -> list[str]:
+    """The types of the plugins that a configuration's text declares; none where it cannot be read."""
+    document, _ = read_config(text, "")
+    plugins = document.value.get("plugins") if document is not None and isinstance(document.value, Mapping) else None
+    entries = plugins if isinstance(plugins, list) else []
+    return [each["type"] for each in entries if isinstance(each, Mapping) and isinstance(each.get("type"), str)]
 
 
 def judge_config(config: Mapping[str, Any], *, version: str = DEFAULT_ROUTER, flags: Sequence[str] = ()) -> Judgement:

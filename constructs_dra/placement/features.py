@@ -6,6 +6,7 @@ from attrs import field, frozen
 
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.kubernetes.gates import GATES, enabled
+from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.placement.arguments import listed
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
@@ -40,18 +41,18 @@ class Features(Record):
     known_defects: bool = field(default=False, metadata=valid.boolean())
 
     @classmethod
-    def of_version(cls, version: str) -> "Features":
+    def of_version(cls, version: str | KubernetesVersion) -> "Features":
         """The features that are on in a version of Kubernetes unless somebody changed them, e.g. `1.34`.
 
         Raises:
             SpecError: The version is not known here.
         """
-        if not isinstance(version, str):
+        if not isinstance(version, str | KubernetesVersion):
             raise SpecError([Problem("version", f"must be a string such as '1.36', not {shown(version)}")])
         try:
             return cls.of_gates([gate for gate in GATES if enabled(gate, version)])
         except ValueError as error:
-            raise SpecError([Problem("version", str(error) if len(version) <= 100 else f"{shown(version)} is not a version")]) from None
+            raise SpecError([Problem("version", str(error) if len(str(version)) <= 100 else f"{shown(version)} is not a version")]) from None
 
     @classmethod
     def of_gates(cls, gates: Iterable[str], *, known_defects: bool = False) -> "Features":

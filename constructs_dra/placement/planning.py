@@ -13,6 +13,7 @@ from constructs_dra.placement.inventory import Inventory, as_text, expand_lists,
 from constructs_dra.placement.placing import DEFAULT_POD_BUDGET, PlacedPod, Placer, UnplacedPod
 from constructs_dra.placement.reading import read_class
 from constructs_dra.placement.remaining import Remaining, remaining
+from constructs_dra.placement.served_models import model_problems
 from constructs_dra.placement.shapes import shape_problems
 from constructs_dra.placement.workloads import MOST_PODS, UNKNOWN_CLASS, Workload, read_workloads
 
@@ -179,7 +180,11 @@ def plan(
     return Plan(
         workloads=tuple(plans),
         remaining=remaining(placer, workloads),
-        problems=(*inventory.problems, *found),
+        problems=(
+            *inventory.problems,
+            *found,
+            *model_problems([(each, made.placed) for each, made in zip(workloads, plans, strict=True)], inventory.slices),
+        ),
         notes=tuple(_notes(placer, workloads, explained)),
     )
 

@@ -175,9 +175,9 @@ def quantity() -> Metadata:
 def check_quantity(value: object, path: str, problems: Problems) -> None:
     """Note what is no quantity."""
     if isinstance(value, bool) or not isinstance(value, str | int | float) or not is_quantity(value):
-        problems.add(path, f"{shown(value)} is no quantity", "write a number with an optional suffix, such as '16Gi' or '500m'")
+        problems.add(path, f"{shown(value)} is not a valid quantity", "write a number with an optional suffix, such as '16Gi' or '500m'")
     elif parse_quantity(value) < 0:
-        problems.add(path, f"{shown(value)} is less than nothing")
+        problems.add(path, f"{shown(value)} must not be negative")
 
 
 def instance(kind: type, *others: type) -> Metadata:
@@ -247,7 +247,7 @@ def items_of(value: object, path: str, problems: Problems, wanted: str) -> Itera
 
 
 def _in_a_list(value: object) -> str:
-    """The cure where one thing stands for a list of it."""
+    """The hint where one thing stands for a list of it."""
     if isinstance(value, str | int) and not isinstance(value, bool):
         return f"write [{shown(value)}]"
     return "put it into a list: […]" if isinstance(value, Mapping) or has(type(value)) else ""
@@ -273,7 +273,7 @@ def image() -> Metadata:
         if not isinstance(value, str):
             wrong(problems, path, value, "text", unquoted(value))
         elif not value or any(char.isspace() for char in value):
-            problems.add(path, f"{shown(value)} is no image: it is empty or has a blank", "write registry/name:tag")
+            problems.add(path, f"{shown(value)} is not a valid image: it is empty or has a blank", "write registry/name:tag")
 
     return {"check": check, "stand_in": "x"}
 

@@ -16,7 +16,21 @@ from constructs_dra.words import did_you_mean
 
 __all__ = ["SUBJECTS", "Rule", "Severity", "default_severity", "is_overrulable", "is_stricter", "rule", "rules", "unknown_rule"]
 
-SUBJECTS: Final = ("cel", "claims", "dra", "engine", "helm", "manifests", "objects", "placement", "routing", "selectors", "serving")
+SUBJECTS: Final = (
+    "cel",
+    "claims",
+    "dra",
+    "engine",
+    "helm",
+    "manifests",
+    "objects",
+    "placement",
+    "routing",
+    "scaling",
+    "selectors",
+    "serving",
+    "storage",
+)
 """Modules of this package, one for each subject."""
 
 

@@ -2,13 +2,107 @@
 
 from typing import Final
 
+from attrs import evolve
+
 from constructs_dra.rules.rule import Rule
 
 __all__ = ["RULES"]
 
 _STOPS = "The server prints its usage and exits; the pod restarts until somebody reads its log."
 
-RULES: Final[tuple[Rule, ...]] = (
+_START: Final = {
+    "tp-heads": "attention heads do not divide by the tensor parallelism",
+    "tp-kv-heads": "key/value heads and the tensor parallelism do not divide",
+    "tp-ffn": "the width of an MLP or an expert does not divide by the tensor parallelism",
+    "fp8-block": "an expert's share is not made of whole FP8 blocks",
+    "ep-moe": "expert parallelism for a model without experts",
+    "eplb-ep": "expert load balancing without expert parallelism",
+    "eplb-size": "expert load balancing on a single rank",
+    "eplb-dev": "expert load balancing on a platform that does not have it",
+    "eplb-redundant": "redundant experts without expert load balancing",
+    "eplb-even": "experts that do not divide evenly over the ranks under load balancing",
+    "elastic": "elastic expert parallelism without load balancing",
+    "pp-v1": "pipeline stages in a version whose V1 engine has none",
+    "pp-layers": "a partition of layers that does not fit the stages or the model",
+    "dcp-tp": "decode context parallelism that does not divide the tensor parallelism",
+    "dcp-gqa": "decode context parallelism with too few tensor ranks for the key/value heads",
+    "world-gpus": "more ranks than the container has devices",
+    "dp-local": "more local copies than copies",
+    "dp-ext": "an external load balancer for a single copy",
+    "dp-rank": "a data-parallel rank outside the copies there are",
+    "dp-modes": "several ways of balancing data-parallel load at once",
+    "dp-hybrid-ext": "hybrid and external load balancing together",
+    "dp-hybrid-local": "hybrid load balancing without the number of local copies",
+    "dp-ext-local": "an external data-parallel rank with several local copies",
+    "dp-ext-rank": "external load balancing without a rank",
+    "dp-dense-ext": "external data parallelism for a model without experts",
+    "headless-api": "API servers of a headless server",
+    "headless-local": "a headless server without a local engine",
+    "headless-hybrid": "a headless server with hybrid load balancing",
+    "nnodes-mp": "several nodes with an executor that does not span them",
+    "nnodes-world": "ranks that do not divide by the nodes",
+    "node-rank": "a node's rank outside the nodes there are",
+    "max-len": "a context longer than the model has positions",
+    "batched-len": "a batch shorter than the longest request, without chunked prefill",
+    "batched-seqs": "a batch with fewer tokens than requests",
+    "long-prefill": "a threshold for long prompts above the longest request",
+    "fp16-model": "float16 for a model that is unstable in it",
+    "mem-range": "a memory utilisation that is not a share",
+    "q-unknown": "a quantisation that the version does not know",
+    "q-mismatch": "a quantisation that is not the model's",
+    "q-platform": "a quantisation that the platform does not support",
+    "q-cap": "a quantisation that the device is too old for",
+    "q-dtype": "a type of activations that the quantisation does not take",
+    "bf16": "bfloat16 on a device that does not have it",
+    "kv-dtype": "a type of the cache that the version does not know",
+    "kv-float": "a floating-point type of the cache that is not the model's",
+    "kv-name": "a KV connector that the version does not have",
+    "kv-alloc": "a KV connector together with expandable memory segments",
+    "kv-dcp": "NIXL with a decode context parallelism it cannot transfer",
+    "tool-needs": "automatic tool choice without a tool parser",
+    "tool-name": "a tool parser that the version does not have",
+    "reasoning-name": "a reasoning parser that the version does not have",
+    "reasoning-needs": "reasoning without a reasoning parser",
+    "log-out": "logged outputs without logged requests",
+    "lora-rank": "a rank of LoRA adapters that is not one of those allowed",
+    "lora-cpu": "fewer LoRA adapters in memory than in use",
+    "architecture": "a model whose architecture the version does not have",
+    "spec-tokens": "speculative tokens without a model or method",
+    "spec-need": "a speculative model without the number of tokens",
+    "spec-tp": "a draft model spread in another way than the rules allow",
+    "spec-key": "a key of the speculative configuration that has another name",
+    "spec-keys": "a key that the speculative configuration does not have",
+    "ngram": "ngram speculation without a window to look in",
+    "cg-excl": "sizes of CUDA graphs said twice",
+    "attn-excl": "the attention backend said twice",
+    "devids": "device numbers given twice",
+}
+"""What vLLM refuses when it starts, by the names of the facts."""
+
+_RULES: Final = (
+    *(
+        Rule(f"engine-{name}", summary, why="The server stops with an error before it loads the model; the pod restarts.", overrulable=True)
+        for name, summary in _START.items()
+    ),
+    Rule(
+        "engine-memory-length",
+        "one request of the longest length does not fit beside the weights",
+        why="vLLM measures its memory at start and stops when the cache cannot hold one request of max_model_len.",
+        overrulable=True,
+    ),
+    Rule(
+        "engine-memory-margin",
+        "less than a tenth of the memory is left beside weights, one request and what a step needs",
+        why="The server may not start, or serves so few requests at a time that others wait.",
+        severity="warning",
+        overrulable=True,
+    ),
+    Rule(
+        "engine-memory-weights",
+        "a model's weights do not fit its devices",
+        why="Loading stops with an out-of-memory error, minutes after the pod started.",
+        overrulable=True,
+    ),
     Rule(
         "engine-argument-extra",
         "an argument of the engine belongs to no flag",
@@ -101,6 +195,13 @@ RULES: Final[tuple[Rule, ...]] = (
         overrulable=True,
     ),
     Rule(
+        "engine-parallelism",
+        "the arguments of the model server and the role's parallelism say different things",
+        why="The server takes one of them, and devices are counted by the other.",
+        fix="Say it once: in parallelism, or in the arguments.",
+        overrulable=True,
+    ),
+    Rule(
         "engine-script",
         "the shell script that starts the engine cannot be read",
         why="The shell stops with a syntax error and the server never starts.",
@@ -128,4 +229,46 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
         overrulable=True,
     ),
+    Rule(
+        "router-flag-deprecated",
+        "a flag of the routing proxy or the endpoint picker is deprecated in the image's version",
+        why="The flag still works and a later version refuses it.",
+        severity="warning",
+        overrulable=True,
+    ),
+    Rule(
+        "router-flag-rule",
+        "flags of the routing proxy or the endpoint picker need or exclude each other, or have a value that is not allowed",
+        why="The picker exits. The routing proxy only logs it and exits with status 0, so that the pod restarts without an error to be seen.",
+        overrulable=True,
+    ),
+    Rule(
+        "router-flag-some-versions",
+        "the version of the routing proxy or the picker is not known, and some versions do not have the flag",
+        why="If the image holds one of those versions, the program prints its usage and exits.",
+        fix="Use an image whose tag names its version.",
+        severity="warning",
+        overrulable=True,
+    ),
+    Rule(
+        "router-flag-unknown",
+        "no version of the routing proxy or the endpoint picker has the flag",
+        why="The program prints its usage and exits.",
+        overrulable=True,
+    ),
+    Rule(
+        "router-flag-value",
+        "a flag of the routing proxy or the endpoint picker has a value of the wrong type",
+        why="The program prints its usage and exits; a boolean whose value is a second argument keeps its default.",
+        overrulable=True,
+    ),
+    Rule(
+        "router-flag-version",
+        "the image's version of the routing proxy or the endpoint picker does not have the flag",
+        why="The program prints its usage and exits.",
+        overrulable=True,
+    ),
 )
+
+RULES: Final[tuple[Rule, ...]] = tuple(evolve(each, stricter=True) for each in _RULES)
+"""An API server takes all of it: it does not look at command lines."""

@@ -88,6 +88,18 @@ RULES: Final[tuple[Rule, ...]] = (
         fix=_LENIENT,
     ),
     Rule(
+        "removed-key",
+        "a key of earlier releases of a chart, with which Helm fails",
+        why="Nothing is installed.",
+        fix="Write what the message names.",
+    ),
+    Rule(
+        "unsupported-value",
+        "a value that the chart reads and this library's importer does not",
+        why="The objects would lack what the value asks for.",
+        fix="Leave it at its default, or render the chart with Helm.",
+    ),
+    Rule(
         "written-twice",
         "a field that the chart writes and the values write once more",
         why="One of the two is lost.",

@@ -44,6 +44,19 @@ RULES: Final[tuple[Rule, ...]] = (
         overrulable=True,
     ),
     Rule(
+        "picker-port",
+        "a port of a picker's Service that leads to none the picker listens on",
+        why="The gateway reaches no picker; with failure mode FailOpen requests go to any pod, with FailClose they fail.",
+        fix="Let the pool, the Service and the picker's flags name the same port.",
+    ),
+    Rule(
+        "picker-role",
+        "a filter of the picker for a role that no pod of the pool has",
+        why="The profile finds no endpoint: that stage never runs, or requests fail.",
+        severity="warning",
+        overrulable=True,
+    ),
+    Rule(
         "picker-refused",
         "a configuration that the loader of the endpoint picker refuses",
         why="The picker does not start, and no request is routed.",
@@ -55,5 +68,29 @@ RULES: Final[tuple[Rule, ...]] = (
         why="The picker works with its own value instead of the one that is written.",
         severity="warning",
         overrulable=True,
+    ),
+    Rule(
+        "pool-picker",
+        "a pool and a picker that do not name each other",
+        why="The picker chooses among the pods of another pool, or of none.",
+        fix="Name the pool in the picker's --pool-name and --pool-namespace, and the picker's Service in the pool.",
+    ),
+    Rule(
+        "pool-port",
+        "a port of a pool that its pods do not listen on",
+        why="Requests that the endpoint picker sends there fail.",
+        fix="Name a port that a container of the pods listens on.",
+    ),
+    Rule(
+        "rewrite-model",
+        "a rewrite to a model name that no server answers to",
+        why="Requests that are rewritten to it fail.",
+        fix="Name what the servers are started with: --served-model-name, or the model itself.",
+    ),
+    Rule(
+        "route-pool",
+        "a route, an objective or a gateway without what it leads to",
+        why="Requests end at the gateway.",
+        fix="Add what the message names, or leave the object out.",
     ),
 )

@@ -61,6 +61,12 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Write a version or a digest.",
     ),
     stricter_rule(
+        "kv-mismatch",
+        "prefill, decode and the routing proxy that do not agree on how KV caches are handed over",
+        why="Decode refuses the caches of prefill or reads wrong ones, or requests are reset now and then.",
+        fix="Say it once for both sides: parts=[PrefillDecode()], and let the proxy follow.",
+    ),
+    stricter_rule(
         "kv-transfer",
         "prefill and decode without a way to hand over the KV cache",
         why="Decode computes the prompt again, or fails.",

@@ -257,7 +257,7 @@ class _Uses(Resolver):
             if not any(_takes(parameter, type_) for parameter in accepted):
                 names = ", ".join(sorted({str(parameter) for parameter in accepted}))
                 what = _spelt(node.function)
-                self._note("strict-type", argument, f"{record.name!r} is a {record.type}, but {what} is for {names}", _cure(record, node.function))
+                self._note("strict-type", argument, f"{record.name!r} is a {record.type}, but {what} is for {names}", _hint(record, node.function))
 
     def _equality(self, node: Call) -> None:
         for one, other in (node.args, node.args[::-1]):
@@ -361,7 +361,7 @@ def _spelt(function: str) -> str:
     return function.strip("_") if "_" in {function[0], function[-1]} else f"{function}()"
 
 
-def _cure(record: Attribute, function: str) -> str:
+def _hint(record: Attribute, function: str) -> str:
     if record.type == "version" and function in {"_<_", "_<=_", "_>_", "_>=_"}:
         return f'compare versions with .compareTo(semver("1.2.3")) {_spelt(function)} 0'
     if record.type == "string" and function in {"_<_", "_<=_", "_>_", "_>=_"}:

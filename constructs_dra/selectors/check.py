@@ -12,7 +12,7 @@ from constructs_dra.cel.syntax import Call, Const, Ident, Node, Select, walk
 from constructs_dra.cel.values import CelEvaluationError
 from constructs_dra.drivers import driver as known_driver
 from constructs_dra.errors import Problem, SpecError
-from constructs_dra.lexical.versions import KubernetesVersion
+from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.selectors.catalogue import Catalogue
 from constructs_dra.selectors.reads import Place, Reading, readings
 from constructs_dra.selectors.satisfy import DRIVER, contradiction
@@ -29,11 +29,11 @@ _LITERAL_CALLS = {"quantity": "quantity", "semver": "version", "ip": "IP address
 
 
 def check_selector(
-    expression: str, *, driver: "Driver | None" = None, device_class: str = "", kubernetes: str = "1.34", path: str = ""
+    expression: str, *, driver: "Driver | None" = None, device_class: str = "", kubernetes: str | KubernetesVersion = DEFAULT_VERSION, path: str = ""
 ) -> list[Problem]:
     """Check a selector as the API server does, then against what drivers publish.
 
-    Rules named `strict-…` are stricter than the API server: they report what makes an allocation fail or never match (errors) or is only odd
+    Most of these rules are stricter than the API server: they report what makes an allocation fail or never match (errors) or is only odd
     (warnings).
 
     Args:
@@ -41,7 +41,7 @@ def check_selector(
         driver: The driver whose devices are selected; checks names, types, values and presence. Without it the driver that the selector itself
             names is taken, if the catalogue knows it.
         device_class: Name of the DeviceClass, where that narrows the kinds of devices (`mig.nvidia.com`).
-        kubernetes: Version that will evaluate it.
+        kubernetes: Version that will evaluate it. Default 1.36.
         path: Where the selector stands, for the problems.
 
     Returns:
@@ -62,7 +62,7 @@ def check_selector(
     ]
 
 
-def compile_for(expression: str, kubernetes: str) -> Selector:
+def compile_for(expression: str, kubernetes: str | KubernetesVersion) -> Selector:
     """Compile a selector with every feature that a Kubernetes version can turn on; `Selector.gates` names those it needs.
 
     Raises:

@@ -1,12 +1,12 @@
 """A container of a model service's pods."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypedDict, Unpack
 
 from attrs import field, frozen
 
 from constructs_dra.engines.versions import known, unknown_version
-from constructs_dra.errors import Problems, shown
+from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.records import valid
 from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
 from constructs_dra.records.record import Fragment, Record
@@ -14,6 +14,9 @@ from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
 from constructs_dra.serving.env import Env
+
+if TYPE_CHECKING:
+    from constructs_dra.engines.vllm_args import VllmArgs
 
 __all__ = ["ClaimRequest", "Container", "ModelCommand", "Port", "mount_list"]
 
@@ -95,6 +98,14 @@ def _check_extra(value: object, path: str, problems: Problems) -> None:
     rest = {key: item for key, item in value.items() if key not in own}
     if rest:
         fragments.check_fragment({"name": "x", **rest}, "Container", path, problems)
+
+
+def _with_options(options: object, args: SequenceNotStr[str]) -> SequenceNotStr[str]:
+    """Options written out, and further arguments after them; what is of another type is left for its check."""
+    written = getattr(options, "arguments", None)
+    if not isinstance(written, tuple):
+        raise SpecError([Problem("arguments", f"must be VllmArgs, not {shown(options)}", "write VllmArgs(max_model_len=…)", source="Container.vllm")])
+    return (*written, *args) if isinstance(args, list | tuple) else args
 
 
 def _check_version(value: object, path: str, problems: Problems) -> None:
@@ -203,8 +214,19 @@ class Container(Record):
     accept: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
 
     @classmethod
-    def vllm(cls, image: str, **fields: Unpack[ContainerFields]) -> "Container":
-        """A model server started as `vllm serve <model> --port … --tensor-parallel-size …`, then `args`."""
+    def vllm(cls, image: str, arguments: "VllmArgs | None" = None, *, vllm: str | None = None, **fields: Unpack[ContainerFields]) -> "Container":
+        """A model server started as `vllm serve <model> --port … --tensor-parallel-size …`, then `arguments`, then `args`.
+
+        Args:
+            image: The image, with a tag or digest.
+            arguments: Options of vLLM by name, e.g. `VllmArgs(max_model_len=32_768)`. Default: none.
+            vllm: The version of vLLM in the image, e.g. `0.11.0`. Default: what the table of images, or the tag, says.
+            **fields: The other fields of a `Container`.
+        """
+        if vllm is not None:
+            fields["engine_version"] = vllm
+        if arguments is not None:
+            fields["args"] = _with_options(arguments, fields.get("args", ()))
         return cls(image=image, model_command="vllmServe", **fields)
 
     @classmethod

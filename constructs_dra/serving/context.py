@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import evolve, field, frozen
 
 from constructs_dra.manifest import Manifest
+from constructs_dra.serving import spoken
 from constructs_dra.serving.claims import role_claim
 from constructs_dra.serving.conventions import Conventions, OwnConventions
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.part import PodView, RolePart, Workload, metadata
+from constructs_dra.serving.prefill_decode import PrefillDecode
 from constructs_dra.serving.release_conventions import ReleaseConventions
 from constructs_dra.serving.role import Role
 from constructs_dra.serving.spec import ServiceSpec
-from constructs_dra.serving.used_claim import UsedClaim
+from constructs_dra.serving.used_claim import UsedClaim, device_classes
 
 __all__ = ["RoleContext", "ServiceContext", "conventions_of", "role_contexts"]
 
@@ -136,6 +138,11 @@ class RoleContext:
         return self.role.replicas
 
     @property
+    def is_scaled(self) -> bool:
+        """Whether an autoscaler owns the number of copies."""
+        return self.role.autoscaling or any(part.SCALES for _, part in self.role.standing())
+
+    @property
     def is_multinode(self) -> bool:
         """Whether a replica is a group of pods."""
         return self.conventions.is_multinode(self.role)
@@ -153,6 +160,9 @@ class RoleContext:
     @property
     def workload(self) -> Workload:
         """The object that runs its pods."""
+        combined = self.service.part(PrefillDecode)
+        if combined is not None and combined.workload == "DisaggregatedSet" and self.name in ("prefill", "decode"):
+            return Workload(api_version="disaggregatedset.x-k8s.io/v1", kind="DisaggregatedSet", name=self.conventions.name())
         name = self.conventions.workload_name(self.name)
         if self.is_multinode:
             return Workload(api_version="leaderworkerset.x-k8s.io/v1", kind="LeaderWorkerSet", name=name)
@@ -178,6 +188,23 @@ class RoleContext:
         """Whether its pods hold devices, from claims or from a device plugin."""
         accelerator = self.role.accelerator_record
         return any(used.claim.spec.computes for used in self.claims) or (accelerator is not None and accelerator.resource is not None)
+
+    @property
+    def device_names(self) -> frozenset[str]:
+        """Device classes and device-plugin resources its devices come from."""
+        accelerator = self.role.accelerator_record
+        plugin = {accelerator.resource} if accelerator is not None and accelerator.resource is not None else set()
+        return frozenset(plugin.union(*(device_classes(used.claim.spec) for used in self.claims)))
+
+    @property
+    def claim_specs(self) -> tuple[Any, ...]:
+        """The claims of its pods."""
+        return tuple(used.claim.spec for used in self.claims)
+
+    @property
+    def workload_name(self) -> str:
+        """Name of the object that runs its pods when it has one of its own."""
+        return self.conventions.workload_name(self.name)
 
     def part(self, kind: type[P]) -> P | None:
         """The first part of a class that stands with the role."""
@@ -212,5 +239,7 @@ def role_contexts(spec: ServiceSpec) -> ServiceContext:
             object_name = claim.object_name or claim.existing_name or conventions.claim_object_name(name, claim)
             claims.append(UsedClaim(claim=claim, name=conventions.pod_claim_name(name, claim), object_name=object_name))
         port = proxy.target_port if proxy is not None else spec.service_port
+        if conventions.written_here:
+            role = spoken.believed(role)  # noqa: PLW2901 - what the arguments say counts as if the role said it
         service.roles[name] = RoleContext(service=service, name=name, role=role, port=port, claims=tuple(claims))
     return service

@@ -20,7 +20,7 @@ _SOUND: set[tuple[str, str]] = set()
 
 def check_fragment(value: object, kind: str, path: str, problems: Problems) -> None:
     """Note what the Kubernetes schema of `kind` says against a value."""
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         wrong(problems, path, value, f"a mapping in Kubernetes' spelling ({kind})")
         return
     try:
@@ -130,7 +130,8 @@ def env() -> Metadata:
     def check(value: Any, path: str, problems: Problems) -> None:
         if isinstance(value, Mapping):
             for key, item in value.items():
-                _check_env(key, item, f"{path}[{shown(key)}]", problems)
+                if type(key) is not str or type(item) is not str or env_name_problem(key):
+                    _check_env(key, item, f"{path}[{shown(key)}]", problems)
             return
         for place, item in items_of(value, path, problems, "mappings in Kubernetes' spelling (EnvVar)"):
             if isinstance(item, Mapping) and item.keys() <= {"name", "value"}:

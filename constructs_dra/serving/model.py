@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from attrs import evolve, field, frozen
 
+from constructs_dra.engines.models import ModelFacts
 from constructs_dra.errors import Problems, SpecError, did_you_mean, shown
 from constructs_dra.lexical.names import dns_subdomain_problem
 from constructs_dra.records import valid
@@ -38,6 +39,7 @@ class ModelArtifacts(Record):
         read_only: Whether the model volume is mounted read-only. Default: yes for `pvc`, `pvc+hf` and `oci`, no for `hf`.
         image_pull_policy: When the image of an `oci://` model is pulled: `Always`, `IfNotPresent` or `Never`. Default: Kubernetes' own.
         labels: Labels of the pods, beside the role's. Default: `llm-d.ai/inference-serving` and `llm-d.ai/model`.
+        facts: Its shape, for the checks of parallelism and memory: `ModelFacts.from_config("config.json")`. Default: what the catalogue knows.
     """
 
     CROSS_CHECKED: ClassVar = frozenset({"uri", "mount_path"})
@@ -52,6 +54,7 @@ class ModelArtifacts(Record):
         default=None, metadata=valid.choice("Always", "IfNotPresent", "Never")
     )
     labels: Mapping[str, str] | None = field(default=None, metadata=valid.labels())
+    facts: ModelFacts | None = field(default=None, metadata=valid.instance(ModelFacts, type(None)))
 
     @classmethod
     def hf(
@@ -63,6 +66,7 @@ class ModelArtifacts(Record):
         token_secret: str | None = None,
         mount_path: str = "/model-cache",
         labels: Mapping[str, str] | None = None,
+        facts: ModelFacts | None = None,
     ) -> "ModelArtifacts":
         """A model that is downloaded from Hugging Face when a pod starts.
 
@@ -73,8 +77,16 @@ class ModelArtifacts(Record):
             token_secret: Secret whose key `HF_TOKEN` holds the token, for gated models. Default: none.
             mount_path: Where the volume is mounted. Default `/model-cache`.
             labels: Labels of the pods. Default: the usual two.
+            facts: Its shape, `ModelFacts.from_config("config.json")`. Default: what the catalogue knows.
         """
-        fields: dict[str, Any] = {"name": name, "size": size, "token_secret": token_secret, "mount_path": mount_path, "labels": labels}
+        fields: dict[str, Any] = {
+            "name": name,
+            "size": size,
+            "token_secret": token_secret,
+            "mount_path": mount_path,
+            "labels": labels,
+            "facts": facts,
+        }
         return cls._of("hf", {"model": model}, lambda: model, fields)
 
     @classmethod
@@ -87,6 +99,7 @@ class ModelArtifacts(Record):
         mount_path: str = "/model-cache",
         read_only: bool | None = None,
         labels: Mapping[str, str] | None = None,
+        facts: ModelFacts | None = None,
     ) -> "ModelArtifacts":
         """Model files that lie in a folder of an existing volume.
 
@@ -97,8 +110,9 @@ class ModelArtifacts(Record):
             mount_path: Where the volume is mounted. Default `/model-cache`.
             read_only: Whether it is mounted read-only. Default: yes.
             labels: Labels of the pods. Default: the usual two.
+            facts: Its shape, `ModelFacts.from_config("config.json")`. Default: what the catalogue knows.
         """
-        fields: dict[str, Any] = {"name": name, "mount_path": mount_path, "read_only": read_only, "labels": labels}
+        fields: dict[str, Any] = {"name": name, "mount_path": mount_path, "read_only": read_only, "labels": labels, "facts": facts}
         return cls._of("pvc", {"claim": claim, "path": path}, lambda: f"{claim}/{path.lstrip('/')}", fields)
 
     @classmethod
@@ -113,6 +127,7 @@ class ModelArtifacts(Record):
         mount_path: str = "/model-cache",
         read_only: bool | None = None,
         labels: Mapping[str, str] | None = None,
+        facts: ModelFacts | None = None,
     ) -> "ModelArtifacts":
         """A model in a Hugging Face cache on an existing volume.
 
@@ -125,8 +140,16 @@ class ModelArtifacts(Record):
             mount_path: Where the volume is mounted. Default `/model-cache`.
             read_only: Whether it is mounted read-only. Default: yes.
             labels: Labels of the pods. Default: the usual two.
+            facts: Its shape, `ModelFacts.from_config("config.json")`. Default: what the catalogue knows.
         """
-        fields: dict[str, Any] = {"name": name, "token_secret": token_secret, "mount_path": mount_path, "read_only": read_only, "labels": labels}
+        fields: dict[str, Any] = {
+            "name": name,
+            "token_secret": token_secret,
+            "mount_path": mount_path,
+            "read_only": read_only,
+            "labels": labels,
+            "facts": facts,
+        }
         parts = {"claim": claim, "model": model, "cache": cache}
         return cls._of("pvc+hf", parts, lambda: "/".join(filter(None, (claim, cache.strip("/"), model))), fields)
 
@@ -139,6 +162,7 @@ class ModelArtifacts(Record):
         mount_path: str = "/model-cache",
         image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None,
         labels: Mapping[str, str] | None = None,
+        facts: ModelFacts | None = None,
     ) -> "ModelArtifacts":
         """A model packed as an OCI image, mounted as an image volume.
 
@@ -148,8 +172,9 @@ class ModelArtifacts(Record):
             mount_path: Where the image is mounted; vLLM reads the model from there. Default `/model-cache`.
             image_pull_policy: When the image is pulled. Default: Kubernetes' own.
             labels: Labels of the pods. Default: the usual two.
+            facts: Its shape, `ModelFacts.from_config("config.json")`. Default: what the catalogue knows.
         """
-        fields: dict[str, Any] = {"name": name, "mount_path": mount_path, "image_pull_policy": image_pull_policy, "labels": labels}
+        fields: dict[str, Any] = {"name": name, "mount_path": mount_path, "image_pull_policy": image_pull_policy, "labels": labels, "facts": facts}
         return cls._of("oci", {"reference": reference}, lambda: reference, fields)
 
     @classmethod

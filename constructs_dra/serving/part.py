@@ -19,6 +19,7 @@ from attrs import frozen
 from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.record import Record
+from constructs_dra.serving.claims import ClaimSpec
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.parallelism import Parallelism
@@ -127,6 +128,11 @@ class RoleView(Protocol):
         ...
 
     @property
+    def is_scaled(self) -> bool:
+        """Whether an autoscaler owns the number of copies."""
+        ...
+
+    @property
     def workload(self) -> Workload:
         """The object that runs its pods."""
         ...
@@ -154,6 +160,21 @@ class RoleView(Protocol):
     @property
     def has_devices(self) -> bool:
         """Whether its pods hold devices, from claims or from a device plugin."""
+        ...
+
+    @property
+    def device_names(self) -> frozenset[str]:
+        """Device classes and device-plugin resources its devices come from, as far as they are known."""
+        ...
+
+    @property
+    def claim_specs(self) -> Sequence[ClaimSpec]:
+        """The claims of its pods, in the order of the role's."""
+        ...
+
+    @property
+    def workload_name(self) -> str:
+        """Name of the object that runs its pods when it has one of its own."""
         ...
 
     @property
@@ -262,11 +283,18 @@ class Part(Record):
     def adjust_workload(self, role: RoleView, workload: Manifest) -> None:
         """Change the object that runs a role's pods, in place."""
 
+    def combine_workloads(self, service: ServiceView, workloads: list[Manifest]) -> list[Manifest]:  # noqa: ARG002 - as they are by default
+        """Give other objects in place of those that run the roles' pods."""
+        return workloads
+
 
 class RolePart(Record):
     """Something that stands with one role; the base of such records."""
 
     __slots__ = ()
+
+    SCALES: ClassVar[bool] = False
+    """Whether it is an autoscaler, which owns the number of copies; there can be one for a role."""
 
     def manifests(self, role: RoleView) -> Iterable[Manifest]:  # noqa: ARG002 - none by default
         """Its objects: new dicts on every call."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from constructs_dra.errors import join_path
+from constructs_dra.kubernetes.kinds import POD_TEMPLATES
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.kubernetes import kubernetes_names
 from constructs_dra.records.places import Places
@@ -17,12 +18,6 @@ from constructs_dra.serving.part import PodView
 from constructs_dra.serving.pod import pod_fields
 
 __all__ = ["ObjectPlaces", "pod_places"]
-
-_TEMPLATES = {
-    "Deployment": ("spec.template",),
-    "LeaderWorkerSet": ("spec.leaderWorkerTemplate.leaderTemplate", "spec.leaderWorkerTemplate.workerTemplate"),
-}
-"""Where the pod templates of a role are in the object that runs them, in the order of the role's pods; workers are the last."""
 
 _OF_GROUPS = {
     "size": "size",
@@ -109,7 +104,8 @@ def _workload(role: RoleContext) -> Places:
         for key, field in (("image", "image"), ("resources", "resources"), ("readinessProbe.initialDelaySeconds", "initial_delay_seconds")):
             places.add(f"{container}.{key}", f"requester.{field}", "same")
         places.add(f"{container}.readinessProbe.periodSeconds", "requester.period_seconds", "same")
-    for view, prefix in zip(reversed(role.pods), reversed(_TEMPLATES.get(kind, ())), strict=False):
+    templates = () if kind == "ReplicaSet" else POD_TEMPLATES[kind]  # workers are the last; requesters are no pods of the role
+    for view, prefix in zip(reversed(role.pods), reversed(templates), strict=False):
         _labels(places, f"{prefix}.metadata.labels", view.pod.pod_labels, f"{view.path}.pod_labels")
         places.add(f"{prefix}.metadata.annotations", f"{view.path}.pod_annotations", "keys")
         pod_places(places, f"{prefix}.spec", view)

@@ -38,7 +38,7 @@ def resolved(spec: ServiceSpec) -> ServiceContext:
 def service_manifests(service: ServiceContext) -> list[Manifest]:
     """Accounts and claim templates, then the workloads, then what stands with them, then further objects as written.
 
-    The pod templates of the context become part of the objects: it is good for one call.
+    The pod templates of the context become part of the objects, so it is good for this one call.
     """
     standing = [part for _, part in service.spec.standing()]
     made = [manifest for part in standing if part.BEFORE_WORKLOADS for manifest in part.manifests(service)]
@@ -49,16 +49,21 @@ def service_manifests(service: ServiceContext) -> list[Manifest]:
             if key not in seen:  # two roles may share a claim; unequal ones of one name are reported by the checks
                 seen.add(key)
                 made.append(claim)
+    workloads: list[Manifest] = []
     for role in service.roles.values():
         workload = workload_manifest(role)
         for part in standing:
             part.adjust_workload(role, workload)
         for _, role_part in role.standing():
             role_part.adjust_workload(role, workload)
-        made.append(workload)
+        workloads.append(workload)
+    for part in standing:
+        workloads = part.combine_workloads(service, workloads)
+    made += workloads
     made += [manifest for role in service.roles.values() for _, part in role.standing() for manifest in part.manifests(role)]
     made += [manifest for part in standing if not part.BEFORE_WORKLOADS for manifest in part.manifests(service)]
     made += [copied(item) for item in service.spec.extra_objects]
+    service.roles.clear()  # so that the context goes with its last user, and not when garbage is collected
     return made
 
 
@@ -69,6 +74,9 @@ def part_problems(service: ServiceContext) -> Iterator[Problem]:
             yield problem.under(path)
         yield from part.problems_around(service)
     for role in service.roles.values():
+        scalers = [path for path, role_part in role.standing() if role_part.SCALES]
+        for path in scalers[1:]:
+            yield Problem(path, f"{role.name} has an autoscaler already: {scalers[0]}", "keep one of the two", rule="scaler-twice")
         for path, role_part in role.standing():
             for problem in role_part.problems(role):
                 yield problem.under(path)

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from constructs_dra.errors import Problem, Problems
 from constructs_dra.manifest import Manifest
+from constructs_dra.noted import note
 from constructs_dra.serving.checks.service import service_problems
 from constructs_dra.serving.context import conventions_of
 from constructs_dra.serving.part import ServiceView
@@ -70,6 +71,7 @@ class ModelService(ServiceSpec):
 
     def manifests(self) -> list[Manifest]:
         """The Kubernetes objects: what others refer to first, then the workloads; new dicts on every call."""
+        note(getattr(self, "_warnings", ()), source=self.title())
         context = getattr(self, "_resolved", None)
         if context is None:
             context = resolved(self)
@@ -88,5 +90,7 @@ class ModelService(ServiceSpec):
     def cross_check(self, problems: Problems) -> None:
         """The service as a whole is right; see `constructs_dra.serving.checks`."""
         context = resolved(self)
-        problems.extend(service_problems(context))
+        found = service_problems(context)
+        problems.extend(found)
         object.__setattr__(self, "_resolved", context)
+        object.__setattr__(self, "_warnings", tuple(problem for problem in found if problem.severity == "warning"))

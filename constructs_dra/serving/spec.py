@@ -33,7 +33,7 @@ _ACCOUNT = ServiceAccount()
 class _Resolved(Record):
     """Keeps what the checks of a service worked out for the manifests that follow; no field, so no part of its value."""
 
-    __slots__ = ("_resolved",)
+    __slots__ = ("_resolved", "_warnings")
 
 
 @frozen(eq=False, repr=False)

@@ -1,6 +1,7 @@
 """A claim as one role uses it, its names worked out."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import frozen
 
@@ -8,7 +9,7 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.serving.claims import RoleClaim
 from constructs_dra.serving.container import ClaimRequest
 
-__all__ = ["UsedClaim", "claim_references"]
+__all__ = ["UsedClaim", "claim_references", "device_classes"]
 
 
 @frozen(kw_only=True)
@@ -41,3 +42,10 @@ def claim_references(claims: Iterable[UsedClaim], wanted: Iterable[str | ClaimRe
         reference = {"name": known.get(claim, claim)}
         references.append({**reference, "request": request} if request else reference)
     return references
+
+
+def device_classes(spec: Any) -> set[str]:
+    """The device classes a claim asks for, as far as they are known."""
+    if not hasattr(spec, "requests"):
+        return {spec.device_class} if getattr(spec, "device_class", "") else set()
+    return {request.class_name for entry in spec.requests for request in getattr(entry, "alternatives", (entry,)) if request.class_name}

@@ -197,7 +197,7 @@ def _decoded(raw: bytes) -> str:
 
 
 def _hint_for(text: str, line: int) -> str:
-    """A cure for the usual reasons why something is no YAML."""
+    """A hint for the usual reasons why something is no YAML."""
     lines = text.split("\n")
     row = lines[line - 1] if 0 < line <= len(lines) else ""
     if "{{" in row or (line > 1 and "{{" in lines[min(line, len(lines)) - 2]):

@@ -171,7 +171,7 @@ def _merged(frame: _Frame, event: Any) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for source in reversed(sources):
         if not isinstance(source, dict):
-            raise RefusedError("'<<' merges something that is no mapping", line=event.start_mark.line + 1, column=event.start_mark.column + 1)
+            raise RefusedError("'<<' merges something that is not a mapping", line=event.start_mark.line + 1, column=event.start_mark.column + 1)
         result.update(source)
     result.update(frame.mapping or {})
     return result
@@ -246,7 +246,7 @@ def read_yaml(text: str) -> Iterator[Read]:
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             count += 1
             if stack and stack[-1].wants_key:
-                raise RefusedError("a key is no text", "write the key as text", event.start_mark.line + 1, event.start_mark.column + 1)
+                raise RefusedError("a key is not a string", "write the key as a string", event.start_mark.line + 1, event.start_mark.column + 1)
             if len(stack) >= MAX_DEPTH:
                 raise RefusedError(f"is nested more than {MAX_DEPTH} levels deep", line=event.start_mark.line + 1)
             stack.append(_Frame({} if kind is yaml.MappingStartEvent else None, [], event.anchor, count))

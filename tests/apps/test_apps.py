@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from constructs_dra import ModelServiceDeployment
-from constructs_dra.manifest import identity
+from constructs_dra.manifest import identity, to_yaml
 from tests.restricted import pod_templates, restricted_faults
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -82,8 +82,8 @@ def test_the_runner_writes_what_the_apps_write_alone(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
     for app in APPS:
         run(_ROOT / "apps" / f"{app}.py", tmp_path / "alone")
-    together = {path.relative_to(tmp_path / "all"): path.read_text() for path in (tmp_path / "all").rglob("*") if path.is_file()}
-    alone = {path.relative_to(tmp_path / "alone"): path.read_text() for path in (tmp_path / "alone").rglob("*") if path.is_file()}
+    together = {path.relative_to(tmp_path / "all"): path.read_text() for path in (tmp_path / "all").rglob("[!.]*") if path.is_file()}
+    alone = {path.relative_to(tmp_path / "alone"): path.read_text() for path in (tmp_path / "alone").rglob("[!.]*") if path.is_file()}
     assert together == alone
 
 
@@ -109,7 +109,9 @@ def test_both_doors_make_equal_objects(app: str, tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("CDK8S_OUTDIR", str(tmp_path))
     runpy.run_path(str(_ROOT / "apps" / f"{app}.py"), run_name="__main__")
     pure = {identity(manifest): manifest for service in services for manifest in service.spec.manifests()}
-    assert {identity(made): made for made in objects(tmp_path)} == pure
+    made = {identity(made): made for made in objects(tmp_path)}
+    assert made == pure
+    assert {key: to_yaml(one) for key, one in made.items()} == {key: to_yaml(one) for key, one in pure.items()}
 
 
 @pytest.mark.node

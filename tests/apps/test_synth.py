@@ -42,7 +42,7 @@ def project(tmp_path: Path) -> Path:
 def test_cdk8s_synth_writes_every_app(project: Path) -> None:
     ended = synth(project)
     assert ended.returncode == 0, ended.stderr
-    assert {path.name for path in (project / "dist").iterdir()} == {"gaudi2-x2.k8s.yaml", "platform-template.k8s.yaml"}
+    assert {path.name for path in (project / "dist").glob("[!.]*")} == {"gaudi2-x2.k8s.yaml", "platform-template.k8s.yaml"}
     assert "Deployment gaudi2-x2-llama-decode" in summary(project / "dist").stdout
 
 

@@ -315,7 +315,7 @@ def test_configuration_of_tools_is_left_alone() -> None:
 
 
 def test_what_is_no_object_is_told() -> None:
-    assert "is no Kubernetes object" in only(check_manifests([{}])).message
+    assert "is not a Kubernetes object" in only(check_manifests([{}])).message
 
 
 def test_what_helm_renders_for_the_chart_passes_but_for_known_mistakes(shared: Path) -> None:
@@ -325,7 +325,9 @@ def test_what_helm_renders_for_the_chart_passes_but_for_known_mistakes(shared: P
         setting = Setting(gates={"DRADeviceTaints": True, "ImageVolume": True})
         errors = [problem for problem in check_manifests(documents, setting) if problem.severity == "error"]
         for problem in errors:
-            assert problem.rule in {"unknown-field", "name", "port-unknown", "strict-value", "strict-unpublished"}, str(problem)
+            assert problem.rule in {"unknown-field", "name", "port-unknown", "strict-value", "strict-unpublished", "router-flag-version"}, str(
+                problem
+            )
 
 
 JUNK: st.SearchStrategy[Any] = st.sampled_from([None, True, -1, "", "a", "x" * 300, [], {}, [[]], {"": None}, {"a": [{}]}, [1, "a", {}]])
@@ -360,7 +362,7 @@ def test_of_objects_that_are_there_thousands_of_times_the_first_are_told() -> No
     assert len(found) <= 1000
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)  # the first one loads CEL
 @given(st.lists(st.tuples(st.integers(0, 400), JUNK), min_size=1, max_size=4))
 def test_no_shape_of_a_set_crashes_the_checks(changes: list[tuple[int, Any]]) -> None:
     broken: list[Any] = copy.deepcopy(FULL)

@@ -86,7 +86,7 @@ def test_gates_are_named() -> None:
         (["true", "--device", "-"], "attributes: [1]", "must map names to values"),
         (["true", "--device", "-"], "attributes: {x: {int: 1}}", "which driver"),
         (["true", "--driver", "gpu.intl.com"], None, "did you mean 'gpu.intel.com'"),
-        (["true", "--kubernetes", "1.2.3.4"], None, "no Kubernetes version"),
+        (["true", "--kubernetes", "1.2.3.4"], None, "not a Kubernetes version"),
     ],
 )
 def test_wrong_usage_says_what_is_wrong(arguments: list[str], stdin: str | bytes | None, complaint: str) -> None:

@@ -29,7 +29,7 @@ def run(*arguments: str, stdin: str | bytes = "") -> Result:
 def test_sound_manifests_pass(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(GOOD)
     result = run(str(tmp_path / "a.yaml"))
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "1 object: no problem\n", "")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "1 object for Kubernetes 1.36: no problem\n", "")
 
 
 def test_a_problem_has_file_line_and_column(tmp_path: Path) -> None:
@@ -65,8 +65,8 @@ def test_folders_are_read_and_so_is_standard_input(tmp_path: Path) -> None:
     (tmp_path / "b" / "a.yml").write_text(GOOD)
     (tmp_path / "c.json").write_text(json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}))
     (tmp_path / "README.md").write_text("no manifest")
-    assert run(str(tmp_path)).stdout == "2 objects: no problem\n"
-    assert run("-", stdin=GOOD).stdout == "1 object: no problem\n"
+    assert run(str(tmp_path)).stdout == "2 objects for Kubernetes 1.36: no problem\n"
+    assert run("-", stdin=GOOD).stdout == "1 object for Kubernetes 1.36: no problem\n"
 
 
 def test_what_kubectl_prints_is_taken() -> None:
@@ -90,7 +90,7 @@ def test_what_kubectl_prints_is_taken() -> None:
             }
         ],
     }
-    assert run("-", stdin=json.dumps(listed)).stdout == "1 object: no problem\n"
+    assert run("-", stdin=json.dumps(listed)).stdout == "1 object for Kubernetes 1.36: no problem\n"
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_what_kubectl_prints_is_taken() -> None:
         (b'{"a": ' * 20_000, "nested"),
         (b"- " * 5000 + b"a", "nested"),
         (b"a: {{ .Values.x }}\n", "helm template"),
-        (b"just text", "is no Kubernetes object"),
-        (b"- a\n- b\n", "is no Kubernetes object"),
+        (b"just text", "is not a Kubernetes object"),
+        (b"- a\n- b\n", "is not a Kubernetes object"),
         (
             ALIAS_BOMB,
             "aliases",
@@ -112,7 +112,7 @@ def test_what_kubectl_prints_is_taken() -> None:
         (b"a: &a [*a]\n", "contains itself"),
         (b"apiVersion: v1\nkind: Pod\nkind: Pod\n", "written twice"),
         (b"a: !!python/object:os.system x\n", "tag"),
-        (b"? [a]\n: b\n", "no text"),
+        (b"? [a]\n: b\n", "is not a string"),
         (b"%YAML 9.9\n---\na: b\n", "is not YAML"),
     ],
 )
@@ -205,5 +205,5 @@ def test_a_thousand_objects_take_at_most_two_seconds_whole_process(tmp_path: Pat
             [sys.executable, "-c", "from constructs_dra.cli import main; main()", "check", str(file)], capture_output=True, text=True, check=False
         )
         times.append(sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - start)
-        assert result.stdout == "1000 objects: no problem\n", result.stderr
+        assert result.stdout == "1000 objects for Kubernetes 1.36: no problem\n", result.stderr
     assert min(times) < 2

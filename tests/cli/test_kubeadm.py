@@ -71,8 +71,8 @@ def test_what_a_version_cannot_have_is_told_and_nothing_is_printed() -> None:
 
 def test_without_files_only_the_gates_asked_for_are_turned_on() -> None:
     assert run().exit_code == 0
-    result = run("--feature-gates", "ImageVolume=true", "--json")
-    assert json.loads(result.stdout)["gates"] == ["ImageVolume"]
+    result = run("--feature-gates", "DRAListTypeAttributes=true", "--json")
+    assert json.loads(result.stdout)["gates"] == ["DRAListTypeAttributes"]
 
 
 def test_wrong_usage_is_status_2(tmp_path: Path) -> None:

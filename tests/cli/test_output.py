@@ -59,7 +59,7 @@ def test_pipes_and_devices_named_like_manifests_are_not_read(tmp_path: Path) -> 
 def test_an_endless_standard_input_ends() -> None:
     program = "import constructs_dra.yaml.documents as d; d.MAX_BYTES = 10_000\nfrom constructs_dra.cli import main; main(['check', '-'])"
     with Path("/dev/zero").open("rb") as endless:
-        result = subprocess.run([sys.executable, "-c", program], stdin=endless, capture_output=True, timeout=30, check=False)
+        result = subprocess.run([sys.executable, "-c", program], stdin=endless, capture_output=True, timeout=120, check=False)
     assert result.returncode == 1
     assert b"Traceback" not in result.stderr
 
@@ -68,5 +68,5 @@ def test_an_endless_standard_input_ends() -> None:
 def test_a_terminal_of_any_encoding_shows_what_it_can(encoding: str, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: é…✓}\n", encoding="utf-8")
     command = [sys.executable, "-c", "from constructs_dra.cli import main; main()", "check", str(tmp_path)]
-    result = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, timeout=30, check=False)
+    result = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, timeout=120, check=False)
     assert (result.returncode, b"Traceback" in result.stderr) == (1, False)

@@ -40,6 +40,8 @@ def test_pods_that_fit_are_listed_with_node_and_devices(tmp_path: Path, inventor
         "left:\n"
         "  gaudi.intel.com: 0 of 4 devices free\n"
         "  Deployment/llama: 0 more replicas would fit\n"
+        "\n"
+        "planned for Kubernetes 1.36\n"
     )
 
 
@@ -62,6 +64,7 @@ def test_machines_get_the_same_as_json(tmp_path: Path, inventory: Path) -> None:
     answer = json.loads(result.stdout)
     assert result.exit_code == 1
     assert answer["fits"] is False
+    assert answer["kubernetes"] == "1.36"
     workload = answer["workloads"][0]
     assert (workload["placed"], workload["replicas"]) == (2, 3)
     assert workload["pods"][0]["claims"][0]["allocation"]["devices"]["results"][0]["device"] == "dev-0"

@@ -2,6 +2,7 @@ import cdk8s
 import pytest
 
 from constructs_dra import KubernetesObject, SpecError
+from constructs_dra.checks import check_manifests
 from constructs_dra.claims import ComputeDomain, DeviceClass
 from constructs_dra.drivers import intel
 
@@ -18,6 +19,13 @@ def test_cluster_scoped_objects_get_no_namespace_from_the_chart(chart: cdk8s.Cha
     KubernetesObject(chart, "class", spec)
     (made,) = cdk8s.Testing.synth(chart)
     assert made == spec.manifest()
+
+
+def test_any_kind_without_a_namespace_gets_none(chart: cdk8s.Chart) -> None:
+    KubernetesObject(chart, "urgent", {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "urgent"}, "value": 10})
+    (made,) = cdk8s.Testing.synth(chart)
+    assert made["metadata"] == {"name": "urgent"}
+    assert check_manifests([made]) == []
 
 
 def test_namespaced_objects_do(chart: cdk8s.Chart) -> None:

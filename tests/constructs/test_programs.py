@@ -21,7 +21,7 @@ def run(folder: Path, program: str, **environment: str) -> subprocess.CompletedP
 
 
 def written(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_text() for path in folder.glob("dist/*")}
+    return {path.name: path.read_text() for path in folder.glob("dist/[!.]*")}
 
 
 @pytest.mark.node

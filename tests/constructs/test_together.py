@@ -38,7 +38,7 @@ def test_parts_write_into_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyP
             with run.part(name):
                 write_files({f"{name}.yaml": MANIFEST})
         assert not (tmp_path / "dist").exists()
-    assert sorted(path.name for path in (tmp_path / "dist").iterdir()) == ["a.yaml", "b.yaml"]
+    assert sorted(path.name for path in (tmp_path / "dist").glob("[!.]*")) == ["a.yaml", "b.yaml"]
     assert os.environ["CDK8S_OUTDIR"] == str(tmp_path / "dist")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_dra.checks import check_manifests
-from constructs_dra.engines.containers import engine_problems, starts_vllm
+from constructs_dra.engines.containers import engine_problems, judged
 from constructs_dra.errors import SpecError
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.model import ModelArtifacts
@@ -46,8 +46,8 @@ def test_the_same_line_for_another_model_keeps_what_it_says() -> None:
 
 
 def test_a_container_that_starts_something_else_is_left_alone() -> None:
-    assert starts_vllm({**SERVE, "args": ["m"]})
-    assert not starts_vllm({"image": "nginx:1", "command": ["nginx"], "args": ["--bogus"]})
+    assert judged({**SERVE, "args": ["m"]})[0]
+    assert not judged({"image": "nginx:1", "command": ["nginx"], "args": ["--bogus"]})[0]
 
 
 MANIFEST = """\
@@ -94,3 +94,39 @@ def test_a_version_that_is_said_counts() -> None:
         service("0.26.0")
     with pytest.raises(SpecError, match=r"not a version of vLLM that is known here"):
         service("0.99")
+
+
+def pod(*arguments: str, model: str = "Qwen/Qwen3-32B", product: str = "NVIDIA-L4", count: str = "1") -> dict[str, Any]:
+    container = {"name": "v", **SERVE, "args": [model, *arguments], "resources": {"limits": {"nvidia.com/gpu": count}}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "a"},
+        "spec": {"containers": [container], "nodeSelector": {"nvidia.com/gpu.product": product}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("manifest", "expected"),
+    [
+        (pod(), {"engine-memory-weights": "error"}),
+        (pod(product="NVIDIA-H100-80GB-HBM3", count="2"), {"engine-memory-margin": "warning"}),
+        (pod("-tp=2", "--max-model-len=16384", product="NVIDIA-H100-80GB-HBM3", count="2"), {}),
+        (pod("--max-model-len=40960", product="NVIDIA-A100-SXM4-80GB", model="Qwen/Qwen3-32B"), {"engine-memory-margin": "warning"}),
+        (pod("--max-model-len=131072", product="NVIDIA-L4", model="meta-llama/Llama-3.1-8B-Instruct"), {"engine-memory-length": "error"}),
+        (pod("--tensor-parallel-size=3", product="H100", count="3"), {"engine-tp-heads": "error"}),
+        (pod("--tensor-parallel-size=4", "--max-model-len=4096", product="H100", count="2"), {"engine-world-gpus": "error"}),
+        (pod(model="someone/Qwen3-32B-AWQ", product="NVIDIA-T4"), {"engine-memory-weights": "warning"}),
+        (pod(model="nobody/unknown"), {}),
+    ],
+)
+def test_models_against_their_devices(manifest: dict[str, Any], expected: dict[str, str]) -> None:
+    found = check_manifests([manifest])
+    assert {problem.rule: problem.severity for problem in found if problem.rule.startswith("engine-")} == expected
+
+
+def test_what_would_do_is_said() -> None:
+    (found,) = [problem for problem in check_manifests([pod()]) if problem.rule == "engine-memory-weights"]
+    assert "needs 61.0 GiB for weights on one device" in found.message
+    assert "what would do: 4 of these" in found.hint
+    assert "A100-80GB" in found.hint or "H100" in found.hint

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from constructs_dra.engines.findings import Finding, findings
+from constructs_dra.engines.finding import Finding
+from constructs_dra.engines.findings import findings
 from constructs_dra.engines.images import image, said
 from constructs_dra.engines.launch import launches
 from constructs_dra.rules import rule

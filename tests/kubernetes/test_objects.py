@@ -182,7 +182,7 @@ def test_claim_templates_of_a_stateful_set_are_volumes() -> None:
         (thing("Role", rules=[{"verbs": ["get"], "resources": ["pods"]}]), "rules[0].apiGroups"),
         (thing("RoleBinding", roleRef={"kind": "Rol", "name": "a"}), "roleRef.kind"),
         (thing("Namespace") | {"metadata": {"name": "a.b"}}, "metadata.name"),
-        (thing("Service", {"clusterIP": "None"}) | {"metadata": {"name": "1a"}}, "metadata.name"),
+        (thing("Service", {"clusterIP": "None"}) | {"metadata": {"name": "A"}}, "metadata.name"),
         (thing("ConfigMap") | {"metadata": {}}, "metadata.name"),
         (thing("ConfigMap") | {"metadata": {"name": "a", "labels": {"a b": "c"}}}, "metadata.labels['a b']"),
         (thing("ConfigMap") | {"metadata": {"name": "a", "annotations": {"a/b/c": "c"}}}, "metadata.annotations['a/b/c']"),

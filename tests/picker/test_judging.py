@@ -28,8 +28,8 @@ def stopped(text: str, version: str = "v0.10", flags: tuple[str, ...] = ()) -> s
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"no recorded verdicts at {SHARED}")
 def test_recorded_verdicts_agree() -> None:
     for score in mistakes.scores(SHARED):
-        allowed = {"no-profiles-two-pickers"} if "words" in score.name else set()
-        assert {name for name, _ in score.short} <= allowed, score
+        assert score.total > 30
+        assert score.short == [], score
 
 
 def test_all_mistakes_come_out_at_once_and_the_first_the_loader_meets_is_what_it_ends_with() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from conformance import cluster as recorded
 from constructs_dra.errors import SpecError
-from constructs_dra.placement import Inventory, Plan, plan
+from constructs_dra.lexical.versions import DEFAULT_VERSION
+from constructs_dra.placement import Features, Inventory, Plan, plan
 from constructs_dra.placement.contents import ExistingPod
 from constructs_dra.placement.devices import Capacity, InventoryClass
 from constructs_dra.placement.nodes import NodeTaint
@@ -499,3 +500,7 @@ def test_more_devices_than_a_claim_can_hold_stop_the_pod_whatever_nodes_lack() -
     answer = plan([template(request("a", count=20), request("b", count=20)), deployment(requests={"cpu": "1"})], inventory)
     assert message(answer).endswith("number of requested devices 40 exceeds the claim limit of 32")
     assert answer.unplaced[0].kind == "error"
+
+
+def test_the_features_assumed_are_those_of_the_version_that_everything_assumes() -> None:
+    assert Features.of_version(DEFAULT_VERSION) == Features()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.serving.manifests.goyaml import go_lines, go_scalar
@@ -64,6 +64,7 @@ values = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine draws slowly
 @given(st.dictionaries(st.text("abz", min_size=1, max_size=4), values, max_size=3).map(lambda value: {"x": value}))
 def test_what_is_written_reads_back(value: dict[str, Any]) -> None:
     assert yaml.safe_load("\n".join(go_lines(value)) + "\n") == value

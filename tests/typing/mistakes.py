@@ -1,8 +1,9 @@
 # pyright: reportUnnecessaryTypeIgnoreComment=true
 """The likeliest mistakes, each caught by both type checkers: a comment that nothing needs any more is itself an error."""
 
-from constructs_dra import App, Chart, Claim, Container, Gaudi, GaudiClaim, ModelArtifacts, ModelService, Parallelism, Role
+from constructs_dra import App, Chart, Claim, Container, Gaudi, GaudiClaim, IntelGpu, IntelGpuClaim, ModelArtifacts, ModelService, Parallelism, Role
 from constructs_dra.drivers import intel
+from constructs_dra.engines import VllmArgs
 
 chart = Chart(App(), "chart")
 
@@ -13,6 +14,11 @@ Gaudi(model="Gaudi4")  # type: ignore[arg-type]
 # an attribute that does not exist, or belongs to other devices
 _ = intel.gpu.famly == "Arc"  # type: ignore[attr-defined]
 _ = intel.gaudi.memory >= "16Gi"  # type: ignore[attr-defined]
+
+# a number of bytes that has no unit
+_ = intel.gpu.memory >= 80  # type: ignore[operator]
+IntelGpu(memory=16)  # type: ignore[arg-type]
+IntelGpuClaim(chart, "c", memory=16)  # type: ignore[arg-type]
 
 # a field that does not exist
 GaudiClaim(chart, "b", cuont=2)  # type: ignore[call-arg]
@@ -31,3 +37,8 @@ Claim("a", "gpu.intel.com")  # type: ignore[arg-type]
 ModelService("llama")  # type: ignore[call-arg]
 Container.vllm()  # type: ignore[call-arg]
 ModelArtifacts.pvc("claim")  # type: ignore[call-arg]
+
+# options of the model server
+VllmArgs(max_model_length=4096)  # type: ignore[call-arg]
+VllmArgs(dtype="bf16")  # type: ignore[arg-type]
+VllmArgs(enforce_eager="yes")  # type: ignore[arg-type]

@@ -27,6 +27,7 @@ from constructs_dra import (
     Request,
     Role,
     SpecError,
+    VllmArgs,
     to_yaml,
     write_files,
 )
@@ -84,3 +85,7 @@ def without_node() -> None:
         Claim("broken")
     except SpecError as error:
         assert_type([problem.hint for problem in error.problems], list[str])
+
+
+# options of the model server by name
+Container.vllm("vllm/vllm-openai:v0.26.0", VllmArgs(max_model_len=32_768, kv_cache_dtype="fp8", enforce_eager=True), vllm="0.26.0", args=["--seed=1"])

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from constructs_dra.helm.calls import Argument, Call, Listed, Named, Tree, calls_in
-from constructs_dra.helm.charts import CHART_NAME
 from constructs_dra.helm.source.comments import Comment, header, line_comments
 from constructs_dra.helm.source.constants import Constant, extract
 from constructs_dra.helm.source.literals import WIDTH, text_literal, triple_quoted
@@ -15,6 +14,7 @@ from constructs_dra.paths import child, split
 
 if TYPE_CHECKING:
     from constructs_dra.helm.rendering import Import
+    from constructs_dra.helm.router.rendering import RouterImport
 
 __all__ = ["App", "app_source"]
 
@@ -36,7 +36,7 @@ class App:
     passed: int = 0
 
 
-def app_source(imported: "Import", *, namespace: str | None = None) -> App:
+def app_source(imported: "Import | RouterImport", *, namespace: str | None = None) -> App:
     """The app that makes the objects of a release.
 
     Args:
@@ -72,9 +72,12 @@ def app_source(imported: "Import", *, namespace: str | None = None) -> App:
 
 
 def _deployment(service: Call, release: str) -> Call:
-    """The service as a construct in a chart."""
+    """The service, or the router, as a construct in a chart."""
     keywords = dict(service.keywords)
     keywords.pop("namespace", None)
+    if service.function == "Router":
+        fields = {"name": Argument(release), **keywords}
+        return Call("RouterDeployment", (Argument(Name("chart")), Argument("router")), fields, service.path)
     named = keywords.pop("release").value
     if isinstance(named, Call):
         keywords["release"] = Argument(evolve(named, positional=(Argument(release),)))
@@ -86,9 +89,9 @@ def _import_order(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
 
 
-def _docstring(writer: Writer, imported: "Import", top: list[str]) -> None:
+def _docstring(writer: Writer, imported: "Import | RouterImport", top: list[str]) -> None:
     files = ", ".join(source.rpartition("/")[2] if source != "-" else "standard input" for source in imported.values.sources)
-    first = f"Release {imported.release} of chart {CHART_NAME}, taken over from {files}."
+    first = f"Release {imported.release} of chart {imported.chart_name}, taken over from {files}."
     rows = [first.replace("\\", "/").replace('"', "'")]
     if top:
         rows += ["", *(row.replace("\\", "\\\\").replace('"""', "'''") for row in top)]
@@ -142,7 +145,7 @@ def _has_empty(value: Any) -> bool:
 
 
 def _placed(
-    imported: "Import", tree: Call, constants: list[Constant], comments: list[tuple[str, Comment]]
+    imported: "Import | RouterImport", tree: Call, constants: list[Constant], comments: list[tuple[str, Comment]]
 ) -> tuple[dict[str, Remarks], list[Comment]]:
     """Each comment at the first place of the source that stands on its line in the values; the others are left over."""
     lines: dict[tuple[str, int], str] = {}
@@ -176,7 +179,7 @@ def _placed(
     return remarks, dropped
 
 
-def _written(imported: "Import") -> dict[tuple[str, int], str]:
+def _written(imported: "Import | RouterImport") -> dict[tuple[str, int], str]:
     """What each line of the values starts to say."""
     found: dict[tuple[str, int], str] = {}
     waiting: list[tuple[str, Any]] = [("", imported.values.data)]

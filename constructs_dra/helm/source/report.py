@@ -12,6 +12,7 @@ from constructs_dra.serving.release import Fix
 
 if TYPE_CHECKING:
     from constructs_dra.helm.rendering import Import
+    from constructs_dra.helm.router.rendering import RouterImport
 
 __all__ = ["FIXES", "migration_report"]
 
@@ -29,7 +30,7 @@ FIXES: Mapping[Fix, str] = {
 """Every fix a `HelmRelease` takes, in a sentence."""
 
 
-def migration_report(imported: "Import", app: App) -> list[str]:
+def migration_report(imported: "Import | RouterImport", app: App) -> list[str]:
     """The report, line by line."""
     lines = ["carried over:"]
     kinds = Counter(manifest["kind"] for manifest in imported.manifests)
@@ -44,7 +45,7 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _dropped(imported: "Import", app: App) -> Iterator[str]:
+def _dropped(imported: "Import | RouterImport", app: App) -> Iterator[str]:
     for problem in imported.problems:
         if problem.rule in LENIENT_RULES or problem.rule == "leftover":
             yield f"  {problem.source}:{problem.line}: {problem.path}: {problem.message}" if problem.line else f"  {problem.path}: {problem.message}"
@@ -54,7 +55,7 @@ def _dropped(imported: "Import", app: App) -> Iterator[str]:
         yield f"  {_count(app.passed, 'line')} of commented-out values"
 
 
-def _fixes(imported: "Import") -> Iterator[str]:
+def _fixes(imported: "Import | RouterImport") -> Iterator[str]:
     """The fixes that would change something here."""
     service = imported.service
     if service is None or service.release is None:

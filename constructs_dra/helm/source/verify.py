@@ -10,11 +10,12 @@ from constructs_dra.manifest import Manifest, identity
 
 if TYPE_CHECKING:
     from constructs_dra.helm.rendering import Import
+    from constructs_dra.helm.router.rendering import RouterImport
 
 __all__ = ["verify"]
 
 
-def verify(app: App, imported: "Import") -> list[Problem]:
+def verify(app: App, imported: "Import | RouterImport") -> list[Problem]:
     """What an app makes otherwise than its values; empty where both make the same objects.
 
     Such a problem is a defect of this library, which the reader of the values can do nothing about, but had better know of.
@@ -56,11 +57,20 @@ def _run(source: str) -> list[Manifest]:
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and statement.module == "constructs_dra":
             namespace.update((alias.name, getattr(constructs_dra, alias.name)) for alias in statement.names if alias.name not in _CONSTRUCTS)
-    namespace |= {"App": Application, "Chart": lambda _app, _name, namespace=None: namespace, "ModelServiceDeployment": deployment}
+
+    def router(chart: str | None, _id: str, **fields: Any) -> None:
+        services.append(constructs_dra.Router(namespace=chart, **fields))
+
+    namespace |= {
+        "RouterDeployment": router,
+        "App": Application,
+        "Chart": lambda _app, _name, namespace=None: namespace,
+        "ModelServiceDeployment": deployment,
+    }
     tree.body = [statement for statement in tree.body if not isinstance(statement, ast.Import | ast.ImportFrom)]
     exec(compile(tree, "migrated app", "exec"), namespace)  # noqa: S102 - text that this library wrote from checked values
     return [manifest for service in services for manifest in service.manifests()]
 
 
-_CONSTRUCTS = frozenset(("App", "Chart", "ModelServiceDeployment"))
+_CONSTRUCTS = frozenset(("App", "Chart", "ModelServiceDeployment", "RouterDeployment"))
 """Names whose own modules would start Node."""

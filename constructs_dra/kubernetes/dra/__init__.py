@@ -54,7 +54,7 @@ def check_dra(
 
     Args:
         manifest: A ResourceClaim, ResourceClaimTemplate, DeviceClass, ResourceSlice or DeviceTaintRule.
-        version: Kubernetes version whose rules count. Default 1.34.
+        version: Kubernetes version whose rules count. Default 1.36.
         namespace_labels: Labels of the namespace the object goes to, which decide about admin access; None when they are not known, which makes
             missing ones a warning.
         expressions: Check CEL expressions too. Default yes; no, where the caller does so with more knowledge.

@@ -9,15 +9,16 @@ from typing import Any
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.decoded import decoded
 from constructs_dra.kubernetes.dra import is_dra
+from constructs_dra.kubernetes.kinds import POD_TEMPLATES
 from constructs_dra.kubernetes.metadata import check_metadata
 from constructs_dra.kubernetes.objects import access, configuration, networks, scaling, services, storage
 from constructs_dra.kubernetes.objects.pods import check_pod_spec
-from constructs_dra.kubernetes.objects.workloads import TEMPLATE_PATHS, check_workload, container_port_names, pod_templates
+from constructs_dra.kubernetes.objects.workloads import check_workload, container_port_names
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 
-__all__ = ["check_pod", "check_semantics", "container_port_names", "pod_templates"]
+__all__ = ["check_pod", "check_semantics", "container_port_names"]
 
 _CHECKS: Mapping[str, Callable[[dict[str, Any], Rules], None]] = {
     kind: check for part in (access, configuration, networks, scaling, services, storage) for kind, check in part.CHECKS.items()
@@ -32,7 +33,7 @@ def check_semantics(
 
     Args:
         manifest: The object. What has a wrong type is left to the schema check.
-        version: Kubernetes version whose rules count. Default 1.34.
+        version: Kubernetes version whose rules count. Default 1.36.
         gates: Feature gates turned on or off beyond the version's defaults. Default none.
 
     Raises:
@@ -46,7 +47,7 @@ def check_semantics(
         return []
     check_metadata(manifest, rules.problems, rules.version)
     manifest = decoded(manifest, rules.version)
-    if kind in TEMPLATE_PATHS:
+    if kind in POD_TEMPLATES:
         check_workload(manifest, rules)
     elif check := _CHECKS.get(kind):
         check(manifest, rules)
@@ -59,7 +60,7 @@ def check_pod(spec: Any, *, path: str = "", version: str | KubernetesVersion = D
     Args:
         spec: The spec, in Kubernetes' own spelling.
         path: Its place, put before the places inside it.
-        version: Kubernetes version whose rules count. Default 1.34.
+        version: Kubernetes version whose rules count. Default 1.36.
     """
     rules = Rules(version=KubernetesVersion.parse(version))
     if isinstance(spec, dict):

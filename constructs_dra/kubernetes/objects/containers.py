@@ -152,7 +152,7 @@ def _check_resizing(container: dict[str, Any], path: str, rules: Rules, around: 
     """What happens to a container whose resources change."""
     policies, place = sequence(container.get("resizePolicy")), child(path, "resizePolicy")
     if policies and not lasting:
-        rules.value(place, "is not allowed on an init container that is no sidecar")
+        rules.value(place, "is not allowed on an init container that is not a sidecar")
     for policy, where in items(container, "resizePolicy", path):
         rules.word(policy, "resourceName", ("cpu", "memory"), where, required=True)
         rules.word(policy, "restartPolicy", ("NotRequired", "RestartContainer"), where, required=True)

@@ -32,14 +32,14 @@ def check_handlers(container: dict[str, Any], path: str, rules: Rules, around: S
         probe = container.get(key)
         if isinstance(probe, dict):
             if not lasting:
-                rules.value(child(path, key), "is not allowed on an init container that is no sidecar")
+                rules.value(child(path, key), "is not allowed on an init container that is not a sidecar")
             _check_probe(probe, key, child(path, key), rules, ports)
     lifecycle, place = mapping(container.get("lifecycle")), child(path, "lifecycle")
     for key in ("postStart", "preStop"):
         handler, where = lifecycle.get(key), child(place, key)
         if isinstance(handler, dict):
             if not lasting:
-                rules.value(where, "is not allowed on an init container that is no sidecar")
+                rules.value(where, "is not allowed on an init container that is not a sidecar")
             _check_handler(handler, _HOOKS, where, rules, ports)
             seconds = whole(mapping(handler.get("sleep")).get("seconds"))
             if seconds is not None and not 0 <= seconds <= max(around.grace, 0):

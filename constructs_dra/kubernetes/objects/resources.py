@@ -22,9 +22,9 @@ def resource_problem(name: str) -> str:
     if fault := names.qualified_name_problem(name):
         return fault
     if "/" not in name:
-        return "" if name in _STANDARD_RESOURCES or name.startswith(_HUGE) else "is no resource of a container"
+        return "" if name in _STANDARD_RESOURCES or name.startswith(_HUGE) else "is not a resource of a container"
     if "kubernetes.io/" not in name and (name.startswith("requests.") or names.qualified_name_problem(f"requests.{name}")):
-        return "is no name of an extended resource"
+        return "is not a valid name of an extended resource"
     return ""
 
 

@@ -1,10 +1,10 @@
 """Rules of what makes pods: Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, and the custom resources around them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from attrs import evolve
 
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.metadata import check_template_metadata
 from constructs_dra.kubernetes.objects.jobs import check_cron_job, check_job
 from constructs_dra.kubernetes.objects.pods import check_pod_spec
@@ -13,36 +13,15 @@ from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
+from constructs_dra.rules import is_stricter
 
-__all__ = ["TEMPLATE_PATHS", "check_workload", "container_port_names", "pod_templates"]
+__all__ = ["check_workload", "container_port_names"]
 
-TEMPLATE_PATHS: dict[str, tuple[str, ...]] = {
-    "Pod": ("",),
-    "PodTemplate": ("template",),
-    "Deployment": ("spec.template",),
-    "StatefulSet": ("spec.template",),
-    "DaemonSet": ("spec.template",),
-    "ReplicaSet": ("spec.template",),
-    "ReplicationController": ("spec.template",),
-    "Job": ("spec.template",),
-    "CronJob": ("spec.jobTemplate.spec.template",),
-    "LeaderWorkerSet": ("spec.leaderWorkerTemplate.leaderTemplate", "spec.leaderWorkerTemplate.workerTemplate"),
-}
-"""Where each kind keeps its pod templates."""
-
-_CUSTOM = frozenset({"LeaderWorkerSet"})
+_CUSTOM = frozenset({"DisaggregatedSet", "LeaderWorkerSet"})
 """Kinds whose templates no API server judges before the pods are made."""
 
 _SELECTING = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"}
 _DEFAULT_DEADLINE = 600
-
-
-def pod_templates(manifest: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """The pod templates of an object (a Pod is its own), each with its place."""
-    for path in TEMPLATE_PATHS.get(text(manifest.get("kind")), ()):
-        template = at(manifest, *path.split(".")) if path else manifest
-        if isinstance(template, dict):
-            yield template, path
 
 
 def check_workload(manifest: dict[str, Any], rules: Rules) -> None:
@@ -90,7 +69,7 @@ def _check_custom_templates(manifest: dict[str, Any], kind: str, rules: Rules) -
         _check_template(manifest, "", template, path, inner)
         _check_restart(kind, template, path, inner)
     for problem in inner.problems:
-        own = problem.rule.startswith("strict-")
+        own = is_stricter(problem.rule)
         rules.problems.extend([problem if own else evolve(problem, rule="strict-pod-template")])
 
 

@@ -52,6 +52,8 @@ def _source(state: State, source: Source, index: int, prefix: str) -> None:
     by_interface = state.does("data_checks") == "interfaces"
     name, known = source.name, source.name in state.plugins
     state.used.update([name, *(extractor for extractor, _ in source.extractors)])
+    if name in state.unknown:
+        return
     if not known or (by_interface and not state.is_a(name, *SOURCES)):
         fault = f"{name!r} is not a source of data" if known else f"no plugin is named {name!r}"
         words = f"{prefix}the plugin {name} is not a {source_words}"
@@ -59,7 +61,7 @@ def _source(state: State, source: Source, index: int, prefix: str) -> None:
         return
     for number, (extractor, place) in enumerate(source.extractors):
         known = extractor in state.plugins
-        if not known or (by_interface and not state.is_a(extractor, *EXTRACTORS)):
+        if extractor not in state.unknown and (not known or (by_interface and not state.is_a(extractor, *EXTRACTORS))):
             fault = f"{extractor!r} is not an extractor" if known else f"no plugin is named {extractor!r}"
             words = f"the plugin {name} is not a {extractor_words}" if by_interface else f"the plugin {extractor} is not registered"
             state.note((Stage.DATA, 2, index, number), f"{place}.pluginRef", fault, f"{prefix}{words}", hint=state.declare_hint(extractor))
@@ -99,10 +101,10 @@ def discovery(state: State) -> None:
         if not name:
             continue
         state.used.add(name)
-        if name not in state.plugins:
+        if state.lacks(name):
             words = f'discovery: no plugin found with name "{name}"'
             state.note((Stage.DISCOVERY, 0), path, f"no plugin is named {name!r}", words, hint=state.declare_hint(name))
-        elif not state.is_a(name, "endpoint-discovery"):
+        elif name not in state.unknown and not state.is_a(name, "endpoint-discovery"):
             words = f'discovery: plugin "{name}" does not implement EndpointDiscovery'
             state.note((Stage.DISCOVERY, 0), path, f"{name!r} does not discover endpoints", words)
 

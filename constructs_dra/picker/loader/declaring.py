@@ -59,6 +59,7 @@ def declare(state: State) -> None:
             continue
         kind = state.of.type(kind_name)
         if kind is None:
+            state.unknown.add(name)
             state.note(
                 rank,
                 f"{path}.type",
@@ -131,11 +132,11 @@ def _named(state: State, plugin: Declared, other: str, by: Reference, place: str
     prefix = f"{BUILT}failed to create plugin '{plugin.name}' (type: {plugin.kind.name}): "
     found = state.plugins.get(other)
     if state.does("sorted_by_dependency"):
-        if found is None:
+        if state.lacks(other):
             words = f"{SORTED}a plugin has a dependency on the unregistered plugin {other}"
             state.note((Stage.ORDER, 3, index), place, f"no plugin is named {other!r}", words, hint=state.declare_hint(other))
             return
-    elif by.interface and (found is None or order[other] >= index):
+    elif by.interface and (state.lacks(other) or order.get(other, -1) >= index):
         fault = f"no plugin is named {other!r}" if found is None else f"plugin {other!r} must stand before {plugin.name!r}, which names it"
         hint = state.declare_hint(other) if found is None else "move it up: this version makes plugins in the order of the list"
         state.note((Stage.BUILD, index, 2), place, fault, f"{prefix}{by.missing.replace('{name}', other)}", hint=hint)

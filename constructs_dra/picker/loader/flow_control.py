@@ -100,6 +100,8 @@ def _band(state: State, band: Mapping[str, Any], path: str, index: int, prefix: 
 
 def _policy(state: State, name: str, interface: str, path: str, rank: tuple[int, ...], prefix: str, words: str) -> None:  # noqa: PLR0917 - one reference, with what is said of it
     state.used.add(name)
+    if name in state.unknown:
+        return
     if name not in state.plugins:
         state.note(rank, path, f"no plugin is named {name!r}", prefix + words.replace("{name}", f'"{name}"'), hint=state.declare_hint(name))
     elif not state.is_a(name, interface):
@@ -145,6 +147,8 @@ def saturation(state: State) -> None:
     elif name == default:
         state.make(default)
     state.used.add(name)
+    if name in state.unknown:
+        return
     if name not in state.plugins:
         state.note(
             (Stage.CHECK, 1000),

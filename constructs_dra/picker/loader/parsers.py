@@ -23,6 +23,8 @@ def parsers(state: State) -> None:
     seen: dict[str, str] = {}
     for index, (name, path) in enumerate(references or [(each, "") for each in defaults]):
         state.used.add(name)
+        if name in state.unknown:
+            continue
         if name not in state.plugins and (not state.does("parser_list") or state.make(name) is None):
             if not state.does("parser_list"):
                 state.make(defaults[0])

@@ -90,6 +90,8 @@ def _profile(state: State, index: int, profile: Profile) -> None:
         plugin = state.plugins.get(name)
         state.used.add(name)
         if plugin is None:
+            if not state.lacks(name):
+                continue
             named = next((each for each in state.plugins.values() if each.kind.name == name), None)
             hint = f"write {named.name}: references are names, not types" if named else state.declare_hint(name)
             state.note(rank, f"{place}.pluginRef", f"no plugin is named {name!r}", f"{prefix} references undefined plugin '{name}'", hint=hint)

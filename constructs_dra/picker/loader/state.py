@@ -124,6 +124,7 @@ class State:
         profiles: The scheduling profiles.
         sources: The sources of the data layer.
         used: Names that something refers to.
+        unknown: Names of plugins whose type is not known: nothing can be said of references to them.
     """
 
     config: Mapping[str, Any]
@@ -136,6 +137,7 @@ class State:
     profiles: list[Profile] = field(factory=list)
     sources: list[Source] = field(factory=list)
     used: set[str] = field(factory=set)
+    unknown: set[str] = field(factory=set)
 
     def note(self, rank: tuple[int, ...], path: str, fault: str, words: str = "", *, hint: str = "", effect: Effect = "refused") -> None:
         """Note what the loader does not take as it is written; see `Finding`."""
@@ -155,6 +157,10 @@ class State:
         made = self.plugins[kind_name] = Declared(name=kind_name, kind=kind)
         self.made.append(kind_name)
         return made
+
+    def lacks(self, name: str) -> bool:
+        """Whether no plugin has that name."""
+        return name not in self.plugins and name not in self.unknown
 
     def is_a(self, name: str, *interfaces: str) -> bool:
         """Whether a plugin of that name is there and is one of these."""
@@ -181,5 +187,6 @@ def section_of(value: Any, *keys: str) -> dict[str, Any]:
 
 
 def reference(value: Any) -> str:
-    """The plugin that a mapping refers to; empty where it does not."""
-    return (value.get("pluginRef") or "") if isinstance(value, Mapping) else ""
+    """The plugin that a mapping refers to; empty where it does not, or not by a string."""
+    name = value.get("pluginRef") if isinstance(value, Mapping) else None
+    return name if isinstance(name, str) else ""

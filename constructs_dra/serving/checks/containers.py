@@ -7,14 +7,13 @@ from typing import Any
 from attrs import evolve
 
 from constructs_dra.credentials import credential_flags, is_credential
-from constructs_dra.engines.containers import starts_vllm
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.lexical.quantity import compare_quantities
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.findings import finding
 
-__all__ = ["container_problems", "flag_values"]
+__all__ = ["container_problems", "flag_values", "repeated"]
 
 
 def container_problems(view: CheckedPod) -> Iterator[Problem]:
@@ -27,29 +26,28 @@ def container_problems(view: CheckedPod) -> Iterator[Problem]:
         yield from _amounts(path, made)
         yield from _image(path, made, strict=view.context.conventions.written_here)
     for path, record, made in view.containers():
-        yield from _flags(path, record, made)
         yield from _secret_flags(path, made)
         yield from _data_parallel(view, path, record, made)
     yield from _probes(view)
 
 
-def _repeated(names: list[Any]) -> dict[Any, int]:
+def repeated(names: list[Any]) -> dict[Any, int]:
     """Names that occur more than once, and how often; the usual case is none."""
     return {} if len(set(names)) == len(names) else {name: count for name, count in Counter(names).items() if count > 1}
 
 
 def _names(view: CheckedPod) -> Iterator[Problem]:
-    several = _repeated([made["name"] for _, made in view.all_containers()])
+    several = repeated([made["name"] for _, made in view.all_containers()])
     for path, made in view.all_containers() if several else ():
         if path != "proxy" and several.pop(made["name"], 0):
             yield Problem(f"{path}.name", f"{shown(made['name'])} is the name of several containers of the pod", "give each its own name")
-    for name, count in _repeated([volume["name"] for volume in view.spec.get("volumes", ())]).items():
+    for name, count in repeated([volume["name"] for volume in view.spec.get("volumes", ())]).items():
         yield Problem(f"{view.path}.volumes", f"{shown(name)} is the name of {count} volumes", "give each its own name")
 
 
 def _env(path: str, made: dict[str, Any]) -> Iterator[Problem]:
     variables = made.get("env", ())
-    for name, count in _repeated([item.get("name") for item in variables]).items():
+    for name, count in repeated([item.get("name") for item in variables]).items():
         yield finding(f"{path}.env[{shown(name)}]", "env-twice", f"{name} is set {count} times; the last one counts", "set it once")
     for item in variables:
         value, name = item.get("value"), str(item.get("name"))
@@ -97,23 +95,6 @@ def _image(path: str, made: dict[str, Any], *, strict: bool) -> Iterator[Problem
     if "@" not in name and (":" not in name or name.endswith(":latest")):
         found = finding(f"{path}.image", "image-tag", f"{shown(image)} names no version", "write a version's tag or a digest")
         yield found if strict else evolve(found, severity="warning")
-
-
-def _flags(path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:
-    args = made.get("args", [])
-    if (not record.serves_model and not _plain_command(made)) or starts_vllm(made):
-        return  # the engine's own parser says more
-    several = _repeated([arg.partition("=")[0].replace("_", "-") for arg in args if arg.startswith("--") and len(arg) > 2])
-    added = {arg for arg in args[: len(args) - len(record.args)] if arg.startswith("--")}
-    for flag, count in several.items():
-        hint = "leave it out: this library gives it already" if flag in added else "once is enough"
-        yield finding(f"{path}.args", "flag-twice", f"{flag} is given {count} times", hint)
-
-
-def _plain_command(made: dict[str, Any]) -> bool:
-    """Whether arguments go to a program itself rather than to a shell."""
-    command = made.get("command") or []
-    return not any(word in {"-c", "-lc", "-ec"} for word in command)
 
 
 def _secret_flags(path: str, made: dict[str, Any]) -> Iterator[Problem]:

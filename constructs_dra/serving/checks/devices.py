@@ -13,6 +13,7 @@ from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.findings import finding
 from constructs_dra.serving.parallelism import Parallelism
+from constructs_dra.serving.used_claim import device_classes
 
 __all__ = ["device_problems", "parallelism_findings"]
 
@@ -98,20 +99,13 @@ def _admin_access(view: CheckedPod) -> Iterator[Problem]:
             yield finding(f"{view.path}.claims[{index}]", "admin-access", message, hint)
 
 
-def _classes(spec: Any) -> set[str]:
-    """The device classes a claim asks for, as far as they are known."""
-    if not hasattr(spec, "requests"):
-        return {spec.device_class} if getattr(spec, "device_class", "") else set()
-    return {request.class_name for entry in spec.requests for request in getattr(entry, "alternatives", (entry,)) if request.class_name}
-
-
 def _counts(view: CheckedPod) -> Iterator[Problem]:
     role = view.context.role
     needed = role.parallelism.devices_per_pod
     specs: list[Any] = [used.claim.spec for used in view.context.claims]
     computing = [index for index, spec in enumerate(specs) if spec.computes]
     place = f"{view.path}.claims[{computing[0]}]" if len(computing) == 1 else f"{view.path}.claims"
-    if computing and not any(_classes(spec) & _TPU for spec in specs):
+    if computing and not any(device_classes(spec) & _TPU for spec in specs):
         from constructs_dra.claims.parallelism import parallelism_problems  # noqa: PLC0415 - only who has claims pays for them
 
         for found in parallelism_problems(specs, needed, needs=_needs(view)):
@@ -145,7 +139,7 @@ def _both_ways(view: CheckedPod) -> Iterator[Problem]:
     computing = [spec for spec in specs if spec.computes]
     if not computing:
         return
-    classes = set().union(*(_classes(spec) for spec in computing))
+    classes = set().union(*(device_classes(spec) for spec in computing))
     accelerator = view.context.role.accelerator_record
     class_of = dict(_CLASS_OF)
     if accelerator is not None and accelerator.resource is not None:
@@ -170,7 +164,7 @@ def _doubled(place: str, name: str, specs: list[Any], *, sure: bool) -> Problem:
 
 
 def _references(view: CheckedPod) -> Iterator[Problem]:
-    known = {used.name for used in view.context.claims}
+    known = {entry["name"] for entry in view.spec.get("resourceClaims", ())}  # parts may have added some
     spelt = {used.claim.spec.name for used in view.context.claims} | known
     requests = {used.name: _request_names(used.claim.spec) for used in view.context.claims}
     for path, made in view.all_containers():
@@ -180,7 +174,7 @@ def _references(view: CheckedPod) -> Iterator[Problem]:
                 hint = did_you_mean(name, spelt) if spelt else "add the claim to the role's claims"
                 yield Problem(f"{path}.claims[{index}]", f"the role has no claim {shown(name)}", hint)
                 continue
-            names = requests[name]
+            names = requests.get(name)
             if request is not None and names is not None and request not in names:
                 yield Problem(f"{path}.claims[{index}]", f"claim {shown(name)} has no request {shown(request)}", did_you_mean(request, names))
 

@@ -13,6 +13,7 @@ from constructs_dra.rules import is_overrulable
 from constructs_dra.serving.checks.containers import container_problems
 from constructs_dra.serving.checks.devices import device_problems, parallelism_findings
 from constructs_dra.serving.checks.engine import engine_findings
+from constructs_dra.serving.checks.handover import handover_problems
 from constructs_dra.serving.checks.names import name_problems
 from constructs_dra.serving.checks.pieces import object_problems, piece_problems
 from constructs_dra.serving.checks.ports import port_problems
@@ -42,6 +43,7 @@ def service_problems(service: ServiceContext, *, strict: bool = False) -> list[P
                 found += parallelism_findings(context)
             for check in (container_problems, engine_findings, device_problems, port_problems, routing_problems, update_problems, piece_problems):
                 found += check(view)
+    found += handover_problems(service)
     found += part_problems(service)
     if spec.extra_objects:
         sound = all(problem.severity == "warning" for problem in found)  # others could not be made
@@ -60,7 +62,7 @@ def _judged(service: ServiceSpec, problem: Problem, *, lenient: bool) -> Problem
         return problem
     reason = _reason(service, problem)
     if reason is not None:
-        return evolve(problem, severity="warning", message=f"{problem.message} (accepted: {reason})", hint="")
+        return evolve(problem, severity="warning", message=f"{problem.message} (accepted: {reason})", hint="", accepted=reason)
     if lenient:
         return evolve(problem, severity="warning")
     way_out = f'accept={{"{problem.rule}": "…"}} with the reason if it is meant'

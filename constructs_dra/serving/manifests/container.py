@@ -7,6 +7,7 @@ from constructs_dra.records.values import copied
 from constructs_dra.serving.container import Container, mount_list
 from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.env import env_list, field_ref
+from constructs_dra.serving.spoken import spoken
 from constructs_dra.serving.used_claim import UsedClaim, claim_references
 
 __all__ = ["MODEL_VOLUME", "PROBES", "answers_everywhere", "container_manifest", "container_resources", "plain_container"]
@@ -85,19 +86,26 @@ def _command(context: RoleContext, container: Container) -> tuple[list[str], lis
     args = [model.argument] if vllm else ["--model", model.argument]
     args += ["--port", str(context.port)]
     parallelism = context.role.parallelism
+    own = spoken(container) if context.conventions.written_here else {}
     for flag, size in (
         ("--tensor-parallel-size", parallelism.tensor),
         ("--pipeline-parallel-size", parallelism.pipeline),
         ("--data-parallel-size", parallelism.data_parallel_size),
         ("--data-parallel-size-local", parallelism.data_parallel_size_local),
     ):
-        if size > 1:
+        # what the author's own arguments say is not said again; all copies are local where nothing else is said
+        name = flag[2:].replace("-", "_")
+        if (
+            size > 1
+            and own.get(name, ("", 0))[0] != size
+            and not (name == "data_parallel_size_local" and own.get("data_parallel_size", ("", 0))[0] == size)
+        ):
             args += [flag, str(size)]
     command = ["vllm", "serve"] if vllm else []
-    if parallelism.nodes > 1:
+    if parallelism.nodes > 1 and "nnodes" not in own:
         # LeaderWorkerSet sets both variables in every container of a group
         args += ["--nnodes", str(parallelism.nodes), "--node-rank", "$(LWS_WORKER_INDEX)", "--master-addr", "$(LWS_LEADER_ADDRESS)"]
-    elif parallelism.spreads_copies and context.conventions.written_here:
+    elif parallelism.nodes == 1 and parallelism.spreads_copies and context.conventions.written_here:
         ranks, command = _data_parallel_ranks(context, container, command)
         args += ranks
     if context.headless:

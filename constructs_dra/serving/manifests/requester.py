@@ -29,12 +29,14 @@ def requester_replica_set(context: RoleContext, requester: Requester) -> Manifes
     if conventions.requester_holds_devices:
         _hold_devices(context, container)
         spec = {key: value for key, value in context.pods[0].spec.items() if key not in _SERVER}
+    stated = not context.is_scaled or conventions.replicas_with_autoscaling
+    replicas = {"replicas": context.role.replicas} if stated else {}
     template = {"metadata": {"labels": dict(selector), "annotations": annotations}, "spec": {**spec, "containers": [container]}}
     return {
         "apiVersion": "apps/v1",
         "kind": "ReplicaSet",
         "metadata": metadata(conventions.workload_name(context.name), labels, namespace=context.spec.namespace),
-        "spec": {"replicas": context.role.replicas, "selector": {"matchLabels": selector}, "template": template},
+        "spec": {**replicas, "selector": {"matchLabels": selector}, "template": template},
     }
 
 

@@ -71,7 +71,7 @@ def _warning(context: RoleContext) -> dict[str, str]:
 def _deployment(context: RoleContext) -> Manifest:
     role, conventions = context.role, context.conventions
     spec: Manifest = {}
-    if not role.autoscaling or conventions.replicas_with_autoscaling:
+    if not context.is_scaled or conventions.replicas_with_autoscaling:
         spec["replicas"] = role.replicas
     if role.strategy is not None:
         spec["strategy"] = copied(role.strategy)
@@ -101,7 +101,7 @@ def _leader_worker_set(context: RoleContext) -> Manifest:
     *leader, worker = (pod.template for pod in context.pods)
     template |= {"leaderTemplate": leader[0]} if leader else {}
     template["workerTemplate"] = worker
-    spec: Manifest = {} if role.autoscaling else {"replicas": role.replicas}
+    spec: Manifest = {} if context.is_scaled else {"replicas": role.replicas}
     if group.startup_policy is not None:
         spec["startupPolicy"] = group.startup_policy
     if group.rollout_strategy is not None:

@@ -33,10 +33,10 @@ class PodSecurity(Part):
     group: int | None = field(default=None, metadata=valid.integer(1))
     read_only_root: bool = field(default=True, metadata=valid.boolean())
 
-    def adjust_pod(self, role: RoleView, pod: PodView) -> None:
-        """Harden pod and containers."""
+    def pod_settings(self) -> dict[str, Any]:
+        """The security settings of a pod."""
         group = self.group if self.group is not None else self.user
-        hardened = {
+        return {
             "runAsNonRoot": True,
             "runAsUser": self.user,
             "runAsGroup": group,
@@ -44,7 +44,17 @@ class PodSecurity(Part):
             "fsGroupChangePolicy": "OnRootMismatch",
             "seccompProfile": {"type": "RuntimeDefault"},
         }
-        pod.spec["securityContext"] = _merged(hardened, pod.spec.get("securityContext") or {})
+
+    def container_settings(self) -> dict[str, Any]:
+        """The security settings of a container."""
+        made: dict[str, Any] = copied(_CONTAINER)
+        if not self.read_only_root:
+            del made["readOnlyRootFilesystem"]
+        return made
+
+    def adjust_pod(self, role: RoleView, pod: PodView) -> None:
+        """Harden pod and containers."""
+        pod.spec["securityContext"] = _merged(self.pod_settings(), pod.spec.get("securityContext") or {})
         account = role.service.part(ServiceAccount)
         if account is None or account.automount_token is None:
             pod.spec.setdefault("automountServiceAccountToken", False)
@@ -58,9 +68,8 @@ class PodSecurity(Part):
                 self._harden(made)
 
     def _harden(self, made: dict[str, Any]) -> None:
-        wanted = _CONTAINER if self.read_only_root else {key: value for key, value in _CONTAINER.items() if key != "readOnlyRootFilesystem"}
         stated = made.get("securityContext") or {}
-        made["securityContext"] = merged = _merged(wanted, stated)
+        made["securityContext"] = merged = _merged(self.container_settings(), stated)
         more = stated.get("privileged") or "SYS_ADMIN" in (merged.get("capabilities") or {}).get("add", ())
         if more and "allowPrivilegeEscalation" not in stated:
             del merged["allowPrivilegeEscalation"]  # the API server refuses the two together

@@ -1,0 +1,145 @@
+"""Autoscalers and what they scale: the workload, its replicas, each other, and the names in their queries."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from constructs_dra.checks.collect import Item
+from constructs_dra.checks.references import Cluster
+from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.kubernetes.kinds import pod_templates
+from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
+from constructs_dra.paths import child
+
+__all__ = ["scalers"]
+
+_SCALERS: Final = ("HorizontalPodAutoscaler", "ScaledObject")
+_FIXED: Final = frozenset({"DaemonSet", "Job", "CronJob", "Pod", "DisaggregatedSet", "Service", "InferencePool"})
+"""Kinds without a scale subresource."""
+
+_SELECTOR: Final = re.compile(r"([A-Za-z_:][\w:]*)\s*\{([^{}]*)\}")
+_MATCHER: Final = re.compile(r"""(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+_PICKER: Final = "llm_d_epp_"
+_SERVER: Final = "vllm:"
+
+
+def scalers(cluster: Cluster) -> Iterator[Problem]:
+    """What is wrong with the autoscalers of a cluster, and with queries and the names they hold."""
+    owners: dict[tuple[str, str, str], Item] = {}
+    for item in cluster.of(*_SCALERS):
+        yield from map(item.placed, _target(item, cluster))
+        target = mapping(item.spec.get("scaleTargetRef"))
+        key = (item.namespace, _kind(target), text(target.get("name")))
+        if not key[2]:
+            continue
+        first = owners.setdefault(key, item)
+        if first is not item and first.value != item.value:
+            shown = f"{key[1]} {key[2]!r} has an autoscaler already: {first.title}"
+            yield item.placed(Problem("spec.scaleTargetRef.name", shown, "keep one of the two", rule="scaler-twice"))
+    for item in cluster.of("ScaledObject"):
+        for trigger, place in items(item.spec, "triggers", "spec"):
+            if trigger.get("type") == "prometheus":
+                path = child(child(place, "metadata"), "query")
+                yield from map(item.placed, _query(text(at(trigger, "metadata", "query")), path, item, cluster))
+    for item in cluster.of("PrometheusRule"):
+        for group, place in items(item.spec, "groups", "spec"):
+            for rule, inner in items(group, "rules", place):
+                yield from map(item.placed, _query(text(rule.get("expr")), child(inner, "expr"), item, cluster))
+
+
+def _kind(target: dict[str, Any]) -> str:
+    return text(target.get("kind")) or "Deployment"
+
+
+def _target(item: Item, cluster: Cluster) -> Iterator[Problem]:
+    target = mapping(item.spec.get("scaleTargetRef"))
+    kind, name = _kind(target), text(target.get("name"))
+    if kind in _FIXED:
+        hint = f"name its role scaler: kind DisaggregatedSetRoleScaler, name {name}-<role>" if kind == "DisaggregatedSet" else ""
+        yield Problem("spec.scaleTargetRef.kind", f"a {kind} cannot be scaled", hint, rule="scaler-target")
+        return
+    if kind == "DisaggregatedSetRoleScaler":
+        yield from _role_scaler(name, item, cluster)
+        return
+    workload = cluster.find(kind, name, item)
+    if workload is None:
+        return
+    wanted = text(target.get("apiVersion"))
+    has = text(workload.value.get("apiVersion"))
+    if wanted.rpartition("/")[0] != has.rpartition("/")[0] and (wanted or item.kind != "ScaledObject"):
+        yield Problem("spec.scaleTargetRef.apiVersion", f"{kind} {name!r} is of {has}, not {wanted or 'v1'}", f"write {has}", rule="scaler-target")
+    if "replicas" in workload.spec:
+        shown = f"{workload.title} states replicas, which this autoscaler owns"
+        yield Problem("spec.scaleTargetRef", shown, "leave spec.replicas out of it", rule="scaler-replicas")
+
+
+def _role_scaler(name: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
+    """The controller makes such scalers itself, for roles whose scaling is external; they are called `<set>-<role>`."""
+    known: dict[str, bool] = {}
+    for combined in cluster.of("DisaggregatedSet"):
+        if combined.near(item):
+            for role, _ in items(combined.spec, "roles", "spec"):
+                known[f"{combined.name}-{text(role.get('name'))}"] = at(role, "scaling", "mode") == "External"
+    if not known or known.get(name):
+        return
+    if name in known:
+        shown = f"the role that {name!r} is for states its replicas itself"
+        yield Problem("spec.scaleTargetRef.name", shown, "write scaling: {mode: External} for the role", rule="scaler-target")
+    else:
+        yield Problem("spec.scaleTargetRef.name", f"no role here has a scaler {name!r}", did_you_mean(name, sorted(known)), rule="reference")
+
+
+def _query(query: str, path: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
+    """The names in a query are names of objects here, where there are any of the kind."""
+    for series, inner in _SELECTOR.findall(query):
+        labels = {name: double or single for name, double, single in _MATCHER.findall(inner)}
+        if series.startswith(_PICKER):
+            yield from _one_of(labels, "inference_pool", cluster.names("InferencePool", item), path)
+            yield from _one_of(labels, "service", cluster.names("Service", item), path)
+        if series.startswith((_PICKER, _SERVER)):
+            yield from _one_of(labels, "model_name", _served(cluster, item), path)
+            near = {other.namespace for other in cluster.of("InferencePool", "PodMonitor", "ServiceMonitor") if other.near(item)}
+            yield from _one_of(labels, "namespace", sorted(filter(None, near)), path)
+        if series.startswith(_SERVER) and "/" in labels.get("job", ""):
+            monitors = [f"{other.namespace}/{other.name}" for other in cluster.of("PodMonitor") if other.namespace and other.near(item)]
+            yield from _one_of(labels, "job", monitors, path)
+        if series == "wva_desired_replicas" and item.kind == "ScaledObject":
+            yield from _one_of(labels, "variant_name", [item.name], path)
+
+
+def _one_of(labels: dict[str, str], name: str, known: list[str], path: str) -> Iterator[Problem]:
+    value = labels.get(name)
+    if value is not None and known and value not in known:
+        yield Problem(path, f"{name} is {value!r}, which nothing here is called", did_you_mean(value, known), rule="query-names")
+
+
+def _served(cluster: Cluster, user: Item) -> list[str]:
+    """Names by which model servers here say that they answer; empty where one of them does not say."""
+    found: list[str] = []
+    for item in cluster.objects:
+        if not item.near(user):
+            continue
+        for template, _ in pod_templates(item.value):
+            for container, _ in items(mapping(template.get("spec")), "containers", ""):
+                words = [word for word in (*sequence(container.get("command")), *sequence(container.get("args"))) if isinstance(word, str)]
+                if "serve" in words:
+                    names = list(_names(words))
+                    if not names:
+                        return []
+                    found += names
+    return found
+
+
+def _names(words: list[str]) -> Iterator[str]:
+    named = [index for index, word in enumerate(words) if word.startswith("--served-model-name")]
+    if not named:
+        after = words[words.index("serve") + 1 :][:1]
+        yield from (word for word in after if not word.startswith("-"))
+    for index in named:
+        if "=" in words[index]:
+            yield words[index].partition("=")[2]
+            continue
+        for word in words[index + 1 :]:
+            if word.startswith("-"):
+                break
+            yield word

@@ -1,0 +1,13 @@
+"""What must stay true of the services; needs no cluster and no Node."""
+
+from services import service
+
+
+def test_each_role_gets_devices_of_its_own_kind() -> None:
+    claims = [made for made in service.manifests() if made["kind"] == "ResourceClaimTemplate"]
+    requests = [request["exactly"] for claim in claims for request in claim["spec"]["spec"]["devices"]["requests"]]
+    assert {request["deviceClassName"]: request["count"] for request in requests} == {"gaudi.intel.com": 4, "gpu.nvidia.com": 2}
+
+
+def test_nothing_is_found_that_one_should_know_of() -> None:
+    assert service.check() == []

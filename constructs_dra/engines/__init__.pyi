@@ -1,0 +1,15 @@
+from .containers import engine_problems as engine_problems
+from .devices import DEVICES as DEVICES
+from .devices import ComputeDevice as ComputeDevice
+from .devices import compute_device as compute_device
+from .fitting import Size as Size
+from .fitting import sizes as sizes
+from .footprint import Memory as Memory
+from .footprint import Spread as Spread
+from .footprint import memory as memory
+from .images import Image as Image
+from .images import image as image
+from .models import ModelFacts as ModelFacts
+from .models import model_facts as model_facts
+from .models import model_names as model_names
+from .vllm_args import VllmArgs as VllmArgs

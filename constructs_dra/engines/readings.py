@@ -1,0 +1,77 @@
+"""Readings of a launch's arguments by one version, by either entry point, or by all versions; each is made once."""
+
+from functools import lru_cache
+
+from constructs_dra.engines.catalogue import Entry, alike, dialect, free_text
+from constructs_dra.engines.launch import Launch
+from constructs_dra.engines.models import model_facts
+from constructs_dra.engines.reader import Reading, read
+from constructs_dra.engines.shell import OPAQUE
+from constructs_dra.engines.versions import columns, versions
+
+__all__ = ["accepted", "either", "every", "one", "plain", "reading_of"]
+
+
+@lru_cache(maxsize=8192)
+def one(texts: tuple[str, ...], version: str, entry: Entry) -> Reading:
+    """The reading of one version and entry point."""
+    return read(texts, dialect(version, entry))
+
+
+@lru_cache(maxsize=4096)
+def either(texts: tuple[str, ...], version: str) -> Reading:
+    """For an image's own entry point: the one of the two that takes it, or refuses less of it."""
+    served = one(texts, version, "serve")
+    if not served.faults:
+        return served
+    other = one(texts, version, "api_server")
+    return other if len(other.faults) < len(served.faults) else served
+
+
+def reading_of(launch: Launch, version: str) -> Reading:
+    """The arguments as one version reads them."""
+    texts = tuple(argument.text for argument in launch.arguments)
+    return one(texts, version, launch.entry) if launch.entry else either(texts, version)
+
+
+def _is_known_model(name: str) -> bool:
+    return model_facts(name) is not None
+
+
+def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Arguments with what decides about nothing left out: the same line for another model that nothing is known of is the same line."""
+    free = free_text()
+    made = list(texts)
+    following = ""
+    seen: set[str] = set()
+    for index, text in enumerate(texts):
+        if text.startswith("-"):
+            name, equals, value = text.partition("=")
+            following = name if not equals and name in free and name not in seen else ""
+            if equals and value not in {"", "None"} and name in free and name not in seen and OPAQUE not in value:
+                made[index] = text if name == "--model" and _is_known_model(value) else f"{name}=x"
+            seen.add(name)
+        elif (following or (index == 0 and len(text) > 1)) and text not in {"", "None"} and OPAQUE not in text:
+            made[index] = text if following in {"", "--model"} and _is_known_model(text) else "x"
+    # a flag that is given twice is shown as it was written
+    twice = len(seen) < sum(text.startswith("-") for text in texts)
+    return texts if twice else tuple(made)
+
+
+@lru_cache(maxsize=1024)
+def every(texts: tuple[str, ...], entry: Entry | None) -> dict[str, Reading]:
+    """The reading of every version; those that read alike are asked once."""
+    made: dict[str, Reading] = {}
+    for which in (entry,) if entry else ("serve", "api_server"):
+        for group in alike(texts, which, versions()).values():
+            reading = read(texts, dialect(group[0], which))
+            for version in group:
+                if version not in made or len(reading.faults) < len(made[version].faults):
+                    made[version] = reading
+    return {version: made[version] for version in versions()}
+
+
+def accepted(launch: Launch) -> tuple[int, ...]:
+    """The versions, by number, whose parser takes the command line."""
+    readings = every(plain(tuple(argument.text for argument in launch.arguments)), launch.entry)
+    return tuple(index for version, index in columns().items() if not readings[version].faults)

@@ -1,0 +1,44 @@
+"""By which names a model server answers, as its command line says."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from constructs_dra.engines.launch import launches
+from constructs_dra.engines.shell import OPAQUE
+
+__all__ = ["served_names"]
+
+_SERVED: Final = "--served-model-name"
+_MODEL: Final = "--model"
+
+
+def served_names(container: Mapping[str, Any]) -> set[str] | None:
+    """The names that the server of a container answers to; empty where it starts none, None where that is known only when it runs.
+
+    Args:
+        container: As in a manifest.
+    """
+    found: set[str] = set()
+    for launch in launches(container):
+        texts = [each.text for each in launch.arguments]
+        if launch.fault or any(OPAQUE in text for text in texts):
+            return None
+        names = list(_after(texts, _SERVED)) or list(_after(texts, _MODEL))
+        if not names and texts and not texts[0].startswith("-"):
+            names = [texts[0]]
+        if not names:
+            return None
+        found.update(names)
+    return found
+
+
+def _after(arguments: Sequence[str], flag: str) -> Iterator[str]:
+    """The values of a flag that takes one or more."""
+    for index, argument in enumerate(arguments):
+        if argument.startswith(f"{flag}="):
+            yield argument.partition("=")[2]
+        elif argument == flag:
+            for following in arguments[index + 1 :]:
+                if following.startswith("-"):
+                    return
+                yield following

@@ -1,0 +1,1 @@
+"""What Prometheus is asked about a service: series by its own names, alerts, dashboards."""

@@ -1,0 +1,155 @@
+"""What stands around the endpoint picker: pools, objectives, rewrites, routes, the proxy of the standalone mode, and monitoring."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from constructs_dra.errors import Problems
+from constructs_dra.records import valid
+from constructs_dra.records.record import Fragment, Record
+from constructs_dra.serving import fragments
+
+__all__ = ["EnvoyProxy", "Gateway", "HttpRoute", "InferenceModelRewrite", "InferenceObjective", "InferencePool", "Istio", "PickerMonitor"]
+
+_PROXY_RESOURCES: Final[Mapping[str, Any]] = {"limits": {"memory": "16Gi"}, "requests": {"cpu": "4", "memory": "8Gi"}}
+_PROXY_ARGS: Final = (
+    "--service-node", "envoy-sidecar", "--log-level", "warn", "--concurrency", "8", "--drain-strategy", "immediate", "--drain-time-s", "60",
+    "-c", "/etc/envoy/envoy.yaml",
+)  # fmt: skip
+
+
+def _weights(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, Mapping):
+        valid.wrong(problems, path, value, "a mapping of model names to weights")
+        return
+    check = valid.integer(0, 1_000_000)["check"]
+    for name, weight in value.items():
+        check(weight, f"{path}[{name!r}]", problems)
+
+
+def _mapping(value: Any, path: str, problems: Problems) -> None:
+    if not isinstance(value, Mapping):
+        valid.wrong(problems, path, value, "a mapping")
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class InferencePool(Record):
+    """The pods a gateway may send requests to, and the picker that chooses among them.
+
+    Attributes:
+        failure_mode: What the gateway does where the picker does not answer: `FailOpen` takes any pod, `FailClose` refuses. Default `FailOpen`.
+    """
+
+    failure_mode: str = field(default="FailOpen", metadata=valid.choice("FailOpen", "FailClose"))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class InferenceObjective(Record):
+    """A class of requests with a priority; requests name it in a header.
+
+    Attributes:
+        name: Its name.
+        priority: Its priority; below 0, its requests are the first that are dropped. Default 0.
+    """
+
+    name: str = field(metadata=valid.dns_subdomain())
+    priority: int = field(default=0, metadata=valid.integer(-(2**31)))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class InferenceModelRewrite(Record):
+    """Requests for one model name that another one answers.
+
+    Attributes:
+        name: Name of the object.
+        model: The name that clients ask for; requests for any other name are left alone. Default: every request.
+        targets: Names the servers know, each with its share of the requests. Default: the service's own model.
+    """
+
+    name: str = field(metadata=valid.dns_subdomain())
+    model: str | None = field(default=None, metadata=valid.optional(valid.text()))
+    targets: Mapping[str, int] = field(factory=dict, metadata=valid.custom(_weights))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class HttpRoute(Record):
+    """The way from a gateway to the pool.
+
+    Attributes:
+        gateway: Name of the Gateway.
+        gateway_namespace: Its namespace. Default: the route's own.
+        timeout: Longest request; `0s` leaves it to the gateway. Default `300s`.
+        headers: Headers a request must have, by name. Default: none.
+        base_model: Value of the header `X-Gateway-Base-Model-Name` a request must have. Default: any.
+    """
+
+    gateway: str = field(default="inference-gateway", metadata=valid.dns_subdomain())
+    gateway_namespace: str | None = field(default=None, metadata=valid.optional(valid.dns_label()))
+    timeout: str | None = field(default="300s", metadata=valid.optional(valid.text()))
+    headers: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
+    base_model: str | None = field(default=None, metadata=valid.optional(valid.text()))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Gateway(Record):
+    """A Gateway of one's own, where the cluster has none to share.
+
+    Attributes:
+        gateway_class: Its class, which the cluster must have, e.g. `istio`.
+        port: Port it listens on. Default 80.
+        name: Its name. Default: the one the route names.
+    """
+
+    gateway_class: str = field(metadata=valid.dns_subdomain())
+    port: int = field(default=80, metadata=valid.port())
+    name: str | None = field(default=None, metadata=valid.optional(valid.dns_subdomain()))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Istio(Record):
+    """What Istio needs to know of the picker: that it talks TLS with a certificate of its own.
+
+    Attributes:
+        host: The picker's host name. Default: the one of its Service.
+        connection_pool: `trafficPolicy.connectionPool`, in Istio's spelling. Default: none.
+    """
+
+    host: str | None = field(default=None, metadata=valid.optional(valid.text()))
+    connection_pool: Fragment | None = field(default=None, metadata=valid.optional(valid.custom(_mapping)))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class EnvoyProxy(Record):
+    """Envoy beside the picker, for clusters without a gateway: clients talk to the picker's Service.
+
+    Attributes:
+        image: Its image.
+        image_pull_policy: Default `IfNotPresent`.
+        args: Its arguments. Default: eight threads, warnings only.
+        resources: CPU and memory. Default: 4 CPUs and 8Gi, at most 16Gi.
+        env: Further variables. Default: none.
+        fail_open: Whether a request goes to any pod where the picker does not answer. Default True.
+    """
+
+    image: str = field(default="docker.io/envoyproxy/envoy:distroless-v1.33.2", metadata=valid.image())
+    image_pull_policy: str = field(default="IfNotPresent", metadata=valid.choice("Always", "IfNotPresent", "Never"))
+    args: Sequence[str] = field(default=_PROXY_ARGS, metadata=valid.texts())
+    resources: Fragment = field(default=_PROXY_RESOURCES, metadata=fragments.fragment("ResourceRequirements"))
+    env: Sequence[Fragment] = field(default=(), metadata=fragments.fragments("EnvVar"))
+    fail_open: bool = field(default=True, metadata=valid.boolean())
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class PickerMonitor(Record):
+    """A ServiceMonitor of the Prometheus operator for the picker.
+
+    Attributes:
+        interval: Time between two scrapes. Default `30s`.
+        labels: Its labels, by which a Prometheus picks it up. Default: none beside the usual.
+        token_secret: Secret with the token Prometheus shows, key `token`; where it is named, the Secret is made. Default: none.
+    """
+
+    interval: str = field(default="30s", metadata=valid.text())
+    labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
+    token_secret: str | None = field(default=None, metadata=valid.optional(valid.dns_subdomain()))

@@ -1,0 +1,100 @@
+"""What there is of a router, before it is objects: the fields of `Routing` and `Router`, and their checks."""
+
+from collections.abc import Mapping, Sequence
+
+from attrs import field, frozen
+
+from constructs_dra.errors import Problems
+from constructs_dra.records import valid
+from constructs_dra.records.record import Record
+from constructs_dra.routing.around import (
+    EnvoyProxy,
+    Gateway,
+    HttpRoute,
+    InferenceModelRewrite,
+    InferenceObjective,
+    InferencePool,
+    Istio,
+    PickerMonitor,
+)
+from constructs_dra.routing.endpoint_picker import EndpointPicker
+from constructs_dra.routing.release import RouterRelease
+from constructs_dra.serving.part import Part
+
+__all__ = ["RouterSpec", "RoutingParts"]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class RoutingParts(Part):
+    """What there is to route requests; see `constructs_dra.routing.router.Routing`.
+
+    Attributes:
+        picker: The endpoint picker.
+        pool: The pool of pods; `None` for a picker that finds its pods by labels itself. Default: one.
+        route: The way from a gateway to the pool. Default: none.
+        gateway: A Gateway of one's own. Default: none, so the cluster has it.
+        istio: What Istio needs to know of the picker; say it where the gateway is Istio's. Default: none.
+        proxy: Envoy beside the picker, for clusters without a gateway. Default: none.
+        monitor: What Prometheus scrapes of the picker. Default: none.
+        objectives: Classes of requests with priorities. Default: none.
+        rewrites: Model names that others answer. Default: none.
+    """
+
+    picker: EndpointPicker = field(factory=EndpointPicker, metadata=valid.instance(EndpointPicker))
+    pool: InferencePool | None = field(factory=InferencePool, metadata=valid.optional(valid.instance(InferencePool)))
+    route: HttpRoute | None = field(default=None, metadata=valid.optional(valid.instance(HttpRoute)))
+    gateway: Gateway | None = field(default=None, metadata=valid.optional(valid.instance(Gateway)))
+    istio: Istio | None = field(default=None, metadata=valid.optional(valid.instance(Istio)))
+    proxy: EnvoyProxy | None = field(default=None, metadata=valid.optional(valid.instance(EnvoyProxy)))
+    monitor: PickerMonitor | None = field(default=None, metadata=valid.optional(valid.instance(PickerMonitor)))
+    objectives: Sequence[InferenceObjective] = field(default=(), metadata=valid.instances(InferenceObjective))
+    rewrites: Sequence[InferenceModelRewrite] = field(default=(), metadata=valid.instances(InferenceModelRewrite))
+
+    def cross_check(self, problems: Problems) -> None:
+        """The parts fit each other, and the picker takes its configuration."""
+        for name in ("route", "objectives", "rewrites"):
+            if getattr(self, name) and self.pool is None:
+                problems.add(name, "needs a pool", "leave pool at its default", rule="route-pool")
+        if self.gateway is not None and self.route is None:
+            problems.add("gateway", "serves no route", "write route=HttpRoute(gateway=…)", rule="route-pool")
+
+
+@frozen(eq=False, repr=False)
+class RouterSpec(Record):
+    """What there is of a router; see `constructs_dra.routing.router.Router`.
+
+    Attributes:
+        name: Its name; the pool and the route have it, and the picker is `<name>-epp`.
+        match_labels: Labels by which the pods are found.
+        namespace: Namespace of the objects. Default: none written, so the one they are applied to.
+        target_ports: Ports of the pods, one for each data-parallel rank. Default 8000.
+        protocol: What the pods talk: `http`, `grpc`, or None where the gateway knows. Default `http`.
+        model: Name of the model, for rewrites. Default: none.
+        labels: Labels of all objects. Default: none beside the usual.
+        routing: What there is.
+        release: The Helm release whose objects are taken over. Default: none; names and labels are this library's.
+    """
+
+    name: str = field(metadata=valid.dns_subdomain())
+    match_labels: Mapping[str, str] = field(kw_only=True, metadata=valid.labels())
+    namespace: str | None = field(default=None, kw_only=True, metadata=valid.optional(valid.dns_label()))
+    target_ports: Sequence[int] = field(default=(8000,), kw_only=True)
+    protocol: str | None = field(default="http", kw_only=True, metadata=valid.optional(valid.choice("http", "grpc")))
+    model: str | None = field(default=None, kw_only=True, metadata=valid.optional(valid.text()))
+    labels: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels())
+    routing: RoutingParts = field(factory=RoutingParts, kw_only=True, metadata=valid.instance(RoutingParts))
+    release: RouterRelease | None = field(default=None, kw_only=True, metadata=valid.optional(valid.instance(RouterRelease)))
+
+    def cross_check(self, problems: Problems) -> None:
+        """There are labels and ports, and a release has a namespace."""
+        if not self.match_labels:
+            problems.add("match_labels", "must not be empty: the pool would hold every pod of the namespace")
+        check = valid.port()["check"]
+        for index, port in enumerate(self.target_ports):
+            check(port, f"target_ports[{index}]", problems)
+        if not self.target_ports or len(self.target_ports) > 8:
+            problems.add("target_ports", f"must be 1 to 8 ports, not {len(self.target_ports)}")
+        if self.release is None:
+            problems.extend(self.routing.picker.findings(), under="routing.picker")
+        elif not self.namespace:
+            problems.add("namespace", "must be the namespace of the release: names hold it")

@@ -1,0 +1,171 @@
+"""Prefill and decode that belong together: how KV caches go from one to the other, and which objects run the two."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Final, Literal
+
+from attrs import field, frozen
+
+from constructs_dra.errors import Problem, Problems
+from constructs_dra.manifest import Manifest
+from constructs_dra.records import valid
+from constructs_dra.records.record import Fragment
+from constructs_dra.records.values import copied
+from constructs_dra.serving import fragments
+from constructs_dra.serving.env import field_ref
+from constructs_dra.serving.part import Part, PodView, RoleView, ServiceView
+
+__all__ = ["PrefillDecode"]
+
+_ROLES: Final = {"prefill": "kv_producer", "decode": "kv_consumer"}
+"""What each side does with the cache, in vLLM's words."""
+
+_BUFFERS: Final[Mapping[str, str]] = {
+    "gpu.nvidia.com": "cuda",
+    "nvidia.com/gpu": "cuda",
+    "gpu.amd.com": "cuda",
+    "amd.com/gpu": "cuda",
+    "gpu.intel.com": "xpu",
+    "gpu.intel.com/i915": "xpu",
+    "gpu.intel.com/xe": "xpu",
+    "rebellions.ai/ATOM": "rbln",
+    "npu.rebellions.ai": "rbln",
+}
+"""Where the transfer buffers are (`kv_buffer_device`), by device class or device-plugin resource, as the guides of llm-d write it."""
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class PrefillDecode(Part):
+    """The contract between the prefill and the decode role of a service, said once for both: `parts=[PrefillDecode()]`.
+
+    Both get the connector with their roles in it, the same block size, the address their peers reach them at, and connections that stay open longer
+    than the routing proxy keeps them. What a container's arguments or environment say already stays.
+
+    Attributes:
+        connector: vLLM's connector (`kv_connector`). Default `NixlConnector`.
+        buffer_device: Where its buffers are (`kv_buffer_device`), on both sides. Default: by each role's devices, left out where they do not tell.
+        extra_config: The connector's own settings (`kv_connector_extra_config`). Default: none.
+        block_size: Tokens of a cache block (`--block-size`), which has to be the same on both sides. Default: the engine's own.
+        side_channel_port: Port at which peers agree on a transfer (`VLLM_NIXL_SIDE_CHANNEL_PORT`); one for each model copy of a pod from there on.
+            Default 5600.
+        keep_alive_seconds: Seconds a connection stays open without requests (`VLLM_HTTP_TIMEOUT_KEEP_ALIVE`). The routing proxy keeps one for 90;
+            a server that closes it first resets requests. Default 120.
+        workload: `separate` runs each role as a workload of its own; `DisaggregatedSet` runs both as one object, whose roles are rolled out
+            together. Default `separate`.
+        slices: Copies of the whole of a DisaggregatedSet; replicas are for each. Default 1.
+        placement: Where the slices of a DisaggregatedSet run, as its `placementPolicy`:
+            `{"type": "ExclusiveSlice", "topology": "topology.kubernetes.io/zone"}`. Default: anywhere.
+    """
+
+    CROSS_CHECKED: ClassVar = frozenset({"workload", "slices", "placement"})
+
+    connector: str = field(default="NixlConnector", metadata=valid.text())
+    buffer_device: str | None = field(default=None, metadata=valid.text())
+    extra_config: Fragment = field(factory=dict, metadata=valid.custom(lambda *_: None))
+    block_size: int | None = field(default=None, metadata=valid.integer(1))
+    side_channel_port: int = field(default=5600, metadata=valid.port())
+    keep_alive_seconds: int = field(default=120, metadata=valid.integer(90))
+    workload: Literal["separate", "DisaggregatedSet"] = field(default="separate", metadata=valid.choice("separate", "DisaggregatedSet"))
+    slices: int = field(default=1, metadata=valid.integer(1, 100))
+    placement: Fragment | None = field(
+        default=None,
+        metadata=fragments.part(
+            "disaggregatedset.x-k8s.io/v1",
+            "DisaggregatedSet",
+            "spec.placementPolicy",
+            lambda value: {
+                "placementPolicy": value,
+                "roles": [{"name": name, "spec": {"leaderWorkerTemplate": {"workerTemplate": {"spec": {"containers": []}}}}} for name in ("a", "b")],
+            },
+        ),
+    )
+
+    def cross_check(self, problems: Problems) -> None:
+        """Slices are of a DisaggregatedSet."""
+        if self.workload != "DisaggregatedSet":
+            for name in ("slices", "placement"):
+                if getattr(self, name) not in (1, None):
+                    problems.add(name, "belongs to a DisaggregatedSet", 'add workload="DisaggregatedSet", or leave it out')
+
+    def problems(self, service: ServiceView) -> Iterator[Problem]:
+        """There is a role on each side."""
+        for name in _ROLES:
+            if name not in service.roles:
+                yield Problem("", f"needs a {name} role", f"give the service {name}=Role(…)")
+            elif self.workload == "DisaggregatedSet" and service.roles[name].is_requested:
+                yield Problem("workload", "requesters cannot be part of a DisaggregatedSet", 'leave out requester, or write workload="separate"')
+
+    def adjust_pod(self, role: RoleView, pod: PodView) -> None:
+        """Tell the model servers of both sides."""
+        if role.name not in _ROLES:
+            return
+        for _, record, made in pod.containers():
+            if not record.serves_model:
+                continue
+            args = made.setdefault("args", [])
+            wanted = [("--kv-transfer-config", json.dumps(self._config(role), separators=(",", ":")))]
+            wanted += [("--block-size", str(self.block_size))] if self.block_size is not None else []
+            given = {arg.partition("=")[0] for arg in args}
+            before = len(args) - len(record.args)  # an author's arguments come last
+            args[before:before] = [word for flag, value in wanted if flag not in given for word in (flag, value)]
+            self._tell(made)
+            copies = range(role.parallelism.data_parallel_size_local) if self.connector == "NixlConnector" else ()
+            ports = made.setdefault("ports", [])
+            taken = {port["containerPort"] for port in ports}
+            for rank in copies:
+                number = self.side_channel_port + rank
+                if number not in taken:
+                    ports.append({"containerPort": number, "name": f"nixl-{rank}" if rank else "nixl"})
+
+    def _config(self, role: RoleView) -> dict[str, Any]:
+        config: dict[str, Any] = {"kv_connector": self.connector, "kv_role": _ROLES[role.name]}
+        found = {_BUFFERS[name] for name in role.device_names if name in _BUFFERS}
+        device = self.buffer_device or (found.pop() if len(found) == 1 else None)
+        if device is not None:
+            config["kv_buffer_device"] = device
+        if self.extra_config:
+            config["kv_connector_extra_config"] = copied(self.extra_config)
+        return config
+
+    def _tell(self, made: dict[str, Any]) -> None:
+        variables = made.setdefault("env", [])
+        given = {variable["name"] for variable in variables}
+        wanted: list[dict[str, Any]] = [{"name": "VLLM_HTTP_TIMEOUT_KEEP_ALIVE", "value": str(self.keep_alive_seconds)}]
+        if self.connector == "NixlConnector":
+            wanted.append({"name": "VLLM_NIXL_SIDE_CHANNEL_HOST", "valueFrom": field_ref("status.podIP")})
+            wanted.append({"name": "VLLM_NIXL_SIDE_CHANNEL_PORT", "value": str(self.side_channel_port)})
+        made["env"] = [*(variable for variable in wanted if variable["name"] not in given), *variables]
+
+    def combine_workloads(self, service: ServiceView, workloads: list[Manifest]) -> list[Manifest]:
+        """Both roles as one object, where that is wanted."""
+        if self.workload != "DisaggregatedSet":
+            return workloads
+        names = {service.roles[name].workload_name: name for name in _ROLES if name in service.roles}
+        theirs = {names[item["metadata"]["name"]]: item for item in workloads if item["metadata"]["name"] in names}
+        spec: Manifest = {"slices": self.slices}
+        if self.placement is not None:
+            spec["placementPolicy"] = copied(self.placement)
+        spec["roles"] = [_role(name, theirs[name]) for name in _ROLES if name in theirs]
+        whole = {
+            "apiVersion": "disaggregatedset.x-k8s.io/v1",
+            "kind": "DisaggregatedSet",
+            "metadata": service.metadata(),
+            "spec": spec,
+        }
+        return [whole, *(item for item in workloads if item["metadata"]["name"] not in names)]
+
+
+def _role(name: str, workload: Manifest) -> Manifest:
+    """A Deployment or a LeaderWorkerSet as a role of a DisaggregatedSet."""
+    spec: Manifest = workload["spec"]
+    noted = {key: workload["metadata"][key] for key in ("labels", "annotations") if key in workload["metadata"]}
+    made: Manifest = {"name": name, **({"metadata": noted} if noted else {})}
+    if "replicas" not in spec:
+        made["scaling"] = {"mode": "External"}  # an autoscaler owns the number
+    if workload["kind"] == "LeaderWorkerSet":
+        return {**made, "spec": spec}
+    rolling = (spec.get("strategy") or {}).get("rollingUpdate") or {"maxSurge": 0, "maxUnavailable": 1}
+    role = {"replicas": spec["replicas"]} if "replicas" in spec else {}
+    role["rolloutStrategy"] = {"type": "RollingUpdate", "rollingUpdateConfiguration": rolling}
+    role["leaderWorkerTemplate"] = {"size": 1, "workerTemplate": spec["template"]}
+    return {**made, "spec": role}

@@ -1,0 +1,97 @@
+"""The site: built with every warning an error, readable from the file system without a network."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from constructs_dra.rules import rules
+from tools.documentation.driver_pages import driver_pages
+from tools.documentation.llms import llms_full, llms_index
+from tools.documentation.rule_pages import linked, rule_pages
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole site, as `make docs` builds it."""
+    if not (_ROOT / "node_modules" / "iframe-worker").exists():
+        pytest.skip("the programs of Node are not installed: make setup")
+    folder = tmp_path_factory.mktemp("built") / "site"
+    program = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(folder)]
+    ended = subprocess.run(
+        program, cwd=_ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.node
+def test_every_rule_driver_and_name_has_its_place(site: Path) -> None:
+    assert {path.stem for path in (site / "rules").glob("*.html")} == set(rules())
+    assert len(list((site / "drivers").glob("*.html"))) == len(driver_pages())
+    assert len(list((site / "gallery").glob("*.html"))) > 8
+    assert 'id="constructs_dra.ModelService"' in (site / "reference" / "serving.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.node
+def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
+    loaded = re.compile(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=\"?(https?:[^\" >]+)")
+    assert {address for page in site.rglob("*.html") for address in loaded.findall(page.read_text(encoding="utf-8"))} == set()
+
+
+@pytest.mark.slow
+@pytest.mark.node
+def test_machines_find_every_page(site: Path) -> None:
+    listed = re.findall(r"\]\(([^)]+\.html)\)", (site / "llms.txt").read_text(encoding="utf-8"))
+    assert len(listed) > 150
+    assert [page for page in listed if not (site / page).exists()] == []
+    assert "kv-transfer" in (site / "llms-full.txt").read_text(encoding="utf-8")
+    assert len(json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]) > 500
+
+
+@pytest.mark.slow
+@pytest.mark.node
+@pytest.mark.parametrize("width", [1280, 390], ids=["desktop", "phone"])
+def test_a_browser_finds_a_rule_from_the_file_system(site: Path, width: int, tmp_path: Path) -> None:
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("no Chromium here")
+    common = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={width},900", f"--user-data-dir={tmp_path / 'profile'}"]
+    address = f"{(site / 'index.html').as_uri()}?q=kv-transfer"
+    ended = subprocess.run([*common, "--virtual-time-budget=20000", "--dump-dom", address], capture_output=True, text=True, check=False, timeout=120)
+    assert "rules/kv-transfer.html" in re.sub(r"<nav.*?</nav>", "", ended.stdout.partition("md-search__output")[2], flags=re.DOTALL)
+    picture = tmp_path / "page.png"
+    subprocess.run([*common, f"--screenshot={picture}", (site / "rules" / "kv-transfer.html").as_uri()], capture_output=True, check=True, timeout=120)
+    assert picture.stat().st_size > 5000
+
+
+def test_a_rule_page_says_all_that_the_table_says() -> None:
+    pages = rule_pages()
+    for name, rule in rules().items():
+        page = pages[f"rules/{name}.md"]
+        for words in (rule.summary, rule.why, rule.fix, f"--accept {name}=" if rule.overrulable else "Nobody can"):
+            assert words in page
+
+
+def test_names_of_rules_become_links_but_not_in_code() -> None:
+    text = "see `kv-transfer` and [`drain`](x) and `nothing`\n\n```\n`kv-transfer`\n```\n\n# `drain`\n"
+    shown = linked(text, up="../")
+    assert shown == text.replace("see `kv-transfer`", "see [`kv-transfer`](../rules/kv-transfer.md)")
+    assert linked("`drain`", itself="drain") == "`drain`"
+
+
+def test_a_page_is_listed_with_its_first_sentence() -> None:
+    pages = {"check.md": "# Checking\n\n    command\n\nIt checks. And more.\n", "rules/a.md": "# a\n\nReports b.\n"}
+    listed = llms_index(pages)
+    assert "- [Checking](check.html): It checks.\n" in listed
+    assert "## Rules\n\n- [a](rules/a.html): Reports b.\n" in listed
+    assert "<!-- check.md -->" in llms_full(pages)

@@ -1,0 +1,152 @@
+"""Routing from the service: names, labels and ports derived, pods admitted at Pod Security level `restricted`, mistakes refused."""
+
+from typing import Any
+
+import pytest
+
+from constructs_dra import (
+    Container,
+    EndpointPicker,
+    EnvoyProxy,
+    Gateway,
+    HttpRoute,
+    InferenceModelRewrite,
+    InferenceObjective,
+    Istio,
+    LatencyPredictor,
+    ModelArtifacts,
+    ModelService,
+    PickerMonitor,
+    PlainService,
+    Role,
+    Router,
+    Routing,
+    SpecError,
+)
+from constructs_dra.checks import check_manifests
+from constructs_dra.picker.judging import judge_text
+
+
+def service(*parts: Any, **fields: Any) -> ModelService:
+    model = ModelArtifacts.hf("Qwen/Qwen3-0.6B")
+    decode = Role(containers=[Container.vllm("docker.io/vllm/vllm-openai:v0.11.0")])
+    return ModelService("qwen", model=model, decode=decode, namespace="serving", parts=list(parts), **fields)
+
+
+def made(*parts: Any) -> dict[str, Any]:
+    return {f"{one['kind']}/{one['metadata']['name']}": one for one in service(*parts).manifests()}
+
+
+EVERYTHING = Routing(
+    route=HttpRoute(gateway="front", headers={"x-tier": "gold"}),
+    gateway=Gateway(gateway_class="istio"),
+    istio=Istio(),
+    monitor=PickerMonitor(labels={"release": "prometheus"}),
+    objectives=[InferenceObjective(name="batch", priority=-1)],
+    rewrites=[InferenceModelRewrite(name="latest", model="qwen-latest")],
+)
+
+
+def test_labels_names_and_ports_follow_from_the_service() -> None:
+    objects = made(EVERYTHING)
+    pool = objects["InferencePool/qwen"]["spec"]
+    pods = objects["Deployment/qwen-decode"]["spec"]["template"]
+    assert pool["selector"]["matchLabels"].items() <= pods["metadata"]["labels"].items()
+    assert pool["targetPorts"] == [{"number": 8000}]
+    assert pool["endpointPickerRef"] == {"name": "qwen-epp", "port": {"number": 9002}, "failureMode": "FailOpen"}
+    assert objects["HTTPRoute/qwen"]["spec"]["rules"][0]["backendRefs"][0]["name"] == "qwen"
+    assert objects["HTTPRoute/qwen"]["spec"]["parentRefs"][0]["name"] == "front"
+    assert objects["Gateway/front"]["spec"]["gatewayClassName"] == "istio"
+    assert objects["DestinationRule/qwen-epp"]["spec"]["host"] == "qwen-epp.serving.svc.cluster.local"
+    assert objects["InferenceModelRewrite/latest"]["spec"]["rules"][0]["targets"] == [{"modelRewrite": "Qwen/Qwen3-0.6B", "weight": 1}]
+    picker = objects["Deployment/qwen-epp"]["spec"]
+    assert objects["Service/qwen-epp"]["spec"]["selector"].items() <= picker["template"]["metadata"]["labels"].items()
+    assert not pool["selector"]["matchLabels"].items() <= picker["template"]["metadata"]["labels"].items()
+    # the service's NetworkPolicy knows pickers by this label
+    assert "llm-d.ai/igw-mode" in picker["template"]["metadata"]["labels"]
+    assert objects["ServiceMonitor/qwen-epp"]["metadata"]["labels"]["release"] == "prometheus"
+
+
+@pytest.mark.parametrize(
+    "routing", [Routing(), EVERYTHING, Routing(proxy=EnvoyProxy()), Routing(pool=None), Routing(picker=EndpointPicker(replicas=2))]
+)
+def test_everything_that_is_made_passes_every_check(routing: Routing) -> None:
+    problems = [each for each in check_manifests(service(routing).manifests()) if each.severity == "error"]
+    assert problems == []
+
+
+def restricted(spec: dict[str, Any]) -> list[str]:
+    """What Pod Security level `restricted` asks of a pod, as far as the pods here touch it."""
+    faults = []
+    pod = spec.get("securityContext", {})
+    if pod.get("seccompProfile", {}).get("type") not in {"RuntimeDefault", "Localhost"}:
+        faults.append("seccomp")
+    faults += [name for name in ("hostNetwork", "hostPID", "hostIPC") if spec.get(name)]
+    faults += ["hostPath" for volume in spec.get("volumes", ()) if "hostPath" in volume]
+    for container in [*spec["containers"], *spec.get("initContainers", ())]:
+        context = container.get("securityContext", {})
+        faults += [] if context.get("allowPrivilegeEscalation") is False else ["escalation"]
+        faults += [] if context.get("capabilities", {}).get("drop") == ["ALL"] else ["capabilities"]
+        faults += [] if context.get("runAsNonRoot", pod.get("runAsNonRoot")) else ["root"]
+    return faults
+
+
+@pytest.mark.parametrize("routing", [Routing(), Routing(proxy=EnvoyProxy()), Routing(picker=EndpointPicker(latency_predictor=LatencyPredictor()))])
+def test_the_pods_of_the_picker_are_admitted_at_restricted(routing: Routing) -> None:
+    spec = Router("a", match_labels={"a": "b"}, routing=routing).manifests()
+    deployment = next(one for one in spec if one["kind"] == "Deployment")
+    assert restricted(deployment["spec"]["template"]["spec"]) == []
+
+
+def test_the_standalone_mode_is_reached_through_the_pickers_service() -> None:
+    objects = made(Routing(proxy=EnvoyProxy()))
+    port = objects["Service/qwen-epp"]["spec"]["ports"][-1]
+    containers = {one["name"]: one for one in objects["Deployment/qwen-epp"]["spec"]["template"]["spec"]["containers"]}
+    assert port["targetPort"] in {each["name"] for each in containers["envoy-proxy"]["ports"]}
+    assert "ConfigMap/qwen-epp-envoy" in objects
+
+
+def test_two_routers_fit_into_one_namespace() -> None:
+    names = [
+        f"{one['kind']}/{one['metadata']['name']}"
+        for name in ("a", "b")
+        for one in Router(name, match_labels={"x": name}, routing=Routing(proxy=EnvoyProxy())).manifests()
+    ]
+    assert len(names) == len(set(names))
+
+
+def test_the_configuration_the_picker_gets_by_default_loads() -> None:
+    text = made(Routing())["ConfigMap/qwen-epp"]["data"]["plugins.yaml"]
+    for version in ("v0.9", "v0.10", "main"):
+        assert judge_text(text, version=version).problems == []
+
+
+def test_a_plain_service_leads_to_the_pods() -> None:
+    objects = made(PlainService(port=80))
+    selector = objects["Service/qwen"]["spec"]["selector"]
+    assert selector.items() <= objects["Deployment/qwen-decode"]["spec"]["template"]["metadata"]["labels"].items()
+    assert objects["Service/qwen"]["spec"]["ports"] == [{"name": "http", "port": 80, "targetPort": 8000, "protocol": "TCP"}]
+
+
+@pytest.mark.parametrize(
+    ("routing", "says"),
+    [
+        (lambda: Routing(pool=None, route=HttpRoute()), "route: needs a pool"),
+        (lambda: Routing(gateway=Gateway(gateway_class="istio")), "gateway: serves no route"),
+        (lambda: service(Routing(picker=EndpointPicker(config="plugin: []"))), 'unknown field "plugin"'),
+        (lambda: service(Routing(picker=EndpointPicker(flags={"grpc-prt": 1}))), "unknown flag: --grpc-prt"),
+        (
+            lambda: service(Routing(rewrites=[InferenceModelRewrite(name="a", targets={"Qwen/Qwen3": 1})])),
+            "answers to 'Qwen/Qwen3'",
+        ),
+        (lambda: Router("a", match_labels={}), "match_labels: must not be empty"),
+        (lambda: Router("a", match_labels={"a": "b"}, target_ports=range(9000, 9009)), "must be 1 to 8 ports, not 9"),
+        (lambda: EndpointPicker(version="v0.4"), "is not a version of the router known here"),
+        (lambda: EndpointPicker(flags={"--v": 2}), "must be the name of a flag without dashes"),
+        (lambda: Routing(picker={}), "must be an EndpointPicker"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_disagrees_is_refused(routing: Any, says: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        routing()
+    assert says in str(caught.value)

@@ -1,0 +1,209 @@
+"""Prefill and decode as one contract: said once, the same on both sides, and whatever one side says differently is found."""
+
+import json
+from typing import Any
+
+import attrs
+import pytest
+
+from constructs_dra import (
+    Container,
+    LeaderWorkerSet,
+    ModelArtifacts,
+    ModelService,
+    NetworkPolicy,
+    Parallelism,
+    PrefillDecode,
+    Production,
+    Requester,
+    Role,
+    RoutingProxy,
+    SpecError,
+)
+from constructs_dra.claims import Claim, IntelGpu, NvidiaGpu
+from constructs_dra.kubernetes.objects import check_semantics
+from constructs_dra.kubernetes.schemas import check_object
+from constructs_dra.manifest import Manifest
+from tests.restricted import pod_templates, restricted_faults
+
+SERVER = Container.vllm("vllm/vllm-openai:v0.20.0")
+
+
+def role(request: Any = None, **fields: Any) -> Role:
+    claims = [Claim("gpu", request if request is not None else NvidiaGpu())]
+    return Role(**{"containers": [SERVER], "claims": claims, **fields})
+
+
+def service(*, prefill: Role | None = None, decode: Role | None = None, contract: PrefillDecode | None = None, **fields: Any) -> ModelService:
+    return ModelService(
+        "llama",
+        model=ModelArtifacts.hf("example/llama-8b"),
+        prefill=prefill or role(),
+        decode=decode or role(),
+        parts=[contract or PrefillDecode()],
+        **fields,
+    )
+
+
+def objects(made: ModelService) -> dict[str, Manifest]:
+    manifests = made.manifests()
+    assert [found for manifest in manifests for found in check_object(manifest)] == []
+    assert [found for manifest in manifests for found in check_semantics(manifest) if found.severity == "error"] == []
+    return {f"{item['kind']}/{item['metadata']['name']}": item for item in manifests}
+
+
+def server(made: dict[str, Manifest], name: str) -> Manifest:
+    container: Manifest = next(pod_templates(made[f"Deployment/llama-{name}"]))["containers"][0]
+    return container
+
+
+def transfer(container: Manifest) -> dict[str, Any]:
+    config: dict[str, Any] = json.loads(container["args"][container["args"].index("--kv-transfer-config") + 1])
+    return config
+
+
+def test_both_sides_are_told_the_same_and_their_own_roles() -> None:
+    made = objects(service(contract=PrefillDecode(block_size=128)))
+    decode, prefill = server(made, "decode"), server(made, "prefill")
+    assert transfer(decode) == {"kv_connector": "NixlConnector", "kv_role": "kv_consumer", "kv_buffer_device": "cuda"}
+    assert transfer(prefill) == {"kv_connector": "NixlConnector", "kv_role": "kv_producer", "kv_buffer_device": "cuda"}
+    for container in (decode, prefill):
+        assert container["args"][container["args"].index("--block-size") + 1] == "128"
+        env = {item["name"]: item.get("value") for item in container["env"]}
+        assert (env["VLLM_HTTP_TIMEOUT_KEEP_ALIVE"], env["VLLM_NIXL_SIDE_CHANNEL_PORT"]) == ("120", "5600")
+        assert "VLLM_NIXL_SIDE_CHANNEL_HOST" in env
+        assert {"containerPort": 5600, "name": "nixl"} in container["ports"]
+
+
+def test_buffers_are_where_each_role_s_devices_are() -> None:
+    made = objects(service(prefill=role(IntelGpu())))
+    assert [transfer(server(made, name))["kv_buffer_device"] for name in ("prefill", "decode")] == ["xpu", "cuda"]
+    cpu = objects(service(contract=PrefillDecode(buffer_device="cpu", extra_config={"backends": ["UCX"]})))
+    assert transfer(server(cpu, "decode"))["kv_connector_extra_config"] == {"backends": ["UCX"]}
+    assert transfer(server(cpu, "decode"))["kv_buffer_device"] == "cpu"
+    assert "kv_buffer_device" not in transfer(server(objects(service(prefill=role(claims=[]))), "prefill"))
+
+
+def test_each_model_copy_of_a_pod_has_a_port_of_its_own() -> None:
+    made = objects(service(decode=role(parallelism=Parallelism(data=2, data_local=2))))
+    names = {port.get("name"): port["containerPort"] for port in server(made, "decode")["ports"]}
+    assert (names["nixl"], names["nixl-1"]) == (5600, 5601)
+
+
+def test_what_a_container_says_itself_stays() -> None:
+    own = '--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_both"}'
+    both = role(containers=[attrs.evolve(SERVER, args=[own], env={"VLLM_HTTP_TIMEOUT_KEEP_ALIVE": "600"})])
+    container = server(objects(service(decode=both)), "decode")
+    assert str(container["args"]).count("--kv-transfer-config") == 1
+    assert [item["value"] for item in container["env"] if item["name"] == "VLLM_HTTP_TIMEOUT_KEEP_ALIVE"] == ["600"]
+
+
+def test_one_argument_makes_a_disaggregated_set_of_the_same_pods() -> None:
+    apart = objects(service(decode=role(parallelism=Parallelism(tensor=4), replicas=2)))
+    contract = PrefillDecode(workload="DisaggregatedSet", slices=2, placement={"type": "ExclusiveSlice", "topology": "topology.kubernetes.io/zone"})
+    made = service(decode=role(parallelism=Parallelism(tensor=4), replicas=2), contract=contract)
+    together = objects(made)
+    whole = together["DisaggregatedSet/llama"]
+    assert not [name for name in together if name.startswith("Deployment")]
+    assert (whole["spec"]["slices"], whole["spec"]["placementPolicy"]["type"]) == (2, "ExclusiveSlice")
+    roles = {item["name"]: item["spec"] for item in whole["spec"]["roles"]}
+    assert list(roles) == ["prefill", "decode"]
+    for name, spec in roles.items():
+        assert spec["leaderWorkerTemplate"] == {"size": 1, "workerTemplate": apart[f"Deployment/llama-{name}"]["spec"]["template"]}
+        assert spec["rolloutStrategy"] == {"type": "RollingUpdate", "rollingUpdateConfiguration": {"maxSurge": 0, "maxUnavailable": 1}}
+    assert [roles[name]["replicas"] for name in ("prefill", "decode")] == [1, 2]
+    assert made.view.roles["decode"].workload.kind == "DisaggregatedSet"
+    assert [fault for pod in pod_templates(whole) for fault in restricted_faults(pod)] == []
+
+
+def test_groups_and_autoscaled_roles_in_a_disaggregated_set() -> None:
+    group = role(parallelism=Parallelism(tensor=16, nodes=2), multinode=LeaderWorkerSet(group_identity="Hash"))
+    made = objects(service(decode=group, prefill=role(autoscaling=True), contract=PrefillDecode(workload="DisaggregatedSet")))
+    prefill, decode = made["DisaggregatedSet/llama"]["spec"]["roles"]
+    assert (prefill["scaling"], "replicas" in prefill["spec"]) == ({"mode": "External"}, False)
+    assert (decode["spec"]["groupIdentity"], decode["spec"]["leaderWorkerTemplate"]["size"]) == ("Hash", 2)
+
+
+def changed(**fields: Any) -> dict[str, Role]:
+    return {"decode": role(containers=[attrs.evolve(SERVER, **fields)])}
+
+
+BREAKAGES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "block size": (changed(args=["--block-size=64"]), "--block-size differs: prefill '128' and decode '64'", "decode.containers[0].args"),
+    "cache type": (changed(args=["--kv-cache-dtype=fp8"]), "--kv-cache-dtype differs: prefill none and decode 'fp8'", "decode.containers[0].args"),
+    "model name": (changed(args=["--served-model-name=other"]), "--served-model-name differs", "decode.containers[0].args"),
+    "data type": (changed(args=["--dtype=float16"]), "--dtype differs", "decode.containers[0].args"),
+    "connector": (
+        changed(args=['--kv-transfer-config={"kv_connector":"MooncakeConnector","kv_role":"kv_consumer"}']),
+        "prefill hands over with 'NixlConnector', decode takes with 'MooncakeConnector'",
+        "decode.containers[0].args",
+    ),
+    "role": (
+        changed(args=['--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_producer"}']),
+        "kv_role 'kv_producer' does not fit decode",
+        "decode.containers[0].args",
+    ),
+    "protocol of the proxy": (
+        {"proxy": RoutingProxy(kv_connector="mooncake")},
+        "'mooncake' is not how NixlConnector hands over",
+        "proxy.kv_connector",
+    ),
+    "keep-alive": (
+        changed(env={"VLLM_HTTP_TIMEOUT_KEEP_ALIVE": "5"}),
+        "the server closes connections after 5 seconds",
+        "decode.containers[0].env['VLLM_HTTP_TIMEOUT_KEEP_ALIVE']",
+    ),
+    "TLS of the server": (changed(args=["--ssl-certfile=/c", "--ssl-keyfile=/k"]), "serves TLS, but the routing proxy calls it without", "decode."),
+    "TLS of the proxy": ({"proxy": RoutingProxy(enable_tls=["prefiller"])}, "does not serve TLS, but the routing proxy calls it with", "prefill."),
+    "port": (changed(args=["--port=8300"]), "the model server listens on 8300, but the routing proxy calls it on 8200", "decode.containers[0].args"),
+    "version": (
+        changed(image="vllm/vllm-openai:v0.19.0"),
+        "decode runs 'v0.19.0' of vllm/vllm-openai, prefill 'v0.20.0'",
+        "decode.containers[0].image",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_what_one_side_says_differently_is_found(name: str) -> None:
+    fields, message, path = BREAKAGES[name]
+    contract = PrefillDecode(block_size=128)
+    try:
+        problems = service(contract=contract, **fields).check()
+    except SpecError as error:
+        problems = list(error.problems)
+    (found,) = [problem for problem in problems if problem.message.startswith(message)]
+    assert found.path.startswith(path)
+    assert found.hint
+
+
+def test_a_side_that_is_told_nothing_is_found_without_the_contract() -> None:
+    half = ModelService("llama", model=ModelArtifacts.hf("example/llama"), prefill=role(), decode=role())
+    assert {problem.path for problem in half.check() if problem.rule == "kv-transfer"} == {"decode.containers[0].args", "prefill.containers[0].args"}
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: PrefillDecode(slices=2), 'slices: belongs to a DisaggregatedSet;\n  add workload="DisaggregatedSet"'),
+        (lambda: PrefillDecode(keep_alive_seconds=30), "keep_alive_seconds: must be at least 90, not 30"),
+        (lambda: PrefillDecode(workload="DisaggregatedSet", placement={"type": "Everywhere"}), "placement.type"),
+        (
+            lambda: ModelService("a", model=ModelArtifacts.hf("a/b"), decode=role(), parts=[PrefillDecode()]),
+            "parts[0]: needs a prefill role",
+        ),
+        (
+            lambda: service(contract=PrefillDecode(workload="DisaggregatedSet"), requester=Requester(image="example.com/requester:1")),
+            "parts[0].workload: requesters cannot be part of a DisaggregatedSet",
+        ),
+    ],
+)
+def test_contracts_that_cannot_be(make: Any, words: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        make()
+    assert words in str(caught.value)
+
+
+def test_the_contract_goes_with_every_part_of_production() -> None:
+    made = objects(service(production=Production(network=NetworkPolicy(callers=[{"podSelector": {}}])), namespace="a"))
+    assert set(made) >= {"NetworkPolicy/llama", "Deployment/llama-decode", "Deployment/llama-prefill"}
