@@ -75,10 +75,12 @@ class SpecError(ValueError):
 
     Attributes:
         problems: All of them, in the order they were found.
+        record: The record that was refused, where it came to be made; to ask what else there is to say of it.
     """
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], record: object = None) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
+        self.record = record
         if not self.problems:
             msg = "a SpecError needs at least one problem"
             raise RuntimeError(msg)

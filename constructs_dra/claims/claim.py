@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 from attrs import field, frozen
 
 from constructs_dra.claims.constraints import AttributeName, Constraint, DistinctAttribute, MatchAttribute
-from constructs_dra.claims.judging import claim_problems
+from constructs_dra.claims.judging import claim_places, claim_problems
 from constructs_dra.claims.manifest import devices_of, every_request
 from constructs_dra.claims.request import FirstAvailable, Request
 from constructs_dra.drivers.config import OpaqueConfig
@@ -15,6 +15,7 @@ from constructs_dra.drivers.fields import Boolean, Integer, String, Version
 from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
+from constructs_dra.records.places import Places
 from constructs_dra.records.record import Record
 from constructs_dra.records.sequence import as_tuple
 from constructs_dra.suppression import ACCEPT_ANNOTATION, accept_problems
@@ -125,9 +126,9 @@ class Claim(Record):
                 len(aligned),
             )
         except SpecError as error:
-            raise SpecError([*error.problems, *map(self.told, faults)]) from None
+            raise SpecError([*error.problems, *map(self.told, faults)], record=self) from None
         if faults:
-            raise SpecError(map(self.told, faults))
+            raise SpecError(map(self.told, faults), record=self)
 
     def __getitem__(self, request: str) -> str:
         """One request of the claim, `claim/request`, for a container that takes only that: `Container(claims=[claim["nic"]])`."""
@@ -152,6 +153,10 @@ class Claim(Record):
     def aligned_on(self) -> tuple[str, ...]:
         """The attributes in which all devices must agree, as far as they were given as `aligned_on`."""
         return tuple(constraint.attribute for constraint in self.constraints[: self._aligned])
+
+    def places(self) -> Places:
+        """Where in the claim each part of its ResourceClaim came from; a template has the same under `spec`."""
+        return claim_places(self)
 
     def pod_claim(self, object_name: str | None = None) -> Manifest:
         """The entry of a pod's `resourceClaims`; `object_name` is the name `manifest` was told."""

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from constructs_dra.claims.request import Where, stored, where_tuple
 from constructs_dra.claims.selectors import selector_problems
-from constructs_dra.claims.spoken import Places, judged
+from constructs_dra.claims.spoken import judged
 from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver
@@ -20,6 +20,7 @@ from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
+from constructs_dra.records.places import Places
 from constructs_dra.records.record import Record
 from constructs_dra.records.sequence import as_tuple
 

@@ -13,7 +13,6 @@ from constructs_dra.claims.constraints import DistinctAttribute, MatchAttribute
 from constructs_dra.claims.manifest import devices_of, every_request
 from constructs_dra.claims.request import FirstAvailable, Request
 from constructs_dra.claims.selectors import ById
-from constructs_dra.claims.spoken import Places
 from constructs_dra.claims.tolerations import Toleration
 from constructs_dra.drivers.claims import asked, check_devices
 from constructs_dra.drivers.config import OpaqueConfig
@@ -23,9 +22,10 @@ from constructs_dra.kubernetes.dra.claims import ADMIN_LABEL
 from constructs_dra.manifest import Manifest
 from constructs_dra.paths import is_under, split
 from constructs_dra.records.kubernetes import kubernetes_names
+from constructs_dra.records.places import Places
 from constructs_dra.rules import is_overrulable
 
-__all__ = ["claim_problems"]
+__all__ = ["claim_places", "claim_problems"]
 
 _JSON = json.JSONEncoder(default=repr, check_circular=False).encode
 
@@ -110,6 +110,15 @@ def _judged(text: str, known: tuple[tuple[str, ById, tuple[str, ...]], ...]) -> 
 def _said(problem: Problem) -> bool:
     """What the record says in words of its own: a claim without requests, a request without a class or without alternatives."""
     return problem.rule == "strict-no-requests" or (problem.rule == "required" and problem.path.endswith(("deviceClassName", "]")))
+
+
+def claim_places(claim: Any) -> Places:
+    """Where in a claim, one that exists, each part of a ResourceClaim came from."""
+    paths = [
+        (f"requests[{index}]", [f"requests[{index}].alternatives[{number}]" for number in range(len(getattr(entry, "alternatives", ())))])
+        for index, entry in enumerate(claim.requests)
+    ]
+    return _places(claim, list(claim.requests), paths, list(range(len(claim.constraints))), list(range(len(claim.config))))
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from constructs_dra.claims.spoken import Places, judged
+from constructs_dra.claims.spoken import judged
 from constructs_dra.drivers import driver
 from constructs_dra.drivers.fields import Devices
 from constructs_dra.drivers.model import Driver
@@ -22,6 +22,7 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.paths import is_under, split
 from constructs_dra.records import valid
 from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
+from constructs_dra.records.places import Places
 from constructs_dra.records.record import Record
 from constructs_dra.records.sequence import as_tuple
 

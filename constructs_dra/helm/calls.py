@@ -1,18 +1,14 @@
 """A description in Python, before it is Python: calls of this library's constructors with the place in the values each argument came from.
 
-The same tree is built into records (`build`), translates places in records back to places in values (`origin`), and is written as source code.
+The same tree is made into records (`constructs_dra.helm.build`) and written as source code (`constructs_dra.helm.source`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
 from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from constructs_dra.errors import Problem, SpecError
-from constructs_dra.paths import child, split
-
-__all__ = ["HOMES", "Argument", "Call", "Listed", "Named", "Tree", "build", "call", "calls_in", "listed", "named", "origin", "plain", "with_keyword"]
+__all__ = ["HOMES", "Argument", "Call", "Listed", "Named", "Tree", "call", "calls_in", "listed", "named", "plain"]
 
 
 @frozen
@@ -52,10 +48,17 @@ Tree: TypeAlias = Call | Listed | Named | str | int | float | bool | dict[str, A
 
 @frozen
 class Argument:
-    """A value and the place in the values it came from, empty when from none."""
+    """A value and the place in the values it came from.
+
+    Attributes:
+        value: The value.
+        path: The place; empty when it came from none.
+        inside: What the places inside it start with, where they are spelt alike. Default: for a plain value the same place, for a call none.
+    """
 
     value: Tree
     path: str = ""
+    inside: str = ""
 
 
 def call(function: str, *positional: Argument | Tree, at: str = "", **keywords: Argument | Tree) -> Call:
@@ -107,23 +110,6 @@ def calls_in(tree: Tree) -> Iterator[Call]:
             yield from calls_in(item.value)
 
 
-def with_keyword(tree: Tree, function: str, name: str, value: Tree) -> Tree:
-    """The tree with one more argument for every call of a function."""
-
-    def argument(held: Argument) -> Argument:
-        return Argument(with_keyword(held.value, function, name, value), held.path)
-
-    if isinstance(tree, Call):
-        keywords = {key: argument(held) for key, held in tree.keywords.items()}
-        more = {name: Argument(value, tree.path)} if tree.function == function else {}
-        return Call(tree.function, tuple(map(argument, tree.positional)), {**keywords, **more}, tree.path)
-    if isinstance(tree, Listed):
-        return Listed(tuple(map(argument, tree.items)))
-    if isinstance(tree, Named):
-        return Named({key: argument(held) for key, held in tree.items.items()})
-    return tree
-
-
 HOMES = {
     "Accelerator": "serving.accelerator",
     "AcceleratorTypes": "serving.accelerator",
@@ -164,84 +150,3 @@ HOMES = {
     "secret_key_ref": "serving.env",
 }
 """Where each name that a tree calls lives, inside this package."""
-
-_POSITIONAL = {
-    "Accelerator": ("type",),
-    "Claim": ("name", "requests[0]"),
-    "Container": ("image",),
-    "Container.custom": ("image", "command"),
-    "Container.image_default": ("image",),
-    "Container.vllm": ("image",),
-    "ExistingClaim": ("object_name",),
-    "ExistingClaimTemplate": ("object_name",),
-    "ModelArtifacts.hf": ("uri|model",),
-    "ModelArtifacts.oci": ("uri|reference",),
-    "ModelArtifacts.pvc": ("uri|claim", "uri|path"),
-    "ModelArtifacts.pvc_hf": ("uri|claim", "uri|model"),
-    "ModelService": ("name",),
-    "Port": ("number",),
-    "Request": ("name", "device"),
-    "RoleClaim": ("spec",),
-    "Router": ("name",),
-}
-"""What arguments by position are called in problems; `|` parts several names."""
-
-
-def build(tree: Tree, problems: list[Problem]) -> Any:
-    """The records a tree describes; what they refuse is added to `problems` with its place in the values, and None stands for it."""
-    if isinstance(tree, Listed):
-        return [build(item.value, problems) for item in tree.items]
-    if isinstance(tree, Named):
-        return {name: build(item.value, problems) for name, item in tree.items.items()}
-    if not isinstance(tree, Call):
-        return tree
-    before = len(problems)
-    positional = [build(argument.value, problems) for argument in tree.positional]
-    keywords = {name: build(argument.value, problems) for name, argument in tree.keywords.items()}
-    if len(problems) > before:
-        return None  # what holds a refused record would only say that it is missing
-    name, _, method = tree.function.partition(".")
-    function = getattr(import_module(f"constructs_dra.{HOMES[name]}"), name)
-    if method:
-        function = getattr(function, method)
-    try:
-        return function(*positional, **keywords)
-    except SpecError as error:
-        problems += [
-            Problem(origin(tree, found.path), found.message, found.hint, rule=found.rule, severity=found.severity) for found in error.problems
-        ]
-        return None
-
-
-def origin(tree: Tree, path: str) -> str:
-    """The place in the values that a place in the records came from; the nearest one around it when it has none of its own."""
-    place = tree.path if isinstance(tree, Call) else ""
-    steps = split(path.replace("requests[0]", "requests", 1) if isinstance(tree, Call) and tree.function == "Claim" else path)
-    for number, step in enumerate(steps):
-        argument = _inner(tree, step)
-        if argument is None:
-            # below a plain value, the records' places are the values' own
-            return _below(place, steps[number:]) if not isinstance(tree, Call | Listed | Named) else place
-        tree = argument.value
-        place = argument.path or place
-    return place
-
-
-def _inner(tree: Tree, step: str | int) -> Argument | None:
-    if isinstance(tree, Call):
-        names = _POSITIONAL.get(tree.function, ())
-        for name, argument in zip(names, tree.positional, strict=False):
-            if step in name.partition("[")[0].split("|"):
-                return argument
-        return tree.keywords.get(str(step))
-    if isinstance(tree, Listed) and isinstance(step, int) and step < len(tree.items):
-        return tree.items[step]
-    if isinstance(tree, Named):
-        return tree.items.get(str(step)) or (list(tree.items.values())[step] if isinstance(step, int) and step < len(tree.items) else None)
-    return None
-
-
-def _below(place: str, steps: Sequence[str | int]) -> str:
-    for step in steps:
-        place = child(place, step)
-    return place

@@ -152,7 +152,7 @@ def init_container(values: Mapping[str, Any], path: str) -> Call:
 
 def env(variables: Sequence[Mapping[str, Any]], path: str) -> Argument:
     """Environment variables: a mapping where it can say everything, else Kubernetes' list."""
-    variables = [{key: value for key, value in variable.items() if value is not None} for variable in variables]
+    variables = [{key: value for key, value in (variable or {}).items() if value is not None} for variable in variables]
     names = [variable.get("name") for variable in variables]
     usual = all(isinstance(variable.get("value"), str) != isinstance(variable.get("valueFrom"), Mapping) for variable in variables)
     if not usual or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
@@ -161,7 +161,7 @@ def env(variables: Sequence[Mapping[str, Any]], path: str) -> Argument:
     for index, variable in enumerate(variables):
         place = child(path, index)
         value = _reference(variable["valueFrom"], place) if "valueFrom" in variable else variable["value"]
-        items[str(variable["name"])] = Argument(value, place)
+        items[str(variable["name"])] = Argument(value, place, child(place, "valueFrom") if "valueFrom" in variable else "")
     return named(items, path)
 
 
@@ -189,7 +189,8 @@ _PORT_NAMES = {"name": "name", "protocol": "protocol", "hostPort": "host_port", 
 def ports(values: Sequence[Mapping[str, Any]], path: str) -> Argument:
     """Ports: a number where that says it all."""
     items: list[Argument | Tree] = []
-    for index, item in enumerate(values):
+    for index, given in enumerate(values):
+        item: Mapping[str, Any] = given or {}
         place = child(path, index)
         number = Argument(item.get("containerPort"), child(place, "containerPort"))
         keywords = rename(item, place, _PORT_NAMES)
@@ -199,6 +200,7 @@ def ports(values: Sequence[Mapping[str, Any]], path: str) -> Argument:
 
 def mounts(values: Sequence[Mapping[str, Any]], path: str) -> Argument:
     """Volume mounts by volume, where every mount is plain and no volume is mounted twice; else Kubernetes' list."""
+    values = [item or {} for item in values]
     names = [item.get("name") for item in values]
     if len(set(names)) < len(names) or any(set(item) != {"name", "mountPath"} for item in values):
         return Argument(list(values), path)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from constructs_dra.errors import Problem
-from constructs_dra.helm.calls import Argument, Call, Tree, call
+from constructs_dra.helm.calls import Argument, Call, Tree, call, named
 from constructs_dra.helm.charts import ChartVersion
 from constructs_dra.helm.containers import rename
 from constructs_dra.helm.devices import unused_types, warned_resource
 from constructs_dra.helm.naming import fullname
 from constructs_dra.helm.roles import role_call
+from constructs_dra.paths import child
 from constructs_dra.serving.proxy import RoutingProxy
 
 __all__ = ["ROLES", "service_call"]
@@ -209,8 +210,9 @@ def _requester(values: Mapping[str, Any], problems: list[Problem]) -> Argument |
         return None
     # the chart has its own names for two of them
     names = {"gpus": "nvidia.com/gpu", "cpus": "cpu", "memory": "memory"}
-    amounts = {names[key]: amount for key, amount in limits.items() if key in names and amount is not None}
+    path = "requester.resources.limits"
+    amounts = {names[key]: Argument(amount, child(path, key)) for key, amount in limits.items() if key in names and amount is not None}
     return Argument(
-        call("Requester", at="requester", **found, resources=Argument({"limits": amounts}, "requester.resources.limits") if amounts else None),
+        call("Requester", at="requester", **found, resources=named({"limits": named(amounts, path)}, path) if amounts else None),
         "requester",
     )

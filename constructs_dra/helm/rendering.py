@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem
-from constructs_dra.helm.calls import Call, build, origin, with_keyword
+from constructs_dra.helm.build import Built, build
+from constructs_dra.helm.calls import Call
 from constructs_dra.helm.charts import CHART_NAME, CHARTS, ChartVersion
 from constructs_dra.helm.checking import LENIENT_RULES, check_values, without
 from constructs_dra.helm.importing import service_call
@@ -17,7 +18,6 @@ from constructs_dra.helm.templating import evaluate_templates
 from constructs_dra.helm.values import Values, load_values, with_defaults
 from constructs_dra.helm.wording import in_words_of_values
 from constructs_dra.manifest import Manifest
-from constructs_dra.rules import is_overrulable
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService
@@ -107,46 +107,25 @@ def import_values(
     left_out = [problem for problem in found if problem.rule in LENIENT_RULES] + wrong
     everything = with_defaults(without(evaluated, left_out), CHARTS[line].defaults)
     tree, found = service_call(everything, line, release=release, namespace=namespace, accept=accept)
-    broken: list[Problem] = []
-    service = build(tree, broken)
-    if lenient and service is None:
-        tree, service, broken = _lived_with(tree, broken)
-    examined, whole, more = (service, tree, []) if service is not None else _rest(everything, line, broken)
-    later = found + broken + more
-    if examined is not None:
-        later += _examined(examined, whole, everything, lenient=lenient)
+    built = build(tree, lenient=lenient)
+    broken = [problem for problem in built.problems if problem.severity == "error"]
+    # what records say that hold refused ones, and cannot place, is about what they hold
+    later = found + built.problems + ([problem for problem in built.following if problem.path] if broken else built.following)
+    if built.examined is not None:
+        later += _examined(built, lenient=lenient)
     later = [problem for problem in later if not any(_concerns(problem.path, one.path) for one in wrong)]
-    problems += [
-        problem for problem in later if problem in broken or not any(_concerns(problem.path, one.path) for one in broken if one.severity == "error")
-    ]
-    return Import(values=values, chart=line, release=release, call=tree, service=service, problems=_finished(values, problems, lenient=lenient))
+    problems += [problem for problem in later if problem in built.problems or not any(_concerns(problem.path, one.path) for one in broken)]
+    return Import(
+        values=values, chart=line, release=release, call=built.call, service=built.value, problems=_finished(values, problems, lenient=lenient)
+    )
 
 
-def _lived_with(tree: Call, broken: list[Problem]) -> tuple[Call, "ModelService | None", list[Problem]]:
-    """The service with its claims as they are, where only this library is stricter than Kubernetes; what it says of them is a warning then."""
-    rules = {problem.rule for problem in broken if is_overrulable(problem.rule)}
-    if not rules:
-        return tree, None, broken
-    accepted = with_keyword(tree, "Claim", "accept", dict.fromkeys(sorted(rules), "the Helm release has it so"))
-    left: list[Problem] = []
-    service = build(accepted, left)
-    warnings = [evolve(problem, severity="warning") for problem in broken if problem.rule in rules]
-    return accepted if isinstance(accepted, Call) else tree, service, warnings + left
-
-
-def _rest(everything: Mapping[str, Any], chart: ChartVersion, broken: Sequence[Problem]) -> tuple["ModelService | None", Call, list[Problem]]:
-    """The service without what its records refuse, so that the other checks have something to look at."""
-    places = [problem for problem in broken if problem.path and not problem.path.endswith("]")]
-    tree, _ = service_call(without(everything, places), chart, release="release", namespace=None)
-    more: list[Problem] = []
-    return build(tree, more), tree, more
-
-
-def _examined(service: "ModelService", tree: Call, values: Mapping[str, Any], *, lenient: bool) -> list[Problem]:
+def _examined(built: Built, *, lenient: bool) -> list[Problem]:
     """What the cross-checks and the API of Kubernetes say of a service, in the words and places of its values."""
+    service: ModelService = built.examined
     found = service.check(strict=not lenient)
-    findings = [in_words_of_values(evolve(problem, path=origin(tree, problem.path))) for problem in found]
-    refused = refusals(service.manifests(), values)
+    findings = [in_words_of_values(evolve(problem, path=built.origins.place(problem.path))) for problem in found]
+    refused = list(refusals(service, built.origins))
     # what an API server refuses is no matter of opinion: the cross-check that says the same is not said too
     places = {problem.path for problem in refused}
     return [problem for problem in findings if problem.path not in places or not problem.rule] + refused

@@ -45,7 +45,7 @@ class Record(Valued):
             self._settle(Problems())
             return
         if errors := self.found().errors:
-            raise SpecError(map(self.told, sorted(errors, key=self.rank) if self.SORTED else errors))
+            raise SpecError(map(self.told, sorted(errors, key=self.rank) if self.SORTED else errors), record=self)
 
     def rank(self, problem: Problem) -> tuple[int, int]:
         """Where a problem stands among the others: in the order of the fields, and of the items of a list."""

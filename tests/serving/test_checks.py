@@ -238,7 +238,7 @@ def test_groups_of_pods_need_shorter_names() -> None:
     ("role", "path"),
     [
         ({"container": vllm(readiness_probe={"httpGet": {"port": 99999}})}, "decode.containers[0].readiness_probe.httpGet.port"),
-        ({"volumes": {"a": {"emptyDir": {}, "hostPath": {"path": "/"}}}}, "decode.volumes[0]"),
+        ({"volumes": {"a": {"emptyDir": {}, "hostPath": {"path": "/"}}}}, "decode.volumes['a']"),
         ({"tolerations": [{"key": "a", "operator": "Is"}]}, "decode.tolerations[0].operator"),
         (
             {"topology_spread_constraints": [{"maxSkew": 0, "topologyKey": "a", "whenUnsatisfiable": "DoNotSchedule"}]},

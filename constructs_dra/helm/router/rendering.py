@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem
-from constructs_dra.helm.calls import Call, build, origin
+from constructs_dra.helm.build import Origins, build
+from constructs_dra.helm.calls import Call
 from constructs_dra.helm.checking import LENIENT_RULES, check_keys, without
 from constructs_dra.helm.router.importing import router_call
 from constructs_dra.helm.router.keys import DEFAULTS, GONE, KEYS, RouterChart
@@ -91,12 +92,12 @@ def import_router_values(values: Values, *, chart: RouterChart, release: str, na
         return RouterImport(values=values, chart=chart, release=release, problems=_finished(values, problems, lenient=lenient))
     tree, refused = router_call(everything, chart, release=release, namespace=namespace)
     problems += refused
-    broken: list[Problem] = []
-    router = build(tree, broken)
+    built = build(tree)
+    router = built.value
     places = {problem.path for problem in problems}
-    problems += [problem for problem in broken if problem.path not in places]
+    problems += [problem for problem in built.problems if problem.path not in places]
     if router is not None:
-        problems += [_as_values(problem, tree, lenient=lenient) for problem in router.check()]
+        problems += [_as_values(problem, built.origins, lenient=lenient) for problem in router.check()]
         problems += _config_file(everything)
     return RouterImport(values=values, chart=chart, release=release, call=tree, router=router, problems=_finished(values, problems, lenient=lenient))
 
@@ -123,10 +124,10 @@ def _config_file(values: Mapping[str, Any]) -> list[Problem]:
     ]
 
 
-def _as_values(problem: Problem, tree: Call, *, lenient: bool) -> Problem:
+def _as_values(problem: Problem, origins: Origins, *, lenient: bool) -> Problem:
     """What the picker says, at its place in the values."""
     milder = lenient and problem.severity == "error" and problem.rule.startswith("picker-")
-    placed = evolve(problem, path=origin(tree, problem.path))
+    placed = evolve(problem, path=origins.place(problem.path))
     return evolve(placed, severity="warning") if milder else placed
 
 

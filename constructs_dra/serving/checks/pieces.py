@@ -1,6 +1,5 @@
 """What the API server would say about pieces in Kubernetes' own spelling that no schema can say: probes, volumes, tolerations, further objects."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -8,25 +7,24 @@ from attrs import evolve
 
 from constructs_dra.errors import Problem, shown
 from constructs_dra.manifest import Manifest, identity
-from constructs_dra.records.kubernetes import kubernetes_names, pieces_of
+from constructs_dra.paths import is_under
+from constructs_dra.records.kubernetes import pieces_of
+from constructs_dra.records.places import Places
 from constructs_dra.records.values import copied
 from constructs_dra.rules import is_stricter
 from constructs_dra.serving.checks.view import CheckedPod
-from constructs_dra.serving.container import Container
-from constructs_dra.serving.pod import pod_fields
+from constructs_dra.serving.places import pod_places
 from constructs_dra.serving.spec import ServiceSpec
 
 __all__ = ["object_problems", "piece_problems"]
 
-_POD: Final = "spec.template.spec."
+_POD: Final = "spec.template.spec"
 _SAID: Final = frozenset({"duplicate", "local-reference", "request-limit"})
 """Rules whose findings the other checks have already, in words that know more."""
 
 _STRATEGY: Final = "spec.strategy"
 _TOLD: Final = frozenset({"strict-run-as-root"})
 """Rules beyond the API server that concern what authors write in Kubernetes' spelling."""
-
-_STEP: Final = re.compile(r"(?<=\.)([A-Za-z]+)")
 
 
 _SOUND: set[str] = set()
@@ -52,14 +50,16 @@ def piece_problems(view: CheckedPod) -> Iterator[Problem]:
         for found in check_semantics({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": spec})
         if ((found.severity == "error" and not is_stricter(found.rule)) or found.rule in _TOLD)
         and found.rule not in _SAID
-        and found.path.startswith((_POD, _STRATEGY))
+        and is_under(found.path, (_POD, _STRATEGY))
     ]
     if not errors and len(_SOUND) < 10_000:
         _SOUND.add(pieces)
-    words = {**kubernetes_names(Container), **pod_fields()} if errors else {}
-    for found in errors:
-        path = _STEP.sub(lambda step: words.get(step[1], step[1]), f".{found.path.removeprefix(_POD).removeprefix('spec.')}")
-        yield evolve(found, path=f"{view.path}{path}", rule=found.rule if found.rule in _TOLD else "")
+    if errors:
+        places = Places({})
+        places.add(_STRATEGY, f"{view.path}.strategy", "same")
+        pod_places(places, _POD, view)
+        for found in errors:
+            yield evolve(found, path=places.place(found.path) or view.path, rule=found.rule if found.rule in _TOLD else "")
 
 
 def _pieces(view: CheckedPod) -> str:
