@@ -23,9 +23,8 @@ def refusals(service: ServiceSpec, origins: Origins) -> Iterator[Problem]:
         service: The service.
         origins: Where in the values each part of it came from.
     """
-    context = resolved(service)
-    places = ObjectPlaces(context)
-    manifests = service_manifests(context)
+    places = ObjectPlaces(service)
+    manifests = service_manifests(resolved(service))
     own = len(manifests) - len(service.extra_objects)
     for number, manifest in enumerate(manifests):
         for problem in (*check_object(manifest), *check_semantics(manifest)):

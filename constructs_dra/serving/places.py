@@ -12,10 +12,12 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.records.kubernetes import kubernetes_names
 from constructs_dra.records.places import Places
 from constructs_dra.serving.container import Container, Port
-from constructs_dra.serving.context import RoleContext, ServiceContext
+from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.env import env_list
 from constructs_dra.serving.part import PodView
 from constructs_dra.serving.pod import pod_fields
+from constructs_dra.serving.resolve import resolved
+from constructs_dra.serving.spec import ServiceSpec
 
 __all__ = ["ObjectPlaces", "pod_places"]
 
@@ -38,8 +40,8 @@ _OF_PORTS = {"containerPort": "number", "hostPort": "host_port", "hostIP": "host
 class ObjectPlaces:
     """Where each part of the objects of a service came from."""
 
-    def __init__(self, service: ServiceContext) -> None:
-        """Keep the service; nothing is worked out yet."""
+    def __init__(self, service: ServiceSpec) -> None:
+        """Keep the service; nothing is worked out before something is asked."""
         self._service = service
         self._known: dict[tuple[str, str], tuple[str, str, Places]] = {}
 
@@ -59,7 +61,7 @@ class ObjectPlaces:
 
     def _objects(self) -> Iterator[tuple[tuple[str, str], tuple[str, str, Places]]]:
         """Kind and name of each object, what its own places start with, the record it was made from, and where in that they came from."""
-        service = self._service
+        service = resolved(self._service)
         for path, part in service.spec.standing():
             for made in part.manifests(service):
                 yield _key(made), ("", path, Places({}))
