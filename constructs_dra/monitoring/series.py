@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from constructs_dra.monitoring.service_monitor import ServiceMonitor
+from constructs_dra.routing.router import Routing
 from constructs_dra.serving.monitoring import PodMonitor
 from constructs_dra.serving.part import RoleView, ServiceView
 
-__all__ = ["is_scraped", "picker_labels", "pool_labels", "selected", "server_labels"]
+__all__ = ["is_picker_scraped", "is_scraped", "picker_labels", "pool_labels", "selected", "server_labels"]
 
 
 def selected(series: str, labels: Mapping[str, str]) -> str:
@@ -33,14 +34,24 @@ def server_labels(role: RoleView) -> dict[str, str]:
     return {"namespace": namespace, "job": f"{namespace}/{monitor}"} if namespace else {"job~": f".+/{monitor}"}
 
 
+def is_picker_scraped(service: ServiceView) -> bool:
+    """Whether Prometheus reads the endpoint picker, as far as the picker is described here."""
+    routing = service.part(Routing)
+    return routing is None or routing.monitor is not None
+
+
 def picker_labels(service: ServiceView) -> dict[str, str]:
     """Labels of what the endpoint picker reports of the model."""
-    return {**_namespace(service), "service": f"{service.name}-epp", "model_name": service.model.served_name}
+    routing = service.part(Routing)
+    picker = routing.router(service).how.picker if routing is not None else f"{service.name}-epp"
+    return {**_namespace(service), "service": picker, "model_name": service.model.served_name}
 
 
 def pool_labels(service: ServiceView) -> dict[str, str]:
     """Labels of what the endpoint picker reports of its pool."""
-    return {**_namespace(service), "inference_pool": service.name}
+    routing = service.part(Routing)
+    pool = routing.router(service).how.pool if routing is not None else service.name
+    return {**_namespace(service), "inference_pool": pool}
 
 
 def _namespace(service: ServiceView) -> dict[str, str]:

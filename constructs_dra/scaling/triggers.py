@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 from attrs import field, frozen
 
 from constructs_dra.errors import Problem, Problems
-from constructs_dra.monitoring.series import is_scraped, picker_labels, pool_labels, selected, server_labels
+from constructs_dra.monitoring.series import is_picker_scraped, is_scraped, picker_labels, pool_labels, selected, server_labels
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
 from constructs_dra.scaling.names import scaler_name
@@ -76,9 +76,10 @@ class Trigger(Record):
         """Annotations that the scaler needs for it."""
         return {}
 
-    def problems(self, role: RoleView) -> Iterator[Problem]:  # noqa: ARG002 - none by default
+    def problems(self, role: RoleView) -> Iterator[Problem]:
         """What the service lacks for it."""
-        yield from ()
+        if self.METRIC.startswith("llm_d_epp_") and not is_picker_scraped(role.service):
+            yield Problem("", "nothing scrapes the endpoint picker", "write Routing(monitor=PickerMonitor())", rule="scaler-metric")
 
 
 @frozen(kw_only=True, eq=False, repr=False)

@@ -17,6 +17,7 @@ from constructs_dra import (
     ModelService,
     NvidiaGpu,
     Parallelism,
+    PickerMonitor,
     PodDisruptionBudget,
     PodMonitor,
     PoolSaturation,
@@ -26,6 +27,7 @@ from constructs_dra import (
     QueuedRequests,
     Role,
     RolePart,
+    Routing,
     RunningRequests,
     ScaledObject,
     SpecError,
@@ -273,3 +275,12 @@ def test_bare_pods_can_be_scaled_too() -> None:
     role = Role(containers=[SERVER], parts=[keda(QueuedRequests())])
     made = ModelService("llama", model=ModelArtifacts.hf("a/b"), decode=role, production=Production.off(), namespace="x").manifests()
     assert "replicas" not in by_kind(made)["Deployment"]["spec"]
+
+
+@pytest.mark.parametrize("trigger", [QueuedRequests(), RunningRequests(), PoolSaturation()])
+def test_a_picker_that_nothing_scrapes_is_found(trigger: Any) -> None:
+    role = Role(claims=[GPU], containers=[SERVER], parts=[keda(trigger)])
+    with pytest.raises(SpecError) as caught:
+        ModelService("llama", namespace="x", model=ModelArtifacts.hf("a/b"), decode=role, parts=[Routing()])
+    assert [(problem.rule, problem.path) for problem in caught.value.problems] == [("scaler-metric", "decode.parts[0].triggers[0]")]
+    ModelService("llama", namespace="x", model=ModelArtifacts.hf("a/b"), decode=role, parts=[Routing(monitor=PickerMonitor())])
