@@ -11,6 +11,7 @@ from types import TracebackType
 
 import constructs_dra
 from constructs_dra.constructs.notices import called_from
+from constructs_dra.drivers.fields import UnpublishedError
 from constructs_dra.errors import SpecError, did_you_mean
 from constructs_dra.noted import is_users
 
@@ -41,7 +42,7 @@ def report(error: BaseException) -> str | None:
     """The text shown for wrong input: where in the user's program it was raised, then every problem; None for an error of another kind."""
     if isinstance(error, NodeError):
         return str(error)
-    problems = str(error) if isinstance(error, SpecError) else _wrong_call(error) if isinstance(error, TypeError) else None
+    problems = str(error) if isinstance(error, SpecError | UnpublishedError) else _wrong_call(error) if isinstance(error, TypeError) else None
     place = _place(error.__traceback__)
     return f"{place}: wrong input\n{problems}" if place and problems else problems
 

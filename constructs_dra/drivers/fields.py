@@ -23,7 +23,20 @@ from constructs_dra.expressions.build import Expression, Reference
 from constructs_dra.expressions.ordered import QuantityTerm, VersionTerm
 from constructs_dra.expressions.terms import BoolTerm, IntTerm, StringTerm
 
-__all__ = ["AttributeFacts", "Boolean", "Bytes", "Choice", "Devices", "Integer", "Numbered", "Quantity", "String", "Version", "driver_of"]
+__all__ = [
+    "AttributeFacts",
+    "Boolean",
+    "Bytes",
+    "Choice",
+    "Devices",
+    "Integer",
+    "Numbered",
+    "Quantity",
+    "String",
+    "UnpublishedError",
+    "Version",
+    "driver_of",
+]
 
 _V = TypeVar("_V", bound=str)
 
@@ -254,6 +267,10 @@ def _named(name: str) -> Driver:
     return Driver(name=name, classes=(usual,), verified="source")
 
 
+class UnpublishedError(AttributeError):
+    """What was asked for is not among what the devices of a driver publish; the message names the nearest."""
+
+
 class Devices:
     """What the devices of one driver publish. Subclass it, naming the driver, and make one instance; see the module's example.
 
@@ -291,7 +308,7 @@ class Devices:
             fields = _fields(type(self))
             by_key = {field.fact.name: key for key, field in fields.items()}
             hint = f"did you mean {by_key[name]!r}?" if name in by_key else did_you_mean(name, fields)
-            raise AttributeError(f"{self.__driver__.name} publishes no {name!r}; {hint}")
+            raise UnpublishedError(f"{self.__driver__.name} publishes no {name!r}; {hint}")
 
 
 def driver_of(devices: "Devices | type[Devices] | Driver") -> Driver:

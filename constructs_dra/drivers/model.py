@@ -82,7 +82,8 @@ class Attribute(Valued):
             return "has no value of that form", did_you_mean(value, self.likely)
         if not self.likely or value in self.likely:
             return "", ""
-        whole = [one for one in self.likely if value.casefold() in one.casefold()]
+        part = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)  # a word of it: `L4` is no part of `L40S`
+        whole = [one for one in self.likely if part.search(one)]
         if not whole:
             return "", ""
         listed = ", ".join(map(repr, whole[:4])) + (", …" if len(whole) > 4 else "")

@@ -344,7 +344,7 @@ def _of_config(content: Any, name: str) -> ModelFacts:
     for key in _NEEDED:
         value = text.get(key)
         if value is None:
-            hint = did_you_mean(key, [each for each in text if isinstance(each, str)], fallback=lambda _: "")
+            hint = did_you_mean(key, [each for each in content if isinstance(each, str)], fallback=lambda _: "")
             faults.append(Problem(key, "is missing: this is not the config.json of a language model", hint, source=name))
         elif not isinstance(value, int) or isinstance(value, bool) or value < 1:
             faults.append(Problem(key, f"must be a whole number above 0, not {shown(value)}", source=name))

@@ -20,12 +20,16 @@ def one(texts: tuple[str, ...], version: str, entry: Entry) -> Reading:
 
 @lru_cache(maxsize=4096)
 def either(texts: tuple[str, ...], version: str) -> Reading:
-    """For an image's own entry point: the one of the two that takes it, or refuses less of it."""
+    """For an image's own entry point: the one of the two that takes it, or is meant more likely."""
     served = one(texts, version, "serve")
     if not served.faults:
         return served
-    other = one(texts, version, "api_server")
-    return other if len(other.faults) < len(served.faults) else served
+    return min(served, one(texts, version, "api_server"), key=_refused)
+
+
+def _refused(reading: Reading) -> tuple[bool, int]:
+    """How much a reading refuses: a model in the other entry point's place says which one is meant, whatever else is wrong."""
+    return any(fault.kind == "model" for fault in reading.faults), len(reading.faults)
 
 
 def reading_of(launch: Launch, version: str) -> Reading:
@@ -66,7 +70,7 @@ def every(texts: tuple[str, ...], entry: Entry | None) -> dict[str, Reading]:
         for group in alike(texts, which, versions()).values():
             reading = read(texts, dialect(group[0], which))
             for version in group:
-                if version not in made or len(reading.faults) < len(made[version].faults):
+                if version not in made or _refused(reading) < _refused(made[version]):
                     made[version] = reading
     return {version: made[version] for version in versions()}
 

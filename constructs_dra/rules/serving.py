@@ -48,11 +48,23 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Leave one of the two out.",
     ),
     stricter_rule(
+        "flag-blank",
+        "a flag and its value in one argument with a blank between",
+        why="The program is given one argument and takes it for a flag of that name, blank included; it does not start.",
+        fix="Write the flag and its value as two arguments, or with '=' between them.",
+    ),
+    stricter_rule(
         "flag-twice",
         "a flag that is given twice",
         why="Which one counts is up to the program.",
         fix="Leave it out where it is given already.",
         fix_in_values="leave it out where the chart gives it already",
+    ),
+    stricter_rule(
+        "image-device",
+        "an image for other devices than the claims give",
+        why="The server finds no device that it can use, and ends.",
+        fix="Take the image for the devices, or claim the devices of the image.",
     ),
     stricter_rule(
         "image-tag",

@@ -121,3 +121,9 @@ def test_a_version_can_be_said() -> None:
     assert said("own/image:1", "v0.11.0").version == "0.11.0"
     with pytest.raises(ValueError, match="not a version of vLLM"):
         said("own/image:1", "0.1.2")
+
+
+def test_a_model_by_its_flag_says_which_entry_point_is_meant() -> None:
+    own = ["--model", "m", "--kv-transfer-config", "{bad"]
+    names = [found.rule for found in judged(image="vllm/vllm-openai:v0.11.0", command=[], args=own)]
+    assert names == ["engine-flag-json"]

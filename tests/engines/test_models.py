@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.engines.devices import DEVICES, compute_device
@@ -69,6 +69,7 @@ def test_what_is_no_config_is_named_with_its_file(tmp_path: Path, content: str, 
         ModelFacts.from_config(tmp_path / "absent.json")
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from([*CONFIG, "text_config", "layer_types", "quantization_config"]), st.one_of(st.integers(), st.text(), st.none()))
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.engines.catalogue import dialect
@@ -98,6 +98,7 @@ def test_the_model_of_serve_is_its_first_argument() -> None:
     assert read(["--model", "a/b"], dialect("0.11.0", "api_server")).values["model"] == "a/b"
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet=st.sampled_from("-_=.,{}[]\"'aoO03 mtp"), max_size=12), max_size=6), st.sampled_from(versions()))
 def test_no_line_ends_in_a_traceback(words: list[str], version: str) -> None:
     for entry in ("serve", "api_server"):

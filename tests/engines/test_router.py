@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.checks import check_manifests
@@ -89,6 +89,7 @@ def test_check_names_the_argument() -> None:
     assert "instead: --kv-connector" in problem.hint
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(alphabet=st.sampled_from("-=apoc,0 "), max_size=10) | st.sampled_from(["--port", "--connector=x", "--pool-name"]), max_size=5)
 )

@@ -1,7 +1,7 @@
 """Shell scripts are read as far as they can be."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.engines.shell import OPAQUE, Script, read_script
@@ -59,6 +59,7 @@ def test_what_has_no_end_is_named_with_its_place(text: str, place: tuple[int, in
     assert (script.line, script.column) == place
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab $`'\"(){}[]<>|&;#\\\n=-:1X@*"), max_size=40))
 def test_no_script_ends_in_a_traceback_or_never(text: str) -> None:
     script = read_script(text, {"X": "1 2", "a": None}, ("sh", "q"))

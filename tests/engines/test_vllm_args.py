@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.engines import VllmArgs
@@ -52,6 +52,7 @@ def test_wrong_options_are_named(fields: dict[str, Any], message: str) -> None:
 _VALUES = {"tensor_parallel_size": st.integers(1, 64), "max_model_len": st.integers(1, 10**6), "gpu_memory_utilization": st.floats(0.1, 1.0)}
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {}, optional={**_VALUES, "enforce_eager": st.just(True), "served_model_name": st.lists(st.just("x"), min_size=1, max_size=3)}

@@ -46,6 +46,8 @@ BROKEN: dict[str, dict[str, Any]] = {
     "claim-and-device-plugin": {"decode": decode(claims=[Claim("gpu", NvidiaGpu())], accelerator="nvidia")},
     "connector-unknown": {"decode": decode(), "proxy": RoutingProxy(kv_connector="nixl2")},
     "count-parallelism": {"decode": decode(claims=[Claim("gaudi", Gaudi(count=1))], parallelism=Parallelism(tensor=2))},
+    "flag-blank": {"decode": decode(Container.vllm("vllm/vllm-openai:v0.11.0", args=["--max-model-len 4096"]))},
+    "image-device": {"decode": decode(Container.vllm("ghcr.io/llm-d/llm-d-hpu:v0.4.0"), claims=[Claim("gpu", NvidiaGpu())])},
     "multinode": {"decode": decode(parallelism=Parallelism(tensor=16, workers=2), strategy=None)},
     "data-parallel": {"decode": decode(parallelism=Parallelism(data=4, data_local=2, workers=4), strategy=None)},
     "data-parallel-address": {

@@ -1,8 +1,9 @@
 """Names, environment, flags, images, probes and mounts of containers."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from attrs import evolve
 
@@ -27,6 +28,7 @@ def container_problems(view: CheckedPod) -> Iterator[Problem]:
         yield from _image(path, made, strict=view.context.conventions.written_here)
     for path, record, made in view.containers():
         yield from _secret_flags(path, made)
+        yield from _blanks(path, record, made)
         yield from _data_parallel(view, path, record, made)
     yield from _probes(view)
 
@@ -61,7 +63,7 @@ def _mounts(path: str, made: dict[str, Any], volumes: set[str]) -> Iterator[Prob
     for mount in made.get("volumeMounts", ()):
         name, place = mount.get("name"), mount.get("mountPath")
         if name not in volumes:
-            hint = did_you_mean(name, volumes) if volumes else f"add volumes={{{shown(name)}: {{…}}}} to the role"
+            hint = did_you_mean(name, sorted(volumes)) if volumes else f"add volumes={{{shown(name)}: {{…}}}} to the role"
             yield finding(f"{path}.volume_mounts[{shown(name)}]", "volume-missing", f"the pod has no volume {shown(name)}", hint)
         if place in paths:
             yield Problem(f"{path}.volume_mounts[{shown(name)}]", f"something else is mounted at {shown(place)} already", "mount it elsewhere")
@@ -129,9 +131,44 @@ def _data_parallel(view: CheckedPod, path: str, record: Container, made: dict[st
         yield finding(f"{path}.args", "data-parallel-address", message, hint)
 
 
+def _blanks(path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:
+    command = made.get("command") or []
+    if any(word in {"-c", "-lc", "-ec"} for word in command):
+        return  # arguments of a shell
+    for index, arg in enumerate(record.args):
+        flag, blank, value = arg.partition(" ")
+        if blank and re.fullmatch(r"--?[A-Za-z][\w.-]*", flag) and value.strip():
+            hint = f"write {shown(flag)}, {shown(value.strip())}, or {shown(f'{flag}={value.strip()}')}"
+            yield finding(f"{path}.args[{index}]", "flag-blank", f"{shown(arg)} is one argument, with a blank in the name of a flag", hint)
+
+
 def _probes(view: CheckedPod) -> Iterator[Problem]:
     for path, record, made in view.containers():
         if record is view.pod.model_container and not any(made.get(probe) for probe in ("startupProbe", "livenessProbe", "readinessProbe")):
             port = view.context.port
             hint = f'add readiness_probe={{"httpGet": {{"path": "/v1/models", "port": {port}}}}} or a startup probe'
             yield finding(path, "probes-absent", "has no probe: it is sent requests before the model is loaded", hint)
+        if view.context.conventions.written_here:
+            yield from _probed_ports(view, path, record, made)
+
+
+_PROBES: Final = {"startupProbe": "startup_probe", "readinessProbe": "readiness_probe", "livenessProbe": "liveness_probe"}
+
+
+def _probed_ports(view: CheckedPod, path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:
+    """A probe that its author wrote asks a port that the pod declares; one without any declared port may listen anywhere."""
+    ports = [port.get("containerPort") for _, each in view.all_containers() for port in each.get("ports", ())]
+    declared = {*ports, view.context.spec.service_port} if ports else set()  # the proxy is in the same pod
+    for name, field in _PROBES.items():
+        probe = made.get(name) if isinstance(getattr(record, field, None), Mapping) else None
+        asked = (
+            next((probe[how].get("port") for how in ("httpGet", "tcpSocket", "grpc") if isinstance(probe.get(how), Mapping)), None) if probe else None
+        )
+        if isinstance(asked, int) and declared and 0 < asked < 65536 and asked not in declared:
+            shown_ports = ", ".join(str(port) for port in sorted(declared))
+            yield finding(
+                f"{path}.{field}",
+                "probe-port",
+                f"asks port {asked}, but the pod declares {shown_ports}",
+                "correct the port, or add it to ports",
+            )

@@ -1,11 +1,13 @@
 """Devices: claims, device plugins and the parallelism among themselves."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
 from attrs import evolve
 
+from constructs_dra.engines.image_words import IMAGE_DRIVERS
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.serving.accelerator import ACCELERATORS
@@ -111,6 +113,7 @@ def _counts(view: CheckedPod) -> Iterator[Problem]:
         for found in parallelism_problems(specs, needed, needs=_needs(view)):
             message = f"{found.message} {_sum(role.parallelism)}" if found.rule else found.message
             yield Problem(place, message, found.hint, rule=found.rule, severity=found.severity)
+    yield from _foreign_images(view, specs)
     if needed > DEVICES_MAX:
         yield from _too_many(view, specs, needed)
     accelerator = role.accelerator_record
@@ -122,6 +125,25 @@ def _counts(view: CheckedPod) -> Iterator[Problem]:
             message = f"asks for {stated} {accelerator.resource}, but {_needs(view)} {needed} per pod {_sum(role.parallelism)}"
             place = f"{path}.resources.limits[{shown(accelerator.resource)}]"
             yield finding(place, "count-parallelism", message, "leave it out: it follows from the parallelism")
+
+
+def _image_words(image: str) -> frozenset[str]:
+    return frozenset(re.split(r"[-/._:@]", image))
+
+
+def _foreign_images(view: CheckedPod, specs: list[Any]) -> Iterator[Problem]:
+    """A server's image is built for one kind of device; devices of another driver are of no use to it."""
+    drivers = {request.driver.name for spec in specs for request in getattr(spec, "requests", ()) if getattr(request, "driver", None) is not None}
+    computing = drivers & {name for names in IMAGE_DRIVERS.values() for name in names}
+    if not computing or not view.context.conventions.written_here:
+        return
+    for path, record, made in view.containers():
+        words = _image_words(made["image"]) & IMAGE_DRIVERS.keys() if record.serves_model else frozenset()
+        fitting = {name for word in words for name in IMAGE_DRIVERS[word]}
+        if fitting and not fitting & computing:
+            given = " and ".join(sorted(computing))
+            message = f"the image {shown(made['image'])} is for {' or '.join(sorted(fitting))}, but the claims give devices of {given}"
+            yield finding(f"{path}.image", "image-device", message, "take the image for these devices, or claim the devices of this image")
 
 
 def _too_many(view: CheckedPod, specs: list[Any], needed: int) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """What the API server would say about pieces in Kubernetes' own spelling that no schema can say: probes, volumes, tolerations, further objects."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from attrs import evolve
@@ -22,6 +22,10 @@ _POD: Final = "spec.template.spec."
 _SAID: Final = frozenset({"duplicate", "local-reference", "request-limit"})
 """Rules whose findings the other checks have already, in words that know more."""
 
+_STRATEGY: Final = "spec.strategy"
+_TOLD: Final = frozenset({"strict-run-as-root"})
+"""Rules beyond the API server that concern what authors write in Kubernetes' spelling."""
+
 _STEP: Final = re.compile(r"(?<=\.)([A-Za-z]+)")
 
 
@@ -40,17 +44,22 @@ def piece_problems(view: CheckedPod) -> Iterator[Problem]:
 
     labels = view.template["metadata"]["labels"]
     spec = {"selector": {"matchLabels": labels}, "template": view.template}
+    strategy = view.context.role.strategy
+    if isinstance(strategy, Mapping) and strategy:
+        spec["strategy"] = copied(strategy)
     errors = [
         found
         for found in check_semantics({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": spec})
-        if found.severity == "error" and not is_stricter(found.rule) and found.rule not in _SAID and found.path.startswith(_POD)
+        if ((found.severity == "error" and not is_stricter(found.rule)) or found.rule in _TOLD)
+        and found.rule not in _SAID
+        and found.path.startswith((_POD, _STRATEGY))
     ]
     if not errors and len(_SOUND) < 10_000:
         _SOUND.add(pieces)
     words = {**kubernetes_names(Container), **pod_fields()} if errors else {}
     for found in errors:
-        path = _STEP.sub(lambda step: words.get(step[1], step[1]), f".{found.path.removeprefix(_POD)}")
-        yield evolve(found, path=f"{view.path}{path}", rule="")
+        path = _STEP.sub(lambda step: words.get(step[1], step[1]), f".{found.path.removeprefix(_POD).removeprefix('spec.')}")
+        yield evolve(found, path=f"{view.path}{path}", rule=found.rule if found.rule in _TOLD else "")
 
 
 def _pieces(view: CheckedPod) -> str:

@@ -1,0 +1,18 @@
+"""A slip in a flag."""
+
+from constructs_dra import Claim, Container, ModelArtifacts, ModelService, NvidiaGpu, Parallelism, Role, write_files
+
+service = ModelService(
+    "llama",
+    model=ModelArtifacts.hf("Qwen/Qwen3-8B"),
+    decode=Role(
+        parallelism=Parallelism(),
+        claims=[Claim("gpu", NvidiaGpu())],
+        containers=[Container.vllm("vllm/vllm-openai:v0.11.0", args=["--max-model-length=4096"])],
+    ),
+)
+write_files({"llama.yaml": service.manifests()})
+
+# line: 5
+# says: ModelService 'llama': decode.containers[0].args[0]: vLLM 0.11.0 has no flag --max-model-length
+# hint: did you mean '--max-model-len'?

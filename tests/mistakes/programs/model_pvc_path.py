@@ -1,0 +1,9 @@
+"""The path on the volume is missing."""
+
+from constructs_dra import ModelArtifacts
+
+ModelArtifacts(uri="pvc://claim")
+
+# line: 5
+# says: ModelArtifacts: uri: 'pvc://claim' names no path on the volume
+# hint: the form is pvc://<claim>/<path to the model>

@@ -1,0 +1,18 @@
+"""Fewer than none."""
+
+from constructs_dra import Claim, Container, ModelArtifacts, ModelService, NvidiaGpu, Parallelism, Role, write_files
+
+service = ModelService(
+    "llama",
+    model=ModelArtifacts.hf("Qwen/Qwen3-8B"),
+    decode=Role(
+        parallelism=Parallelism(),
+        claims=[Claim("gpu", NvidiaGpu())],
+        containers=[Container.vllm("vllm/vllm-openai:v0.11.0")],
+        replicas=-1,
+    ),
+)
+write_files({"llama.yaml": service.manifests()})
+
+# line: 8
+# says: Role: replicas: must be at least 0, not -1

@@ -1,0 +1,19 @@
+"""Kubernetes spells it Recreate."""
+
+from constructs_dra import Claim, Container, ModelArtifacts, ModelService, NvidiaGpu, Parallelism, Role, write_files
+
+service = ModelService(
+    "llama",
+    model=ModelArtifacts.hf("Qwen/Qwen3-8B"),
+    decode=Role(
+        parallelism=Parallelism(),
+        claims=[Claim("gpu", NvidiaGpu())],
+        containers=[Container.vllm("vllm/vllm-openai:v0.11.0")],
+        strategy={"type": "recreate"},
+    ),
+)
+write_files({"llama.yaml": service.manifests()})
+
+# line: 5
+# says: ModelService 'llama': decode.strategy.type: 'recreate' is not one of RollingUpdate, Recreate
+# hint: did you mean 'Recreate'?
