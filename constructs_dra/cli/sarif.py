@@ -48,10 +48,11 @@ def _result(level: str, problem: Problem, named: list[str]) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if problem.source not in {"", "-"}:
         path = PurePath(problem.source)
-        location["physicalLocation"] = {"artifactLocation": {"uri": path.as_uri() if path.is_absolute() else quote(path.as_posix())}}
+        physical: dict[str, Any] = {"artifactLocation": {"uri": path.as_uri() if path.is_absolute() else quote(path.as_posix())}}
+        location["physicalLocation"] = physical
         if problem.line:
             column = {"startColumn": problem.column} if problem.column else {}
-            location["physicalLocation"]["region"] = {"startLine": problem.line, **column}
+            physical["region"] = {"startLine": problem.line, **column}
     if problem.path:
         location["logicalLocations"] = [{"fullyQualifiedName": problem.path}]
     if location:

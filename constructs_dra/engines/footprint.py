@@ -112,7 +112,7 @@ def stored(model: ModelFacts) -> Mapping[str, float]:
     """Bytes of one parameter of each part, by the quantisation."""
     plain = _WIDTHS.get(model.dtype, 2.0)
     config = model.quantization
-    made = dict.fromkeys((*_LINEAR, "embed", "lm_head", "vision", *_WHOLE), plain)
+    made: dict[str, float] = dict.fromkeys((*_LINEAR, "embed", "lm_head", "vision", *_WHOLE), plain)
     method, algorithm = model.method, str(config.get("quant_algo") or "")
     weights: Any = config.get("weights")
     bits, group = (weights.get("num_bits"), weights.get("group_size")) if isinstance(weights, dict) else (None, None)

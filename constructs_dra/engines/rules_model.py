@@ -121,7 +121,7 @@ def _q_dtype(start: Start) -> Iterator[Broken]:
     if not method or dtype in {None, "auto"}:
         return
     for first, last, _, dtypes in facts("names")["capability"].get(method, ()):
-        taken = {{"half": "float16", "float": "float32"}.get(each, each) for each in dtypes}
+        taken: set[str] = {{"half": "float16", "float": "float32"}.get(each, each) for each in map(str, dtypes)}
         if first <= here <= last and taken and spelt not in taken:
             yield broken("q-dtype", f"torch.{spelt}", method, f"{sorted(taken)}", flags=("dtype",))
 
