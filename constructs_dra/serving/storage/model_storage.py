@@ -89,7 +89,7 @@ class ModelStorage(Part):
             problems.add("access_modes", "must hold at least one access mode", "leave it out for ReadWriteMany")
 
     def manifests(self, service: ServiceView) -> Iterator[Manifest]:
-        """The claim and the Job."""
+        """The claim, the Job, and a policy by which nobody connects to the latter."""
         model = service.model
         if model.scheme != "pvc+hf":
             return
@@ -100,6 +100,9 @@ class ModelStorage(Part):
         yield {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec}
         if self.download is not None:
             yield self._job(service, self.download)
+            spec = {"podSelector": {"matchLabels": _labels(service)}, "policyTypes": ["Ingress"]}  # nobody connects to it
+            metadata = service.metadata(f"{service.name}-model", kind="NetworkPolicy")
+            yield {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
 
     def _job(self, service: ServiceView, download: Download) -> Manifest:
         security = service.part(PodSecurity) or PodSecurity()
@@ -130,13 +133,11 @@ class ModelStorage(Part):
             pod["imagePullSecrets"] = [{"name": name} for name in dict.fromkeys(secrets)]
         # a Job cannot be changed once it is there: another download is another Job
         number = hashlib.sha256(json.dumps(pod, sort_keys=True).encode()).hexdigest()[:5]
-        # not the service's own labels, by which its pods are found
-        labels = {"app.kubernetes.io/name": f"{service.name}-model", "app.kubernetes.io/component": "download"}
         return {
             "apiVersion": "batch/v1",
             "kind": "Job",
             "metadata": service.metadata(f"{service.name}-model-{number}", kind="Job"),
-            "spec": {"backoffLimit": download.backoff_limit, "template": {"metadata": {"labels": labels}, "spec": pod}},
+            "spec": {"backoffLimit": download.backoff_limit, "template": {"metadata": {"labels": _labels(service)}, "spec": pod}},
         }
 
     def adjust_pod(self, role: RoleView, pod: PodView) -> None:
@@ -190,6 +191,11 @@ class ModelStorage(Part):
         elif several and "ReadOnlyMany" not in self.access_modes:
             shown = "pods on one node alone can use the volume at once, and there are several"
             yield Problem("access_modes", shown, "write ReadWriteMany where the storage class has it", rule="model-storage", severity="warning")
+
+
+def _labels(service: ServiceView) -> dict[str, str]:
+    """Labels of the pods of the Job: not the service's own, by which its pods are found."""
+    return {"app.kubernetes.io/name": f"{service.name}-model", "app.kubernetes.io/component": "download"}
 
 
 def _where(service: ServiceView) -> list[str]:
