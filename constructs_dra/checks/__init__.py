@@ -12,7 +12,8 @@ from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
 from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.queues import queues
-from constructs_dra.checks.references import Cluster, duplicates, references
+from constructs_dra.checks.lookup import Cluster
+from constructs_dra.checks.references import duplicates, references
 from constructs_dra.checks.routing import routing
 from constructs_dra.checks.scalers import scalers
 from constructs_dra.errors import Problem

@@ -1,6 +1,7 @@
 """The objects of a set of documents, one by one, whatever they were wrapped in."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -30,22 +31,22 @@ class Item:
     document: Document | None = None
     prefix: str = field(default="")
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Its kind; empty when it has none."""
         return text(self.value.get("kind"))
 
-    @property
+    @cached_property
     def group(self) -> str:
         """Its API group; empty for the core group."""
         return text(self.value.get("apiVersion")).rpartition("/")[0]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its name; empty when it has none."""
         return text(at(self.value, "metadata", "name"))
 
-    @property
+    @cached_property
     def namespace(self) -> str:
         """Its namespace; empty when it leaves that to whoever applies it."""
         return text(at(self.value, "metadata", "namespace"))

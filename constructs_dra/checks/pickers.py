@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
+from constructs_dra.checks.lookup import Cluster
 from constructs_dra.errors import Problem, did_you_mean, join_path
 from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text

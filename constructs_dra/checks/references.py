@@ -1,97 +1,19 @@
 """What objects say about each other: claims of pods, things named twice, backends, accounts, volumes, selectors that fit nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
-from attrs import field, frozen
-
 from constructs_dra.checks.collect import Item
+from constructs_dra.checks.lookup import Cluster
 from constructs_dra.errors import Problem, Severity, did_you_mean
 from constructs_dra.kubernetes.kinds import pod_templates
-from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 
-__all__ = ["Cluster", "duplicates", "references"]
-
-
-_MANY = 200
-"""Names among which the nearest one is looked for; beyond that it takes too long."""
-
+__all__ = ["duplicates", "references"]
 
 _MOST_ALIKE = 1_000
 """Objects written twice that are reported; the others are the same mistake."""
-
-
-@frozen(kw_only=True)
-class Cluster:
-    """All objects of a set, by kind.
-
-    Attributes:
-        objects: All of them.
-        complete: Whether nothing else exists, so that a reference to something missing is an error.
-    """
-
-    objects: Sequence[Item]
-    complete: bool = False
-    _by_kind: dict[str, list[Item]] = field(factory=dict, init=False)
-    _by_name: dict[tuple[str, str], list[Item]] = field(factory=dict, init=False)
-    _pods: list[tuple[Item, dict[str, Any]]] = field(factory=list, init=False)
-    _by_label: dict[tuple[str, Any], list[int]] = field(factory=dict, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        for item in self.objects:
-            self._by_kind.setdefault(item.kind, []).append(item)
-            self._by_name.setdefault((item.kind, item.name), []).append(item)
-            for template, _ in pod_templates(item.value):
-                for key, value in mapping(at(template, "metadata", "labels")).items():
-                    if isinstance(value, str):
-                        self._by_label.setdefault((key, value), []).append(len(self._pods))
-                self._pods.append((item, template))
-
-    def of(self, *kinds: str) -> list[Item]:
-        """The objects of these kinds."""
-        return [item for kind in kinds for item in self._by_kind.get(kind, ())]
-
-    def find(self, kind: str, name: str, user: Item) -> Item | None:
-        """The object of this kind and name that `user` means."""
-        return next(self.all_of(kind, name, user), None)
-
-    def all_of(self, kind: str, name: str, user: Item) -> Iterator[Item]:
-        """Every such object; several where a set holds one of them twice."""
-        return (item for item in self._by_name.get((kind, name), ()) if item.near(user))
-
-    def names(self, kind: str, user: Item) -> list[str]:
-        """Names of this kind in reach of `user`."""
-        return [item.name for item in self._by_kind.get(kind, ()) if item.near(user)]
-
-    def has_pods(self, user: Item) -> bool:
-        """Whether a selector of `user` could reach any pod."""
-        return any(item.near(user) for item, _ in self._pods)
-
-    def selected(self, selector: dict[str, Any], user: Item) -> list[dict[str, Any]]:
-        """The pod templates that a selector of `user` fits."""
-        pairs = [(key, value) for key, value in mapping(selector.get("matchLabels")).items() if isinstance(value, str)]
-        # the rarest label leaves the fewest pods to look at
-        candidates = min((self._by_label.get(pair, []) for pair in pairs), key=len, default=range(len(self._pods)))
-        chosen = (self._pods[number] for number in candidates)
-        return [template for item, template in chosen if item.near(user) and _fit(selector, at(template, "metadata", "labels"))]
-
-    def missing(self, kind: str, name: str, path: str, user: Item, *, always: Severity | None = None) -> Iterator[Problem]:
-        """A reference to nothing in the set: an error when that is complete, else a warning where `always` or a near name says so."""
-        if not name or self.find(kind, name, user) is not None:
-            return
-        few = len(self._by_kind.get(kind, ())) <= _MANY
-        near = did_you_mean(name, self.names(kind, user), fallback=lambda _: "") if few else ""
-        elsewhere = next(iter(self._by_name.get((kind, name), ())), None)
-        if elsewhere is not None:
-            hint = f"it is in namespace {elsewhere.namespace!r} ({elsewhere.where}), and nothing can be used across namespaces"
-            yield Problem(path, f"there is no {kind} {name!r} in namespace {user.namespace!r}", hint, rule="reference")
-            return
-        severity: Severity | None = "error" if self.complete else "warning" if near else always
-        if severity is not None:
-            hint = near or ("" if self.complete else "if the cluster has it, all is well")
-            yield Problem(path, f"there is no {kind} {name!r} here", hint, rule="reference", severity=severity)
 
 
 def duplicates(objects: Iterable[Item]) -> Iterator[Problem]:
@@ -130,8 +52,8 @@ def references(cluster: Cluster) -> Iterator[Problem]:
 
 def _channels(cluster: Cluster, user: Item) -> list[str]:
     """Claim templates that NVIDIA's controller makes for the ComputeDomains here."""
-    near = (domain for domain in cluster.of("ComputeDomain") if domain.near(user))
-    return [text(at(domain.spec, "channel", "resourceClaimTemplate", "name")) for domain in near]
+    near = cluster.near("ComputeDomain", user)
+    return cluster.once(user, "channels", lambda: [text(at(domain.spec, "channel", "resourceClaimTemplate", "name")) for domain in near])
 
 
 def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
@@ -212,28 +134,11 @@ def _pod_references(item: Item, template: dict[str, Any], path: str, cluster: Cl
                         yield from cluster.missing(kind, text(source.get("name")), f"{where}.{key}.name", item)
 
 
-def _fit(selector: dict[str, Any], labels: Any) -> bool:
-    return Rules().selects(selector, labels)
-
-
-def _ports(pods: Iterable[dict[str, Any]]) -> tuple[set[str], set[Any]]:
-    """Names and numbers of the ports of pod templates."""
-    names: set[str] = set()
-    numbers: set[Any] = set()
-    for pod in pods:
-        for key in ("initContainers", "containers"):
-            for container, place in items(mapping(pod.get("spec")), key, ""):
-                for port, _ in items(container, "ports", place):
-                    names.add(text(port.get("name")))
-                    numbers.add(port.get("containerPort") if isinstance(port.get("containerPort"), int) else None)
-    return names - {""}, numbers - {None}
-
-
 def _nothing(path: str, what: str, severity: Severity) -> Problem:
     return Problem(path, f"selects no {what} here", "compare its labels with those of the pods", rule="selects-nothing", severity=severity)
 
 
-def _port_names(wanted: str, names: set[str], path: str) -> Iterator[Problem]:
+def _port_names(wanted: str, names: Collection[str], path: str) -> Iterator[Problem]:
     if wanted and wanted not in names:
         yield Problem(path, f"no selected pod has a port named {wanted!r}", did_you_mean(wanted, sorted(names)), rule="port-unknown")
 
@@ -242,11 +147,10 @@ def _service(item: Item, cluster: Cluster) -> Iterator[Problem]:
     selector = mapping(item.spec.get("selector"))
     if not selector or not cluster.has_pods(item):
         return
-    chosen = cluster.selected({"matchLabels": selector}, item)
-    if not chosen:
+    if not cluster.selected({"matchLabels": selector}, item):
         yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
-    names, _ = _ports(chosen)
+    names, _ = cluster.ports({"matchLabels": selector}, item)
     for port, place in items(item.spec, "ports", "spec"):
         if isinstance(port.get("targetPort"), str):
             yield from _port_names(port["targetPort"], names, child(place, "targetPort"))
@@ -257,11 +161,10 @@ def _pool(item: Item, cluster: Cluster) -> Iterator[Problem]:
     selector = mapping(item.spec.get("selector"))
     if not selector or not cluster.has_pods(item):
         return
-    chosen = cluster.selected(selector, item)
-    if not chosen:
+    if not cluster.selected(selector, item):
         yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
-    _, numbers = _ports(chosen)
+    _, numbers = cluster.ports(selector, item)
     for port, place in items(item.spec, "targetPorts", "spec"):
         number = port.get("number")
         if isinstance(number, int) and numbers and number not in numbers:
@@ -274,31 +177,33 @@ def _pod_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
     selector = mapping(item.spec.get("selector"))
     if at(item.spec, "namespaceSelector") or not (selector.get("matchLabels") or selector.get("matchExpressions")) or not cluster.has_pods(item):
         return
-    chosen = cluster.selected(selector, item)
-    if not chosen:
+    if not cluster.selected(selector, item):
         yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
-    names, _ = _ports(chosen)
+    names, _ = cluster.ports(selector, item)
     for endpoint, place in items(item.spec, "podMetricsEndpoints", "spec"):
         yield from _port_names(text(endpoint.get("port")), names, child(place, "port"))
 
 
 def _service_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
-    services = [service for service in cluster.of("Service") if service.near(item)]
+    services = cluster.near("Service", item)
     selector = mapping(item.spec.get("selector"))
     elsewhere = at(item.spec, "namespaceSelector") and at(item.spec, "namespaceSelector", "matchNames") != [item.namespace]
     if not services or elsewhere or not (selector.get("matchLabels") or selector.get("matchExpressions")):
         return
-    chosen = [service for service in services if _fit(selector, service.labels)]
-    if not chosen:
+    if not cluster.labelled("Service", selector, item):
         yield _nothing("spec.selector", "Service", "error" if cluster.complete else "warning")
         return
-    names = {text(mapping(port).get("name")) for service in chosen for port in sequence(service.spec.get("ports"))}
+    names = cluster.once(item, ("service ports", repr(selector)), lambda: _service_ports(cluster.labelled("Service", selector, item)))
     for endpoint, place in items(item.spec, "endpoints", "spec"):
         wanted = text(endpoint.get("port"))
         if wanted and wanted not in names:
             shown = f"no selected Service has a port named {wanted!r}"
             yield Problem(child(place, "port"), shown, did_you_mean(wanted, sorted(names)), rule="port-unknown")
+
+
+def _service_ports(services: Iterable[Item]) -> frozenset[str]:
+    return frozenset(text(mapping(port).get("name")) for service in services for port in sequence(service.spec.get("ports")))
 
 
 def _route(item: Item, cluster: Cluster) -> Iterator[Problem]:

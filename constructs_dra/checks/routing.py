@@ -7,7 +7,7 @@ from attrs import evolve
 
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.pickers import PickerContainer, config_of, picker_containers
-from constructs_dra.checks.references import Cluster
+from constructs_dra.checks.lookup import Cluster
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
@@ -35,8 +35,11 @@ def routing(cluster: Cluster) -> Iterator[Problem]:
     pickers = [found for item in cluster.objects for found in picker_containers(item)]
     for found in pickers:
         yield from map(found.item.placed, _picker(found, cluster))
+    by_template: dict[int, list[PickerContainer]] = {}
+    for found in pickers:
+        by_template.setdefault(id(found.template), []).append(found)
     for pool in cluster.of("InferencePool"):
-        yield from map(pool.placed, _pool(pool, pickers, cluster))
+        yield from map(pool.placed, _pool(pool, by_template, cluster))
     for item in cluster.of("InferenceObjective", "InferenceModelRewrite"):
         yield from map(item.placed, cluster.missing("InferencePool", text(at(item.spec, "poolRef", "name")), "spec.poolRef.name", item))
     for item in cluster.of("InferenceModelRewrite"):
@@ -87,7 +90,7 @@ def _ports(templates: Sequence[Mapping[str, Any]]) -> set[int]:
     return found
 
 
-def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> Iterator[Problem]:
+def _pool(pool: Item, pickers: Mapping[int, Sequence[PickerContainer]], cluster: Cluster) -> Iterator[Problem]:
     """A pool, the Service it names, and the picker behind that."""
     reference = mapping(pool.spec.get("endpointPickerRef"))
     service = cluster.find("Service", text(reference.get("name")), pool)
@@ -100,8 +103,9 @@ def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> I
         listed = ", ".join(str(each) for each in ports)
         yield Problem("spec.endpointPickerRef.port.number", shown, f"its ports are {listed}", rule="picker-port")
     selector = mapping(service.spec.get("selector"))
-    behind = [found for found in pickers if selector and found.item.near(service) and selector.items() <= _labels(found.template).items()]
-    if selector and pickers and not behind and cluster.selected({"matchLabels": selector}, service):
+    led_to = cluster.selected({"matchLabels": selector}, service) if selector and pickers else []
+    behind = [found for template in led_to for found in pickers.get(id(template), ())]
+    if led_to and not behind:
         shown = f"Service {service.name!r} leads to pods that are no endpoint picker"
         yield Problem("spec.endpointPickerRef.name", shown, "name the Service of the picker", rule="pool-picker")
     chosen = cluster.selected(mapping(pool.spec.get("selector")), pool)
@@ -153,14 +157,7 @@ def _roles(found: PickerContainer, pool: Item, cluster: Cluster) -> Iterator[Pro
 def _rewrite(item: Item, cluster: Cluster) -> Iterator[Problem]:
     """Names that requests are rewritten to, and the names that servers of the pool answer to."""
     pool = cluster.find("InferencePool", text(at(item.spec, "poolRef", "name")), item)
-    chosen = cluster.selected(mapping(pool.spec.get("selector")), pool) if pool is not None else []
-    known: set[str] = set()
-    for template in chosen:
-        for container, _ in items(mapping(template.get("spec")), "containers", ""):
-            names = served_names(container)
-            if names is None:
-                return
-            known |= names
+    known = cluster.once(pool, ("answers", id(pool)), lambda: _answers(cluster.selected(mapping(pool.spec.get("selector")), pool))) if pool else None
     if not known:
         return
     for rule, rule_path in items(item.spec, "rules", "spec"):
@@ -169,6 +166,18 @@ def _rewrite(item: Item, cluster: Cluster) -> Iterator[Problem]:
             if name and name not in known:
                 shown = f"no server of InferencePool {pool.name if pool else ''!r} answers to {name!r}"
                 yield Problem(child(place, "modelRewrite"), shown, did_you_mean(name, sorted(known)), rule="rewrite-model")
+
+
+def _answers(templates: Sequence[Mapping[str, Any]]) -> set[str] | None:
+    """Names that the servers of some pods answer to; None where that is not known of one."""
+    known: set[str] = set()
+    for template in templates:
+        for container, _ in items(mapping(template.get("spec")), "containers", ""):
+            names = served_names(container)
+            if names is None:
+                return None
+            known |= names
+    return known
 
 
 def _destination(item: Item, cluster: Cluster) -> Iterator[Problem]:

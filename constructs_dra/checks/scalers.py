@@ -1,13 +1,12 @@
 """Autoscalers and what they scale: the workload, its replicas, each other, and the names in their queries."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
+from constructs_dra.checks.lookup import Cluster
 from constructs_dra.errors import Problem, did_you_mean
-from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 
@@ -75,11 +74,7 @@ def _target(item: Item, cluster: Cluster) -> Iterator[Problem]:
 
 def _role_scaler(name: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
     """The controller makes such scalers itself, for roles whose scaling is external; they are called `<set>-<role>`."""
-    known: dict[str, bool] = {}
-    for combined in cluster.of("DisaggregatedSet"):
-        if combined.near(item):
-            for role, _ in items(combined.spec, "roles", "spec"):
-                known[f"{combined.name}-{text(role.get('name'))}"] = at(role, "scaling", "mode") == "External"
+    known = cluster.once(item, "role scalers", lambda: _role_scalers(cluster.near("DisaggregatedSet", item)))
     if not known or known.get(name):
         return
     if name in known:
@@ -87,6 +82,15 @@ def _role_scaler(name: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
         yield Problem("spec.scaleTargetRef.name", shown, "write scaling: {mode: External} for the role", rule="scaler-target")
     else:
         yield Problem("spec.scaleTargetRef.name", f"no role here has a scaler {name!r}", did_you_mean(name, sorted(known)), rule="reference")
+
+
+def _role_scalers(sets: Sequence[Item]) -> dict[str, bool]:
+    """Names that scalers of roles have, and whether there is one."""
+    return {
+        f"{combined.name}-{text(role.get('name'))}": at(role, "scaling", "mode") == "External"
+        for combined in sets
+        for role, _ in items(combined.spec, "roles", "spec")
+    }
 
 
 def _query(query: str, path: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
@@ -97,12 +101,10 @@ def _query(query: str, path: str, item: Item, cluster: Cluster) -> Iterator[Prob
             yield from _one_of(labels, "inference_pool", cluster.names("InferencePool", item), path)
             yield from _one_of(labels, "service", cluster.names("Service", item), path)
         if series.startswith((_PICKER, _SERVER)):
-            yield from _one_of(labels, "model_name", _served(cluster, item), path)
-            near = {other.namespace for other in cluster.of("InferencePool", "PodMonitor", "ServiceMonitor") if other.near(item)}
-            yield from _one_of(labels, "namespace", sorted(filter(None, near)), path)
+            yield from _one_of(labels, "model_name", cluster.once(item, "served", lambda: _served(cluster, item)), path)
+            yield from _one_of(labels, "namespace", cluster.once(item, "spaces", lambda: _spaces(cluster, item)), path)
         if series.startswith(_SERVER) and "/" in labels.get("job", ""):
-            monitors = [f"{other.namespace}/{other.name}" for other in cluster.of("PodMonitor") if other.namespace and other.near(item)]
-            yield from _one_of(labels, "job", monitors, path)
+            yield from _one_of(labels, "job", cluster.once(item, "jobs", lambda: _jobs(cluster, item)), path)
         if series == "wva_desired_replicas" and item.kind == "ScaledObject":
             yield from _one_of(labels, "variant_name", [item.name], path)
 
@@ -113,20 +115,27 @@ def _one_of(labels: dict[str, str], name: str, known: list[str], path: str) -> I
         yield Problem(path, f"{name} is {value!r}, which nothing here is called", did_you_mean(value, known), rule="query-names")
 
 
+def _spaces(cluster: Cluster, user: Item) -> list[str]:
+    """Namespaces in which something is scraped."""
+    return sorted({other.namespace for kind in ("InferencePool", "PodMonitor", "ServiceMonitor") for other in cluster.near(kind, user)} - {""})
+
+
+def _jobs(cluster: Cluster, user: Item) -> list[str]:
+    """Names that Prometheus gives to what PodMonitors scrape."""
+    return [f"{other.namespace}/{other.name}" for other in cluster.near("PodMonitor", user) if other.namespace]
+
+
 def _served(cluster: Cluster, user: Item) -> list[str]:
     """Names by which model servers here say that they answer; empty where one of them does not say."""
     found: list[str] = []
-    for item in cluster.objects:
-        if not item.near(user):
-            continue
-        for template, _ in pod_templates(item.value):
-            for container, _ in items(mapping(template.get("spec")), "containers", ""):
-                words = [word for word in (*sequence(container.get("command")), *sequence(container.get("args"))) if isinstance(word, str)]
-                if "serve" in words:
-                    names = list(_names(words))
-                    if not names:
-                        return []
-                    found += names
+    for template in cluster.selected({}, user):
+        for container, _ in items(mapping(template.get("spec")), "containers", ""):
+            words = [word for word in (*sequence(container.get("command")), *sequence(container.get("args"))) if isinstance(word, str)]
+            if "serve" in words:
+                names = list(_names(words))
+                if not names:
+                    return []
+                found += names
     return found
 
 
