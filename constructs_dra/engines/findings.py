@@ -53,7 +53,7 @@ def findings(launch: Launch, devices: Devices = UNKNOWN_DEVICES) -> tuple[Findin
             Finding(rule="engine-script", message=f"line {line}, column {column} of the script: {launch.fault}", hint="nothing after it is read")
         )
     texts = tuple(argument.text for argument in launch.arguments)
-    found += _command_line(plain(texts), launch.entry, launch.image.version)
+    found += _command_line(plain(texts, numbers=True), launch.entry, launch.image.version)
     found += _unread(launch)
     found += start_findings(launch, devices)
     found += memory_findings(launch, devices)

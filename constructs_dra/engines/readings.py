@@ -1,8 +1,9 @@
 """Readings of a launch's arguments by one version, by either entry point, or by all versions; each is made once."""
 
+import re
 from functools import lru_cache
 
-from constructs_dra.engines.catalogue import Entry, alike, dialect, free_text
+from constructs_dra.engines.catalogue import Entry, alike, dialect, free_numbers, free_text
 from constructs_dra.engines.launch import Launch
 from constructs_dra.engines.models import model_facts
 from constructs_dra.engines.reader import Reading, read
@@ -42,19 +43,33 @@ def _is_known_model(name: str) -> bool:
     return model_facts(name) is not None
 
 
-def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Arguments with what decides about nothing left out: the same line for another model that nothing is known of is the same line."""
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}\Z")
+
+
+def plain(texts: tuple[str, ...], *, numbers: bool = False) -> tuple[str, ...]:
+    """Arguments with what decides about nothing left out: the same line for another model that nothing is known of is the same line.
+
+    Args:
+        texts: The arguments.
+        numbers: Whether only the parser is asked, to which one whole number is as good as another. Default no.
+    """
     free = free_text()
+    whole = free_numbers() if numbers else frozenset()
     made = list(texts)
     following = ""
     seen: set[str] = set()
     for index, text in enumerate(texts):
         if text.startswith("-"):
             name, equals, value = text.partition("=")
-            following = name if not equals and name in free and name not in seen else ""
+            following = name if not equals and (name in free or name in whole) and name not in seen else ""
+            if equals and name in whole and _NUMBER.match(value):
+                made[index] = f"{name}=1"
             if equals and value not in {"", "None"} and name in free and name not in seen and OPAQUE not in value:
                 made[index] = text if name == "--model" and _is_known_model(value) else f"{name}=x"
             seen.add(name)
+        elif following in whole:
+            made[index] = "1" if _NUMBER.match(text) else text
+            following = ""
         elif (following or (index == 0 and len(text) > 1)) and text not in {"", "None"} and OPAQUE not in text:
             made[index] = text if following in {"", "--model"} and _is_known_model(text) else "x"
     # a flag that is given twice is shown as it was written
@@ -77,5 +92,5 @@ def every(texts: tuple[str, ...], entry: Entry | None) -> dict[str, Reading]:
 
 def accepted(launch: Launch) -> tuple[int, ...]:
     """The versions, by number, whose parser takes the command line."""
-    readings = every(plain(tuple(argument.text for argument in launch.arguments)), launch.entry)
+    readings = every(plain(tuple(argument.text for argument in launch.arguments), numbers=True), launch.entry)
     return tuple(index for version, index in columns().items() if not readings[version].faults)
