@@ -1,4 +1,4 @@
-"""`python many.py MEGABYTES FILE`: manifests of a fleet as its owners would have them in one file; every service differs in names, images and numbers."""
+"""`python many.py MEGABYTES FILE`: the manifests of a fleet in one file; every service has names, variables and numbers of its own."""
 
 import sys
 from collections.abc import Iterator
@@ -29,7 +29,8 @@ def objects(number: int, random: Random) -> Iterator[dict[str, Any]]:
     }
     for role in ("decode", "prefill"):
         claim = {"requests": [{"name": "gpu", "exactly": {"deviceClassName": "gpu.nvidia.com", "allocationMode": "ExactCount", "count": devices}}]}
-        selector = f"device.capacity['gpu.nvidia.com'].memory.compareTo(quantity('{random.choice((40, 80, 141))}Gi')) >= 0"
+        memory = "device.capacity['gpu.nvidia.com'].memory"
+        selector = f"has({memory}) && {memory}.compareTo(quantity('{random.choice((40, 80, 141))}Gi')) >= 0"
         claim["requests"][0]["exactly"]["selectors"] = [{"cel": {"expression": selector}}]  # type: ignore[index]
         yield _object("resource.k8s.io/v1", "ResourceClaimTemplate", f"{name}-{role}", namespace, labels, {"spec": {"devices": claim}})
         own = {**labels, "llm-d.ai/role": role}
@@ -38,34 +39,30 @@ def objects(number: int, random: Random) -> Iterator[dict[str, Any]]:
             spec = {"replicas": random.randrange(1, 9), "leaderWorkerTemplate": {"size": 2, "workerTemplate": template}}
             yield _object("leaderworkerset.x-k8s.io/v1", "LeaderWorkerSet", f"{name}-{role}", namespace, own, spec)
         else:
-            spec = {"replicas": random.randrange(1, 9), "selector": {"matchLabels": own}, "template": template}
+            spec = {"selector": {"matchLabels": own}, "template": template}
+            if number % 10 == 0:  # a mistake that is warned of: the autoscaler owns them
+                spec["replicas"] = random.randrange(1, 9)
             spec["strategy"] = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}
             yield _object("apps/v1", "Deployment", f"{name}-{role}", namespace, own, spec)
             target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": f"{name}-{role}"}
-            metric = {"type": "Pods", "pods": {"metric": {"name": "vllm:num_requests_waiting"}, "target": {"type": "AverageValue", "averageValue": "5"}}}
+            amount = {"type": "AverageValue", "averageValue": "5"}
+            metric = {"type": "Pods", "pods": {"metric": {"name": "vllm:num_requests_waiting"}, "target": amount}}
             scaler = {"scaleTargetRef": target, "minReplicas": 1, "maxReplicas": 10, "metrics": [metric]}
             yield _object("autoscaling/v2", "HorizontalPodAutoscaler", f"{name}-{role}", namespace, own, scaler)
         port = {"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP"}
         yield _object("v1", "Service", f"{name}-{role}", namespace, own, {"selector": own, "ports": [port]})
         endpoint = {"port": "http", "path": "/metrics", "interval": "15s"}
-        yield _object(
-            "monitoring.coreos.com/v1", "PodMonitor", f"{name}-{role}", namespace, own, {"selector": {"matchLabels": own}, "podMetricsEndpoints": [endpoint]}
-        )
-    yield _object(
-        "monitoring.coreos.com/v1",
-        "ServiceMonitor",
-        name,
-        namespace,
-        labels,
-        {"selector": {"matchLabels": labels}, "endpoints": [{"port": "http", "interval": "15s"}]},
-    )
+        monitor = {"selector": {"matchLabels": own}, "podMetricsEndpoints": [endpoint]}
+        yield _object("monitoring.coreos.com/v1", "PodMonitor", f"{name}-{role}", namespace, own, monitor)
+    scraped = {"selector": {"matchLabels": labels}, "endpoints": [{"port": "http", "interval": "15s"}]}
+    yield _object("monitoring.coreos.com/v1", "ServiceMonitor", name, namespace, labels, scraped)
     budget = {"maxUnavailable": 1, "selector": {"matchLabels": labels}}
     yield _object("policy/v1", "PodDisruptionBudget", name, namespace, labels, budget)
 
 
-def _object(api_version: str, kind: str, name: str, namespace: str, labels: dict[str, str], spec: dict[str, Any] | None = None) -> dict[str, Any]:
+def _object(api_version: str, kind: str, name: str, namespace: str, labels: dict[str, str], *specs: dict[str, Any]) -> dict[str, Any]:
     metadata: dict[str, Any] = {"name": name, **({"namespace": namespace} if namespace else {}), **({"labels": labels} if labels else {})}
-    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **({"spec": spec} if spec else {})}
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **({"spec": specs[0]} if specs else {})}
 
 
 def _pod(name: str, role: str, devices: int, random: Random) -> dict[str, Any]:
@@ -75,7 +72,7 @@ def _pod(name: str, role: str, devices: int, random: Random) -> dict[str, Any]:
         {"name": "POD_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
         {"name": "MODE", "valueFrom": {"configMapKeyRef": {"name": f"{name}-settings", "key": "KEY_0"}}},
     ]
-    args = [f"--tensor-parallel-size={devices}", f"--seed={random.randrange(10**6)}", f"--served-model-name={name}", "--port=8000"]
+    args = [f"--tensor-parallel-size={devices}", "--seed=42", f"--served-model-name={name}", "--port=8000"]
     args += [f"--max-model-len={random.choice((8192, 16384, 32768))}", f"--block-size={random.choice((16, 64, 128))}"]
     container = {
         "name": "vllm",
@@ -84,7 +81,11 @@ def _pod(name: str, role: str, devices: int, random: Random) -> dict[str, Any]:
         "args": [f"example/{name}", *args],
         "env": env,
         "ports": [{"name": "http", "containerPort": 8000, "protocol": "TCP"}, {"name": "nixl", "containerPort": 5600, "protocol": "TCP"}],
-        "resources": {"limits": {"cpu": str(4 * devices), "memory": f"{64 * devices}Gi"}, "requests": {"cpu": "4", "memory": "64Gi"}, "claims": [{"name": "gpu"}]},
+        "resources": {
+            "limits": {"cpu": str(4 * devices), "memory": f"{64 * devices}Gi"},
+            "requests": {"cpu": "4", "memory": "64Gi"},
+            "claims": [{"name": "gpu"}],
+        },
         "startupProbe": {**probe, "failureThreshold": 120},
         "livenessProbe": probe,
         "readinessProbe": {**probe, "httpGet": {"path": "/v1/models", "port": "http"}},

@@ -59,8 +59,8 @@ class _Labelled(Generic[_T]):
         pairs = [(key, value) for key, value in mapping(selector.get("matchLabels")).items() if isinstance(value, str)]
         numbers: set[int] = set()
         for space in _spaces(user):
-            everything = self._by_space.get(space, [])
-            numbers.update(min((self._by_label.get((space, *pair), []) for pair in pairs), key=len, default=everything))
+            found: list[list[int]] = [self._by_label.get((space, *pair), []) for pair in pairs] or [self._by_space.get(space, [])]
+            numbers.update(min(found, key=len))
         return (self._entries[number] for number in sorted(numbers))
 
 

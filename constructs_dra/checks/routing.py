@@ -6,8 +6,8 @@ from typing import Any, Final
 from attrs import evolve
 
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.pickers import PickerContainer, config_of, picker_containers
 from constructs_dra.checks.lookup import Cluster
+from constructs_dra.checks.pickers import PickerContainer, config_of, picker_containers
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text

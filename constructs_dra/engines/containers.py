@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -52,6 +52,9 @@ class EngineProblem:
 
 
 _REFERENCE = re.compile(r"\$\([A-Za-z_.-][A-Za-z0-9_.-]*\)|\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+
+READ_VARIABLES: Final = ("VLLM_", "PYTORCH_")
+"""How the variables begin that a check of a start looks at."""
 
 Key = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str | None], ...]]
 
@@ -142,8 +145,11 @@ def judged(container: Mapping[str, Any], about: Image | None = None, devices: De
         devices: What is known of its devices. Default: nothing.
     """
     reference, command, args, variables = _key(container)
-    program = command and command[0].rpartition("/")[2] not in SHELLS
-    return _problems((reference, command, plain(args) if program else args, variables), about or image(reference), devices)
+    if command and command[0].rpartition("/")[2] not in SHELLS:
+        if not any("$(" in each for each in (*command, *args)):
+            variables = tuple(each for each in variables if each[0].startswith(READ_VARIABLES))
+        args = plain(args)
+    return _problems((reference, command, args, variables), about or image(reference), devices)
 
 
 def engine_problems(container: Mapping[str, Any], about: Image | None = None, devices: Devices = UNKNOWN_DEVICES) -> tuple[EngineProblem, ...]:

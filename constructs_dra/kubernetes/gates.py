@@ -4,6 +4,7 @@ Source: `pkg/features/kube_features.go` of Kubernetes 1.34 to 1.37, collected in
 models meet besides DRA (image volumes) are here too.
 """
 
+from functools import lru_cache
 from typing import Literal
 
 from attrs import field, frozen
@@ -150,6 +151,7 @@ GATES = {gate.name: gate for gate in _TABLE}
 """Every gate known here, by name."""
 
 
+@lru_cache(maxsize=512)
 def enabled(gate: str, version: str | KubernetesVersion) -> bool:
     """Whether a gate is on in a version unless somebody turned it off.
 
