@@ -234,7 +234,7 @@ _RULES: Final = (
         "the image is said to hold a version of vLLM that was never released, or that is not known here",
         why="An image of a version that does not exist cannot be pulled. Of one outside the known range, what is found is only likely.",
         fix="Write a released version.",
-        overrulable=True,
+        suppressible=True,
     ),
     Rule(
         "router-flag-deprecated",
