@@ -1,13 +1,11 @@
 """Optimized baseline: one model on each kind of accelerator and with each engine."""
 
-from constructs_dra import Claim, Container, IntelGpu, ModelArtifacts, ModelService, Parallelism, Port, Production, Role, RoleClaim, SharedMemory
+from constructs_dra import Claim, Container, IntelGpu, ModelArtifacts, ModelService, Parallelism, Production, Role, RoleClaim, SharedMemory
 from tests.guides.framework.registry import guide
-from tests.guides.framework.words import SHM, TOKEN, account, amounts, labels
+from tests.guides.framework.words import QUIET, SHM, TOKEN, account, amounts, labels, named
 
 QWEN = ModelArtifacts.hf("Qwen/Qwen3-32B", token_secret=TOKEN)
-HTTP = Port(8000, name="modelserver")
-QUIET = "--disable-access-log-for-endpoints=/health,/metrics,/v1/models"
-GIB = {"NCCL_TUNER_PLUGIN": "none", "NCCL_NET_PLUGIN": ""}
+NO_NET = {"NCCL_TUNER_PLUGIN": "none", "NCCL_NET_PLUGIN": ""}
 """GKE's network plugin is for several nodes."""
 
 
@@ -17,8 +15,8 @@ def gpu_vllm() -> ModelService:
         "docker.io/vllm/vllm-openai:v0.26.0",
         name="modelserver",
         args=[QUIET],
-        env=GIB,
-        ports=[HTTP],
+        env=NO_NET,
+        ports=named(),
         resources=amounts("8", "96Gi", most=("16", "128Gi")),
     )
     return ModelService(
@@ -37,7 +35,7 @@ def amd_vllm() -> ModelService:
         "docker.io/vllm/vllm-openai-rocm:v0.26.0",
         name="modelserver",
         args=[QUIET],
-        ports=[HTTP],
+        ports=named(),
         resources=amounts("8", "100Gi", most=("16", "100Gi")),
     )
     return ModelService(
@@ -57,7 +55,7 @@ def cpu_vllm() -> ModelService:
         name="modelserver",
         args=[QUIET, "--disable-hybrid-kv-cache-manager", "--max-model-len=8192"],
         env={"VLLM_CPU_KVCACHE_SPACE": "32", "VLLM_CPU_NUM_OF_RESERVED_CPU": "1"},
-        ports=[HTTP],
+        ports=named(),
         resources=amounts("64", "64Gi"),
         security_context={"capabilities": {"add": ["SYS_NICE"]}, "seccompProfile": {"type": "Unconfined"}},  # it binds threads to cores
     )
@@ -82,7 +80,7 @@ def tpu_vllm() -> ModelService:
             parallelism=Parallelism(tensor=8),
             accelerator="google",
             node_selector={"cloud.google.com/gke-tpu-accelerator": "tpu-v6e-slice", "cloud.google.com/gke-tpu-topology": "2x4"},
-            containers=[Container.vllm("docker.io/vllm/vllm-tpu:v0.26.0", name="modelserver", args=[QUIET], ports=[HTTP])],
+            containers=[Container.vllm("docker.io/vllm/vllm-tpu:v0.26.0", name="modelserver", args=[QUIET], ports=named())],
         ),
         service_account=account("optimized-baseline-tpu-v6-vllm-sa"),
     )
@@ -94,7 +92,7 @@ def xpu_vllm() -> ModelService:
         "ghcr.io/llm-d/llm-d-xpu:v0.9.0",
         name="modelserver",
         args=["--dtype=float16", "--disable-sliding-window", QUIET],
-        ports=[HTTP],
+        ports=named(),
         resources=amounts("4", "12Gi", most=("8", "24Gi")),
     )
     template = "optimized-baseline-xpu-vllm-intel-claim-template-decode"

@@ -69,9 +69,10 @@ def test_a_script_is_run_to_where_it_starts_something_in_every_pod_of_a_group() 
         # a comment at the end
     """
     plain = group("exec vllm serve m --speculative-config '{\"n\": 3}' --data-parallel-size 16 --data-parallel-start-rank $((LWS_WORKER_INDEX * 8))")
-    assert found(group(script, LOCAL="8", N="3"), plain) == [
+    assert sorted(found(group(script, LOCAL="8", N="3"), plain)) == [
         "LeaderWorkerSet.spec.leaderWorkerTemplate.pod.spec.containers[s].script[LOCAL]: guide '8', here None",
         "LeaderWorkerSet.spec.leaderWorkerTemplate.pod.spec.containers[s].script[N]: guide '3', here None",
+        "LeaderWorkerSet.spec.leaderWorkerTemplate.pod.spec.containers[s].start.before find /dev/shm -type f -delete: guide True, here None",
     ]
     assert any("start-rank: guide '0 | 4', here '0 | 8'" in each for each in found(group(script, LOCAL="4", N="3"), plain))
 

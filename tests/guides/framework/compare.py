@@ -90,7 +90,7 @@ def differences(guide: Iterable[Manifest], here: Iterable[Manifest]) -> Iterator
 
 def _of_script(found: Difference, guide: Any) -> Difference:
     """A variable that only the guide's script reads is told apart from those of the server."""
-    match = re.fullmatch(r"(.*)\.env\[(\w+)\](?:\.(?:value|valueFrom\..*))?", found.path)
+    match = re.fullmatch(r"(.*)\.env\[(\w+)\]", found.path)
     if match is None or found.here is not None or match[2] not in _read(guide):
         return found
     return Difference(f"{match[1]}.script[{match[2]}]", found.guide, None)

@@ -18,12 +18,12 @@ __all__ = ["normal"]
 _KEYS: Final = {
     "containers": "name",
     "initContainers": "name",
-    "env": "name",
     "ports": "containerPort",
     "resourceClaims": "name",
     "imagePullSecrets": "name",
     "roles": "name",
     "requests": "name",
+    "firstAvailable": "name",
     "claims": "name",
 }
 """Lists whose order says nothing, and what their items are told apart by."""
@@ -74,22 +74,22 @@ def _container(container: dict[str, Any], sources: Mapping[str, Any], size: int)
     made = {key: item for key, item in container.items() if key not in {"command", "args", "volumeMounts"}}
     made["mounts"] = {f"[{mount['mountPath']}]": _mount(mount, sources[mount["name"]]) for mount in container.get("volumeMounts", ())}
     made |= {key: _probe(made[key], names) for key in ("startupProbe", "readinessProbe", "livenessProbe") if key in made}
+    made["ports"] = {f"[{port['containerPort']}]": _port(port) for port in container.get("ports", ())}
     groups = [_group_variables(index, size) for index in sorted({0, size - 1})]
-    starts = [started(container, group) for group in groups]
-    if starts[0] is None:
-        known = variables(container, groups[0])
-        made["env"] = [{**each, "value": known[each["name"]]} if "value" in each else each for each in made.get("env", ())]
-        return made
-    lines = [dict(_line(start.words)) for start in starts if start is not None]
+    starts = [start for group in groups if (start := started(container, group)) is not None]
+    environments = [start.environment for start in starts] or [variables(container, groups[0])]
+    known = {name for environment in environments for name in environment if not name.startswith("LWS_")}
+    made["env"] = {f"[{name}]": _alike([environment.get(name) for environment in environments]) for name in sorted(known)}
+    lines = [dict(_line(start.words)) for start in starts]
     made["start"] = {key: _alike([line.get(key) for line in lines]) for line in lines for key in line}
-    env = {variable["name"]: variable for variable in made.get("env", ())}
-    for name in {name for start in starts if start is not None for name in start.environment}:
-        values = [start.environment.get(name) for start in starts if start is not None]
-        if not name.startswith("LWS_") and (name not in env or "valueFrom" not in env[name]):
-            env[name] = {"name": name, "value": _alike(values)}
-    made["env"] = list(env.values())
-    made["read"] = sorted({name for start in starts if start is not None for name in start.read})
+    made["start"] |= {f"before {command}": True for start in starts for command in start.before}
+    made["read"] = sorted({name for start in starts for name in start.read})
     return made
+
+
+def _port(port: Mapping[str, Any]) -> str:
+    host = f" at the node's {port['hostIP']}:{port['hostPort']}" if port.get("hostPort") else ""
+    return f"{port.get('name', '')} {port['protocol']}{host}".strip()
 
 
 def _mount(mount: Mapping[str, Any], volume: Mapping[str, Any]) -> str:
@@ -139,12 +139,12 @@ def _line(words: Iterable[str]) -> Iterator[tuple[str, Any]]:
         yield name, values[0] if len(values) == 1 else values
 
 
-def _meaning(value: str) -> str:
+def _meaning(value: str) -> Any:
     """JSON is what it says, not how it is written."""
     if value.strip()[:1] not in {"{", "["}:
         return value
     try:
-        return json.dumps(json.loads(value), sort_keys=True)
+        return json.loads(value)
     except ValueError:
         return value
 

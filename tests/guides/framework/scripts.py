@@ -16,12 +16,16 @@ __all__ = ["Start", "start_of", "started", "variables"]
 
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
 _SHELLS = ("bash", "/bin/bash", "/bin/sh", "sh")
+_OTHERS = ("find", "mkdir", "sleep", "ulimit", "cat", "rm", "chmod", "ldconfig", "nvidia-smi", "pip", "pip3", "apt-get", "curl", "ln", "cp")
 _ENGINES = ("vllm", "sglang", "python3", "python", "trtllm-serve")
 _STUBS = """
 exec() {{ "$@"; }}
-for word in find mkdir echo sleep ulimit cat source rm chmod ldconfig nvidia-smi; do eval "$word() {{ :; }}"; done
+BEFORE=()
+for word in echo set; do eval "$word() {{ :; }}"; done
+for word in {others}; do eval "$word() {{ BEFORE+=(\\"$word \\$*\\"); }}"; done
 for word in {engines}; do eval "$word() {{ say $word \\"\\$@\\"; }}"; done
-say() {{ printf '%s\\0' "$@"; printf '\\1'; for name in $(compgen -e); do printf '%s=%s\\0' "$name" "${{!name}}"; done; exit 0; }}
+say() {{ printf '%s\\0' "$@"; printf '\\1'; printf '%s\\0' "${{BEFORE[@]}}"; printf '\\1'; variables; exit 0; }}
+variables() {{ for name in $(compgen -e); do printf '%s=%s\\0' "$name" "${{!name}}"; done; }}
 """
 
 
@@ -33,11 +37,13 @@ class Start:
         words: The program and its arguments.
         environment: The variables it starts with.
         read: Variables that a script reads to work these out.
+        before: Other programs that it runs first.
     """
 
     words: tuple[str, ...]
     environment: Mapping[str, str]
     read: frozenset[str] = frozenset()
+    before: tuple[str, ...] = ()
 
 
 def started(container: Mapping[str, Any], group: Mapping[str, str]) -> Start | None:
@@ -55,12 +61,17 @@ def started(container: Mapping[str, Any], group: Mapping[str, str]) -> Start | N
 
 
 def variables(container: Mapping[str, Any], group: Mapping[str, str]) -> dict[str, str]:
-    """The variables of a container with their values, in which earlier ones are put in place; those from elsewhere are `<NAME>`."""
+    """The variables of a container with their values, in which earlier ones are put in place; those from elsewhere say where from."""
     values = dict(group)
     for variable in container.get("env", ()):
         source = variable.get("valueFrom")
-        values[variable["name"]] = _expanded(variable.get("value", ""), values) if source is None else f"<{variable['name']}>"
+        values[variable["name"]] = _expanded(variable.get("value", ""), values) if source is None else _origin(source)
     return values
+
+
+def _origin(source: Mapping[str, Any]) -> str:
+    (kind, about), *_ = source.items()
+    return " ".join([kind, *(str(value) for key, value in sorted(about.items()) if key not in {"apiVersion", "optional"} and value != "0")])
 
 
 def _expanded(text: str, values: Mapping[str, str]) -> str:
@@ -81,16 +92,17 @@ def start_of(words: tuple[str, ...], values: Sequence[tuple[str, str]]) -> Start
     shell = shutil.which("bash")
     if shell is None:
         raise ValueError("there is no bash to work a guide's script out")
-    stubs = _STUBS.format(engines=" ".join(_ENGINES))
+    stubs = _STUBS.format(engines=" ".join(_ENGINES), others=" ".join(_OTHERS))
     # a script that ends in a comment, or goes on after the engine, is one list of commands all the same
     command = [shell, "-r", "-c", f"{stubs}\n{words[script]}\n", *words[script + 1 :]]
     ran = subprocess.run(command, env={**dict(values), "PATH": "/nowhere"}, capture_output=True, text=True, check=False, timeout=30)
-    said, mark, variables = ran.stdout.partition("\1")
-    if not mark:
+    said, *rest = ran.stdout.split("\1")
+    if len(rest) != 2:
         raise ValueError(f"a script starts no engine: {ran.stderr.strip()[:300]}")
-    found = dict(item.split("=", 1) for item in variables.split("\0") if "=" in item)
+    before, variables = (part.split("\0") for part in rest)
+    found = dict(item.split("=", 1) for item in variables if "=" in item)
     environment = {name: value for name, value in found.items() if name not in {"PATH", "PWD", "SHLVL", "_", "OLDPWD", "SHELLOPTS"}}
-    return Start(tuple(said.split("\0")[:-1]), environment, frozenset(_read(words[script])))
+    return Start(tuple(said.split("\0")[:-1]), environment, frozenset(_read(words[script])), tuple(filter(None, before)))
 
 
 def _read(script: str) -> Iterator[str]:

@@ -1,13 +1,23 @@
 """Words that many guides share, so that an app says what is its own."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from constructs_dra import Production, ServiceAccount, SharedMemory
+from attrs import evolve
 
-__all__ = ["SHM", "TOKEN", "account", "amounts", "labels", "probe", "stated_probes"]
+from constructs_dra import ModelService, Port, Production, Role, RoutingProxy, ServiceAccount, SharedMemory
+
+__all__ = ["PROXY", "QUIET", "SHM", "TOKEN", "account", "amounts", "holding", "labels", "named", "overlay", "probe", "server", "stated_probes"]
 
 TOKEN = "llm-d-hf-token"
+QUIET = "--disable-access-log-for-endpoints=/health,/metrics,/v1/models"
 SHM = Production(shared_memory=SharedMemory(size="20Gi"))
+PROXY = RoutingProxy(zap_log_level=1, ports=[Port(8000, name="sidecar")])
+
+
+def named(port: int = 8000) -> list[int | Port]:
+    """The model server's port under the name that the guides' probes and monitors call it by."""
+    return [Port(port, name="modelserver")]
 
 
 def labels(guide: str, model: str, vendor: str = "nvidia", variant: str = "gpu", **more: str) -> dict[str, str]:
@@ -39,3 +49,36 @@ def stated_probes(port: int = 8000) -> dict[str, Any]:
         "readiness_probe": probe("/v1/models", port, period=5, timeout=2, failures=3),
         "liveness_probe": probe("/health", port, period=10, timeout=5, failures=3),
     }
+
+
+def server(role: Role, env: Mapping[str, Any] | None = None, **fields: Any) -> Role:
+    """A role whose model server has other fields, and further variables."""
+    first, *others = role.containers
+    changed = _evolve(first, env={**_mapping(first.env), **(env or {})}, **fields)
+    made: Role = _evolve(role, containers=[changed, *others])
+    return made
+
+
+def overlay(service: ModelService, every: Callable[[Role], Role] | None = None, **fields: Any) -> ModelService:
+    """A service with other fields; a role is given whole or as a mapping of its other fields; `every` changes all roles."""
+    roles = {name: every(role) if every is not None else role for name, role in service.roles.items()}
+    changed = {name: _changed(role, fields.get(name, {})) for name, role in roles.items()}
+    made: ModelService = _evolve(service, **{**fields, **changed})
+    return made
+
+
+def _changed(role: Role, change: Any) -> Any:
+    return change if isinstance(change, Role) else _evolve(role, **change)
+
+
+def holding(role: Role, **resources: str) -> Role:
+    """A role whose model server has further resources."""
+    given = role.containers[0].resources
+    return server(role, resources={part: {**given.get(part, {}), **resources} for part in ("requests", "limits")})
+
+
+_evolve: Any = evolve
+
+
+def _mapping(env: Any) -> dict[str, Any]:
+    return dict(env)
