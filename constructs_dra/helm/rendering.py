@@ -84,7 +84,7 @@ def import_values(
         chart: The chart's line. Default: recognised by the values.
         lenient: Whether what Helm, the chart or an API server would pass over in silence is a warning and left out, instead of an error; and whether
             findings of the cross-checks, with which the release may live already, are warnings.
-        accept: Cross-checks to overrule, each with the reason.
+        accept: Cross-checks to suppress, each with the reason.
     """
     line = chart or chart_of(values.data)
     problems = list(values.problems)

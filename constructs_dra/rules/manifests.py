@@ -26,7 +26,7 @@ RULES: Final[tuple[Rule, ...]] = (
         why="Its fields are not checked here; the cluster may know it.",
         fix="Nothing, if the cluster has the custom resource.",
         severity="warning",
-        overrulable=True,
+        suppressible=True,
     ),
     Rule(
         "not-an-object",
@@ -34,7 +34,7 @@ RULES: Final[tuple[Rule, ...]] = (
         why="A cluster does not know it.",
         fix="Do not apply it.",
         severity="warning",
-        overrulable=True,
+        suppressible=True,
     ),
     Rule(
         "duplicate-key",

@@ -177,7 +177,7 @@ class Container(Record):
         tty: Whether it has a terminal. Default: no.
         restart_policy: `Always` makes an init container a sidecar. Default: none.
         extra: Any other field of a Kubernetes Container, in Kubernetes' spelling. Default: none.
-        accept: Check rules to overrule, each with the reason, e.g. `{"flag-twice": "the last one wins in this image"}`. Default: none.
+        accept: Check rules to suppress, each with the reason, e.g. `{"flag-twice": "the last one wins in this image"}`. Default: none.
     """
 
     CROSS_CHECKED: ClassVar = frozenset({"command", "model_command"})

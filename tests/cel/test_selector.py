@@ -119,7 +119,7 @@ def test_what_would_stop_the_allocation_fails(expression: str, error: str) -> No
         ("google.protobuf.Int64Value{value: 1} == 1", "undeclared message type"),
     ],
 )
-def test_what_the_api_server_refuses_is_refused_with_the_cure(expression: str, complaint: str) -> None:
+def test_what_the_api_server_refuses_is_refused_with_the_hint(expression: str, complaint: str) -> None:
     assert complaint in refused(expression)
 
 

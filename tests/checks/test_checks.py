@@ -287,7 +287,7 @@ def test_beta_apis_are_not_served_by_default() -> None:
     assert check_manifests([rule], setting) == []
 
 
-def test_a_rule_the_object_itself_overrules_fails_nothing() -> None:
+def test_a_rule_the_object_itself_suppresses_fails_nothing() -> None:
     claim = template(count=40)
     assert only(check_manifests([claim])).severity == "error"
     claim["metadata"]["annotations"] = {f"{ACCEPT_ANNOTATION}strict-count-limit": "a scheduler of our own"}

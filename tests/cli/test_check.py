@@ -139,7 +139,7 @@ def test_missing_unreadable_and_huge_files_are_told(tmp_path: Path) -> None:
         assert words in result.stderr
 
 
-def test_a_gate_that_is_off_is_named_with_its_cure() -> None:
+def test_a_gate_that_is_off_is_named_with_its_hint() -> None:
     pod = (
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: b}]\n"
         "  volumes:\n  - {name: c, image: {reference: d}}\n"

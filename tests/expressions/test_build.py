@@ -128,7 +128,7 @@ def test_a_text_has_no_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "fault", "cure"),
+    ("expression", "fault", "hint"),
     [
         (intel.gaudi.model == "gaudi2", "never has the value 'gaudi2'", "did you mean 'Gaudi2'?"),
         (intel.gaudi.model.in_(["Gaudi2", "Gaudi4"]), "never has the value 'Gaudi4'", "did you mean 'Gaudi', 'Gaudi2' or 'Gaudi3'?"),  # type: ignore[list-item]
@@ -150,12 +150,12 @@ def test_a_text_has_no_order() -> None:
         (intel.gpu.model == "\ud800", "half a surrogate pair", ""),
     ],
 )
-def test_a_value_that_can_only_be_wrong_is_refused_with_a_cure(expression: Expression, fault: str, cure: str) -> None:
+def test_a_value_that_can_only_be_wrong_is_refused_with_a_hint(expression: Expression, fault: str, hint: str) -> None:
     with pytest.raises(SpecError) as caught:
         str(expression)
     (problem,) = caught.value.problems
     assert fault in problem.message
-    assert cure in problem.hint
+    assert hint in problem.hint
 
 
 def test_all_faults_of_an_expression_come_together() -> None:

@@ -1,4 +1,4 @@
-"""Records that exist are valid; what is wrong with one that cannot exist comes out at once, with place and cure."""
+"""Records that exist are valid; what is wrong with one that cannot exist comes out at once, with place and hint."""
 
 import copy
 import pickle
@@ -107,7 +107,7 @@ def test_the_constructors_of_a_container_take_every_field() -> None:
     assert set(kubernetes_names(Container).values()) <= fields | {"image", "command"}
 
 
-def test_all_mistakes_of_a_record_at_once_with_place_fault_and_cure() -> None:
+def test_all_mistakes_of_a_record_at_once_with_place_fault_and_hint() -> None:
     found = messages(lambda: Container.vllm("a:1", args="--seed=1", env={"A": 5}, ports=[70000], name="My_Server"))  # type: ignore[arg-type, dict-item]
     assert found == [
         "Container 'My_Server': name: 'My_Server' may only hold lower-case letters, digits and '-'",
