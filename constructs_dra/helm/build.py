@@ -1,9 +1,7 @@
 """Calls become records, once: what is refused is noted with its place in the values, and where each part of the records came from is kept."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from importlib import import_module
-from inspect import Parameter, signature
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -186,9 +184,6 @@ class _Builder:
             return _REFUSED  # what holds it would only say that it is missing
         found = self.problems if self._errors() == before else self.following
         function = _function(tree.function)
-        if lacking := _lacking(function, positional, keywords):
-            found += [self._placed(Problem(name, f"{name!r} must be given", rule="required"), steps) for name in lacking]
-            return _REFUSED
         try:
             return function(*positional, **keywords)
         except SpecError as error:
@@ -210,18 +205,6 @@ class _Builder:
 
     def _placed(self, problem: Problem, steps: Steps) -> Problem:
         return evolve(problem, path=self.origins.place(problem.path, steps), source="")
-
-
-def _lacking(function: Any, positional: Sequence[Any], keywords: Mapping[str, Any]) -> list[str]:
-    """Arguments without a default that nothing is given for."""
-    wanted = [each for each in _parameters(function) if each.kind in {each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY}]
-    by_position = {each.name for each in [each for each in wanted if each.kind is each.POSITIONAL_OR_KEYWORD][: len(positional)]}
-    return [each.name for each in wanted if each.default is each.empty and each.name not in by_position and each.name not in keywords]
-
-
-@cache
-def _parameters(function: Any) -> tuple[Parameter, ...]:
-    return tuple(signature(function).parameters.values())
 
 
 def _function(name: str) -> Any:

@@ -46,9 +46,3 @@ def test_any_value_at_any_place_is_answered(data: st.DataObject) -> None:
     for lenient in (False, True):
         read = import_router_values(Values(data=values, sources=(), problems=()), chart=chart, release="a", namespace="b", lenient=lenient)
         assert read.refused or read.manifests
-
-
-def test_what_has_to_be_there_is_named() -> None:
-    values = {"router": {"modelServers": {"matchLabels": {"a": "b"}}, "inferenceObjectives": [{"priority": 1}]}}
-    read = import_router_values(Values(data=values, sources=(), problems=()), chart="router-gateway", release="a", namespace="b")
-    assert [(problem.path, problem.message) for problem in read.problems] == [("router.inferenceObjectives[0]", "'name' must be given")]
