@@ -230,6 +230,13 @@ _RULES: Final = (
         suppressible=True,
     ),
     Rule(
+        "engine-version",
+        "the image is said to hold a version of vLLM that was never released, or that is not known here",
+        why="An image of a version that does not exist cannot be pulled. Of one outside the known range, what is found is only likely.",
+        fix="Write a released version.",
+        suppressible=True,
+    ),
+    Rule(
         "router-flag-deprecated",
         "a flag of the routing proxy or the endpoint picker is deprecated in the image's version",
         why="The flag still works and a later version refuses it.",
