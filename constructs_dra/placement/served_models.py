@@ -20,7 +20,7 @@ _GROUPS = ("initContainers", "containers")
 
 
 def model_problems(workloads: Sequence[tuple[Workload, Sequence[PlacedPod]]], slices: Iterable[InventorySlice]) -> Iterator[Problem]:
-    """Workloads that fit on the nodes, but not into the devices.
+    """Workloads that fit on the nodes, but not in the devices.
 
     Args:
         workloads: Each workload with its placed pods.
@@ -67,7 +67,7 @@ def _problems(workload: Workload, starts: Iterable[tuple[int, str, dict[str, Any
         for found in engine_problems(container, devices=about):
             if found.finding.rule.startswith("engine-memory"):
                 problem = found.problem()
-                message = f"fits on the nodes, but not into the devices ({device.name}): {problem.message}"
+                message = f"fits on the nodes, but not in the devices ({device.name}): {problem.message}"
                 if problem.severity == "warning":
-                    message = f"fits on the nodes, and barely into the devices ({device.name}): {problem.message}"
+                    message = f"fits on the nodes, and barely in the devices ({device.name}): {problem.message}"
                 yield evolve(problem, path=f"{place}.{problem.path}", message=message, source=workload.label, line=0, column=0)
