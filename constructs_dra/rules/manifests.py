@@ -38,7 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "duplicate-key",
-        "a key that is there twice in one mapping of YAML",
+        "a key that appears twice in one mapping of YAML",
         why="kubectl refuses the file; other readers take the last one silently.",
         fix="Leave one of the two out.",
     ),
