@@ -97,6 +97,8 @@ def start_of(words: tuple[str, ...], values: Sequence[tuple[str, str]]) -> Start
     command = [shell, "-r", "-c", f"{stubs}\n{words[script]}\n", *words[script + 1 :]]
     ran = subprocess.run(command, env={**dict(values), "PATH": "/nowhere"}, capture_output=True, text=True, check=False, timeout=30)
     said, *rest = ran.stdout.split("\1")
+    if len(rest) != 2 and not re.search(rf"\b({'|'.join(_ENGINES)})\b", words[script]):
+        return Start(tuple(word.strip() for word in words), dict(values))  # it does something else; its text counts
     if len(rest) != 2:
         raise ValueError(f"a script starts no engine: {ran.stderr.strip()[:300]}")
     before, variables = (part.split("\0") for part in rest)

@@ -5,12 +5,14 @@ from typing import Any
 
 from attrs import evolve
 
-from constructs_dra import ModelService, Port, Production, Role, RoutingProxy, ServiceAccount, SharedMemory
+from constructs_dra import Container, ModelService, Port, Production, Role, RoutingProxy, ServiceAccount, SharedMemory
 
-__all__ = ["PROXY", "QUIET", "SHM", "TOKEN", "account", "amounts", "holding", "labels", "named", "overlay", "probe", "server", "stated_probes"]
+__all__ = ["PROXY", "QUIET", "SHM", "TOKEN", "account", "amounts", "holding", "labels", "named", "overlay", "probe", "server", "sglang", "stated_probes"]
 
 TOKEN = "llm-d-hf-token"
 QUIET = "--disable-access-log-for-endpoints=/health,/metrics,/v1/models"
+HOME = {"HOME": "/tmp", "USER": "server"}
+"""Where servers that this library does not start keep their caches."""
 SHM = Production(shared_memory=SharedMemory(size="20Gi"))
 PROXY = RoutingProxy(zap_log_level=1, ports=[Port(8000, name="sidecar")])
 
@@ -49,6 +51,19 @@ def stated_probes(port: int = 8000) -> dict[str, Any]:
         "readiness_probe": probe("/v1/models", port, period=5, timeout=2, failures=3),
         "liveness_probe": probe("/health", port, period=10, timeout=5, failures=3),
     }
+
+
+def sglang(*args: str, env: Mapping[str, Any] | None = None, model: str = "Qwen/Qwen3-32B", port: int = 8000, **fields: Any) -> Container:
+    """A server of SGLang with a home it can write to, and the guides' probes."""
+    given: Any = {
+        "image": "docker.io/lmsysorg/sglang:v0.5.16.0",
+        "command": ["python3", "-m", "sglang.launch_server"],
+        "name": "modelserver",
+        "ports": named(port),
+        **stated_probes(port),
+        **fields,
+    }
+    return Container.custom(args=[f"--model-path={model}", "--host=0.0.0.0", f"--port={port}", *args], env={**HOME, **(env or {})}, **given)
 
 
 def server(role: Role, env: Mapping[str, Any] | None = None, **fields: Any) -> Role:
