@@ -20,7 +20,7 @@ _MAX_APPARMOR_PROFILE = 4095
 _USER_DOMAIN = re.compile(r"[A-Za-z0-9][-.A-Za-z0-9]{0,254}\Z")
 _USER_FORBIDDEN = re.compile(r'["/\\:;|=,+*?<>@\[\]]')
 
-_WINDOWS_POD = tuple((key,) for key in ("hostPID", "hostIPC", "hostUsers", "shareProcessNamespace")) + tuple(
+_WINDOWS_POD = tuple((key,) for key in ("hostPID", "hostIPC", "hostUsers", "shareProcessNamespace", "resources")) + tuple(
     ("securityContext", key)
     for key in (
         "seLinuxOptions", "seccompProfile", "appArmorProfile", "fsGroup", "fsGroupChangePolicy", "sysctls", "runAsUser", "runAsGroup",
