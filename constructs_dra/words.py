@@ -22,7 +22,7 @@ def shown(value: object) -> str:
 
 
 def printable(text: str, *, lines: bool = False) -> str:
-    """The text for a terminal: what is no printable character stands as Python escapes it, so that no name colours, hides or forges what is printed.
+    """The text for a terminal: characters that cannot be printed are escaped as in Python, so that no name colours, hides or forges what is printed.
 
     Args:
         text: Words that may come from a file.

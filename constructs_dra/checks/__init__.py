@@ -113,7 +113,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
 
 
 def _legible(problem: Problem) -> Problem:
-    """A problem whose texts somebody can read: values of megabytes are cut."""
+    """A problem whose strings somebody can read: values of megabytes are cut."""
     if len(problem.message) <= _MAX_TEXT and len(problem.path) <= _MAX_TEXT:
         return problem
     return evolve(problem, message=_cut(problem.message), path=_cut(problem.path))
@@ -151,7 +151,7 @@ def _check_one(item: Item, setting: Setting, around: _Surroundings) -> list[Prob
     if not item.value:
         return [Problem("", "is not a Kubernetes object", "an object is a mapping with apiVersion, kind and metadata", rule="wrong-type")]
     if item.group in _CONFIGURATION:
-        shown = f"{item.kind or 'this'} is configuration of a tool, no object of a cluster; it is not checked"
+        shown = f"{item.kind or 'this'} is the configuration of a tool, not an object of a cluster; it is not checked"
         return [Problem("", shown, rule="not-an-object", severity="warning")]
     found = check_object(item.value, version=setting.version, custom=around.custom)
     if is_dra(item.value):

@@ -124,7 +124,7 @@ def _as_text(problem: Problem) -> str:
 
 
 def _indented(text: str) -> str:
-    """A text of which no further line could be taken for the first line of another one."""
+    """A string of which no further line could be taken for the first line of another one."""
     first, *rest = text.split("\n")
     if all(line.startswith("  ") for line in rest if line):
         return text

@@ -155,7 +155,7 @@ class Rules:
             self.number(owner, key, path)
 
     def texts(self, owner: dict[str, Any], key: str, path: str, rule: Callable[[str], str]) -> None:
-        """A list of texts that each have a certain form."""
+        """A list of strings that each have a certain form."""
         for index, item in enumerate(sequence(owner.get(key))):
             if isinstance(item, str) and (fault := rule(item)):
                 self.problems.add(child(child(path, key), index), f"{item!r} {fault}", rule="value")
@@ -166,7 +166,7 @@ class Rules:
         for index, item in enumerate(sequence(owner.get(key))):
             if isinstance(item, str | int):
                 if item in seen:
-                    self.problems.add(child(child(path, key), index), f"{item!r} is there twice", "leave one out", rule="duplicate")
+                    self.problems.add(child(child(path, key), index), f"{item!r} appears twice", "leave one out", rule="duplicate")
                 seen.add(item)
 
     def relative(self, value: Any, path: str, *, reserved: bool = False) -> None:
@@ -205,7 +205,7 @@ class Rules:
         for item, place in items(owner, key, path):
             value = text(item.get(name))
             if value and value in seen:
-                self.problems.add(child(place, name), f"{value!r} is there twice", "rename one of the two", rule="duplicate")
+                self.problems.add(child(place, name), f"{value!r} appears twice", "rename one of the two", rule="duplicate")
             seen.add(value)
 
     def label_selector(self, selector: Any, path: str) -> None:

@@ -29,7 +29,7 @@ class KubernetesVersion:
         """Read `1.34`, `1.34.1`, `v1.34.1` or what vendors write (`v1.34.1-gke.100`, `1.34.1+k3s1`).
 
         Raises:
-            ValueError: It is no version, or one older than `OLDEST_VERSION` or newer than `NEWEST_VERSION`.
+            ValueError: It is not a version, or one older than `OLDEST_VERSION` or newer than `NEWEST_VERSION`.
         """
         return text if isinstance(text, KubernetesVersion) else _parse(text)
 

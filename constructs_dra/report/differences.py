@@ -158,16 +158,16 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> ObjectChange:
     kind = str(new.get("kind"))
     fields = [change for change in _fields(stored(old), stored(new), "") if not _allocated(kind, change)]
     secret = kind == "Secret"
-    told = tuple(FieldChange(path=path, old=before, new=after, secret=secret and path.startswith("data")) for path, before, after in fields)
-    if not told:
+    altered = tuple(FieldChange(path=path, old=before, new=after, secret=secret and path.startswith("data")) for path, before, after in fields)
+    if not altered:
         return _change(new, "same", meaning=("stays as it is",))
-    fixed = [change.path for change in told if _is_fixed(kind, change, old, new)]
+    fixed = [change.path for change in altered if _is_fixed(kind, change, old, new)]
     if fixed:
-        return _change(new, "replace", told, (f"has to be deleted and made again: {', '.join(fixed)} cannot change",))
+        return _change(new, "replace", altered, (f"has to be deleted and made again: {', '.join(fixed)} cannot change",))
     restarts = _KINDS[kind].restarts if kind in _KINDS else ()
-    if any(_below(change.path, restarts) for change in told) and not (new.get("spec") or {}).get("paused"):
-        return _change(new, "restart", told, tuple(_restart_meaning(kind, new)))
-    return _change(new, "in place", told, tuple(_quiet_meaning(kind, told)))
+    if any(_below(change.path, restarts) for change in altered) and not (new.get("spec") or {}).get("paused"):
+        return _change(new, "restart", altered, tuple(_restart_meaning(kind, new)))
+    return _change(new, "in place", altered, tuple(_quiet_meaning(kind, altered)))
 
 
 def _by_key(manifests: Iterable[Any]) -> dict[tuple[str, str, str, str], Manifest]:
@@ -221,7 +221,7 @@ def _fields(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _names(*lists: Sequence[Any]) -> list[str]:
-    """The names of the entries of lists that have one each; none where they do not, or where one is there twice."""
+    """The names of the entries of lists that have one each; none where they do not, or where one appears twice."""
     found: dict[str, None] = {}
     for each in lists:
         names = [entry.get("name") if isinstance(entry, Mapping) else None for entry in each]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypedDict, U
 
 from attrs import field, frozen
 
-from constructs_dra.engines.versions import known, unknown_version
+from constructs_dra.engines.versions import standing, unknown_version
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.records import valid
 from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
@@ -111,8 +111,8 @@ def _with_options(options: object, args: SequenceNotStr[str]) -> SequenceNotStr[
 def _check_version(value: object, path: str, problems: Problems) -> None:
     if not isinstance(value, str):
         problems.add(path, f"must be a version of vLLM, not {shown(value)}", "write it like '0.11.0'")
-    elif known(value) is None:
-        problems.add(path, f"{shown(value)} is not a version of vLLM that is known here", unknown_version(value))
+    elif standing(value) in {"never", "unreadable"}:
+        problems.add(path, f"{shown(value)} is not a version of vLLM", unknown_version(value))
 
 
 class ContainerFields(TypedDict, total=False):
@@ -177,7 +177,7 @@ class Container(Record):
         tty: Whether it has a terminal. Default: no.
         restart_policy: `Always` makes an init container a sidecar. Default: none.
         extra: Any other field of a Kubernetes Container, in Kubernetes' spelling. Default: none.
-        accept: Check rules to overrule, each with the reason, e.g. `{"flag-twice": "the last one wins in this image"}`. Default: none.
+        accept: Check rules to suppress, each with the reason, e.g. `{"flag-twice": "the last one wins in this image"}`. Default: none.
     """
 
     CROSS_CHECKED: ClassVar = frozenset({"command", "model_command"})

@@ -61,7 +61,7 @@ def test_taint_rules_need_their_api_served(version: str, gates: str) -> None:
     ]
 
 
-def test_what_a_version_cannot_have_is_told_and_nothing_is_printed() -> None:
+def test_what_a_version_cannot_have_is_reported_and_nothing_is_printed() -> None:
     result = run("--kubernetes", "1.35", "-", stdin=claim(derivedAttributes=[{"name": "a", "expression": "1"}]))
     assert result.exit_code == 1
     assert result.stdout == ""

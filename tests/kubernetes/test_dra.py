@@ -48,7 +48,7 @@ def only(problems: list[Problem]) -> Problem:
         ({"tolerations": [{"key": "a", "effect": "PreferNoSchedule"}]}, "tolerations[0].effect", "not one of"),
     ],
 )
-def test_a_wrong_request_is_told_with_its_place(body: dict[str, Any], path: str, words: str) -> None:
+def test_a_wrong_request_is_reported_with_its_place(body: dict[str, Any], path: str, words: str) -> None:
     problem = only(check_dra(claim(exactly(**body))))
     assert problem.path == f"spec.devices.requests[0].exactly.{path}"
     assert words in problem.message
@@ -148,7 +148,7 @@ def resource_slice(**device: Any) -> dict[str, Any]:
         ({"bindingConditions": ["a"]}, "bindingFailureConditions"),
     ],
 )
-def test_a_wrong_device_is_told_with_its_place(device: dict[str, Any], path: str) -> None:
+def test_a_wrong_device_is_reported_with_its_place(device: dict[str, Any], path: str) -> None:
     problem = only(check_dra(resource_slice(**device)))
     assert problem.path == f"spec.devices[0].{path}".rstrip(".")
 

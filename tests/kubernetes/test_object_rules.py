@@ -167,7 +167,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
 
 
 @pytest.mark.parametrize(("name", "place", "value", "path"), WRONG)
-def test_a_wrong_value_is_told_with_its_place(name: str, place: str, value: Any, path: str) -> None:
+def test_a_wrong_value_is_reported_with_its_place(name: str, place: str, value: Any, path: str) -> None:
     manifest = copy.deepcopy(SOUND[name])
     *way, step = split(place)
     owner: Any = manifest
@@ -178,7 +178,7 @@ def test_a_wrong_value_is_told_with_its_place(name: str, place: str, value: Any,
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
-def test_a_workload_without_a_spec_is_told(kind: str) -> None:
+def test_a_workload_without_a_spec_is_reported(kind: str) -> None:
     assert {"spec.selector", "spec.template"} <= set(found(thing("apps/v1", kind)))
 
 

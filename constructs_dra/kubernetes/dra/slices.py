@@ -135,7 +135,7 @@ def _check_attribute(attribute: dict[str, Any], path: str, rules: Rules) -> None
             if not isinstance(value, str):
                 continue
             if key.startswith("version") and not is_semver(value):
-                rules.problems.add(value_path, f"{value!r} is not a semantic version", "three numbers, like '1.2.0'", rule="value")
+                rules.problems.add(value_path, f"{value!r} is not a valid semantic version", "three numbers, like '1.2.0'", rule="value")
             if (size := len(value.encode(errors="replace"))) > ATTRIBUTE_VALUE_MAX:
                 rules.problems.add(value_path, f"is {size} bytes long; at most {ATTRIBUTE_VALUE_MAX} are allowed", rule="too-long")
 
@@ -192,7 +192,7 @@ def _check_values(values: list[Decimal | None], default: Decimal | None, total: 
         if value is None:
             continue
         if previous is not None and value <= previous:
-            fault = "is there twice" if value == previous else "is smaller than the one before it"
+            fault = "appears twice" if value == previous else "is smaller than the one before it"
             rules.problems.add(place, f"{value} {fault}", "list them in rising order", rule="duplicate" if value == previous else "value")
         if total is not None and value > total:
             rules.problems.add(place, f"{value} is more than the capacity {total}", rule="value")
@@ -222,6 +222,6 @@ def _check_range(limits: dict[str, Any], default: Decimal | None, total: Decimal
         if total is not None and Fraction(low) + Fraction(step) > total:
             faults.append(("step", f"one step from {low} is more than the capacity {total}"))
         off = [value for value in (default, high) if value is not None and (Fraction(value) - Fraction(low)) % Fraction(step)]
-        faults += [("step", f"{value} is no multiple of {step} from {low}") for value in off]
+        faults += [("step", f"{value} is not a multiple of {step} from {low}") for value in off]
     for key, fault in faults:
         rules.problems.add(child(path, key), fault, rule="required" if fault == "is missing" else "value")

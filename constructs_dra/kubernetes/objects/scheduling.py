@@ -23,7 +23,7 @@ def check_scheduling(spec: dict[str, Any], path: str, rules: Rules, *, bare: boo
         if fault := names.qualified_name_problem(name):
             rules.problems.add(child(place, "name"), f"{name!r} {fault}", rule="name")
         elif name in gates:
-            rules.problems.add(child(place, "name"), f"{name!r} is there twice", "leave one out", rule="duplicate")
+            rules.problems.add(child(place, "name"), f"{name!r} appears twice", "leave one out", rule="duplicate")
         gates.add(name)
     if bare and gates and spec.get("nodeName"):
         rules.value(child(path, "nodeName"), "must be absent while there are schedulingGates")

@@ -72,7 +72,7 @@ def _check_ports(spec: dict[str, Any], kind: str, rules: Rules) -> None:
         if node and kind == "ClusterIP":
             rules.value(child(place, "nodePort"), "must be absent with type ClusterIP", "type NodePort or LoadBalancer opens ports on nodes")
         elif node and (node, protocol) in nodes:
-            rules.problems.add(child(place, "nodePort"), f"{node} is there twice", "leave one of the two out", rule="duplicate")
+            rules.problems.add(child(place, "nodePort"), f"{node} appears twice", "leave one of the two out", rule="duplicate")
         nodes.add((node or 0, protocol))
         if kind == "LoadBalancer" and number == _KUBELET_PORT:
             rules.value(child(place, "port"), f"{number} cannot be balanced; it is the kubelet's")

@@ -113,7 +113,7 @@ def _check_deployment(spec: dict[str, Any], rules: Rules) -> None:
 
 
 def _amount(rolling: Any, key: str, default: int) -> int:
-    """A number or percentage as a number; a text that is neither counts as 0, as in the API server."""
+    """A number or percentage as a number; a string that is neither counts as 0, as in the API server."""
     value = mapping(rolling).get(key)
     if isinstance(value, str):
         return int(value[:-1]) if value.endswith("%") and value[:-1].isdigit() and value.isascii() else 0
