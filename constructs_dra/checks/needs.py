@@ -298,7 +298,8 @@ def turned_problems(turned: Mapping[str, bool], version: KubernetesVersion) -> I
         if gate.stage(version) == "absent":
             yield Problem("", f"the feature gate {name} is not known in Kubernetes {version}", f"it comes with {gate.since}", rule="feature-gate")
         elif gate.gone is not None and version.release >= gate.gone:
-            yield Problem("", f"the feature gate {name} is gone in Kubernetes {version}; its feature is always on", "leave it out", rule="feature-gate")
+            shown = f"the feature gate {name} is gone in Kubernetes {version}; its feature is always on"
+            yield Problem("", shown, "leave it out", rule="feature-gate")
         elif not on and gate.fixed(version):
             yield Problem("", f"the feature gate {name} cannot be turned off in Kubernetes {version}", "leave it out", rule="feature-gate")
 
