@@ -14,7 +14,7 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.paths import child
 from constructs_dra.words import shown
 
-__all__ = ["FieldChange", "ObjectChange", "Verdict", "compare", "differences"]
+__all__ = ["FieldChange", "ObjectChange", "Verdict", "compare", "differences", "taken_apart"]
 
 Verdict = Literal["same", "in place", "restart", "replace", "create", "delete"]
 """`in place`: changed without touching pods; `restart`: new pods take the place of the old; `replace`: refused, has to be deleted first."""
@@ -172,7 +172,7 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> ObjectChange:
 
 def _by_key(manifests: Iterable[Any]) -> dict[tuple[str, str, str, str], Manifest]:
     found = {}
-    for manifest in (each for document in manifests for each in _taken_apart(document)):
+    for manifest in taken_apart(manifests):
         if isinstance(manifest, Mapping) and isinstance(manifest.get("kind"), str):
             written = manifest.get("metadata")
             metadata: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
@@ -180,6 +180,12 @@ def _by_key(manifests: Iterable[Any]) -> dict[tuple[str, str, str, str], Manifes
             key = (group, manifest["kind"], str(metadata.get("namespace") or "default"), str(metadata.get("name") or ""))
             found[key] = dict(manifest)
     return found
+
+
+def taken_apart(documents: Iterable[Any]) -> Iterator[Any]:
+    """The objects of documents, lists of objects taken apart."""
+    for document in documents:
+        yield from _taken_apart(document)
 
 
 def _taken_apart(document: Any) -> Iterator[Any]:
