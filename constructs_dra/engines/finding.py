@@ -1,4 +1,4 @@
-"""What a check of an engine's start finds, and what is told of the devices and the model it starts with."""
+"""What a check of an engine's start finds, and what is known of the devices and the model it starts with."""
 
 from attrs import frozen
 

@@ -234,7 +234,7 @@ def _deprecated_in_some(readings: Mapping[str, Reading], good: Sequence[str]) ->
 
 
 def _common(readings: Mapping[str, Reading]) -> list[Fault]:
-    """The faults at arguments that every version objects to."""
+    """The faults at arguments that every version refuses."""
     places = [{fault.index for fault in reading.faults} for reading in readings.values()]
     shared = set.intersection(*places) if places else set()
     last = list(readings.values())[-1]
@@ -246,7 +246,7 @@ _NAMED = 4
 
 
 def _refused_by_some(readings: Mapping[str, Reading], good: Iterable[str]) -> Iterator[Finding]:
-    """One warning for a command line that some versions refuse, at the argument that newest versions object to."""
+    """One warning for a command line that some versions refuse, at the argument that the newest versions refuse."""
     by_place: dict[int, dict[str, Fault]] = {}
     for version, reading in readings.items():
         for fault in _without_echoes(reading.faults):

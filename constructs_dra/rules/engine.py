@@ -172,7 +172,7 @@ _RULES: Final = (
         "engine-flag-some-versions",
         "the image's version is not known, and some versions refuse the command line",
         why="If the image holds one of those versions, the server prints its usage and exits.",
-        fix="Say which version is in the image, or pick an image whose tag tells.",
+        fix="Say which version is in the image, or pick an image whose tag says it.",
         severity="warning",
         suppressible=True,
     ),

@@ -37,7 +37,7 @@ class RoutingProxy(Record):
     Attributes:
         enabled: Whether pods get it. Default yes; `RoutingProxy(enabled=False)` keeps a prefill/decode service without.
         image: Its image. Default: llm-d-router-disagg-sidecar v0.10.0.
-        version: Version of the sidecar, e.g. `0.10`, where the image's tag does not tell. Default: from the tag; unknown counts as the newest.
+        version: Version of the sidecar, e.g. `0.10`, where the image's tag does not say. Default: from the tag; unknown counts as the newest.
         name: Name of the container. Default `routing-proxy`.
         target_port: Port the model server listens on behind it (`--model-server-port`, formerly `--vllm-port`). Default 8200.
         kv_connector: How the KV cache travels (`--kv-connector`, formerly `--connector`). Default `nixlv2`.
@@ -122,7 +122,7 @@ class RoutingProxy(Record):
 
     @property
     def minor(self) -> tuple[int, int] | None:
-        """Major and minor version of the sidecar; `None` where neither `version` nor the image's tag tells."""
+        """Major and minor version of the sidecar; `None` where neither `version` nor the image's tag says."""
         tag = self.version or self.image.rpartition("/")[2].partition("@")[0].partition(":")[2]
         match = _VERSION.match(tag)
         return (int(match[1]), int(match[2])) if match else None

@@ -175,5 +175,5 @@ def test_models_against_their_devices(manifest: dict[str, Any], expected: dict[s
 def test_what_would_do_is_said() -> None:
     (found,) = [problem for problem in check_manifests([pod()]) if problem.rule == "engine-memory-weights"]
     assert "needs 61.0 GiB for weights on one device" in found.message
-    assert "what would do: 4 of these" in found.hint
+    assert "what would fit: 4 of these" in found.hint
     assert "A100-80GB" in found.hint or "H100" in found.hint
