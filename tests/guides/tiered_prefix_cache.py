@@ -13,13 +13,15 @@ from constructs_dra import (
     ModelArtifacts,
     ModelService,
     Parallelism,
+    Production,
     Role,
     RoleClaim,
+    SharedMemory,
     VllmArgs,
     field_ref,
 )
 from tests.guides.framework.registry import guide
-from tests.guides.framework.words import SHM, TOKEN, account, amounts, holding, labels, named, overlay, server, sglang
+from tests.guides.framework.words import SHM, TOKEN, account, amounts, holding, labels, mounting, named, overlay, server, sglang, tpu_node_setup
 
 QWEN = ModelArtifacts.hf("Qwen/Qwen3-32B", token_secret=TOKEN)
 GKE = {"NCCL_TUNER_PLUGIN": "none", "NCCL_NET_PLUGIN": ""}
@@ -32,7 +34,9 @@ def offloading(connector: str, **settings: Any) -> dict[str, Any]:
     return {"kv_connector": connector, "kv_role": "kv_both", **({"kv_connector_extra_config": settings} if settings else {})}
 
 
-def vllm(transfer: dict[str, Any], *, memory: tuple[str, str], cpu: tuple[str, str] = ("8", "16"), replicas: int = 4, **arguments: Any) -> ModelService:
+def vllm(
+    transfer: dict[str, Any], *, memory: tuple[str, str], cpu: tuple[str, str] = ("8", "16"), replicas: int = 4, **arguments: Any
+) -> ModelService:
     """vLLM on two GPUs, its caches elsewhere."""
     container = Container.vllm(
         "docker.io/vllm/vllm-openai:v0.26.0",
@@ -81,7 +85,7 @@ def gpu_vllm_files() -> ModelService:
     return overlay(
         made,
         lambda role: on_files(server(role, {**GKE, "PYTHONHASHSEED": "42"}, security_context={"runAsUser": 0})),
-        production=evolve(SHM, shared_memory=evolve(SHM.shared_memory, size="250Gi")),
+        production=Production(shared_memory=SharedMemory(size="250Gi")),
     )
 
 
@@ -94,8 +98,7 @@ def on_files(role: Role) -> Role:
         volume_mounts={"files-storage": "/mnt/files-storage"},
         security_context={"runAsUser": 0},
     )
-    mounts = {**dict(role.containers[0].volume_mounts), "files-storage": "/mnt/files-storage"}
-    return evolve(server(role, volume_mounts=mounts), init_containers=[fix], volumes={**dict(role.volumes), **SHARED})
+    return evolve(mounting(role, {"files-storage": "/mnt/files-storage"}, SHARED), init_containers=[fix])
 
 
 @guide("tiered-prefix-cache__modelserver__gpu__vllm__lmcache-connector__cpu__gke")
@@ -114,7 +117,7 @@ def gpu_lmcache_files() -> ModelService:
     made = vllm(offloading("LMCacheConnectorV1"), memory=("500Gi", "500Gi"), max_num_seqs=1024)
     return overlay(
         made,
-        lambda role: evolve(server(role, disk, volume_mounts={"files-storage": "/mnt/files-storage"}), volumes=SHARED),
+        lambda role: mounting(server(role, disk), {"files-storage": "/mnt/files-storage"}, SHARED),
     )
 
 
@@ -146,10 +149,8 @@ def gpu_mooncake_memory() -> ModelService:
 @guide("tiered-prefix-cache__modelserver__gpu__vllm__mooncake-store__fs__base")
 def gpu_mooncake_files() -> ModelService:
     made = mooncake({"mode": "standalone-store", "enable_offload": True}, offloading("MooncakeStoreConnector", load_async=True))
-    role = made.roles["decode"]
-    mounts: Any = [*role.containers[0].volume_mounts, {"name": "mooncake-offload-stub", "mountPath": "/data/mooncake-offload"}]
-    volumes: Any = {**dict(role.volumes), "mooncake-offload-stub": {"emptyDir": {}}}
-    return overlay(made, decode=evolve(server(role, volume_mounts=mounts), volumes=volumes))
+    stub = "mooncake-offload-stub"
+    return overlay(made, lambda role: mounting(role, {stub: "/data/mooncake-offload"}, {stub: {"emptyDir": {}}}))
 
 
 @guide("tiered-prefix-cache__modelserver__gpu__sglang__base")
@@ -208,25 +209,6 @@ def gpu_sglang_files_gke() -> ModelService:
     return overlay(hierarchical({**FILES, **GKE}, *TO_FILES), on_files)
 
 
-TUNE = """\
-# WARNING: This changes the HOST memory settings, not just the container.
-# Required to prevent vLLM crashes due to memory mapping limits.
-sysctl -w vm.max_map_count=33554432
-
-# Check if the VFIO IOMMU module parameter exists, and if so, increase the
-# limit on DMA mappings. This allows the TPU driver to pin and map a
-# larger number of memory pages for direct hardware access.
-if [ -f /sys/module/vfio_iommu_type1/parameters/dma_entry_limit ]; then
-  echo 8000000 > /sys/module/vfio_iommu_type1/parameters/dma_entry_limit
-  echo "Successfully increased dma_entry_limit to 8000000"
-else
-  echo "Warning: vfio_iommu_type1 module parameter not found. Ensure the module is loaded."
-fi
-
-echo "Final vm.max_map_count: $(cat /proc/sys/vm.max_map_count)"
-"""
-
-
 def tpu(version: str, accelerator: str, topology: str, chips: int) -> ModelService:
     transfer = {**offloading("TPUOffloadConnector"), "kv_connector_module_path": "tpu_inference.offload.tpu_offload_connector"}
     container = Container.vllm(
@@ -241,13 +223,6 @@ def tpu(version: str, accelerator: str, topology: str, chips: int) -> ModelServi
             "TPU_OFFLOAD_NUM_STAGING_BLOCKS": "1000",
         },
     )
-    setup = Container.custom(
-        "busybox:1.37",
-        ["/bin/sh", "-c"],
-        name="tpu-node-setup",
-        args=[TUNE],
-        security_context={"privileged": True, "runAsUser": 0},
-    )
     return ModelService(
         f"tpu-{version}-vllm",
         identity=labels(GUIDE, "Qwen3-32B", "google", "tpu"),
@@ -257,7 +232,7 @@ def tpu(version: str, accelerator: str, topology: str, chips: int) -> ModelServi
             parallelism=Parallelism(tensor=8),
             accelerator=Accelerator("google", resource="google.com/tpu", count=chips),
             node_selector={"cloud.google.com/gke-tpu-accelerator": accelerator, "cloud.google.com/gke-tpu-topology": topology},
-            init_containers=[setup],
+            init_containers=[tpu_node_setup()],
             containers=[container],
         ),
         service_account=account(f"tpu-{version}-vllm-sa"),
