@@ -54,7 +54,8 @@ def thing(api_version: str, kind: str, **fields: Any) -> dict[str, Any]:
     return {"apiVersion": api_version, "kind": kind, "metadata": {"name": "a"}, **fields}
 
 
-POD = {"containers": [{"name": "main", "image": "x:1", "livenessProbe": {"httpGet": {"port": 80}}}], "restartPolicy": "Never"}
+CONTAINER = {"name": "main", "image": "x:1", "livenessProbe": {"httpGet": {"port": 80}}}
+POD: dict[str, Any] = {"containers": [CONTAINER], "restartPolicy": "Never"}
 OBJECTS = {
     "job": thing("batch/v1", "Job", spec={"template": {"spec": POD}}),
     "cron": thing("batch/v1", "CronJob", spec={"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": {"spec": POD}}}}),
@@ -65,7 +66,8 @@ OBJECTS = {
         spec={"accessModes": ["ReadWriteOnce"], "storageClassName": "fast", "resources": {"requests": {"storage": "1Gi"}}},
     ),
     "volume": thing(
-        "v1", "PersistentVolume", spec={"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "csi": {"driver": "a.b", "volumeHandle": "h"}}
+        "v1", "PersistentVolume",
+        spec={"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "csi": {"driver": "a.b", "volumeHandle": "h"}},
     ),
     "class": thing("storage.k8s.io/v1", "StorageClass", provisioner="a.b"),
     "priority": thing("scheduling.k8s.io/v1", "PriorityClass", value=5),
@@ -77,7 +79,7 @@ OBJECTS = {
     "set": thing(
         "apps/v1", "StatefulSet",
         spec={
-            "selector": {"matchLabels": {"app": "a"}}, "template": {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": POD["containers"]}},
+            "selector": {"matchLabels": {"app": "a"}}, "template": {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [CONTAINER]}},
             "volumeClaimTemplates": [{"metadata": {"name": "d"}, "spec": {"accessModes": ["ReadWriteOnce"]}}],
         },
     ),
@@ -91,7 +93,7 @@ OBJECTS = {
     ("name", "path", "value", "verdict"),
     [
         ("job", "spec.parallelism", 2, "in place"),
-        ("job", "spec.parallelism", 1, "in place"),
+        ("job", "spec.parallelism", 1, "same"),
         ("job", "spec.completions", 2, "replace"),
         ("job", "spec.backoffLimit", 6, "same"),
         ("job", "spec.podReplacementPolicy", "TerminatingOrFailed", "same"),
@@ -150,7 +152,7 @@ def test_what_a_cluster_adds_to_an_object_is_no_change() -> None:
 
 def test_a_job_that_waits_takes_other_resources() -> None:
     job = changed(OBJECTS["job"], "spec.suspend", True)
-    more = changed(job, "spec.template.spec", {**POD, "containers": [{**POD["containers"][0], "resources": {"limits": {"cpu": "1"}}}]})
+    more = changed(job, "spec.template.spec", {**POD, "containers": [{**CONTAINER, "resources": {"limits": {"cpu": "1"}}}]})
     assert compare(job, more).verdict == "in place"
     assert compare(OBJECTS["job"], changed(more, "spec.suspend", False)).verdict == "replace"
 
