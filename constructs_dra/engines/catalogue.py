@@ -232,11 +232,12 @@ def retirement(spelling: str) -> str:
 
 @cache
 def free_text() -> frozenset[str]:
-    """Spellings whose value is any text in every version: what it is decides about nothing."""
+    """Spellings whose value is any text in every version: what it is decides about nothing. The ending of a `--config` does."""
     return frozenset(
         spelling
         for spelling, owners in _index().items()
-        if all(
+        if spelling != "--config"
+        and all(
             spec["kind"] == "value" and spec.get("type") == "str" and not spec.get("choices") and spec.get("nargs") != "?" and "parser" not in spec
             for _, _, name, _ in owners
             for _, _, spec in facts("vllm")["flags"][name]["spec"]
