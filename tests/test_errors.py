@@ -16,7 +16,7 @@ from constructs_dra.paths import child, split
         (Problem("", "is wrong", source="f.yaml", line=3), "f.yaml:3: is wrong"),
     ],
 )
-def test_a_problem_reads_place_fault_cure(problem: Problem, text: str) -> None:
+def test_a_problem_reads_place_fault_hint(problem: Problem, text: str) -> None:
     assert str(problem) == text
 
 
@@ -45,7 +45,7 @@ def test_a_collector_gathers_moves_and_raises_everything_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "known", "cure"),
+    ("word", "known", "hint"),
     [
         ("gaudi2", ["Gaudi", "Gaudi2"], "did you mean 'Gaudi2'?"),
         ("cont", ["count", "name"], "did you mean 'count'?"),
@@ -55,8 +55,8 @@ def test_a_collector_gathers_moves_and_raises_everything_at_once() -> None:
         (3, ["3"], "did you mean '3'?"),
     ],
 )
-def test_the_nearest_known_name_is_offered(word: object, known: list[str], cure: str) -> None:
-    assert cure in did_you_mean(word, known)
+def test_the_nearest_known_name_is_offered(word: object, known: list[str], hint: str) -> None:
+    assert hint in did_you_mean(word, known)
 
 
 def test_paths_join() -> None:
@@ -75,6 +75,6 @@ def test_every_place_reads_back(steps: list[str | int]) -> None:
 
 
 @given(st.text(max_size=30), st.lists(st.text(max_size=10), max_size=5))
-def test_any_text_has_a_cure_or_none(word: str, known: list[str]) -> None:
+def test_any_text_has_a_hint_or_none(word: str, known: list[str]) -> None:
     assert isinstance(did_you_mean(word, known), str)
     assert isinstance(split(word), list)

@@ -48,7 +48,7 @@ def _long(chosen: list[Rule]) -> Iterator[str]:
     yield "| rule | what it reports | severity | can be suppressed |"
     yield "|---|---|---|---|"
     for each in chosen:
-        yield f"| `{each.name}` | {each.summary} | {each.severity} | {'yes' if each.overrulable else 'no'} |"
+        yield f"| `{each.name}` | {each.summary} | {each.severity} | {'yes' if each.suppressible else 'no'} |"
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem, join_path
 from constructs_dra.kubernetes.shapes import at, mapping, text
-from constructs_dra.rules import is_overrulable
+from constructs_dra.rules import is_suppressible
 from constructs_dra.suppression import ACCEPT_ANNOTATION, suppressed
 from constructs_dra.yaml.documents import Document
 
@@ -77,7 +77,7 @@ class Item:
 
         One whose rule an annotation of the object calls right, with the reason, is a warning.
         """
-        reason = at(self.value, "metadata", "annotations", f"{ACCEPT_ANNOTATION}{problem.rule}") if is_overrulable(problem.rule) else None
+        reason = at(self.value, "metadata", "annotations", f"{ACCEPT_ANNOTATION}{problem.rule}") if is_suppressible(problem.rule) else None
         if isinstance(reason, str) and reason:
             problem = suppressed(problem, reason)
         path = join_path(self.prefix, problem.path)
@@ -100,7 +100,7 @@ class Item:
 
 
 def collect(documents: Iterable[Document | dict[str, Any]]) -> Iterator[Item]:
-    """Every object; those inside lists (`List`, `PodList`, what `kubectl get` prints) one by one. What is no mapping comes as an empty object."""
+    """Every object; those inside lists (`List`, `PodList`, what `kubectl get` prints) one by one. What is not a mapping comes as an empty object."""
     for entry in documents:
         document = entry if isinstance(entry, Document) else None
         value = document.value if document is not None else entry

@@ -23,7 +23,7 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.paths import is_under, split
 from constructs_dra.records.kubernetes import kubernetes_names
 from constructs_dra.records.places import Places
-from constructs_dra.rules import is_overrulable
+from constructs_dra.rules import is_suppressible
 
 __all__ = ["claim_places", "claim_problems"]
 
@@ -58,8 +58,8 @@ def claim_problems(claim: Any) -> list[Problem]:
     judged = _judged(text, known)
     if judged:
         places = _places(claim, entries, paths, [index for index, _ in constraints], [index for index, _ in configs])
-        found.extend(problem for problem in map(places.told, judged) if not is_under(problem.path, wrong) and problem.path != "name")
-    return [problem for problem in found if not (problem.rule in accept and is_overrulable(problem.rule))]
+        found.extend(problem for problem in map(places.reported, judged) if not is_under(problem.path, wrong) and problem.path != "name")
+    return [problem for problem in found if not (problem.rule in accept and is_suppressible(problem.rule))]
 
 
 def _words(value: object) -> dict[str, str]:

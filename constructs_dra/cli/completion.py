@@ -7,7 +7,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 
 from constructs_dra.rules import rules
 
-__all__ = ["command", "complete_driver", "complete_file", "complete_overrulable", "complete_rule"]
+__all__ = ["command", "complete_driver", "complete_file", "complete_rule", "complete_suppressible"]
 
 _PROGRAM = "constructs-dra"
 
@@ -47,9 +47,9 @@ def complete_rule(_context: click.Context, _parameter: click.Parameter, incomple
     return _beginning(incomplete, ((each.name, each.summary) for each in rules().values()))
 
 
-def complete_overrulable(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_suppressible(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Rules that can be suppressed."""
-    return _beginning(incomplete, ((each.name, each.summary) for each in rules().values() if each.overrulable))
+    return _beginning(incomplete, ((each.name, each.summary) for each in rules().values() if each.suppressible))
 
 
 def _beginning(incomplete: str, items: Iterable[tuple[str, str]]) -> list[CompletionItem]:

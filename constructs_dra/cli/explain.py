@@ -90,7 +90,7 @@ def _difference(shown: Example) -> Iterator[str]:
 
 def suppression(rule: Rule) -> str:
     """How a rule is suppressed, in one sentence."""
-    if not rule.overrulable:
+    if not rule.suppressible:
         return "It cannot be suppressed."
     return (
         f'In Python accept={{"{rule.name}": "REASON"}} on the claim, container, role or service; on the command line --accept {rule.name}=REASON;'

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from constructs_dra.cli.completion import complete_overrulable
+from constructs_dra.cli.completion import complete_suppressible
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.gates import GATES
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
@@ -35,7 +35,7 @@ def accept_option(*, reason_needed: bool = False) -> Callable[[_F], _F]:
 
     metavar = "RULE=REASON" if reason_needed else "RULE[=REASON]"
     words = "Suppress a check: its findings become warnings. constructs-dra explain lists the rules. Repeatable."
-    return click.option("--accept", multiple=True, metavar=metavar, callback=read, help=words, shell_complete=complete_overrulable)
+    return click.option("--accept", multiple=True, metavar=metavar, callback=read, help=words, shell_complete=complete_suppressible)
 
 
 def _refuse_unknown(context: click.Context, option: click.Parameter, rule: str) -> None:

@@ -10,7 +10,7 @@ from constructs_dra.errors import Problem, SpecError
 from constructs_dra.helm.calls import HOMES, Argument, Call, Listed, Named, Tree, calls_in
 from constructs_dra.paths import child, split
 from constructs_dra.records.record import Record
-from constructs_dra.rules import is_overrulable
+from constructs_dra.rules import is_suppressible
 
 __all__ = ["Built", "Origins", "build"]
 
@@ -188,7 +188,7 @@ class _Builder:
             return function(*positional, **keywords)
         except SpecError as error:
             refusal = error
-        rules = {problem.rule for problem in refusal.problems if is_overrulable(problem.rule)}
+        rules = {problem.rule for problem in refusal.problems if is_suppressible(problem.rule)}
         if self.lenient and rules and tree.function == "Claim":
             accept = dict.fromkeys(sorted(rules), "the Helm release has it so")
             self.accepted[id(tree)] = accept

@@ -29,7 +29,7 @@ def service_call(
         chart: The chart's line.
         release: Name of the release.
         namespace: Namespace of the objects; none is written where it is None.
-        accept: Cross-checks to overrule, each with the reason.
+        accept: Cross-checks to suppress, each with the reason.
     """
     problems: list[Problem] = []
     roles: dict[str, Argument | Tree] = {name: role_call(values, name, chart, problems) for name in ROLES if (values.get(name) or {}).get("create")}

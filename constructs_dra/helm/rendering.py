@@ -84,13 +84,13 @@ def import_values(
         chart: The chart's line. Default: recognised by the values.
         lenient: Whether what Helm, the chart or an API server would pass over in silence is a warning and left out, instead of an error; and whether
             findings of the cross-checks, with which the release may live already, are warnings.
-        accept: Cross-checks to overrule, each with the reason.
+        accept: Cross-checks to suppress, each with the reason.
     """
     line = chart or chart_of(values.data)
     problems = list(values.problems)
     if chart is None and line == "0.3":
         words = "the values are read as those of chart 0.3; later charts ignore this block"
-        problems.append(Problem("dra", words, "--chart 0.4 tells what chart 0.4 makes of them", rule="chart", severity="warning"))
+        problems.append(Problem("dra", words, "--chart 0.4 shows what chart 0.4 makes of them", rule="chart", severity="warning"))
     if any(problem.severity == "error" and problem.rule not in LENIENT_RULES for problem in problems):
         return Import(values=values, chart=line, release=release, problems=_finished(values, problems, lenient=lenient))
     evaluated = values.data

@@ -31,6 +31,6 @@ def in_words_of_values(problem: Problem) -> Problem:
     message, hint = problem.message, (rule.fix_in_values if rule is not None else "") or _IN_PYTHON.sub("", problem.hint)
     for term, word in _TERMS.items():
         message, hint = message.replace(term, word), hint.replace(term, word)
-    if problem.severity == "error" and rule is not None and rule.overrulable:
+    if problem.severity == "error" and rule is not None and rule.suppressible:
         hint = f"{hint}; or, if it is right, --accept {problem.rule}=REASON"
     return evolve(problem, message=message, hint=hint)

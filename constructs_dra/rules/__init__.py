@@ -14,7 +14,7 @@ from attrs import evolve
 from constructs_dra.rules.rule import Rule, Severity
 from constructs_dra.words import did_you_mean
 
-__all__ = ["SUBJECTS", "Rule", "Severity", "default_severity", "is_overrulable", "is_stricter", "rule", "rules", "unknown_rule"]
+__all__ = ["SUBJECTS", "Rule", "Severity", "default_severity", "is_stricter", "is_suppressible", "rule", "rules", "unknown_rule"]
 
 SUBJECTS: Final = (
     "cel",
@@ -71,18 +71,18 @@ def is_stricter(name: str) -> bool:
     return found is not None and found.stricter
 
 
-def is_overrulable(name: str) -> bool:
+def is_suppressible(name: str) -> bool:
     """Whether a stated reason may suppress a finding of that rule; one without a named rule cannot be suppressed."""
     found = rules().get(name) if name else None
-    return found is not None and found.overrulable
+    return found is not None and found.suppressible
 
 
-def unknown_rule(name: object, *, overrulable: bool = False) -> str:
+def unknown_rule(name: object, *, suppressible: bool = False) -> str:
     """The hint for a name that no rule has: the nearest one.
 
     Args:
         name: What was written.
-        overrulable: Whether only rules that can be suppressed are offered. Default: all.
+        suppressible: Whether only rules that can be suppressed are offered. Default: all.
     """
-    known = (each.name for each in rules().values() if each.overrulable or not overrulable)
+    known = (each.name for each in rules().values() if each.suppressible or not suppressible)
     return did_you_mean(name, known, fallback=lambda _: "constructs-dra explain lists them")

@@ -13,7 +13,7 @@ RULES: Final[tuple[Rule, ...]] = (
         why='The API server refuses the claim unless its namespace is labelled resource.kubernetes.io/admin-access: "true".',
         fix="Label the namespace: kubectl label namespace NAMESPACE resource.kubernetes.io/admin-access=true",
         severity="warning",
-        overrulable=True,
+        suppressible=True,
     ),
     Rule(
         "count",

@@ -15,7 +15,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "a field, API version or type of plugins of the endpoint picker that is deprecated",
         why="It works, and stops working with a later version of the router.",
         severity="warning",
-        overrulable=True,
+        suppressible=True,
     ),
     Rule(
         "picker-file",
@@ -31,17 +31,17 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "picker-ignored",
-        "something in a configuration of the endpoint picker that it passes over",
+        "something in a configuration of the endpoint picker that it ignores",
         why="The picker starts and says nothing, or only in its log; what was meant does not happen.",
         severity="warning",
-        overrulable=True,
+        suppressible=True,
     ),
     Rule(
         "picker-meaning",
         "a configuration that the endpoint picker takes and that does something else than it seems to say",
         why="The picker starts; requests go where nobody meant them to go.",
         severity="warning",
-        overrulable=True,
+        suppressible=True,
     ),
     Rule(
         "picker-port",
@@ -54,7 +54,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "a filter of the picker for a role that no pod of the pool has",
         why="The profile finds no endpoint: that stage never runs, or requests fail.",
         severity="warning",
-        overrulable=True,
+        suppressible=True,
     ),
     Rule(
         "picker-refused",
@@ -67,7 +67,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "a value that the endpoint picker silently replaces by another one",
         why="The picker works with its own value instead of the one that is written.",
         severity="warning",
-        overrulable=True,
+        suppressible=True,
     ),
     Rule(
         "pool-picker",

@@ -21,7 +21,7 @@ class Rule:
         fix: What to do about it, in words that hold for Python, values files and manifests alike. Empty where each finding says it.
         fix_in_values: What to do about it in a values file, where each finding's own hint speaks of Python. Empty where it holds for both.
         severity: What a finding of this rule is when nothing is said about it. Default `error`.
-        overrulable: Whether a stated reason may suppress it. What a Kubernetes API server refuses cannot be suppressed. Default: no.
+        suppressible: Whether a stated reason may suppress it. What a Kubernetes API server refuses cannot be suppressed. Default: no.
         stricter: Whether it goes beyond the API server, which takes what the rule reports. Default: no.
         subject: Module of this package that holds it, e.g. `cel`. Filled in by the table.
     """
@@ -32,10 +32,10 @@ class Rule:
     fix: str = field(default="", kw_only=True)
     fix_in_values: str = field(default="", kw_only=True)
     severity: Severity = field(default="error", kw_only=True)
-    overrulable: bool = field(default=False, kw_only=True)
+    suppressible: bool = field(default=False, kw_only=True)
     stricter: bool = field(default=False, kw_only=True)
     subject: str = field(default="", kw_only=True)
 
 
-stricter_rule: Final = partial(Rule, stricter=True, overrulable=True)
+stricter_rule: Final = partial(Rule, stricter=True, suppressible=True)
 """A rule that goes beyond the API server, and that a stated reason may therefore suppress."""

@@ -78,7 +78,7 @@ class Pod(Record):
         pod_labels: Further labels of the pods. Default: none.
         pod_annotations: Annotations of the pods. Default: none.
         extra: Any other field of a Kubernetes PodSpec, in Kubernetes' spelling. Default: none.
-        accept: Check rules to overrule, each with the reason. Default: none.
+        accept: Check rules to suppress, each with the reason. Default: none.
     """
 
     CROSS_CHECKED: ClassVar = frozenset({"containers"})

@@ -21,7 +21,7 @@ class ModelService(ServiceSpec):
     """One model and the roles that serve it.
 
     Making one checks it as a whole: devices against parallelism, ports against each other, mounts against volumes, and so on; see
-    `constructs_dra.serving.checks`. A finding that is right in your case is overruled with `accept`, at the service, the role or the container.
+    `constructs_dra.serving.checks`. A finding that is right in your case is suppressed with `accept`, at the service, the role or the container.
 
     Attributes:
         name: Its name; objects are called `<name>-<role>`.
@@ -38,11 +38,13 @@ class ModelService(ServiceSpec):
         production: What makes the pods fit for production: probes, shared memory, writable folders, requests, drain, rollout, security settings
             and a NetworkPolicy; each can be turned off by its name. Default: all of it, and nothing where a release is taken over.
         parts: What else stands with the service: pools, policies, alerts, …; see `constructs_dra.serving.part`. Default: none.
+        identity: Labels that all its objects and pods carry and that everything finds its pods by; selectors hold them, so they cannot change later.
+            Default: `app.kubernetes.io/instance` with the name.
         labels: Labels of all objects (not of pods: see `ModelArtifacts.labels` and `Role.pod_labels`). Default: none beside the usual.
         annotations: Annotations of all objects. Default: none.
         extra_objects: Further Kubernetes objects that belong to the service, as written. Default: none.
         release: The Helm release whose objects are taken over. Default: none; names and labels are this library's.
-        accept: Check rules to overrule everywhere in the service, each with the reason. Default: none.
+        accept: Check rules to suppress everywhere in the service, each with the reason. Default: none.
     """
 
     @property
@@ -80,7 +82,7 @@ class ModelService(ServiceSpec):
         return service_manifests(context)
 
     def check(self, *, strict: bool = False) -> list[Problem]:
-        """Every finding about the service, warnings and overruled ones included.
+        """Every finding about the service, warnings and suppressed ones included.
 
         Args:
             strict: Give findings their own severity even where a running Helm release already lives with them. Default: those are warnings.

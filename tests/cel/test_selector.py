@@ -119,12 +119,12 @@ def test_what_would_stop_the_allocation_fails(expression: str, error: str) -> No
         ("google.protobuf.Int64Value{value: 1} == 1", "undeclared message type"),
     ],
 )
-def test_what_the_api_server_refuses_is_refused_with_the_cure(expression: str, complaint: str) -> None:
+def test_what_the_api_server_refuses_is_refused_with_the_hint(expression: str, complaint: str) -> None:
     assert complaint in refused(expression)
 
 
 @pytest.mark.parametrize("value", [None, 5, ["true"], {"cel": "true"}])
-def test_what_is_no_text_is_refused(value: Any) -> None:
+def test_what_is_not_a_string_is_refused(value: Any) -> None:
     assert "must be a string" in refused(value)
 
 

@@ -54,7 +54,7 @@ BETA = {
         ),
     ],
 )
-def test_it_is_an_error_with_a_cure(manifest: dict[str, Any], words: str) -> None:
+def test_it_is_an_error_with_a_hint(manifest: dict[str, Any], words: str) -> None:
     errors = [str(problem) for problem in check_manifests([manifest], Setting(version="1.36")) if problem.severity == "error"]
     assert any(words in error for error in errors), errors
 

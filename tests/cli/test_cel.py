@@ -37,7 +37,7 @@ def test_a_good_selector_shows_its_cost_and_what_it_reads() -> None:
     assert result.stdout.splitlines() == ["ok: costs at most 6 of 1000000", "reads attribute gpu.intel.com/family"]
 
 
-def test_a_mistake_is_shown_with_its_place_and_cure() -> None:
+def test_a_mistake_is_shown_with_its_place_and_hint() -> None:
     result = run('device.attributes["gaudi.intel.com"].model == "gaudi2"', "--driver", "gaudi.intel.com")
     assert result.exit_code == 1
     assert "did you mean 'Gaudi2'" in result.stderr

@@ -42,7 +42,7 @@ def test_a_vendor_leads_to_all_of_its_drivers() -> None:
     ]
 
 
-def test_an_unknown_name_is_wrong_usage_with_a_cure() -> None:
+def test_an_unknown_name_is_wrong_usage_with_a_hint() -> None:
     result = _run("gaudy.intel.com")
     assert result.exit_code == 2
     assert "did you mean 'gaudi.intel.com'?" in result.output

@@ -98,7 +98,7 @@ def test_nothing_is_printed_where_there_is_an_error(file: Path) -> None:
     assert f"warning: {file}:14:1: multinod:" in lenient.stderr
 
 
-def test_a_cross_check_is_overruled_with_a_reason(file: Path) -> None:
+def test_a_cross_check_is_suppressed_with_a_reason(file: Path) -> None:
     file.write_text(VALUES.replace("    ports:", "    args: [--served-model-name=x]\n    ports:"))
     assert "--accept flag-twice=REASON" in _run("render", file).stderr
     result = _run("render", file, "--accept", "flag-twice=the last one counts in this image")

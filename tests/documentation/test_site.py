@@ -78,7 +78,7 @@ def test_a_rule_page_says_all_that_the_table_says() -> None:
     pages = rule_pages()
     for name, rule in rules().items():
         page = pages[f"rules/{name}.md"]
-        for words in (rule.summary, rule.why, rule.fix, f"--accept {name}=" if rule.overrulable else "Nobody can"):
+        for words in (rule.summary, rule.why, rule.fix, f"--accept {name}=" if rule.suppressible else "Nobody can"):
             assert words in page
 
 

@@ -14,7 +14,7 @@ Errors = Callable[..., dict[str, Problem]]
 
 
 @pytest.mark.parametrize(
-    ("addition", "place", "line", "cure"),
+    ("addition", "place", "line", "hint"),
     [
         ("multinod: true\n", "multinod", 17, "multinode"),
         ("tolerations: []\n", "tolerations", 17, "under decode"),
@@ -25,14 +25,14 @@ Errors = Callable[..., dict[str, Problem]]
         ("encode:\n  create: true\n", "encode", 17, "leave it out"),
     ],
 )
-def test_a_key_nobody_reads_is_an_error_with_line_and_cure(errors: Errors, plain: str, *, addition: str, place: str, line: int, cure: str) -> None:
+def test_a_key_nobody_reads_is_an_error_with_line_and_hint(errors: Errors, plain: str, *, addition: str, place: str, line: int, hint: str) -> None:
     problem = errors(plain + addition, chart="0.4")[place]
     assert problem.line == line
-    assert cure in problem.hint
+    assert hint in problem.hint
 
 
 @pytest.mark.parametrize(
-    ("line", "place", "cure"),
+    ("line", "place", "hint"),
     [
         ("replcias: 3", "decode.replcias", "did you mean 'replicas'?"),
         ("affinity: {}", "decode.affinity", "extraConfig"),
@@ -48,17 +48,17 @@ def test_a_key_nobody_reads_is_an_error_with_line_and_cure(errors: Errors, plain
     ],
 )
 def test_a_roles_unread_key_is_an_error_that_leniency_turns_into_a_warning(
-    errors: Errors, rendered: Callable[..., Any], plain: str, *, line: str, place: str, cure: str
+    errors: Errors, rendered: Callable[..., Any], plain: str, *, line: str, place: str, hint: str
 ) -> None:
     values = plain.replace("decode:\n", f"decode:\n  {line}\n")
-    assert cure in errors(values)[place].hint
+    assert hint in errors(values)[place].hint
     imported = rendered(values, lenient=True)
     assert [problem.severity for problem in imported.problems if problem.path == place] == ["warning"]
     assert imported.manifests == rendered(plain).manifests
 
 
 @pytest.mark.parametrize(
-    ("line", "place", "cure"),
+    ("line", "place", "hint"),
     [
         ("lifecycle: {}", "decode.containers[0].lifecycle", "extraConfig"),
         ("device: cpu", "decode.containers[0].device", "accelerator.type"),
@@ -71,22 +71,22 @@ def test_a_roles_unread_key_is_an_error_that_leniency_turns_into_a_warning(
         ("extraConfig: {env: []}", "decode.containers[0].extraConfig.env", "env of the container"),
     ],
 )
-def test_a_containers_unread_key_is_an_error(errors: Errors, plain: str, line: str, place: str, cure: str) -> None:
+def test_a_containers_unread_key_is_an_error(errors: Errors, plain: str, line: str, place: str, hint: str) -> None:
     problem = errors(plain.replace("    modelCommand", f"    {line}\n    modelCommand"))[place]
     assert problem.line == 11
-    assert cure in problem.hint
+    assert hint in problem.hint
 
 
 @pytest.mark.parametrize(
     ("line", "place", "words"),
     [
         ("replicas: three", "decode.replicas", "must be a whole number"),
-        ("replicas: '3'", "decode.replicas", "not the text '3'"),
+        ("replicas: '3'", "decode.replicas", "not the string '3'"),
         ("create: 'yes'", "decode.create", "must be true or false"),
         ("volumes: {}", "decode.volumes", "must be a list"),
-        ("nodeSelector: {gpu: true}", "decode.nodeSelector.gpu", "must be text, not true"),
-        ("monitoring: {podmonitor: {enabled: true, interval: 30}}", "decode.monitoring.podmonitor.interval", "must be text, not 30"),
-        ("tolerations: [{operator: Exists, effect: 1}]", "decode.tolerations[0].effect", "a number"),
+        ("nodeSelector: {gpu: true}", "decode.nodeSelector.gpu", "must be a string, not true"),
+        ("monitoring: {podmonitor: {enabled: true, interval: 30}}", "decode.monitoring.podmonitor.interval", "must be a string, not 30"),
+        ("tolerations: [{operator: Exists, effect: 1}]", "decode.tolerations[0].effect", "the number 1"),
         ("annotations: [a]", "decode.annotations", "must be a mapping"),
     ],
 )

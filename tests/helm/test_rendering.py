@@ -120,7 +120,7 @@ def test_a_uri_the_chart_stops_at_is_an_error(errors: Callable[..., Any], plain:
         ("env: [{name: HF_TOKEN, value: hf_abcdefghijklmnopqrstuvwxyzabcdefgh}]", "plain-text-token"),
     ],
 )
-def test_cross_checks_speak_of_the_values_and_can_be_overruled(rendered: Rendered, plain: str, line: str, rule: str) -> None:
+def test_cross_checks_speak_of_the_values_and_can_be_suppressed(rendered: Rendered, plain: str, line: str, rule: str) -> None:
     values = plain.replace("    modelCommand", f"    {line}\n    modelCommand")
     problem = next(one for one in rendered(values).problems if one.rule == rule)
     assert problem.severity == "error"

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from constructs_dra.cli import main
 from constructs_dra.errors import Problem, Problems
-from constructs_dra.rules import SUBJECTS, Rule, is_overrulable, is_stricter, rule, rules, unknown_rule
+from constructs_dra.rules import SUBJECTS, Rule, is_stricter, is_suppressible, rule, rules, unknown_rule
 from tools import write_rules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +63,7 @@ def test_a_rule_says_what_it_reports_and_why_that_matters(each: Rule) -> None:
     assert not each.summary.endswith(".")
     assert each.why.endswith(".")
     assert each.subject in SUBJECTS
-    assert each.overrulable or not each.stricter, "what the API server takes, a reason can suppress"
+    assert each.suppressible or not each.stricter, "what the API server takes, a reason can suppress"
 
 
 def test_the_severity_of_a_problem_is_the_rules_unless_it_says_otherwise() -> None:
@@ -78,7 +78,7 @@ def test_the_severity_of_a_problem_is_the_rules_unless_it_says_otherwise() -> No
 
 def test_names_that_are_no_rule_are_neither_stricter_nor_suppressible() -> None:
     assert not is_stricter("")
-    assert not is_overrulable("no-such-rule")
+    assert not is_suppressible("no-such-rule")
     assert unknown_rule("flag-twise") == "did you mean 'flag-twice'?"
     with pytest.raises(KeyError):
         rule("flag-twise")
@@ -109,7 +109,7 @@ def test_every_rule_is_explained(name: str) -> None:
     result = run("explain", name)
     assert result.exit_code == 0
     assert result.stdout.startswith(f"{name}: {rule(name).severity}\n")
-    assert ("--accept" in result.stdout) is rule(name).overrulable
+    assert ("--accept" in result.stdout) is rule(name).suppressible
 
 
 def test_explain_lists_all_rules_and_finds_the_nearest() -> None:

@@ -20,7 +20,7 @@ def check(expression: str, name: str = "", device_class: str = "") -> list[Probl
 
 
 @pytest.mark.parametrize(
-    ("expression", "name", "device_class", "rule", "cure"),
+    ("expression", "name", "device_class", "rule", "hint"),
     [
         (f'{INTEL}.famly == "x"', "gpu.intel.com", "", "strict-unknown-attribute", "did you mean 'family'"),
         (f"{INTEL}.memory == 5", "gpu.intel.com", "", "strict-unknown-attribute", 'device.capacity["gpu.intel.com"].memory'),
@@ -54,10 +54,10 @@ def check(expression: str, name: str = "", device_class: str = "") -> list[Probl
         ("false", "", "", "strict-unsatisfiable", ""),
     ],
 )  # fmt: skip
-def test_what_can_never_work_is_an_error_with_its_cure(expression: str, name: str, device_class: str, rule: str, cure: str) -> None:
+def test_what_can_never_work_is_an_error_with_its_hint(expression: str, name: str, device_class: str, rule: str, hint: str) -> None:
     errors = [problem for problem in check(expression, name, device_class) if problem.severity == "error"]
     assert [problem.rule for problem in errors][:1] == [rule]
-    assert cure in str(errors[0])
+    assert hint in str(errors[0])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every cross-check finds its mistake, says where and what to do, and can be overruled where that can be right."""
+"""Every cross-check finds its mistake, says where and what to do, and can be suppressed where that can be right."""
 
 from typing import Any
 
@@ -89,7 +89,7 @@ def test_every_rule_has_its_example() -> None:
 
 
 @pytest.mark.parametrize("rule", sorted(BROKEN))
-def test_the_mistake_is_found_with_place_and_cure(rule: str) -> None:
+def test_the_mistake_is_found_with_place_and_hint(rule: str) -> None:
     problems = [problem for problem in found(BROKEN[rule]) if problem.rule == rule]
     assert problems
     assert {problem.severity for problem in problems} == {rules()[rule].severity}
@@ -97,11 +97,11 @@ def test_the_mistake_is_found_with_place_and_cure(rule: str) -> None:
         assert problem.path.startswith(("decode", "prefill", "proxy", "tracing"))
         assert problem.message
         assert problem.hint
-        assert (f'accept={{"{rule}": "…"}}' in problem.hint) is rules()[rule].overrulable
+        assert (f'accept={{"{rule}": "…"}}' in problem.hint) is rules()[rule].suppressible
 
 
-@pytest.mark.parametrize("rule", sorted(rule for rule in BROKEN if rules()[rule].overrulable))
-def test_a_stated_reason_overrules_it_and_nothing_else(rule: str) -> None:
+@pytest.mark.parametrize("rule", sorted(rule for rule in BROKEN if rules()[rule].suppressible))
+def test_a_stated_reason_suppresses_it_and_nothing_else(rule: str) -> None:
     service = ModelService("llama", model=MODEL, accept={rule: "measured: it is right here"}, **BROKEN[rule])
     assert [problem.rule for problem in service.check() if problem.severity == "error"] == []
     (workload,) = [
@@ -123,7 +123,7 @@ def test_a_reason_at_a_container_counts_for_that_container() -> None:
         ModelService("llama", model=MODEL, decode=decode(containers=[accepted, evolve(accepted, name="other", accept={})]))
 
 
-def test_a_rule_that_does_not_exist_cannot_be_overruled() -> None:
+def test_a_rule_that_does_not_exist_cannot_be_suppressed() -> None:
     with pytest.raises(SpecError, match=r"accept\['flag-twise'\]: there is no rule 'flag-twise'.*\n.*did you mean 'flag-twice'"):
         ModelService("llama", model=MODEL, decode=decode(), accept={"flag-twise": "why not"})
 
@@ -274,7 +274,7 @@ def test_connectors_are_compared_only_where_the_version_of_the_sidecar_is_known(
         assert [problem.rule for problem in found({"decode": decode(), "proxy": RoutingProxy(image=image, kv_connector="lmcache")})] == []
 
 
-def test_copies_that_are_told_where_the_first_one_is_are_no_finding() -> None:
+def test_copies_that_are_told_where_the_first_one_is_are_not_a_finding() -> None:
     told = vllm(args=["--data-parallel-address=$(LWS_LEADER_ADDRESS)"])
     assert found({"decode": decode(told, parallelism=Parallelism(data=4, data_local=2), strategy=None)}) == []
 
@@ -297,7 +297,7 @@ def test_the_cache_goes_from_prefill_to_decode() -> None:
     ]
 
 
-def test_a_token_from_a_secret_is_no_finding() -> None:
+def test_a_token_from_a_secret_is_not_a_finding() -> None:
     assert found({"decode": decode(vllm(env={"API_KEY": secret_key_ref("keys", "api")}))}) == []
 
 

@@ -32,7 +32,7 @@ from constructs_dra.rules import rules
 NAMES = st.sampled_from(["a", "vllm", "side-car", "x1"])
 SIZES = st.integers(1, 4)
 TEXTS = st.text(max_size=12)
-UNWISE = {rule: "a test of what comes out, not of what is wise" for rule, known in rules().items() if known.overrulable and rule != "port-twice"}
+UNWISE = {rule: "a test of what comes out, not of what is wise" for rule, known in rules().items() if known.suppressible and rule != "port-twice"}
 
 
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

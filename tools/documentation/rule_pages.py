@@ -26,7 +26,7 @@ def _page(rule: Rule) -> Iterator[str]:
     yield f"# {rule.name}\n"
     nature = "stricter than Kubernetes, which accepts it" if rule.stricter else "what Kubernetes itself, or the reader of the value, does not accept"
     yield f"Reports {rule.summary}.\n"
-    yield f"*{rule.severity.capitalize()} · {nature} · {'can be suppressed' if rule.overrulable else 'cannot be suppressed'} · {rule.subject}*\n"
+    yield f"*{rule.severity.capitalize()} · {nature} · {'can be suppressed' if rule.suppressible else 'cannot be suppressed'} · {rule.subject}*\n"
     yield f"## Why it matters\n\n{rule.why or 'The finding says it.'}\n"
     yield f"## What to do\n\n{rule.fix or 'Each finding says what to do: a hint stands below it.'}\n"
     if rule.fix_in_values:
@@ -35,7 +35,7 @@ def _page(rule: Rule) -> Iterator[str]:
     shown = example(rule.name)
     yield from [f"There is none: {NOT_SHOWN[rule.name]}.\n"] if shown is None else _example(shown)
     yield "## Suppress it\n"
-    if not rule.overrulable:
+    if not rule.suppressible:
         yield "Nobody can: what it reports is refused, or does not work, whatever the reason.\n"
     else:
         yield f'On the claim, container, role or service:\n\n```text\naccept={{"{rule.name}": "why it is right here"}}\n```\n'

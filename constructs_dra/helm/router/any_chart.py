@@ -35,9 +35,9 @@ def render_any(
         namespace: Namespace of its objects.
         chart: `0.4` or `0.3` of llm-d-modelservice, `router-gateway` or `router-standalone`. Default: recognised by the values.
         lenient: Whether what Helm passes over in silence is a warning and left out.
-        sets: `path=value` texts, as `--set` takes them.
-        set_strings: The same with every value a text.
-        accept: Cross-checks to overrule, each with the reason.
+        sets: `path=value` strings, as `--set` takes them.
+        set_strings: The same with every value a string.
+        accept: Cross-checks to suppress, each with the reason.
         stdin: Gives the bytes of standard input.
     """
     values = load_values(files, sets=sets, set_strings=set_strings, stdin=stdin)
@@ -46,6 +46,6 @@ def render_any(
         return import_values(values, release=release, namespace=namespace, chart=chart, lenient=lenient, accept=accept)
     found = import_router_values(values, chart=router, release=release, namespace=namespace or _NAMESPACE, lenient=lenient)
     if accept:
-        words = "overrules checks of model services, and these are values of a router"
+        words = "suppresses checks of model services, and these are values of a router"
         return RouterImport(values=values, chart=router, release=release, problems=(*found.problems, Problem("--accept", words, "leave it out")))
     return found

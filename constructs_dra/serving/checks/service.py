@@ -1,6 +1,6 @@
 """Cross-checks: is the service as a whole right?
 
-`service_problems` gives every finding. What `constructs_dra.rules` calls overrulable can be suppressed with a stated
+`service_problems` gives every finding. What `constructs_dra.rules` calls suppressible can be suppressed with a stated
 reason (`accept` at the service, a role or a container); the rest is what Kubernetes itself would refuse.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from attrs import evolve
 
 from constructs_dra.errors import Problem
-from constructs_dra.rules import is_overrulable
+from constructs_dra.rules import is_suppressible
 from constructs_dra.serving.checks.containers import container_problems
 from constructs_dra.serving.checks.devices import device_problems, parallelism_findings
 from constructs_dra.serving.checks.engine import engine_findings
@@ -58,7 +58,7 @@ def _once(problems: list[Problem]) -> list[Problem]:
 
 def _judged(service: ServiceSpec, problem: Problem, *, lenient: bool) -> Problem:
     """A finding as it counts here: suppressed ones and those of a running release are warnings."""
-    if not is_overrulable(problem.rule):
+    if not is_suppressible(problem.rule):
         return problem
     reason = _reason(service, problem)
     if reason is not None:
