@@ -90,7 +90,8 @@ def test_keys_of_every_class_are_closed_where_the_version_closes_them(version: s
 _CONTAINER: dict[str, Any] = {"image": "vllm/vllm-openai:v0.26.0", "command": ["vllm", "serve"]}
 _WORD = st.sampled_from(
     ["m", "Qwen/Qwen3-32B", "--model", "--model=a/b", "--served-model-name", "a", "b", "--config", "/c.yaml", "/c.json",
-     "--data-parallel-backend=ray", "--data-parallel-size=16", "--attention-backend", "FLASHINFER", "--otlp-traces-endpoint=http://a:1", "--master-addr", "--tool-call-parser",
+     "--data-parallel-backend=ray", "--data-parallel-size=16", "--attention-backend", "FLASHINFER", "--otlp-traces-endpoint=http://a:1",
+     "--master-addr", "--tool-call-parser",
      "hermes", "--enable-auto-tool-choice", "-dpa", "1.2.3.4", "--bogus", "", "serve", "-x", "--served-model-name=c", "--optimization-level", "3"]
 )  # fmt: skip
 
