@@ -249,7 +249,7 @@ def _plain(name: str) -> str:
 
 
 def _of_facts(name: str, raw: Mapping[str, Any]) -> ModelFacts:
-    """A model of the catalogue; one that is another under a second name has its facts, and a quantised copy that nobody counted the original's parts."""
+    """A model of the catalogue; one that is another under a second name has its facts, and an uncounted copy the parts of its original."""
     known = facts("models")["models"]
     if raw.get("same_as"):
         raw = {**known.get(raw["same_as"], {}), **raw}
