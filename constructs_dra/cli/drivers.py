@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -48,7 +49,8 @@ def _chosen(known: Iterable[Driver], name: str) -> list[Driver]:
         if found := [record for record in known if test(record)]:
             return found
     names = [word for record in known for word in (record.name, record.id, *(published.name for published in record.classes))]
-    parts = [word for word in dict.fromkeys(names) if wanted in re.split(r"[.-]", word.casefold())]  # `tpu` is a part of tpu.google.com
+    near = get_close_matches(wanted, {part for word in names for part in re.split(r"[.-]", word.casefold())}, n=1, cutoff=0.75)
+    parts = [word for word in dict.fromkeys(names) if {wanted, *near} & set(re.split(r"[.-]", word.casefold()))]  # `tpu` is a part of tpu.google.com
     hint = (
         f"did you mean {' or '.join(map(repr, parts[:3]))}?"
         if parts
