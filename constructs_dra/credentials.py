@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from constructs_dra.lazy import lazy_pattern
+
 __all__ = ["credential_flags", "credential_in", "credentials_of", "is_credential", "without_credentials"]
 
 _FORMS: Final = (
@@ -26,19 +28,19 @@ _FORMS: Final = (
     ("an API key", "sk-", r"\bsk-[A-Za-z0-9_-]{20,}"),
     ("a JSON Web Token", "eyJ", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
 )
-_COMPILED: Final = tuple((words, hint, re.compile(pattern)) for words, hint, pattern in _FORMS)
-_NAME: Final = re.compile(
+_COMPILED: Final = tuple((words, hint, lazy_pattern(pattern)) for words, hint, pattern in _FORMS)
+_NAME: Final = lazy_pattern(
     r"(?:^|[_.-])(?:token|pass(?:word|wd|phrase)|secret|credentials?|(?:api|secret|access|private|account|auth|master)[_-]?key)s?\Z", re.IGNORECASE
 )
-_PASSWORD: Final = re.compile(r"pass(?:word|wd|phrase)\Z", re.IGNORECASE)
-_WORDS_OF_A_TOKENIZER: Final = re.compile(
+_PASSWORD: Final = lazy_pattern(r"pass(?:word|wd|phrase)\Z", re.IGNORECASE)
+_WORDS_OF_A_TOKENIZER: Final = lazy_pattern(
     r"(?:^|[_.-])(?:bos|eos|pad|unk|mask|sep|cls|stop|special|image|video|audio|end|start|max|min|think)[_.-]?tokens?\Z", re.IGNORECASE
 )
-_FLAG: Final = re.compile(
+_FLAG: Final = lazy_pattern(
     r"--?(?:[a-z0-9]+[-_])*(?:api[-_]?key|pass(?:word|wd)|hf[-_]token|(?:auth|access|bearer)[-_]token|secret(?:[-_]key)?)\Z", re.IGNORECASE
 )
-_FLAG_IN_TEXT: Final = re.compile(r"(?<![\w-])(--?[A-Za-z0-9_-]*(?:key|password|passwd|token|secret))(?:[= ]+)(\"[^\"\n]*\"|'[^'\n]*'|[^\s\\\"']+)")
-_STANDS_FOR: Final = re.compile(
+_FLAG_IN_TEXT: Final = lazy_pattern(r"(?<![\w-])(--?[A-Za-z0-9_-]*(?:key|password|passwd|token|secret))(?:[= ]+)(\"[^\"\n]*\"|'[^'\n]*'|[^\s\\\"']+)")
+_STANDS_FOR: Final = lazy_pattern(
     r"[$<>{}*…]|\A(?:%|@|file:|/|\./|env:|vault:|secret:|your|my[-_]|replace|change|insert|example|placeholder|redacted|todo|fixme|xxx|test\Z)"
     r"|example\Z|\A(?:true|false|yes|no|none|null|nil|empty|dummy|unused|default|auto|password|secret|token|string|na|n/a)\Z",
     re.IGNORECASE,

@@ -11,23 +11,24 @@ from math import isfinite
 from typing import Any, TypeAlias
 
 from constructs_dra.errors import Problem, SpecError, shown
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["Manifest", "identity", "order", "to_yaml"]
 
 Manifest: TypeAlias = dict[str, Any]
 """One Kubernetes object: JSON-like values only (dict, list, str, int, float, bool, None)."""
 
-_PLAIN = re.compile(r"[A-Za-z/_$][A-Za-z0-9_./$@+()-]*(?:[ :=,][A-Za-z0-9_./$@+()-]+)*\Z", re.ASCII)
+_PLAIN = lazy_pattern(r"[A-Za-z/_$][A-Za-z0-9_./$@+()-]*(?:[ :=,][A-Za-z0-9_./$@+()-]+)*\Z", re.ASCII)
 """Texts that no YAML reader takes for anything but a string, `_RESERVED` aside; everything else is quoted."""
 
 _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """YAML 1.1 words with a meaning, case-folded. `~`, `.inf`, `<<` and `=` cannot start a text that `_PLAIN` accepts."""
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
-_ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff\t]")
+_ESCAPED = lazy_pattern(r'[\\"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
+_UNPRINTABLE = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff\t]")
 
-_HALF = re.compile("[\ud800-\udfff]")
+_HALF = lazy_pattern("[\ud800-\udfff]")
 
 _KIND_ORDER = {
     kind: rank

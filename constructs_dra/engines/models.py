@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from constructs_dra.engines.data import facts
 from constructs_dra.errors import Problem, SpecError, did_you_mean, shown
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["ModelFacts", "model_facts", "model_names"]
 
@@ -33,7 +34,7 @@ _OWN_FP8: Mapping[str, Mapping[str, Any]] = {
 }
 """What publishers' own FP8 copies are like: Meta keeps the attention in BF16, Qwen stores blocks of 128 by 128 (their config.json files)."""
 
-_HYBRID = re.compile(r"granite-4\.0-h|nemotron|-next|linear|gemma")
+_HYBRID = lazy_pattern(r"granite-4\.0-h|nemotron|-next|linear|gemma")
 """Names of models whose layers differ, where only outer fields are known."""
 
 

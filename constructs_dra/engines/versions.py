@@ -6,10 +6,11 @@ from functools import cache
 
 from constructs_dra.engines.data import facts
 from constructs_dra.errors import did_you_mean
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["columns", "number", "span_words", "unknown_version", "variants", "versions"]
 
-_SHAPE = re.compile(r"v?(\d+(?:\.\d+)*(?:\.post\d+)?)(?:\.?(?:rc|dev|a|b)\d+)?(?:[-+][0-9A-Za-z.]+)?\Z", re.ASCII)
+_SHAPE = lazy_pattern(r"v?(\d+(?:\.\d+)*(?:\.post\d+)?)(?:\.?(?:rc|dev|a|b)\d+)?(?:[-+][0-9A-Za-z.]+)?\Z", re.ASCII)
 
 
 @cache

@@ -1,9 +1,9 @@
 """JSON-like values: copied, so that nobody holds a part of what somebody else may change, and free of text that no file can hold."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.paths import child
 
 __all__ = ["copied", "is_writable", "text_problem", "unwritable"]
@@ -37,7 +37,7 @@ def copied(value: Any, depth: int = _MAX_DEPTH) -> Any:
     return {key: copied(item, depth - 1) for key, item in value.items()} if isinstance(value, Mapping) else value
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy_pattern("[\ud800-\udfff]")
 
 
 def text_problem(text: str) -> str:
