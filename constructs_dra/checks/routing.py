@@ -53,7 +53,7 @@ def _argument(found: PickerContainer, name: str) -> str:
 
 
 def _picker(found: PickerContainer, cluster: Cluster) -> Iterator[Problem]:
-    """A picker and the pool it is told of, or the pods it is to find by itself."""
+    """A picker and the pool that its flags name, or the pods it is to find by itself."""
     name = found.flags.values.get("pool-name", "")
     if name and "$(" not in name and cluster.of("InferencePool"):
         yield from cluster.missing("InferencePool", name, _argument(found, "pool-name"), found.item)
@@ -102,7 +102,7 @@ def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> I
     selector = mapping(service.spec.get("selector"))
     behind = [found for found in pickers if selector and found.item.near(service) and selector.items() <= _labels(found.template).items()]
     if selector and pickers and not behind and cluster.selected({"matchLabels": selector}, service):
-        shown = f"Service {service.name!r} leads to pods that are no endpoint picker"
+        shown = f"Service {service.name!r} leads to pods that are not an endpoint picker"
         yield Problem("spec.endpointPickerRef.name", shown, "name the Service of the picker", rule="pool-picker")
     chosen = cluster.selected(mapping(pool.spec.get("selector")), pool)
     for found in behind:

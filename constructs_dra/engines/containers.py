@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices, Finding
-from constructs_dra.engines.findings import findings
+from constructs_dra.engines.findings import findings, version_findings
 from constructs_dra.engines.images import Image, image
 from constructs_dra.engines.launch import SHELLS, Argument, Launch, launches
 from constructs_dra.engines.readings import plain
@@ -38,6 +38,8 @@ class EngineProblem:
         """Its place in the container."""
         if self.finding.variable:
             return f"env[{shown(self.finding.variable)}]"
+        if self.finding.field:
+            return self.finding.field
         return self.argument.path if self.argument is not None else self.launch.path
 
     def problem(self, path: str = "") -> Problem:
@@ -121,7 +123,10 @@ def container_key(container: Mapping[str, Any]) -> Key:
 @lru_cache(maxsize=2048)
 def _problems(key: Key, about: Image, devices: Devices) -> tuple[bool, tuple[EngineProblem, ...]]:
     """Whether vLLM is started, and what is wrong with it."""
-    found = []
+    found = [
+        EngineProblem(finding=each, argument=None, launch=Launch(engine="vllm", entry=None, arguments=(), environment={}, image=about, path="image"))
+        for each in version_findings(about)
+    ]
     starts = False
     for launch in _launched(key, about):
         starts |= launch.engine == "vllm"

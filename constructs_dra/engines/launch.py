@@ -43,7 +43,7 @@ class Argument:
     Attributes:
         text: Its text; `OPAQUE` stands where something is known only when the container runs.
         path: Its place in the container, e.g. `args[3]`; of a script the script's place.
-        line: Its line inside the script, from 1; 0: it is no script's.
+        line: Its line inside the script, from 1; 0: it is not a script's.
         column: Its column in that line, from 1.
         opaque: What in it could not be read, as written.
     """

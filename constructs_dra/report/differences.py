@@ -14,7 +14,7 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.paths import child
 from constructs_dra.words import shown
 
-__all__ = ["FieldChange", "ObjectChange", "Verdict", "compare", "differences"]
+__all__ = ["FieldChange", "ObjectChange", "Verdict", "compare", "differences", "taken_apart"]
 
 Verdict = Literal["same", "in place", "restart", "replace", "create", "delete"]
 """`in place`: changed without touching pods; `restart`: new pods take the place of the old; `replace`: refused, has to be deleted first."""
@@ -158,21 +158,21 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> ObjectChange:
     kind = str(new.get("kind"))
     fields = [change for change in _fields(stored(old), stored(new), "") if not _allocated(kind, change)]
     secret = kind == "Secret"
-    told = tuple(FieldChange(path=path, old=before, new=after, secret=secret and path.startswith("data")) for path, before, after in fields)
-    if not told:
+    altered = tuple(FieldChange(path=path, old=before, new=after, secret=secret and path.startswith("data")) for path, before, after in fields)
+    if not altered:
         return _change(new, "same", meaning=("stays as it is",))
-    fixed = [change.path for change in told if _is_fixed(kind, change, old, new)]
+    fixed = [change.path for change in altered if _is_fixed(kind, change, old, new)]
     if fixed:
-        return _change(new, "replace", told, (f"has to be deleted and made again: {', '.join(fixed)} cannot change",))
+        return _change(new, "replace", altered, (f"has to be deleted and made again: {', '.join(fixed)} cannot change",))
     restarts = _KINDS[kind].restarts if kind in _KINDS else ()
-    if any(_below(change.path, restarts) for change in told) and not (new.get("spec") or {}).get("paused"):
-        return _change(new, "restart", told, tuple(_restart_meaning(kind, new)))
-    return _change(new, "in place", told, tuple(_quiet_meaning(kind, told)))
+    if any(_below(change.path, restarts) for change in altered) and not (new.get("spec") or {}).get("paused"):
+        return _change(new, "restart", altered, tuple(_restart_meaning(kind, new)))
+    return _change(new, "in place", altered, tuple(_quiet_meaning(kind, altered)))
 
 
 def _by_key(manifests: Iterable[Any]) -> dict[tuple[str, str, str, str], Manifest]:
     found = {}
-    for manifest in (each for document in manifests for each in _taken_apart(document)):
+    for manifest in taken_apart(manifests):
         if isinstance(manifest, Mapping) and isinstance(manifest.get("kind"), str):
             written = manifest.get("metadata")
             metadata: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
@@ -180,6 +180,12 @@ def _by_key(manifests: Iterable[Any]) -> dict[tuple[str, str, str, str], Manifes
             key = (group, manifest["kind"], str(metadata.get("namespace") or "default"), str(metadata.get("name") or ""))
             found[key] = dict(manifest)
     return found
+
+
+def taken_apart(documents: Iterable[Any]) -> Iterator[Any]:
+    """The objects of documents, lists of objects taken apart."""
+    for document in documents:
+        yield from _taken_apart(document)
 
 
 def _taken_apart(document: Any) -> Iterator[Any]:
@@ -221,7 +227,7 @@ def _fields(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _names(*lists: Sequence[Any]) -> list[str]:
-    """The names of the entries of lists that have one each; none where they do not, or where one is there twice."""
+    """The names of the entries of lists that have one each; none where they do not, or where one appears twice."""
     found: dict[str, None] = {}
     for each in lists:
         names = [entry.get("name") if isinstance(entry, Mapping) else None for entry in each]
