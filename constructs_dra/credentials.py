@@ -93,15 +93,26 @@ def credential_flags(arguments: Sequence[Any]) -> Iterator[tuple[int, str]]:
             continue
         if waiting and not argument.startswith("-") and len(argument) > 2 and not _STANDS_FOR.search(argument):
             yield index, waiting
-        flag, equals, value = argument.partition("=")
-        waiting = argument if _FLAG.match(argument) else ""
-        if equals and _FLAG.match(flag) and len(value) > 2 and not _STANDS_FOR.search(value):
+        is_flag, inside = _looked_at(argument) if len(argument) < 200 else _look_at(argument)
+        waiting = argument if is_flag else ""
+        for flag in inside:
             yield index, flag
-        elif "\n" in argument or " " in argument:
-            for match in _FLAG_IN_TEXT.finditer(argument):
-                value = match[2].strip("'\"")
-                if _FLAG.match(match[1]) and len(value) > 2 and not _STANDS_FOR.search(value):
-                    yield index, match[1]
+
+
+def _look_at(argument: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether an argument is a flag that takes a credential, and the flags in it that are given one."""
+    flag, equals, value = argument.partition("=")
+    is_flag = _FLAG.match(argument) is not None
+    if equals and _FLAG.match(flag) and len(value) > 2 and not _STANDS_FOR.search(value):
+        return is_flag, (flag,)
+    if "\n" not in argument and " " not in argument:
+        return is_flag, ()
+    found = ((match[1], match[2].strip("'\"")) for match in _FLAG_IN_TEXT.finditer(argument))
+    return is_flag, tuple(name for name, value in found if _FLAG.match(name) and len(value) > 2 and not _STANDS_FOR.search(value))
+
+
+_looked_at = lru_cache(maxsize=4096)(_look_at)
+"""The same arguments stand in every pod of a fleet."""
 
 
 def credentials_of(text: str) -> list[str]:
@@ -113,6 +124,14 @@ def without_credentials(text: str) -> str:
     """A string for a message: what has the form of a credential is left out."""
     if len(text) < 8:  # as in `_found`
         return text
+    return _short_without(text) if len(text) < 1000 else _without(text)
+
+
+def _without(text: str) -> str:
     for words, start, end in sorted(_found(text), key=lambda found: -found[1]):
         text = f"{text[:start]}({words}){text[end:]}"
     return text
+
+
+_short_without = lru_cache(maxsize=1024)(_without)
+"""The same warnings are given for every service of a fleet."""

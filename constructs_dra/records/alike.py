@@ -5,11 +5,13 @@ of mappings, and takes a microsecond), for records the number that each kind of 
 such as an expression, keeps the record from being remembered, and so does anything there is to say about it.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from itertools import count
 from marshal import dumps
-from typing import Any, Final, TypeAlias
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeAlias, TypeVar
 
-__all__ = ["Key", "forget", "kept", "recall", "remember"]
+__all__ = ["Key", "forget", "kept", "once_alike", "recall", "remember"]
 
 Key: TypeAlias = tuple[bytes, tuple[Any, ...]]
 """The values of a record but for defaults, and the numbers of the records among them."""
@@ -25,6 +27,40 @@ _FORMAT: Final = 2
 
 _numbers = count(1)
 _known: dict[type, dict[Key, int]] = {}
+_answers: list[dict[tuple[Any, ...], Any]] = []
+"""What methods answered, by the number of the record that was asked, and the arguments."""
+
+
+class _Numbered(Protocol):
+    @property
+    def likeness(self) -> int: ...
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", bound=_Numbered)
+
+
+def once_alike(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """A method that records of one content are asked once; what it gives must not change, and follow from the content and the arguments alone."""
+    answers: dict[tuple[Any, ...], R] = {}
+    _answers.append(answers)
+
+    @wraps(method)
+    def asked(record: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        number = record.likeness
+        if not number or kwargs:
+            return method(record, *args, **kwargs)
+        key = (number, *args)
+        try:
+            return answers[key]
+        except KeyError:
+            if len(answers) >= _MOST:
+                answers.clear()
+            answer = answers[key] = method(record, *args, **kwargs)
+            return answer
+
+    return asked
 
 
 def recall(kind: type, values: list[Any], records: list[Any]) -> tuple[Key | None, int]:
@@ -58,6 +94,8 @@ def remember(kind: type, key: Key) -> int:
 def forget() -> None:
     """Check everything anew from now on, as what the checks know has changed."""
     _known.clear()
+    for answers in _answers:
+        answers.clear()
 
 
 def kept(kind: type) -> int:
