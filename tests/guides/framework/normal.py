@@ -134,6 +134,8 @@ def _line(words: Iterable[str]) -> Iterator[tuple[str, Any]]:
             flags[flag][-1], flag = _meaning(word), ""
         else:
             plain.append(word)
+    if plain == ["vllm", "serve"] and "--model" in flags:
+        plain += flags.pop("--model")
     yield "program", " ".join(plain)
     for name, values in flags.items():
         yield name, values[0] if len(values) == 1 else values
