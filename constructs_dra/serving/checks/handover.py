@@ -66,15 +66,28 @@ def _transfer(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def _connector(service: ServiceContext, prefill: Server, decode: Server) -> Iterator[Problem]:
-    theirs, ours = _transfer(prefill[1]).get("kv_connector"), _transfer(decode[1]).get("kv_connector")
-    if theirs and ours and theirs != ours:
-        message = f"prefill hands over with {shown(theirs)}, decode takes with {shown(ours)}"
+    theirs, ours = list(_connectors(_transfer(prefill[1]))), list(_connectors(_transfer(decode[1])))
+    if theirs and ours and not set(theirs) & set(ours):
+        message = f"prefill hands over with {shown(theirs[0])}, decode takes with {shown(ours[0])}"
         yield finding(f"{decode[0]}.args", "kv-mismatch", message, "give both sides the same connector, or use PrefillDecode()")
     proxy = service.spec.routing_proxy
-    wanted = _CONNECTORS.get(ours) if isinstance(ours, str) else None
-    if proxy is not None and wanted is not None and proxy.kv_connector != wanted:
-        message = f"{shown(proxy.kv_connector)} is not how {ours} hands over"
-        yield finding("proxy.kv_connector", "kv-mismatch", message, f"write kv_connector={wanted!r}")
+    known = [name for name in ours if name in _CONNECTORS]
+    if proxy is not None and known and proxy.kv_connector not in {_CONNECTORS[name] for name in known}:
+        message = f"{shown(proxy.kv_connector)} is not how {known[0]} hands over"
+        yield finding("proxy.kv_connector", "kv-mismatch", message, f"write kv_connector={_CONNECTORS[known[0]]!r}")
+
+
+def _connectors(config: Any) -> Iterator[str]:
+    """The connectors of a configuration: its own, or those that a MultiConnector has in its place."""
+    if not isinstance(config, dict):
+        return
+    inner = config.get("kv_connector_extra_config")
+    several = inner.get("connectors") if isinstance(inner, dict) else None
+    if isinstance(several, list):
+        for each in several:
+            yield from _connectors(each)
+    elif config.get("kv_connector"):
+        yield str(config["kv_connector"])
 
 
 def _images(prefill: Server, decode: Server) -> Iterator[Problem]:
