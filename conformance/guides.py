@@ -1,6 +1,7 @@
 """The apps of `tests/guides` against the files of the guides they stand for (`guides/modelserver`), object by object.
 
-Of `newest`, which holds patches and single objects, what a file says must be in the objects of its app. What differs must be on the list of intended differences, `tests/guides/differences.yaml`; a listed difference that occurs nowhere falls short too.
+Of `newest`, which holds patches and single objects, what a file says must be in the objects of its app. What differs must be on the list of intended
+differences, `tests/guides/differences.yaml`; a listed difference that occurs nowhere falls short too.
 """
 
 from collections.abc import Iterator

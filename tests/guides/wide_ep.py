@@ -342,6 +342,20 @@ def v4_flashinfer() -> ModelService:
     return on_oci(v4(decode_nodes=4, experts={"moe_backend": "auto", "all2all_backend": "flashinfer_nvlink_one_sided"}), prefill=3, decode=2)
 
 
+XPU = {
+    "VLLM_USE_V1": "1",
+    "VLLM_WORKER_MULTIPROC_METHOD": "spawn",
+    "VLLM_ENABLE_V1_MULTIPROCESSING": "1",
+    "VLLM_MULTIPROC_EXECUTE_MODEL_TIMEOUT_S": "1200",
+    "TORCH_LLM_ALLREDUCE": "1",
+    "UCX_TLS": "tcp,ze_copy",
+    "UCX_MEMTYPE_CACHE": "0",
+    "VLLM_LOGGING_LEVEL": "INFO",
+    "HF_HUB_CACHE": "/var/cache/huggingface",
+    "VLLM_CACHE_ROOT": "/var/cache/vllm",
+}
+
+
 @guide("wide-ep-lws__modelserver__xpu__vllm")
 def xpu() -> ModelService:
     """Experts over the two GPUs of each pod."""
@@ -355,25 +369,13 @@ def xpu() -> ModelService:
         enable_expert_parallel=True,
         all2all_backend="allgather_reducescatter",
     )
-    env = {
-        "VLLM_USE_V1": "1",
-        "VLLM_WORKER_MULTIPROC_METHOD": "spawn",
-        "VLLM_ENABLE_V1_MULTIPROCESSING": "1",
-        "VLLM_MULTIPROC_EXECUTE_MODEL_TIMEOUT_S": "1200",
-        "TORCH_LLM_ALLREDUCE": "1",
-        "UCX_TLS": "tcp,ze_copy",
-        "UCX_MEMTYPE_CACHE": "0",
-        "VLLM_LOGGING_LEVEL": "INFO",
-        "HF_HUB_CACHE": "/var/cache/huggingface",
-        "VLLM_CACHE_ROOT": "/var/cache/vllm",
-    }
 
     def role(name: str, port: int) -> Role:
         container = Container.vllm(
             "ghcr.io/llm-d/llm-d-xpu:v0.9.0",
             arguments,
             args=[f"{QUIET},/v1/models"],
-            env=env,
+            env=XPU,
             ports=[Port(port, name="modelserver")],
             resources=amounts("16", "128Gi"),
             mount_model_volume=False,
