@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from constructs_dra.errors import Problem, shown
-from constructs_dra.serving.checks.containers import flag_values
+from constructs_dra.serving.checks.containers import flag_values, flags_of
 from constructs_dra.serving.context import RoleContext, ServiceContext
 from constructs_dra.serving.findings import finding
 
@@ -48,8 +48,9 @@ def _server(role: RoleContext) -> Server | None:
 
 
 def _flags(prefill: Server, decode: Server) -> Iterator[Problem]:
+    all_theirs, all_ours = (flags_of(made.get("args", ())) for _, made in (prefill, decode))
     for flag in _ALIKE:
-        theirs, ours = (flag_values(made.get("args", ()), flag) for _, made in (prefill, decode))
+        theirs, ours = all_theirs.get(flag, ()), all_ours.get(flag, ())
         if theirs[-1:] != ours[-1:]:
             words = " and ".join(f"{side} {shown(values[-1]) if values else 'none'}" for side, values in (("prefill", theirs), ("decode", ours)))
             yield finding(f"{decode[0]}.args", "kv-mismatch", f"{flag} differs: {words}", "give both sides the same")
@@ -101,8 +102,10 @@ def _images(prefill: Server, decode: Server) -> Iterator[Problem]:
 def _connections(service: ServiceContext, prefill: Server, decode: Server) -> Iterator[Problem]:
     for path, made in (prefill, decode):
         for variable in made.get("env", ()):
+            if variable["name"] != "VLLM_HTTP_TIMEOUT_KEEP_ALIVE":
+                continue
             value = str(variable.get("value", ""))
-            if variable["name"] == "VLLM_HTTP_TIMEOUT_KEEP_ALIVE" and value.isdigit() and int(value) < _IDLE:
+            if value.isdigit() and int(value) < _IDLE:
                 message = f"the server closes connections after {value} seconds, the routing proxy keeps them for {_IDLE}: requests are reset"
                 yield finding(f"{path}.env['VLLM_HTTP_TIMEOUT_KEEP_ALIVE']", "kv-mismatch", message, "write 120")
     proxy = service.spec.routing_proxy
