@@ -70,6 +70,11 @@ def findings(launch: Launch, devices: Devices = UNKNOWN_DEVICES) -> tuple[Findin
         found.append(
             Finding(rule="engine-script", message=f"line {line}, column {column} of the script: {launch.fault}", hint="nothing after it is read")
         )
+    if launch.stray[0]:
+        flag, line = launch.stray
+        message = f"line {line} of the script: {_short(flag)} stands as a command of its own, and the server never sees it"
+        hint = "end the line before with a backslash, and put no comment between"
+        found.append(Finding(rule="engine-script", message=message, hint=hint))
     texts = tuple(argument.text for argument in launch.arguments)
     found += _mildly(_command_line(plain(texts), launch.entry, launch.image.version), launch.image)
     found += _unread(launch)

@@ -210,8 +210,8 @@ _RULES: Final = (
     ),
     Rule(
         "engine-script",
-        "the shell script that starts the engine cannot be read",
-        why="The shell stops with a syntax error and the server never starts.",
+        "the shell script that starts the engine cannot be read, or cuts its arguments off",
+        why="The shell stops with a syntax error and the server never starts, or it starts without the flags that the shell takes for a command.",
         suppressible=True,
     ),
     Rule(

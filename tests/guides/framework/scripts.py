@@ -36,7 +36,7 @@ class Start:
     Attributes:
         words: The program and its arguments.
         environment: The variables it starts with.
-        read: Variables that a script reads to work these out.
+        read: Variables that a script or the arguments name to work these out.
         before: Other programs that it runs first.
     """
 
@@ -57,7 +57,9 @@ def started(container: Mapping[str, Any], group: Mapping[str, str]) -> Start | N
     words = [_expanded(word, values) for word in (*container.get("command", ()), *container.get("args", ()))]
     if not words:
         return None
-    return start_of(tuple(words), tuple(values.items()))
+    start = start_of(tuple(words), tuple(values.items()))
+    named = {match[1] for word in (*container.get("command", ()), *container.get("args", ())) for match in _REFERENCE.finditer(word) if match[1]}
+    return Start(start.words, start.environment, start.read | named, start.before)
 
 
 def variables(container: Mapping[str, Any], group: Mapping[str, str]) -> dict[str, str]:
@@ -71,7 +73,7 @@ def variables(container: Mapping[str, Any], group: Mapping[str, str]) -> dict[st
 
 def _origin(source: Mapping[str, Any]) -> str:
     (kind, about), *_ = source.items()
-    return " ".join([kind, *(str(value) for key, value in sorted(about.items()) if key not in {"apiVersion", "optional"} and value != "0")])
+    return "=".join([kind, *(str(value) for key, value in sorted(about.items()) if key not in {"apiVersion", "optional"} and value != "0")])
 
 
 def _expanded(text: str, values: Mapping[str, str]) -> str:
@@ -87,6 +89,8 @@ def start_of(words: tuple[str, ...], values: Sequence[tuple[str, str]]) -> Start
         ValueError: The script cannot be run to where it starts something.
     """
     script = next((index + 1 for index, word in enumerate(words[:3]) if re.fullmatch(r"-[a-z]*c", word)), None)
+    if script is not None and words[script] == "--":
+        script += 1
     if words[0] not in _SHELLS or script is None:
         return Start(words, dict(values))
     shell = shutil.which("bash")
@@ -97,6 +101,8 @@ def start_of(words: tuple[str, ...], values: Sequence[tuple[str, str]]) -> Start
     command = [shell, "-r", "-c", f"{stubs}\n{words[script]}\n", *words[script + 1 :]]
     ran = subprocess.run(command, env={**dict(values), "PATH": "/nowhere"}, capture_output=True, text=True, check=False, timeout=30)
     said, *rest = ran.stdout.split("\1")
+    if len(rest) != 2 and not re.search(rf"\b({'|'.join(_ENGINES)})\b", words[script]):
+        return Start(tuple(word.strip() for word in words), dict(values))  # it does something else; its text counts
     if len(rest) != 2:
         raise ValueError(f"a script starts no engine: {ran.stderr.strip()[:300]}")
     before, variables = (part.split("\0") for part in rest)

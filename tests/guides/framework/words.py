@@ -5,12 +5,31 @@ from typing import Any
 
 from attrs import evolve
 
-from constructs_dra import ModelService, Port, Production, Role, RoutingProxy, ServiceAccount, SharedMemory
+from constructs_dra import Container, ModelService, Port, Production, Role, RoutingProxy, ServiceAccount, SharedMemory
 
-__all__ = ["PROXY", "QUIET", "SHM", "TOKEN", "account", "amounts", "holding", "labels", "named", "overlay", "probe", "server", "stated_probes"]
+__all__ = [
+    "PROXY",
+    "QUIET",
+    "SHM",
+    "TOKEN",
+    "account",
+    "amounts",
+    "holding",
+    "labels",
+    "mounting",
+    "named",
+    "overlay",
+    "probe",
+    "server",
+    "sglang",
+    "stated_probes",
+    "tpu_node_setup",
+]
 
 TOKEN = "llm-d-hf-token"
 QUIET = "--disable-access-log-for-endpoints=/health,/metrics,/v1/models"
+HOME = {"HOME": "/tmp", "USER": "server"}
+"""Where servers that this library does not start keep their caches."""
 SHM = Production(shared_memory=SharedMemory(size="20Gi"))
 PROXY = RoutingProxy(zap_log_level=1, ports=[Port(8000, name="sidecar")])
 
@@ -51,6 +70,19 @@ def stated_probes(port: int = 8000) -> dict[str, Any]:
     }
 
 
+def sglang(*args: str, env: Mapping[str, Any] | None = None, model: str = "Qwen/Qwen3-32B", port: int = 8000, **fields: Any) -> Container:
+    """A server of SGLang with a home it can write to, and the guides' probes."""
+    given: Any = {
+        "image": "docker.io/lmsysorg/sglang:v0.5.16.0",
+        "command": ["python3", "-m", "sglang.launch_server"],
+        "name": "modelserver",
+        "ports": named(port),
+        **stated_probes(port),
+        **fields,
+    }
+    return Container.custom(args=[f"--model-path={model}", "--host=0.0.0.0", f"--port={port}", *args], env={**HOME, **(env or {})}, **given)
+
+
 def server(role: Role, env: Mapping[str, Any] | None = None, **fields: Any) -> Role:
     """A role whose model server has other fields, and further variables."""
     first, *others = role.containers
@@ -71,6 +103,16 @@ def _changed(role: Role, change: Any) -> Any:
     return change if isinstance(change, Role) else _evolve(role, **change)
 
 
+def mounting(role: Role, mounts: Mapping[str, str], volumes: Mapping[str, Any]) -> Role:
+    """A role whose model server mounts further volumes."""
+    given: Any = role.containers[0].volume_mounts
+    listed = (
+        [*given, *({"name": name, "mountPath": path} for name, path in mounts.items())] if isinstance(given, list | tuple) else {**given, **mounts}
+    )
+    made: Role = _evolve(server(role, volume_mounts=listed), volumes={**_mapping(role.volumes), **volumes})
+    return made
+
+
 def holding(role: Role, **resources: str) -> Role:
     """A role whose model server has further resources."""
     given = role.containers[0].resources
@@ -82,3 +124,28 @@ _evolve: Any = evolve
 
 def _mapping(env: Any) -> dict[str, Any]:
     return dict(env)
+
+
+TUNE = """\
+# WARNING: This changes the HOST memory settings, not just the container.
+# Required to prevent vLLM crashes due to memory mapping limits.
+sysctl -w vm.max_map_count=33554432
+
+# Check if the VFIO IOMMU module parameter exists, and if so, increase the
+# limit on DMA mappings. This allows the TPU driver to pin and map a
+# larger number of memory pages for direct hardware access.
+if [ -f /sys/module/vfio_iommu_type1/parameters/dma_entry_limit ]; then
+  echo 8000000 > /sys/module/vfio_iommu_type1/parameters/dma_entry_limit
+  echo "Successfully increased dma_entry_limit to 8000000"
+else
+  echo "Warning: vfio_iommu_type1 module parameter not found. Ensure the module is loaded."
+fi
+
+echo "Final vm.max_map_count: $(cat /proc/sys/vm.max_map_count)"
+"""
+
+
+def tpu_node_setup() -> Container:
+    """Raises limits of the node, as the TPU's driver maps more memory than they allow."""
+    privileged = {"privileged": True, "runAsUser": 0}
+    return Container.custom("busybox:1.37", ["/bin/sh", "-c"], name="tpu-node-setup", args=[TUNE], security_context=privileged)
