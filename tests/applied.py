@@ -17,8 +17,8 @@ _KEYS = {
 
 _SILENT = frozenset({
     "stdin", "stdinOnce", "tty", "workingDir", "readOnly", "hostNetwork", "hostPID", "hostIPC", "hostname", "subdomain", "nodeName",
-    "priorityClassName", "name", "hostIP", "hostPort", "initialDelaySeconds", "subPath", "subPathExpr", "publishNotReadyAddresses", "minReadySeconds", "paused",
-    "globalDefault", "value",
+    "priorityClassName", "name", "hostIP", "hostPort", "initialDelaySeconds", "subPath", "subPathExpr", "publishNotReadyAddresses",
+    "minReadySeconds", "paused", "globalDefault", "value",
 })  # fmt: skip
 """Fields of Kubernetes' own kinds that a server does not print while they are empty."""
 
