@@ -23,20 +23,21 @@ _SILENT = frozenset({
 """Fields of Kubernetes' own kinds that a server does not print while they are empty."""
 
 
-_NEWER = frozenset({"groupIdentity", "groupReplacementPolicy"})
-"""Fields that releases of LeaderWorkerSet before November 2026 do not have, so that nobody can write their defaults out for all."""
+_LEFT_OUT = frozenset({"groupIdentity", "groupReplacementPolicy", "replicas"})
+"""Fields that cannot be written for all: releases of LeaderWorkerSet before November 2026 lack two, and the number may be an autoscaler's."""
 
 
 def sent(manifest: Mapping[str, Any]) -> list[str]:
     """The places that a second `kubectl apply` of a manifest would patch; none, where it says `unchanged`."""
     own = f"{manifest['apiVersion']} {manifest['kind']}" in api(DEFAULT_VERSION).kinds
     written = {key: value for key, value in manifest.items() if key not in {"status", "stringData"}}
-    return list(_differences(written, _older(stored(manifest)), str(manifest["kind"]), own=own))
+    kept = stored(manifest)
+    return list(_differences(written, kept, str(manifest["kind"]), own=own) if own else _differences(_older(written), _older(kept), "", own=own))
 
 
 def _older(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _older(item) for key, item in value.items() if key not in _NEWER}
+        return {key: _older(item) for key, item in value.items() if key not in _LEFT_OUT}
     return [_older(item) for item in value] if isinstance(value, list) else value
 
 

@@ -207,8 +207,8 @@ def stored(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {**made, "metadata": body.get("metadata") or {}} if isinstance(made, dict) else body
 
 
-_NEWER = frozenset({"groupIdentity", "groupReplacementPolicy"})
-"""Fields with a default that older releases of their kind do not have, so that writing them out would be refused there."""
+_LEFT_OUT = frozenset({"groupIdentity", "groupReplacementPolicy", "replicas"})
+"""Fields whose default is never written out: older releases of LeaderWorkerSet do not have the first two, and the last may be an autoscaler's."""
 
 
 def settled(manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def settled(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 def _settled(value: Any, schema: dict[str, Any]) -> Any:
     if isinstance(value, list):
-        return with_defaults(value, schema, but=_NEWER)
+        return with_defaults(value, schema, but=_LEFT_OUT)
     if not isinstance(value, Mapping):
         return value
     properties, other = mapping(schema.get("properties")), mapping(schema.get("additionalProperties"))
