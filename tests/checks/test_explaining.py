@@ -1,6 +1,7 @@
 """What a field is: read from the schemas and the checks, for every kind there is."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from constructs_dra.lexical.versions import KubernetesVersion
 VERSIONS = ("1.34", "1.35", "1.36", "1.37")
 
 
-def children(path: str, **options: str) -> dict[str, ExplainedField]:
+def children(path: str, **options: Any) -> dict[str, ExplainedField]:
     return {child.name: child for child in explain_field(path, **options).children}
 
 
@@ -113,7 +114,7 @@ def test_every_kind_of_every_version_is_explained_with_all_its_fields(version: s
 
 def test_every_meaning_is_of_something_that_is_there() -> None:
     newest = api("1.37")
-    words = {**meanings._DEVICES, **meanings._PODS, **meanings._WORKLOADS}  # noqa: SLF001 - the table is what is tested
+    words = {**meanings._DEVICES, **meanings._PODS, **meanings._WORKLOADS}
     kinds = known_kinds(KubernetesVersion.parse("1.37"))
     for place, text in words.items():
         assert text.endswith("."), place
@@ -121,7 +122,7 @@ def test_every_meaning_is_of_something_that_is_there() -> None:
         if owner.partition(".")[0] in kinds and not owner.startswith("core."):
             assert explain_field(place, version="1.37").meaning == text
         elif owner:
-            known = [owner] if owner in newest else [each for each in newest._raw if each.rpartition(".")[2] == owner]  # noqa: SLF001 - as above
+            known = [owner] if owner in newest else [each for each in newest._raw if each.rpartition(".")[2] == owner]
             assert any(name in (newest.fields(each) or {}) for each in known), place
         else:
             assert place in kinds, place
