@@ -10,6 +10,7 @@ import click
 from attrs import asdict
 
 from constructs_dra.cli.completion import complete_driver
+from constructs_dra.cli.output import listing_options
 from constructs_dra.drivers import Driver, all_drivers
 from constructs_dra.drivers.device_plugins import DEVICE_PLUGIN_RESOURCES
 from constructs_dra.drivers.model import Attribute, Capacity, ConfigField
@@ -20,8 +21,8 @@ __all__ = ["command"]
 
 @click.command("drivers")
 @click.argument("name", required=False, shell_complete=complete_driver)
-@click.option("--json", "json_output", is_flag=True, help="Everything that is known, for machines.")
-def command(name: str | None, json_output: bool) -> None:
+@listing_options("Everything that is known, for machines.")
+def command(name: str | None, *, json_output: bool) -> None:
     """Show the catalogue of DRA drivers, or all about one.
 
     NAME is a driver (gpu.intel.com), its short name (intel-gpu), one of its device classes (mig.nvidia.com) or a vendor (intel).
