@@ -176,14 +176,14 @@ def environment(engine: Path, columns: Columns) -> dict[str, Any]:
 
 
 def images(engine: Path) -> list[dict[str, Any]]:
-    """Images by repository and tag; without those that are no images."""
+    """Images by repository and tag; without those that are not images."""
     facts = json.loads((engine / "images.json").read_text(encoding="utf-8"))
     kept = ("image", "tag", "vllm", "flags_as", "confidence")
     return [{key: one[key] for key in kept if one.get(key)} for one in facts["images"] if "/" in one["image"]]
 
 
 def models(engine: Path) -> dict[str, Any]:
-    """Models without the texts that say where their figures come from."""
+    """Models without the strings that say where their figures come from."""
     facts = json.loads((engine / "models.json").read_text(encoding="utf-8"))
     dropped = {"source", "fields_equal_in_llmfit", "compress_ratios"}
     made = {}
@@ -191,7 +191,12 @@ def models(engine: Path) -> dict[str, Any]:
         kept = {key: value for key, value in model.items() if key not in dropped}
         if "params" in kept:
             kept["params"] = {key: value for key, value in kept["params"].items() if key in {"text", "total", "by_part", "active"}}
-        kept["published"] = model["published"].get("total") if isinstance(model["published"], dict) else None
+        published = model["published"] if isinstance(model["published"], dict) else {}
+        kept["published"] = published.get("total")
+        if "vision tower" in published.get("verdict", "") and "vision" not in kept["params"]["by_part"]:
+            # the text part was counted; the rest of the checkpoint is what the verdict names
+            parts = {**kept["params"]["by_part"], "vision": published["total"] - kept["params"]["total"]}
+            kept["params"] = {**kept["params"], "total": published["total"], "by_part": parts}
         made[name] = kept
     return {"models": made, "partial": facts["llmfit_only"]}
 
@@ -228,7 +233,7 @@ class VllmFields(TypedDict, total=False):
 '''
 
 LEFT_OUT = {"help", "config", "model"}
-"""What is no field: the model is the service's, and a configuration file would hide flags from the checks."""
+"""What is not a field: the model is the service's, and a configuration file would hide flags from the checks."""
 
 TYPED = {
     "int": "int",

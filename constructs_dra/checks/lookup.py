@@ -59,8 +59,9 @@ class _Labelled(Generic[_T]):
         pairs = [(key, value) for key, value in mapping(selector.get("matchLabels")).items() if isinstance(value, str)]
         numbers: set[int] = set()
         for space in _spaces(user):
-            found: list[list[int]] = [self._by_label.get((space, *pair), []) for pair in pairs] or [self._by_space.get(space, [])]
-            numbers.update(min(found, key=len))
+            found = [self._by_label.get((space, *pair), []) for pair in pairs] or [self._by_space.get(space, [])]
+            rarest: list[int] = min(found, key=len)
+            numbers.update(rarest)
         return (self._entries[number] for number in sorted(numbers))
 
 
@@ -175,7 +176,7 @@ class Cluster:
         near = self.once(user, ("nearest", kind, name), lambda: self._nearest(kind, name, user))
         severity: Severity | None = "error" if self.complete else "warning" if near else always
         if severity is not None:
-            hint = near or ("" if self.complete else "if the cluster has it, all is well")
+            hint = near or ("" if self.complete else "nothing is wrong if the cluster has it")
             yield Problem(path, f"there is no {kind} {name!r} here", hint, rule="reference", severity=severity)
 
     def _nearest(self, kind: str, name: str, user: Item) -> str:

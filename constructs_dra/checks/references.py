@@ -31,7 +31,7 @@ def duplicates(objects: Iterable[Item]) -> Iterator[Problem]:
         alike += same
         if same and alike > _MOST_ALIKE:
             continue
-        shown = f"{item.title} is there twice, first at {first.where}" + ("" if same else ", and the two differ")
+        shown = f"{item.title} appears twice, first at {first.where}" + ("" if same else ", and the two differ")
         hint = "leave one of the two out" if same else "rename one of the two, or leave it out; only the last one applied counts"
         yield item.placed(Problem("metadata.name", shown, hint, rule="duplicate-object", severity="warning" if same else "error"))
 

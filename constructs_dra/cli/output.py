@@ -20,7 +20,7 @@ from constructs_dra.cli.sarif import Finding, sarif_log
 from constructs_dra.errors import Problem
 from constructs_dra.words import printable
 
-__all__ = ["FORMATS", "as_json", "chosen_format", "finish", "note", "output_options", "show"]
+__all__ = ["FORMATS", "as_json", "chosen_format", "finish", "listing_options", "note", "output_options", "show"]
 
 FORMATS: Final = ("text", "json", "github", "sarif")
 
@@ -62,6 +62,27 @@ def output_options(json_help: str = "One JSON object on stdout.") -> Callable[[_
             finally:
                 if not isinstance(sys.exception(), click.ClickException):
                     click.echo(json.dumps(sarif_log(found), indent=2))
+
+        return run  # type: ignore[return-value]
+
+    return decorate
+
+
+def listing_options(json_help: str) -> Callable[[_F], _F]:
+    """The options `--format text|json` and `--json` of commands that list facts and find nothing; the command gets the parameter `json_output`.
+
+    Args:
+        json_help: What `--json` gives.
+    """
+
+    def decorate(function: _F) -> _F:
+        @click.option("--format", "format_", type=click.Choice(("text", "json")), help="How it is written.  [default: text]")
+        @click.option("--json", "json_output", is_flag=True, help=f"{json_help} The same as --format json.")
+        @wraps(function)
+        def run(*arguments: Any, format_: str | None, json_output: bool, **options: Any) -> Any:
+            if json_output and format_ == "text":
+                raise click.UsageError("--json and --format text exclude each other")
+            return function(*arguments, json_output=json_output or format_ == "json", **options)
 
         return run  # type: ignore[return-value]
 
@@ -124,7 +145,7 @@ def _as_text(problem: Problem) -> str:
 
 
 def _indented(text: str) -> str:
-    """A text of which no further line could be taken for the first line of another one."""
+    """A string of which no further line could be taken for the first line of another one."""
     first, *rest = text.split("\n")
     if all(line.startswith("  ") for line in rest if line):
         return text
@@ -139,8 +160,10 @@ def _with_rule(problem: Problem) -> Problem:
     return attrs.evolve(problem, message=f"{first} [{problem.rule}]{newline}{rest}")
 
 
-def finish(problems: Iterable[Problem], failed: bool = False, /, *, json_output: bool = False, summary: str = "", **extra: Any) -> NoReturn:
-    """Show all problems and leave: exit 1 when one of them is an error, or it failed otherwise, else 0.
+def finish(
+    problems: Iterable[Problem], failed: bool = False, /, *, json_output: bool = False, summary: str = "", status: int = 1, **extra: Any
+) -> NoReturn:
+    """Show all problems and leave: exit 1 (or `status`) when one of them is an error, or it failed otherwise, else 0.
 
     With `json_output`, one JSON object on stdout instead.
 
@@ -149,6 +172,7 @@ def finish(problems: Iterable[Problem], failed: bool = False, /, *, json_output:
         failed: Whether the command failed in another way.
         json_output: Whether JSON was asked for.
         summary: What stands last on stdout where JSON was not.
+        status: The exit status of a failure.
         extra: Further keys of the JSON object.
     """
     found = list(problems)
@@ -158,4 +182,4 @@ def finish(problems: Iterable[Problem], failed: bool = False, /, *, json_output:
         show(found)
         if summary:
             click.echo(summary)
-    sys.exit(1 if failed or any(problem.severity == "error" for problem in found) else 0)
+    sys.exit(status if failed or any(problem.severity == "error" for problem in found) else 0)

@@ -1,6 +1,5 @@
 """Everything that is wrong with how a container starts its engine, as problems with places inside the container."""
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -8,13 +7,14 @@ from typing import Any, Final
 from attrs import frozen
 
 from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices, Finding
-from constructs_dra.engines.findings import findings
+from constructs_dra.engines.findings import findings, version_findings
 from constructs_dra.engines.images import Image, image
-from constructs_dra.engines.launch import SHELLS, Argument, Launch, launches
+from constructs_dra.engines.launch import SHELLS, Argument, Launch, launches, starts_engine
 from constructs_dra.engines.readings import plain
 from constructs_dra.engines.router import router_findings, router_program
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import Problem, shown
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["EngineProblem", "container_key", "container_launches", "container_router_problems", "engine_problems", "judged", "router_problems"]
 
@@ -38,6 +38,8 @@ class EngineProblem:
         """Its place in the container."""
         if self.finding.variable:
             return f"env[{shown(self.finding.variable)}]"
+        if self.finding.field:
+            return self.finding.field
         return self.argument.path if self.argument is not None else self.launch.path
 
     def problem(self, path: str = "") -> Problem:
@@ -51,7 +53,7 @@ class EngineProblem:
         )
 
 
-_REFERENCE = re.compile(r"\$\([A-Za-z_.-][A-Za-z0-9_.-]*\)|\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+_REFERENCE = lazy_pattern(r"\$\([A-Za-z_.-][A-Za-z0-9_.-]*\)|\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
 READ_VARIABLES: Final = ("VLLM_", "PYTORCH_")
 """How the variables begin that a check of a start looks at."""
@@ -124,7 +126,10 @@ def container_key(container: Mapping[str, Any]) -> Key:
 @lru_cache(maxsize=2048)
 def _problems(key: Key, about: Image, devices: Devices) -> tuple[bool, tuple[EngineProblem, ...]]:
     """Whether vLLM is started, and what is wrong with it."""
-    found = []
+    found = [
+        EngineProblem(finding=each, argument=None, launch=Launch(engine="vllm", entry=None, arguments=(), environment={}, image=about, path="image"))
+        for each in version_findings(about)
+    ]
     starts = False
     for launch in _launched(key, about):
         starts |= launch.engine == "vllm"
@@ -145,7 +150,7 @@ def judged(container: Mapping[str, Any], about: Image | None = None, devices: De
         devices: What is known of its devices. Default: nothing.
     """
     reference, command, args, variables = _key(container)
-    if command and command[0].rpartition("/")[2] not in SHELLS:
+    if starts_engine(command):
         if not any("$(" in each for each in (*command, *args)):
             variables = tuple(each for each in variables if each[0].startswith(READ_VARIABLES))
         args = plain(args)

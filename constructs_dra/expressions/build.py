@@ -22,6 +22,7 @@ from typing import Literal, NoReturn, TypeAlias
 from attrs import frozen
 
 from constructs_dra.errors import Problem, SpecError
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.records.valued import Valued
 
 __all__ = ["Expression", "Reference", "cel", "quoted"]
@@ -29,7 +30,7 @@ __all__ = ["Expression", "Reference", "cel", "quoted"]
 _OR, _AND, _RELATION, _UNARY, _MEMBER = range(5)
 """CEL's precedences as far as we print them, loosest first."""
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
+_IDENTIFIER = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 _RESERVED = frozenset((
     "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let",
     "loop", "namespace", "null", "package", "return", "true", "var", "void", "while",
@@ -45,7 +46,7 @@ _ESCAPES = {
 
 
 def quoted(text: str) -> str:
-    """A text as CEL writes it: in double quotes, with what would end it or be invisible escaped."""
+    """A string as CEL writes it: in double quotes, with what would end it or be invisible escaped."""
     return '"' + "".join(_ESCAPES.get(char) or (char if char.isprintable() else _escaped(ord(char))) for char in text) + '"'
 
 
@@ -200,7 +201,7 @@ class Expression:
         return isinstance(node, _Atom) and len(node.reads) == 1 and ".matches(" not in node.text
 
     def errors(self, accept: Container[str] = ()) -> list[Problem]:
-        """What is wrong with it, rules in `accept` aside. Only what has a text can be accepted: not a value of the wrong type or spelling."""
+        """What is wrong with it, rules in `accept` aside. Only what has a string can be accepted: not a value of the wrong type or spelling."""
         return [problem for problem in self.problems if problem.severity == "error" and (problem.rule not in accept or problem.rule in _TEXTLESS)]
 
     def cel(self, *, kinds: tuple[str, ...] = (), accept: Container[str] = ()) -> str:

@@ -11,7 +11,7 @@ from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, type_hint
 from constructs_dra.lexical.regex import RegexError, compile_regex
 from constructs_dra.paths import child
 
-__all__ = ["check_openapi"]
+__all__ = ["check_openapi", "with_defaults"]
 
 _LIMITS = frozenset({
     "enum", "minLength", "maxLength", "pattern", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum",
@@ -35,20 +35,20 @@ def check_openapi(value: Any, schema: dict[str, Any], path: str = "") -> list[Pr
     return list(problems)
 
 
-def with_defaults(value: Any, schema: dict[str, Any]) -> Any:
-    """A value with what its schema gives to fields that are left out; nulls are left out too."""
+def with_defaults(value: Any, schema: dict[str, Any], *, but: frozenset[str] = frozenset()) -> Any:
+    """A value with what its schema gives to fields that are left out, those named in `but` excepted; nulls are left out too."""
     if isinstance(value, list):
         items = schema.get("items", {})
-        return [with_defaults(item, items) for item in value]
+        return [with_defaults(item, items, but=but) for item in value]
     if not isinstance(value, dict):
         return value
     properties: dict[str, Any] = schema.get("properties", {})
     additional = schema.get("additionalProperties")
     other = additional if isinstance(additional, dict) else {}
-    result = {key: with_defaults(item, properties.get(key, other)) for key, item in value.items() if item is not None}
+    result = {key: with_defaults(item, properties.get(key, other), but=but) for key, item in value.items() if item is not None}
     for key, inner in properties.items():
-        if key not in result and "default" in inner:
-            result[key] = with_defaults(inner["default"], inner)
+        if key not in result and "default" in inner and key not in but:
+            result[key] = with_defaults(inner["default"], inner, but=but)
     return result
 
 
@@ -109,10 +109,10 @@ def _check(value: Any, schema: dict[str, Any], path: str, problems: Problems) ->
     letter = _letter(schema)
     if letter in "[{":
         if not isinstance(value, list if letter == "[" else dict):
-            problems.add(path, f"{met(value)}, and {TYPE_NAMES[letter]} is needed", type_hint(value, letter), rule="wrong-type")
+            problems.add(path, f"must be {TYPE_NAMES[letter]}, not {met(value)}", type_hint(value, letter), rule="wrong-type")
             return
     elif not (fits(value, letter) or (letter == "x" and type(value) is int)):  # unlike built-in kinds, custom resources hold any whole number there
-        problems.add(path, f"{met(value)}, and {TYPE_NAMES[letter]} is needed", type_hint(value, letter), rule="wrong-type")
+        problems.add(path, f"must be {TYPE_NAMES[letter]}, not {met(value)}", type_hint(value, letter), rule="wrong-type")
         return
     if not _LIMITS.isdisjoint(schema):
         for fault, hint in _limits(value, schema):
@@ -124,7 +124,7 @@ def _check(value: Any, schema: dict[str, Any], path: str, problems: Problems) ->
         for index, item in enumerate(value):
             if item is None and "type" in items and not items.get("nullable"):
                 # nulls of fields are dropped; those of lists stay
-                problems.add(child(path, index), f"{met(None)}, and {TYPE_NAMES[_letter(items)]} is needed", rule="wrong-type")
+                problems.add(child(path, index), f"must be {TYPE_NAMES[_letter(items)]}, not {met(None)}", rule="wrong-type")
             _check(item, items, child(path, index), problems)
         _check_unique(value, schema, path, problems)
     if not _ALTERNATIVES.isdisjoint(schema):
@@ -167,7 +167,7 @@ def _check_unique(value: list[Any], schema: dict[str, Any], path: str, problems:
 
 
 def _matches(pattern: str, value: str) -> bool:
-    """Whether a value has a pattern, as Go reads it; yes, where that cannot be told."""
+    """Whether a value has a pattern, as Go reads it; yes, where that is not known."""
     try:
         return compile_regex(pattern).matches(value)
     except RegexError:

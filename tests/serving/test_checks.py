@@ -274,7 +274,7 @@ def test_connectors_are_compared_only_where_the_version_of_the_sidecar_is_known(
         assert [problem.rule for problem in found({"decode": decode(), "proxy": RoutingProxy(image=image, kv_connector="lmcache")})] == []
 
 
-def test_copies_that_are_told_where_the_first_one_is_are_no_finding() -> None:
+def test_copies_that_are_told_where_the_first_one_is_are_not_a_finding() -> None:
     told = vllm(args=["--data-parallel-address=$(LWS_LEADER_ADDRESS)"])
     assert found({"decode": decode(told, parallelism=Parallelism(data=4, data_local=2), strategy=None)}) == []
 
@@ -293,11 +293,11 @@ def test_the_cache_goes_from_prefill_to_decode() -> None:
     producer = vllm(args=['--kv-transfer-config={"kv_connector": "NixlConnector", "kv_role": "kv_producer"}'])
     problems = found({"decode": decode(producer), "prefill": decode(producer)})
     assert [(problem.path, problem.hint) for problem in problems] == [
-        ("decode.containers[0].args", 'write kv_both or kv_consumer; or accept={"kv-transfer": "…"} with the reason if it is meant')
+        ("decode.containers[0].args", 'write kv_both or kv_consumer; or write accept={"kv-transfer": "…"} with the reason if it is meant')
     ]
 
 
-def test_a_token_from_a_secret_is_no_finding() -> None:
+def test_a_token_from_a_secret_is_not_a_finding() -> None:
     assert found({"decode": decode(vllm(env={"API_KEY": secret_key_ref("keys", "api")}))}) == []
 
 
