@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from constructs_dra.catalogue import driver_for_class
+from constructs_dra.catalogue.config import OpaqueConfig
+from constructs_dra.catalogue.fields import Devices
+from constructs_dra.catalogue.model import Driver, PublishedClass
 from constructs_dra.claims.conditions import conditions_of
 from constructs_dra.claims.selectors import selector_problems
 from constructs_dra.claims.tolerations import Toleration, check_toleration, toleration_manifest
-from constructs_dra.drivers import driver_for_class
-from constructs_dra.drivers.config import OpaqueConfig
-from constructs_dra.drivers.fields import Devices
-from constructs_dra.drivers.model import Driver, PublishedClass
 from constructs_dra.errors import Problem, Problems, shown
 from constructs_dra.expressions.build import Expression
 from constructs_dra.kubernetes.dra.limits import SELECTORS_MAX

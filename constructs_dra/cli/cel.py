@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
+from constructs_dra.catalogue import all_drivers, driver, driver_for_class
 from constructs_dra.cel.values import CelEvaluationError
 from constructs_dra.cli.completion import complete_driver, complete_file
 from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import gates_option, version_option
 from constructs_dra.cli.output import finish, output_options, show
-from constructs_dra.drivers import all_drivers, driver, driver_for_class
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.gates import GATES, gate_state
 from constructs_dra.lexical.versions import KubernetesVersion
