@@ -9,7 +9,7 @@ from constructs_dra.checks.clusters import clusters
 from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.credentials import credential_problems
 from constructs_dra.checks.engines import check_engines
-from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
+from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs, turned_problems
 from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.queues import queues
 from constructs_dra.checks.references import Cluster, duplicates, references
@@ -103,6 +103,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
         problems += scalers(cluster)
         problems += queues(cluster)
     problems += api_problems(objects, setting.version, setting.served)
+    problems += turned_problems(setting.gates, setting.version)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
     # a field that a newer gate brings is unknown to the schema, and a value not allowed; the gate says more
     explained = {(problem.source, problem.path) for problem in gated}

@@ -10,7 +10,7 @@ from attrs import frozen
 from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices, Finding
 from constructs_dra.engines.findings import findings, version_findings
 from constructs_dra.engines.images import Image, image
-from constructs_dra.engines.launch import SHELLS, Argument, Launch, launches
+from constructs_dra.engines.launch import SHELLS, Argument, Launch, launches, starts_engine
 from constructs_dra.engines.readings import plain
 from constructs_dra.engines.router import router_findings, router_program
 from constructs_dra.engines.shell import OPAQUE
@@ -147,8 +147,7 @@ def judged(container: Mapping[str, Any], about: Image | None = None, devices: De
         devices: What is known of its devices. Default: nothing.
     """
     reference, command, args, variables = _key(container)
-    program = command and command[0].rpartition("/")[2] not in SHELLS
-    return _problems((reference, command, plain(args) if program else args, variables), about or image(reference), devices)
+    return _problems((reference, command, plain(args) if starts_engine(command) else args, variables), about or image(reference), devices)
 
 
 def engine_problems(container: Mapping[str, Any], about: Image | None = None, devices: Devices = UNKNOWN_DEVICES) -> tuple[EngineProblem, ...]:

@@ -13,6 +13,7 @@ from constructs_dra.engines.catalogue import Entry, dialect, flag_spans, retirem
 from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices, Finding
 from constructs_dra.engines.images import Image
 from constructs_dra.engines.launch import Launch
+from constructs_dra.engines.others import other_findings
 from constructs_dra.engines.preparation import Fault
 from constructs_dra.engines.reader import Given, Reading
 from constructs_dra.engines.readings import either, every, one, plain, reading_of
@@ -55,20 +56,25 @@ def version_findings(about: Image) -> Iterator[Finding]:
 
 
 def findings(launch: Launch, devices: Devices = UNKNOWN_DEVICES) -> tuple[Finding, ...]:
-    """Everything that is wrong with a launch. Only vLLM's command line is known; of other engines nothing is judged.
+    """Everything that is wrong with a launch. vLLM's command line is known by version; of other engines only a few flags are.
 
     Args:
         launch: The launch.
         devices: What the container gets. Default: not known.
     """
     if launch.engine != "vllm":
-        return ()
+        return tuple(other_findings(launch, devices))
     found: list[Finding] = []
     if launch.fault:
         line, column = launch.fault_place
         found.append(
             Finding(rule="engine-script", message=f"line {line}, column {column} of the script: {launch.fault}", hint="nothing after it is read")
         )
+    if launch.stray[0]:
+        flag, line = launch.stray
+        message = f"line {line} of the script: {_short(flag)} stands as a command of its own, and the server never sees it"
+        hint = "end the line before with a backslash, and put no comment between"
+        found.append(Finding(rule="engine-script", message=message, hint=hint))
     texts = tuple(argument.text for argument in launch.arguments)
     found += _mildly(_command_line(plain(texts), launch.entry, launch.image.version), launch.image)
     found += _unread(launch)

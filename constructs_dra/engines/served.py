@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from constructs_dra.engines.launch import launches
+from constructs_dra.engines.others import OTHERS, said_by
 from constructs_dra.engines.shell import OPAQUE
 
 __all__ = ["served_names"]
@@ -23,8 +24,12 @@ def served_names(container: Mapping[str, Any]) -> set[str] | None:
         texts = [each.text for each in launch.arguments]
         if launch.fault or any(OPAQUE in text for text in texts):
             return None
-        names = list(_after(texts, _SERVED)) or list(_after(texts, _MODEL))
-        if not names and texts and not texts[0].startswith("-"):
+        if launch.engine in OTHERS:
+            values = said_by(launch).values
+            names = [values[each][0] for each in ("served_model_name", "model") if each in values][:1]
+        else:
+            names = list(_after(texts, _SERVED)) or list(_after(texts, _MODEL))
+        if not names and launch.engine not in OTHERS and texts and not texts[0].startswith("-"):
             names = [texts[0]]
         if not names:
             return None

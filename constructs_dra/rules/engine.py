@@ -188,6 +188,13 @@ _RULES: Final = (
     Rule("engine-flag-value", "a flag's value has the wrong type, or is missing", why=_STOPS, suppressible=True),
     Rule("engine-flag-version", "the image's version does not have the flag", why=_STOPS, suppressible=True),
     Rule(
+        "engine-metrics",
+        "a monitor scrapes a model server that exports no metrics",
+        why="Prometheus reports its target as down, and a picker that scores by load knows nothing of the pod.",
+        severity="warning",
+        suppressible=True,
+    ),
+    Rule(
         "engine-model-place",
         "the model is not where the version looks for it",
         why=_STOPS,
@@ -203,8 +210,8 @@ _RULES: Final = (
     ),
     Rule(
         "engine-script",
-        "the shell script that starts the engine cannot be read",
-        why="The shell stops with a syntax error and the server never starts.",
+        "the shell script that starts the engine cannot be read, or cuts its arguments off",
+        why="The shell stops with a syntax error and the server never starts, or it starts without the flags that the shell takes for a command.",
         suppressible=True,
     ),
     Rule(

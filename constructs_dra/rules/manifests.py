@@ -75,7 +75,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     stricter_rule(
         "feature-gate",
-        "a field or expression that needs a feature gate this cluster has off",
+        "a field or expression that needs a feature gate this cluster has off, or a gate that it does not start with",
         why="The API server drops the field silently, or refuses the expression.",
         fix="Turn the gate on (constructs-dra kubeadm prints how) and check with --feature-gates GATE=true.",
     ),

@@ -265,6 +265,22 @@ def test_a_gate_turned_off_is_reported_even_where_it_is_on_by_default() -> None:
     assert "is turned off" in only(check_manifests([claim], Setting(version="1.36", gates={"DRAConsumableCapacity": False}))).message
 
 
+@pytest.mark.parametrize(
+    ("gate", "version", "on", "told"),
+    [
+        ("DRAAdminAccess", "1.36", False, "cannot be turned off"),
+        ("DRAAdminAccess", "1.36", True, ""),
+        ("DRAAdminAccess", "1.35", False, ""),
+        ("DynamicResourceAllocation", "1.38", True, "is gone"),
+        ("DRADerivedAttributes", "1.36", True, "is not known"),
+    ],
+)
+def test_a_gate_that_no_component_starts_with_is_told(gate: str, version: str, on: bool, told: str) -> None:
+    problems = check_manifests([], Setting(version=version, gates={gate: on}))
+    assert [problem.rule for problem in problems] == ["feature-gate"] * bool(told)
+    assert all(told in problem.message for problem in problems)
+
+
 def test_objects_that_a_cluster_printed_have_their_gates_there() -> None:
     claim = template(tolerations=[{"key": "a", "operator": "Exists"}])
     claim["metadata"]["uid"] = "6e8b1a3c-0000-0000-0000-000000000000"

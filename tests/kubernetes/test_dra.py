@@ -242,3 +242,18 @@ def test_no_shape_of_an_object_crashes_the_rules(manifest: dict[str, Any], chang
     for problem in check_dra(broken, version="1.36"):
         assert problem.message
     assert isinstance(json.dumps([problem.path for problem in refusals(broken)]), str)
+
+
+@pytest.mark.parametrize(
+    ("selector", "fine"),
+    [
+        ({"nodeSelectorTerms": []}, False),
+        ({"nodeSelectorTerms": [{"matchFields": [{"key": "metadata.uid", "operator": "In", "values": ["a"]}]}]}, False),
+        ({"nodeSelectorTerms": [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["a"]}]}]}, True),
+    ],
+)
+def test_nodes_of_one_device_are_selected_as_nodes_of_a_pod_are(selector: dict[str, Any], fine: bool) -> None:
+    device = {"name": "a", "nodeSelector": selector}
+    spec = {"driver": "a.b", "pool": {"name": "p", "resourceSliceCount": 1}, "perDeviceNodeSelection": True, "devices": [device]}
+    manifest = {"apiVersion": "resource.k8s.io/v1", "kind": "ResourceSlice", "metadata": {"name": "a"}, "spec": spec}
+    assert (check_dra(manifest) == []) is fine

@@ -17,7 +17,7 @@ from constructs_dra.kubernetes.dra.limits import (
     SLICE_DEVICES_MAX_ADVANCED,
     TAINTS_MAX,
 )
-from constructs_dra.kubernetes.rules import NODE_OPERATORS, Rules
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, whole
 from constructs_dra.lexical import names
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
@@ -45,7 +45,7 @@ def check_slice(spec: dict[str, Any], path: str, rules: Rules) -> None:
         problems.add(child(place, "generation"), f"{generation} must not be negative", rule="value")
     _check_place(spec, path, _PLACES, rules)
     terms = at(spec, "nodeSelector", "nodeSelectorTerms")
-    if isinstance(terms, list) and len(terms) != 1:
+    if isinstance(terms, list) and len(terms) > 1:
         problems.add(f"{path}.nodeSelector.nodeSelectorTerms", f"has {len(terms)} entries; exactly one is needed", rule="value")
     if spec.get("sharedCounters") is not None and spec.get("devices") is not None and rules.version.release >= _COUNTERS_APART:
         problems.add(path, "has both sharedCounters and devices", "put the counters into a slice of their own in the same pool", rule="one-of")
@@ -77,9 +77,10 @@ def _check_place(owner: dict[str, Any], path: str, keys: tuple[str, ...], rules:
             rules.required(child(path, key))
         elif value is not None:
             set_keys.append(key)
-    for term, term_path in items(owner.get("nodeSelector"), "nodeSelectorTerms", child(path, "nodeSelector")):
-        for expression, place in items(term, "matchExpressions", term_path):
-            rules.expression(expression, place, NODE_OPERATORS)
+    if at(owner, "nodeSelector", "nodeSelectorTerms") == []:
+        rules.required(f"{path}.nodeSelector.nodeSelectorTerms")
+    for term, place in items(owner.get("nodeSelector"), "nodeSelectorTerms", child(path, "nodeSelector")):
+        rules.node_term(term, place)
     if isinstance(node := owner.get("nodeName"), str) and node:
         rules.named(node, names.dns_subdomain_problem(node), child(path, "nodeName"))
     if len(set_keys) != 1:

@@ -20,7 +20,7 @@ _MAX_APPARMOR_PROFILE = 4095
 _USER_DOMAIN = re.compile(r"[A-Za-z0-9][-.A-Za-z0-9]{0,254}\Z")
 _USER_FORBIDDEN = re.compile(r'["/\\:;|=,+*?<>@\[\]]')
 
-_WINDOWS_POD = tuple((key,) for key in ("hostPID", "hostIPC", "hostUsers", "shareProcessNamespace")) + tuple(
+_WINDOWS_POD = tuple((key,) for key in ("hostPID", "hostIPC", "hostUsers", "shareProcessNamespace", "resources")) + tuple(
     ("securityContext", key)
     for key in (
         "seLinuxOptions", "seccompProfile", "appArmorProfile", "fsGroup", "fsGroupChangePolicy", "sysctls", "runAsUser", "runAsGroup",
@@ -120,7 +120,8 @@ def _check_namespaces(spec: dict[str, Any], path: str, rules: Rules) -> None:
     if spec.get("shareProcessNamespace") is True and spec.get("hostPID") is True:
         rules.value(child(path, "shareProcessNamespace"), "must not be true together with hostPID")
     if spec.get("hostUsers") is False:
-        for key in ("hostNetwork", "hostPID", "hostIPC"):
+        alone = ("hostPID", "hostIPC") if rules.on("UserNamespacesHostNetworkSupport") else ("hostNetwork", "hostPID", "hostIPC")
+        for key in alone:
             if spec.get(key) is True:
                 rules.value(child(path, key), "must not be true with hostUsers: false")
         for container, place in items(spec, "containers", path):

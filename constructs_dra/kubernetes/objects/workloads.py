@@ -158,7 +158,8 @@ def _check_stateful_set(spec: dict[str, Any], rules: Rules) -> None:
         place = "spec.persistentVolumeClaimRetentionPolicy"
         rules.word(mapping(spec.get("persistentVolumeClaimRetentionPolicy")), key, ("Retain", "Delete"), place)
     strategy, place = mapping(spec.get("updateStrategy")), "spec.updateStrategy"
-    rules.word(strategy, "type", ("RollingUpdate", "OnDelete"), place)
+    types = ("RollingUpdate", "OnDelete", "Recreate") if rules.on("StatefulSetRecreateStrategy") else ("RollingUpdate", "OnDelete")
+    rules.word(strategy, "type", types, place)
     rolling = strategy.get("rollingUpdate")
     if rolling is not None and strategy.get("type") not in (None, "", "RollingUpdate"):
         rules.value(child(place, "rollingUpdate"), "is only for type RollingUpdate")
