@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["CLASSES", "NAMES", "VENDORS"]
+__all__ = ["CLASSES", "NAMES", "OTHER_CLASSES", "VENDORS"]
 
 VENDORS: Final = (
     "intel",
@@ -121,4 +121,15 @@ CLASSES: Final = {
     "cpu.example.com": ("example",),
     "composite-gpu-nic-pair": ("experimental",),
 }
-"""By name of a DeviceClass."""
+"""By name of a DeviceClass that drivers ship."""
+
+OTHER_CLASSES: Final = {
+    "(none in shared mode)": ("hami",),
+    "npu-<model>.project-hami.io": ("hami",),
+    "npu-<model>-mem<N>.project-hami.io": ("hami",),
+    "npu-<model>-aicore<N>.project-hami.io": ("hami",),
+    "(none shipped)": ("dranet",),
+    "mrdma.google.com": ("dranet",),
+    "netdev.google.com": ("dranet",),
+}
+"""By name of a DeviceClass that others make."""
