@@ -83,9 +83,9 @@ def _index(vendors: dict[str, Any]) -> str:
         "from typing import Final\n\n"
         '__all__ = ["CLASSES", "NAMES", "OTHER_CLASSES", "VENDORS"]\n\n'
         f'VENDORS: Final = (\n{_lines(map(_quoted, vendors))})\n"""The files, in the order the catalogue is shown."""\n\n'
-        f'NAMES: Final = {{\n{_lines(_entries(names))}}}\n"""By name and by short name of a driver."""\n\n'
-        f'CLASSES: Final = {{\n{_lines(_entries(classes[True]))}}}\n"""By name of a DeviceClass that drivers ship."""\n\n'
-        f'OTHER_CLASSES: Final = {{\n{_lines(_entries(classes[False]))}}}\n"""By name of a DeviceClass that others make."""\n'
+        f'NAMES: Final[dict[str, tuple[str, ...]]] = {{\n{_lines(_entries(names))}}}\n"""By name and by short name of a driver."""\n\n'
+        f'CLASSES: Final[dict[str, tuple[str, ...]]] = {{\n{_lines(_entries(classes[True]))}}}\n"""By name of a DeviceClass that drivers ship."""\n\n'
+        f'OTHER_CLASSES: Final[dict[str, tuple[str, ...]]] = {{\n{_lines(_entries(classes[False]))}}}\n"""By name of a DeviceClass that others make."""\n'
     )
 
 

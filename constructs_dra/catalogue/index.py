@@ -25,7 +25,7 @@ VENDORS: Final = (
 )
 """The files, in the order the catalogue is shown."""
 
-NAMES: Final = {
+NAMES: Final[dict[str, tuple[str, ...]]] = {
     "gpu.intel.com": ("intel",),
     "intel-gpu": ("intel",),
     "gaudi.intel.com": ("intel",),
@@ -86,7 +86,7 @@ NAMES: Final = {
 }
 """By name and by short name of a driver."""
 
-CLASSES: Final = {
+CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "gpu.intel.com": ("intel",),
     "gpu-vfio.intel.com": ("intel",),
     "gaudi.intel.com": ("intel",),
@@ -123,7 +123,7 @@ CLASSES: Final = {
 }
 """By name of a DeviceClass that drivers ship."""
 
-OTHER_CLASSES: Final = {
+OTHER_CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "(none in shared mode)": ("hami",),
     "npu-<model>.project-hami.io": ("hami",),
     "npu-<model>-mem<N>.project-hami.io": ("hami",),
