@@ -78,14 +78,19 @@ def _index(vendors: dict[str, Any]) -> str:
                 names.setdefault(name, []).append(vendor)
             for published in driver.classes:
                 classes[published.literal].setdefault(published.name, []).append(vendor)
+    tables = (
+        ("NAMES", names, "By name and by short name of a driver."),
+        ("CLASSES", classes[True], "By name of a DeviceClass that drivers ship."),
+        ("OTHER_CLASSES", classes[False], "By name of a DeviceClass that others make."),
+    )
+    made = "\n".join(f'{name}: Final[_Index] = {{\n{_lines(_entries(table))}}}\n"""{words}"""\n' for name, table, words in tables)
     return (
         '"""Which vendor\'s file has which driver and DeviceClass, so that one name costs one file. Written by `tools/write_vendors.py`."""\n\n'
-        "from typing import Final\n\n"
+        "from typing import Final, TypeAlias\n\n"
         '__all__ = ["CLASSES", "NAMES", "OTHER_CLASSES", "VENDORS"]\n\n'
+        "_Index: TypeAlias = dict[str, tuple[str, ...]]\n\n"
         f'VENDORS: Final = (\n{_lines(map(_quoted, vendors))})\n"""The files, in the order the catalogue is shown."""\n\n'
-        f'NAMES: Final[dict[str, tuple[str, ...]]] = {{\n{_lines(_entries(names))}}}\n"""By name and by short name of a driver."""\n\n'
-        f'CLASSES: Final[dict[str, tuple[str, ...]]] = {{\n{_lines(_entries(classes[True]))}}}\n"""By name of a DeviceClass that drivers ship."""\n\n'
-        f'OTHER_CLASSES: Final[dict[str, tuple[str, ...]]] = {{\n{_lines(_entries(classes[False]))}}}\n"""By name of a DeviceClass that others make."""\n'
+        f"{made}"
     )
 
 

@@ -1,8 +1,10 @@
 """Which vendor's file has which driver and DeviceClass, so that one name costs one file. Written by `tools/write_vendors.py`."""
 
-from typing import Final
+from typing import Final, TypeAlias
 
 __all__ = ["CLASSES", "NAMES", "OTHER_CLASSES", "VENDORS"]
+
+_Index: TypeAlias = dict[str, tuple[str, ...]]
 
 VENDORS: Final = (
     "intel",
@@ -25,7 +27,7 @@ VENDORS: Final = (
 )
 """The files, in the order the catalogue is shown."""
 
-NAMES: Final[dict[str, tuple[str, ...]]] = {
+NAMES: Final[_Index] = {
     "gpu.intel.com": ("intel",),
     "intel-gpu": ("intel",),
     "gaudi.intel.com": ("intel",),
@@ -86,7 +88,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 }
 """By name and by short name of a driver."""
 
-CLASSES: Final[dict[str, tuple[str, ...]]] = {
+CLASSES: Final[_Index] = {
     "gpu.intel.com": ("intel",),
     "gpu-vfio.intel.com": ("intel",),
     "gaudi.intel.com": ("intel",),
@@ -123,7 +125,7 @@ CLASSES: Final[dict[str, tuple[str, ...]]] = {
 }
 """By name of a DeviceClass that drivers ship."""
 
-OTHER_CLASSES: Final[dict[str, tuple[str, ...]]] = {
+OTHER_CLASSES: Final[_Index] = {
     "(none in shared mode)": ("hami",),
     "npu-<model>.project-hami.io": ("hami",),
     "npu-<model>-mem<N>.project-hami.io": ("hami",),
