@@ -7,6 +7,7 @@ from importlib import import_module
 from constructs_dra.catalogue.fields import Devices, driver_of
 from constructs_dra.catalogue.index import CLASSES, NAMES, OTHER_CLASSES, VENDORS
 from constructs_dra.catalogue.model import Driver
+from constructs_dra.records.alike import forget
 
 __all__ = ["all_drivers", "class_names", "driver", "driver_for_class", "register"]
 
@@ -17,6 +18,7 @@ def register(devices: Devices | Driver) -> Driver:
     """Make a driver of your own known to checks and placement; requests take it without that. A built-in driver of the same name gives way to it."""
     own = driver_of(devices)
     _registered[own.name] = own
+    forget()  # of what was found right before, the checks may now know more
     return own
 
 
