@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_dra import Claim, Container, Gaudi, Parallelism, Port, Role, SpecError, drivers
+from constructs_dra.catalogue.model import Driver, PublishedClass
 from constructs_dra.claims import IntelGpu
 from constructs_dra.drivers import register
-from constructs_dra.drivers.model import Driver, PublishedClass
 from constructs_dra.records import alike
 from tests.junk import JUNK
 
