@@ -33,7 +33,7 @@ class _Labelled(Generic[_T]):
         self._entries = [(item, mapping(labels), value) for item, labels, value in entries]
         self._by_space: dict[str | None, list[int]] = {}
         self._by_label: dict[tuple[str | None, str, str], list[int]] = {}
-        self._known: dict[tuple[str | None, str], list[_T]] = {}
+        self._known: dict[tuple[str | None, Hashable], list[_T]] = {}
         for number, (item, labels, _) in enumerate(self._entries):
             for space in (item.namespace, _ANYWHERE):
                 self._by_space.setdefault(space, []).append(number)
@@ -48,7 +48,7 @@ class _Labelled(Generic[_T]):
     def selected(self, selector: Mapping[str, Any], user: Item) -> list[_T]:
         """What a selector of `user` finds, in order; the list is shared, and nobody changes it."""
         space = user.namespace or _ANYWHERE
-        key = (space, repr(selector))
+        key = (space, _written(selector))
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = [value for _, labels, value in self._candidates(selector, user) if Rules().selects(selector, labels)]
@@ -63,6 +63,14 @@ class _Labelled(Generic[_T]):
             rarest: list[int] = min(found, key=len)
             numbers.update(rarest)
         return (self._entries[number] for number in sorted(numbers))
+
+
+def _written(selector: Any) -> Hashable:
+    """What tells a selector from others."""
+    try:
+        return repr(selector)
+    except Exception:  # noqa: BLE001  (somebody's object that cannot write itself)
+        return id(selector)
 
 
 def _spaces(user: Item) -> tuple[str | None, ...]:
@@ -147,7 +155,7 @@ class Cluster:
 
     def selected(self, selector: dict[str, Any], user: Item) -> list[dict[str, Any]]:
         """The pod templates that a selector of `user` fits; the list is shared, and nobody changes it."""
-        return self.once(user, ("selected", repr(selector)), lambda: [template for _, template in self._pods.selected(selector, user)])
+        return self.once(user, ("selected", _written(selector)), lambda: [template for _, template in self._pods.selected(selector, user)])
 
     def owners(self, selector: dict[str, Any], user: Item) -> list[Item]:
         """The objects whose pods a selector of `user` fits, each once."""
@@ -162,7 +170,11 @@ class Cluster:
 
     def ports(self, selector: dict[str, Any], user: Item) -> tuple[frozenset[str], frozenset[int]]:
         """Names and numbers of the ports of the pods that a selector of `user` fits."""
-        return self.once(user, ("ports", repr(selector)), lambda: _ports(self.selected(selector, user)))
+        return self.once(user, ("ports", _written(selector)), lambda: _ports(self.selected(selector, user)))
+
+    def service_ports(self, selector: dict[str, Any], user: Item) -> frozenset[str]:
+        """Names of the ports of the Services that a selector of `user` fits."""
+        return self.once(user, ("service ports", _written(selector)), lambda: _names_of_ports(self.labelled("Service", selector, user)))
 
     def missing(self, kind: str, name: str, path: str, user: Item, *, always: Severity | None = None) -> Iterator[Problem]:
         """A reference to nothing in the set: an error when that is complete, else a warning where `always` or a near name says so."""
@@ -199,3 +211,7 @@ def _ports(pods: Iterable[dict[str, Any]]) -> tuple[frozenset[str], frozenset[in
                     if isinstance(number := port.get("containerPort"), int):
                         numbers.add(number)
     return frozenset(names - {""}), frozenset(numbers)
+
+
+def _names_of_ports(services: Iterable[Item]) -> frozenset[str]:
+    return frozenset(text(port.get("name")) for service in services for port, _ in items(service.spec, "ports", "spec"))

@@ -194,16 +194,12 @@ def _service_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
     if not cluster.labelled("Service", selector, item):
         yield _nothing("spec.selector", "Service", "error" if cluster.complete else "warning")
         return
-    names = cluster.once(item, ("service ports", repr(selector)), lambda: _service_ports(cluster.labelled("Service", selector, item)))
+    names = cluster.service_ports(selector, item)
     for endpoint, place in items(item.spec, "endpoints", "spec"):
         wanted = text(endpoint.get("port"))
         if wanted and wanted not in names:
             shown = f"no selected Service has a port named {wanted!r}"
             yield Problem(child(place, "port"), shown, did_you_mean(wanted, sorted(names)), rule="port-unknown")
-
-
-def _service_ports(services: Iterable[Item]) -> frozenset[str]:
-    return frozenset(text(mapping(port).get("name")) for service in services for port in sequence(service.spec.get("ports")))
 
 
 def _route(item: Item, cluster: Cluster) -> Iterator[Problem]:

@@ -302,6 +302,9 @@ def read_files(
     problems: list[Problem] = []
     for given in paths:
         name = str(given)
+        if not name:  # a variable of a shell that is not set; Path("") would be the folder one is in
+            problems.append(Problem("", "a file name is empty", "name a file or a folder, '.' for the one you are in"))
+            continue
         try:
             contents, passed = ([(name, stdin())], []) if name == "-" and stdin else _contents(Path(given))
             problems += passed

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -45,7 +46,7 @@ def _command(*before: str, files: bool = True) -> tuple[Callable[[Random], Any],
 
     def run(given: Any) -> None:
         contents, words, stdin = given
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, chdir(folder):  # words may be names of files: none leads out
             for number, content in enumerate(contents):
                 Path(folder, f"{number}.yaml").write_bytes(content)
             result = CliRunner().invoke(main, [*before, *([folder] if files else []), *words], input=stdin)
