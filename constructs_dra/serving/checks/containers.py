@@ -14,7 +14,7 @@ from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.findings import finding
 
-__all__ = ["container_problems", "flag_values", "repeated"]
+__all__ = ["container_problems", "flag_values", "flags_of", "repeated"]
 
 
 def container_problems(view: CheckedPod) -> Iterator[Problem]:
@@ -116,6 +116,19 @@ def flag_values(args: Any, flag: str) -> list[str]:
             values.append(arg[length + 1 :])
         elif len(arg) == length and index + 1 < len(args):
             values.append(args[index + 1])
+    return values
+
+
+def flags_of(args: Any) -> dict[str, list[str]]:
+    """The values of all flags; see `flag_values`."""
+    values: dict[str, list[str]] = {}
+    for index, arg in enumerate(args):
+        if arg.startswith("-"):
+            flag, equals, value = arg.partition("=")
+            if equals:
+                values.setdefault(flag, []).append(value)
+            elif index + 1 < len(args):
+                values.setdefault(flag, []).append(args[index + 1])
     return values
 
 

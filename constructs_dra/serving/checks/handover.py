@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from constructs_dra.errors import Problem, shown
-from constructs_dra.serving.checks.containers import flag_values
+from constructs_dra.serving.checks.containers import flag_values, flags_of
 from constructs_dra.serving.context import RoleContext, ServiceContext
 from constructs_dra.serving.findings import finding
 
@@ -48,8 +48,9 @@ def _server(role: RoleContext) -> Server | None:
 
 
 def _flags(prefill: Server, decode: Server) -> Iterator[Problem]:
+    all_theirs, all_ours = (flags_of(made.get("args", ())) for _, made in (prefill, decode))
     for flag in _ALIKE:
-        theirs, ours = (flag_values(made.get("args", ()), flag) for _, made in (prefill, decode))
+        theirs, ours = all_theirs.get(flag, ()), all_ours.get(flag, ())
         if theirs[-1:] != ours[-1:]:
             words = " and ".join(f"{side} {shown(values[-1]) if values else 'none'}" for side, values in (("prefill", theirs), ("decode", ours)))
             yield finding(f"{decode[0]}.args", "kv-mismatch", f"{flag} differs: {words}", "give both sides the same")
@@ -65,15 +66,28 @@ def _transfer(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def _connector(service: ServiceContext, prefill: Server, decode: Server) -> Iterator[Problem]:
-    theirs, ours = _transfer(prefill[1]).get("kv_connector"), _transfer(decode[1]).get("kv_connector")
-    if theirs and ours and theirs != ours:
-        message = f"prefill hands over with {shown(theirs)}, decode takes with {shown(ours)}"
+    theirs, ours = list(_connectors(_transfer(prefill[1]))), list(_connectors(_transfer(decode[1])))
+    if theirs and ours and not set(theirs) & set(ours):
+        message = f"prefill hands over with {shown(theirs[0])}, decode takes with {shown(ours[0])}"
         yield finding(f"{decode[0]}.args", "kv-mismatch", message, "give both sides the same connector, or use PrefillDecode()")
     proxy = service.spec.routing_proxy
-    wanted = _CONNECTORS.get(ours) if isinstance(ours, str) else None
-    if proxy is not None and wanted is not None and proxy.kv_connector != wanted:
-        message = f"{shown(proxy.kv_connector)} is not how {ours} hands over"
-        yield finding("proxy.kv_connector", "kv-mismatch", message, f"write kv_connector={wanted!r}")
+    known = [name for name in ours if name in _CONNECTORS]
+    if proxy is not None and known and proxy.kv_connector not in {_CONNECTORS[name] for name in known}:
+        message = f"{shown(proxy.kv_connector)} is not how {known[0]} hands over"
+        yield finding("proxy.kv_connector", "kv-mismatch", message, f"write kv_connector={_CONNECTORS[known[0]]!r}")
+
+
+def _connectors(config: Any) -> Iterator[str]:
+    """The connectors of a configuration: its own, or those that a MultiConnector has in its place."""
+    if not isinstance(config, dict):
+        return
+    inner = config.get("kv_connector_extra_config")
+    several = inner.get("connectors") if isinstance(inner, dict) else None
+    if isinstance(several, list):
+        for each in several:
+            yield from _connectors(each)
+    elif config.get("kv_connector"):
+        yield str(config["kv_connector"])
 
 
 def _images(prefill: Server, decode: Server) -> Iterator[Problem]:
@@ -88,8 +102,10 @@ def _images(prefill: Server, decode: Server) -> Iterator[Problem]:
 def _connections(service: ServiceContext, prefill: Server, decode: Server) -> Iterator[Problem]:
     for path, made in (prefill, decode):
         for variable in made.get("env", ()):
+            if variable["name"] != "VLLM_HTTP_TIMEOUT_KEEP_ALIVE":
+                continue
             value = str(variable.get("value", ""))
-            if variable["name"] == "VLLM_HTTP_TIMEOUT_KEEP_ALIVE" and value.isdigit() and int(value) < _IDLE:
+            if value.isdigit() and int(value) < _IDLE:
                 message = f"the server closes connections after {value} seconds, the routing proxy keeps them for {_IDLE}: requests are reset"
                 yield finding(f"{path}.env['VLLM_HTTP_TIMEOUT_KEEP_ALIVE']", "kv-mismatch", message, "write 120")
     proxy = service.spec.routing_proxy
