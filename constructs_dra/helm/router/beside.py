@@ -99,7 +99,7 @@ def _standalone(router: Mapping[str, Any], proxy: Mapping[str, Any]) -> Iterator
     if mode not in {"sidecar", "service"}:
         yield Problem("router.proxy.mode", f"must be one of sidecar, service, not {mode!r}", "", rule="choice")
     if "failOpen" in proxy and not isinstance(proxy["failOpen"], bool | None):
-        yield Problem("router.proxy.failOpen", "must be true or false", "", rule="type")
+        yield Problem("router.proxy.failOpen", "must be true or false", "", rule="wrong-type")
     if mode == "service" and not proxy.get("enabled"):
         yield Problem("router.proxy.mode", "needs router.proxy.enabled", "write router.proxy.enabled: true", rule="choice")
     if mode == "service" and not ports:
