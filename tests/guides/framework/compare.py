@@ -128,6 +128,9 @@ def _named(manifests: Iterable[Manifest]) -> dict[str, Manifest]:
 
 
 def _differing(path: str, guide: Any, here: Any) -> Iterator[Difference]:
+    if re.search(r"ontainers\[[^]]*\]$", path) and _NOTHING in (guide, here):
+        yield Difference(path, *(None if each is _NOTHING else "a container" for each in (guide, here)))
+        return
     theirs, ours = ({} if each is _NOTHING else each for each in (guide, here))
     if isinstance(theirs, Mapping) and isinstance(ours, Mapping) and (theirs or ours):
         for key in {**theirs, **ours}:
