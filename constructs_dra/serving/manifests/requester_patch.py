@@ -121,13 +121,8 @@ def _variables(variables: list[dict[str, Any]], *, sort: bool = False) -> list[s
     lines: list[str] = []
     for variable in variables:
         value = variable.get("value")
-<<<<<<< HEAD
-        if value is None and "secretKeyRef" not in variable.get("valueFrom", ()):
-            lines += _indented(go_lines([variable]), 2)  # from the values, as written there
-=======
         if value is None and "secretKeyRef" not in (variable.get("valueFrom") or {}):
             lines += _indented(go_lines([variable]), 2)
->>>>>>> main
             continue
         lines.append(f"  - name: {variable['name']}")
         if value is not None:
