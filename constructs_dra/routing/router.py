@@ -8,6 +8,7 @@ from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.defaults import settled
 from constructs_dra.manifest import Manifest
+from constructs_dra.routing.cache_events import event_problems
 from constructs_dra.routing.conventions import RouterConventions, conventions_of
 from constructs_dra.routing.objects import router_manifests
 from constructs_dra.routing.spec import RouterSpec, RoutingParts
@@ -29,7 +30,9 @@ class Routing(RoutingParts):
         gateway: A Gateway of one's own. Default: none, so the cluster has it.
         istio: What Istio needs to know of the picker; say it where the gateway is Istio's. Default: none.
         proxy: Envoy beside the picker, for clusters without a gateway. Default: none.
+        google: What a gateway of Google's load balancers needs to know of the pool. Default: none.
         monitor: What Prometheus scrapes of the picker. Default: none.
+        google_monitor: What Google's managed Prometheus scrapes of the picker. Default: none.
         objectives: Classes of requests with priorities. Default: none.
         rewrites: Model names that others answer. Default: none.
     """
@@ -64,7 +67,7 @@ class Routing(RoutingParts):
                     place = f"rewrites[{index}].targets[{target!r}]"
                     hint = did_you_mean(target, sorted(known))
                     yield Problem(place, f"no server of {service.name!r} answers to {target!r}", hint, rule="rewrite-model")
-        yield from (each.under("picker") for each in self.picker.findings())
+        yield from (each.under("picker") for each in (*self.picker.findings(), *event_problems(self.picker, service)))
 
     @staticmethod
     def _known(service: ServiceView) -> set[str] | None:
