@@ -109,7 +109,8 @@ def test_bash_completes_commands_drivers_and_rules(programs: dict[str, str], tmp
 
     def offered(*words: str) -> list[str]:
         told = " ".join(f"'{word}'" for word in words)
-        program = f"source {script}; COMP_WORDS=({told}); COMP_CWORD={len(words) - 1}; _constructs_dra_completion constructs-dra; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        call = "_constructs_dra_completion constructs-dra; printf '%s\\n' \"${COMPREPLY[@]}\""
+        program = f"source {script}; COMP_WORDS=({told}); COMP_CWORD={len(words) - 1}; {call}"
         return ended([shell, "--norc", "-c", program], programs, tmp_path).stdout.split()
 
     assert offered("constructs-dra", "ch") == ["check"]
