@@ -80,7 +80,7 @@ def test_a_task_takes_no_more_lines_than_it_may(number: str) -> None:
     assert own_lines(TASKS[number]) <= BUDGETS[number]
 
 
-@pytest.mark.parametrize("number", sorted(set(BUDGETS) - {"09", "12", "17"}))
+@pytest.mark.parametrize("number", sorted(set(BUDGETS) - {"09", "10", "12", "17"}))
 def test_nothing_is_wrong_with_what_it_makes(number: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     left = run(number, tmp_path, monkeypatch)
     for service in (left[name] for name in ("service", "prod", "dev") if name in left):
