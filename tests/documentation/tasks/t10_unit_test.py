@@ -5,4 +5,6 @@ decode = Role(parallelism=Parallelism(tensor=8), claims=[gpu], containers=[Conta
 
 
 def test_decode_never_asks_for_more_than_8_devices() -> None:
-    assert gpu.device_count(decode.parallelism.devices_per_pod) <= 8
+    count = gpu.device_count(decode.parallelism.devices_per_pod)
+    assert count is not None
+    assert count <= 8
