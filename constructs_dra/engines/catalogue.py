@@ -275,7 +275,7 @@ _SHORT = ("-O", "-cc", "--optimization-level", "--compilation-config", "--config
 
 
 _RESHAPED = ("-O", "-c", "--c", "--o")
-"""How words begin that vLLM turns into others, or looks for others in: levels of optimisation, configuration of the compilation, and files of flags."""
+"""How words begin that vLLM turns into others, or looks for others in: levels of optimisation, configuration of the compilation, files of flags."""
 
 
 def alike(arguments: Sequence[str], entry: Entry, among: Iterable[str]) -> dict[Any, list[str]]:

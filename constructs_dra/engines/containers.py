@@ -15,12 +15,13 @@ from constructs_dra.engines.router import router_findings, router_program
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import Problem, shown
 from constructs_dra.lazy import lazy_pattern
+from constructs_dra.records.valued import Valued
 
 __all__ = ["EngineProblem", "container_key", "container_launches", "container_router_problems", "engine_problems", "judged", "router_problems"]
 
 
-@frozen(kw_only=True)
-class EngineProblem:
+@frozen(kw_only=True, eq=False, repr=False)
+class EngineProblem(Valued):
     """A finding and its place.
 
     Attributes:
