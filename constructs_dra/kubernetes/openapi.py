@@ -11,7 +11,7 @@ from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, type_hint
 from constructs_dra.lexical.regex import RegexError, compile_regex
 from constructs_dra.paths import child
 
-__all__ = ["check_openapi"]
+__all__ = ["check_openapi", "with_defaults"]
 
 _LETTERS = {"string": "s", "boolean": "b", "integer": "l", "number": "n", "array": "[", "object": "{"}
 
@@ -31,20 +31,20 @@ def check_openapi(value: Any, schema: dict[str, Any], path: str = "") -> list[Pr
     return list(problems)
 
 
-def with_defaults(value: Any, schema: dict[str, Any]) -> Any:
-    """A value with what its schema gives to fields that are left out; nulls are left out too."""
+def with_defaults(value: Any, schema: dict[str, Any], *, but: frozenset[str] = frozenset()) -> Any:
+    """A value with what its schema gives to fields that are left out, those named in `but` excepted; nulls are left out too."""
     if isinstance(value, list):
         items = schema.get("items", {})
-        return [with_defaults(item, items) for item in value]
+        return [with_defaults(item, items, but=but) for item in value]
     if not isinstance(value, dict):
         return value
     properties: dict[str, Any] = schema.get("properties", {})
     additional = schema.get("additionalProperties")
     other = additional if isinstance(additional, dict) else {}
-    result = {key: with_defaults(item, properties.get(key, other)) for key, item in value.items() if item is not None}
+    result = {key: with_defaults(item, properties.get(key, other), but=but) for key, item in value.items() if item is not None}
     for key, inner in properties.items():
-        if key not in result and "default" in inner:
-            result[key] = with_defaults(inner["default"], inner)
+        if key not in result and "default" in inner and key not in but:
+            result[key] = with_defaults(inner["default"], inner, but=but)
     return result
 
 

@@ -24,6 +24,7 @@ from constructs_dra.placement.ranking import Entry, score
 from constructs_dra.placement.requests import ClaimSpec
 from constructs_dra.placement.search import search
 from constructs_dra.placement.view import Views
+from constructs_dra.placement.volumes import UNBOUND
 from constructs_dra.placement.workloads import PodTemplate, WorkloadPod
 
 __all__ = ["DEFAULT_POD_BUDGET", "GivenClaim", "PlacedPod", "Placer", "UnplacedPod"]
@@ -192,10 +193,15 @@ class Placer:
     def fits(self, template: PodTemplate) -> tuple[str, list[StaticFit]]:
         """How a template's pods and each node go together, whatever is on the node, with the same text for the same answers."""
         key = node_rules_key(template.spec)
+        if template.volumes:
+            key += "".join(f" {need.claim}" for need in template.volumes)
         known = self._fits.get(key)
         if known is None:
             nodes = [state.node for state in self.room.states]
-            known = self._fits[key] = [StaticFit()] * len(nodes) if self.devices_alone else static_fits(template.spec, nodes)
+            known = [StaticFit()] * len(nodes) if self.devices_alone else static_fits(template.spec, nodes)
+            if template.volumes and not self.devices_alone:
+                known = [evolve(fit, unreachable=_unreachable(template, node)) for fit, node in zip(known, nodes, strict=True)]
+            self._fits[key] = known
         return key, known
 
     def static_reasons(self, template: PodTemplate) -> dict[str, str]:
@@ -250,6 +256,10 @@ class Placer:
 
 _MOST_GROUPINGS = 64
 """Templates whose groups of nodes are remembered; the oldest are made anew when they are needed again."""
+
+
+def _unreachable(template: PodTemplate, node: Node) -> str:
+    return next(filter(None, (need.refusal(node) for need in template.volumes)), "")
 
 
 def _nodes_of(index: SliceIndex) -> list[Node]:
@@ -332,6 +342,8 @@ class _Attempt:
         """What stops the pod before any node is looked at."""
         if not self.placer.devices_alone and named_nodes(self.template.spec) == frozenset():
             return CONFLICT
+        if any(need.waits for need in self.template.volumes):
+            return UNBOUND
         for _, spec, _ in self.pending:
             for request in spec.requests:
                 for option in request.options:

@@ -109,7 +109,8 @@ def plan(
 
     Pods are placed one at a time on the node the scheduler would rather have; replicas that do not fit are reported and the next is tried. Claims
     shared between pods are allocated once and tie later pods to their devices. What the manifests' own DeviceClasses and ResourceClaims say counts
-    next to the inventory. Volumes, priorities and preemption are not looked at.
+    next to the inventory. So do their PersistentVolumeClaims; a volume that is bound, or can only be made or found in some places, ties pods to
+    nodes there. Priorities and preemption are not looked at.
 
     Args:
         manifests: Any Kubernetes objects; lists are taken apart.

@@ -13,6 +13,7 @@ from constructs_dra.placement.nodes import requirement_faults
 from constructs_dra.placement.requests import ClaimSpec, DeviceRequest, RequestOption, read_claim_spec
 from constructs_dra.placement.resources import PodResources, pod_resources
 from constructs_dra.placement.shapes import shape_problems
+from constructs_dra.placement.volumes import Storage, VolumeNeed, volume_needs
 
 __all__ = ["MOST_PODS", "UNKNOWN_CLASS", "PodClaim", "PodTemplate", "Workload", "WorkloadPod", "read_workloads"]
 
@@ -47,6 +48,7 @@ class PodTemplate:
         claims: Their claims, in order.
         resources: What each takes of its node.
         key: The same text for templates whose pods need the same.
+        volumes: What their volumes ask of nodes.
         controlled: Whether the scheduler spreads the pods by itself: those of ReplicaSets and StatefulSets, not of Jobs, nor pods without an owner.
     """
 
@@ -55,6 +57,7 @@ class PodTemplate:
     claims: tuple[PodClaim, ...]
     resources: PodResources
     key: str
+    volumes: tuple[VolumeNeed, ...] = ()
     controlled: bool = True
 
 
@@ -107,7 +110,9 @@ MOST_PODS = 100_000
 """Most pods that are placed in one go; a cluster of Kubernetes holds 150,000."""
 
 _PLAIN_KINDS = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "Job", "Pod"})
-_READ = _PLAIN_KINDS | {"LeaderWorkerSet", "DisaggregatedSet", "ResourceClaim", "ResourceClaimTemplate", "DaemonSet", "CronJob"}
+_READ = _PLAIN_KINDS | {
+    "LeaderWorkerSet", "DisaggregatedSet", "ResourceClaim", "ResourceClaimTemplate", "DaemonSet", "CronJob", "PersistentVolumeClaim", "StorageClass",
+}  # fmt: skip
 _EXCLUSIVE = frozenset({"leaderworkerset.sigs.k8s.io/exclusive-topology", "leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology"})
 _LEFT_ASIDE = frozenset({"DaemonSet", "CronJob", "ReplicationController"})
 
@@ -154,6 +159,9 @@ class _Reader:
         }
         self.classes = {device_class.name for device_class in inventory.classes}
         self.by_resource = {each.extended_resource_name: each.name for each in inventory.classes if each.extended_resource_name}
+        self.volume_claims = dict(inventory.storage.claims)
+        self.storage_classes = dict(inventory.storage.classes)
+        self.storage = Storage(claims=self.volume_claims, volumes=inventory.storage.volumes, classes=self.storage_classes)
         self.known_resources = {name for node in inventory.nodes for name in node.allocatable or ()}
 
     def note(self, manifest: Mapping[str, Any]) -> None:
@@ -164,6 +172,10 @@ class _Reader:
                 spec = (manifest.get("spec") or {}).get("spec") or {}
                 self.templates[key] = read_claim_spec(spec, name=key[1], namespace=key[0])
                 self._check_claim(object_label(manifest), self.templates[key])
+            elif kind == "PersistentVolumeClaim":
+                self.volume_claims.setdefault(f"{key[0]}/{key[1]}", manifest)
+            elif kind == "StorageClass":
+                self.storage_classes.setdefault(key[1], manifest)
             elif kind == "ResourceClaim":
                 self.claims.setdefault(key, read_claim_spec(manifest.get("spec") or {}, name=key[1], namespace=key[0]))
                 self._check_claim(object_label(manifest), self.claims[key])
@@ -270,7 +282,8 @@ class _Reader:
             for fault in requirement_faults(spec.get(part)):
                 self.problems.add(f"{where}.{part}", fault, "the operators are In, NotIn, Exists, DoesNotExist, and for nodes Gt and Lt")
         key = json.dumps([namespace, labels, spec, [repr(claim.spec) for claim in claims]], sort_keys=True, default=str)
-        return PodTemplate(spec=spec, labels=labels, claims=claims, resources=resources, key=key)
+        volumes = tuple(volume_needs(spec, namespace, self.storage))
+        return PodTemplate(spec=spec, labels=labels, claims=claims, resources=resources, key=key, volumes=volumes)
 
     def _claim(self, entry: Mapping[str, Any], namespace: str, where: str) -> PodClaim | None:
         name = str(entry.get("name") or "")

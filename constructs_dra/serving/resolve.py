@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.defaults import settled
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.values import copied
 from constructs_dra.serving.context import ServiceContext, role_contexts
@@ -62,6 +63,8 @@ def service_manifests(service: ServiceContext) -> list[Manifest]:
     made += workloads
     made += [manifest for role in service.roles.values() for _, part in role.standing() for manifest in part.manifests(role)]
     made += [manifest for part in standing if not part.BEFORE_WORKLOADS for manifest in part.manifests(service)]
+    if service.conventions.written_here:
+        made = [settled(manifest) for manifest in made]
     made += [copied(item) for item in service.spec.extra_objects]
     service.roles.clear()  # so that the context goes with its last user, and not when garbage is collected
     return made
