@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from constructs_dra.errors import Problem, Problems, did_you_mean
-from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, type_hint
+from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, too_many, type_hint
 from constructs_dra.lexical.regex import RegexError, compile_regex
 from constructs_dra.paths import child
 
@@ -162,12 +162,12 @@ def _limits(value: Any, schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if len(value) < schema.get("minItems", 0):
             yield f"has {len(value)} entries; at least {schema['minItems']} are needed", ""
         if len(value) > schema.get("maxItems", len(value)):
-            yield f"has {len(value)} entries; at most {schema['maxItems']} are allowed", ""
+            yield too_many(len(value), schema["maxItems"]), ""
     elif isinstance(value, dict):
         if len(value) < schema.get("minProperties", 0):
             yield f"has {len(value)} entries; at least {schema['minProperties']} are needed", ""
         if len(value) > schema.get("maxProperties", len(value)):
-            yield f"has {len(value)} entries; at most {schema['maxProperties']} are allowed", ""
+            yield too_many(len(value), schema["maxProperties"]), ""
     elif not isinstance(value, bool):
         if value < schema.get("minimum", value):
             yield f"{value} is too small; at least {schema['minimum']} is needed", ""
