@@ -9,7 +9,7 @@ from constructs_dra.engines.reader import Reading, read
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.engines.versions import columns, versions
 
-__all__ = ["accepted", "either", "every", "one", "plain", "reading_of"]
+__all__ = ["accepted", "either", "every", "newest", "one", "plain", "reading_of"]
 
 
 @lru_cache(maxsize=8192)
@@ -79,3 +79,14 @@ def accepted(launch: Launch) -> tuple[int, ...]:
     """The versions, by number, whose parser takes the command line."""
     readings = every(plain(tuple(argument.text for argument in launch.arguments)), launch.entry)
     return tuple(index for version, index in columns().items() if not readings[version].faults)
+
+
+def newest(launch: Launch) -> str:
+    """The newest version whose parser takes the command line; where none does, the newest."""
+    last = versions()[-1]
+    texts = plain(tuple(argument.text for argument in launch.arguments))
+    reading = one(texts, last, launch.entry) if launch.entry else either(texts, last)
+    if not reading.faults:  # the usual case, in which no other version is asked
+        return last
+    taking = accepted(launch)
+    return versions()[taking[-1]] if taking else last
