@@ -123,6 +123,7 @@ class Placer:
         self.room = Room(inventory.nodes or _nodes_of(self.views.index))
         self.looks = Looks(self.views, [state.node for state in self.room.states])
         self.shared_version = 0
+        self._leaders: dict[tuple[str, str], str] = {}
         self._kinds: dict[str, PodKind] = {}
         self._fits: dict[str, list[StaticFit]] = {}
         self._groupings: dict[str, Grouping] = {}
@@ -141,6 +142,7 @@ class Placer:
         twin.looks, twin.shared_version, twin._kinds, twin._fits = self.looks, self.shared_version, self._kinds, self._fits  # noqa: SLF001
         twin.holdings, twin.room, twin.allocated = self.holdings.copy(), self.room.copy(), dict(self.allocated)
         twin._groupings, twin._failures, twin._trials = {}, {}, self._trials  # noqa: SLF001
+        twin._leaders = dict(self._leaders)  # noqa: SLF001
         return twin
 
     def alone(self, node: Node) -> "Placer":
@@ -160,9 +162,22 @@ class Placer:
             # nothing was placed since a pod of the same template found no place
             return evolve(failed[1], pod=pod.name, replica=pod.replica)
         outcome = _Attempt(self, pod, namespace).run()
+        if pod.topology and not pod.beside and isinstance(outcome, PlacedPod):
+            self._leaders[namespace, pod.name] = self.room.by_name[outcome.node].node.labels.get(pod.topology, "")
         if isinstance(outcome, UnplacedPod) and outcome.kind == "refused":
             self._failures[pod.template.key] = (len(self.room.changed), outcome)
         return outcome
+
+    def tied(self, pod: WorkloadPod, namespace: str) -> WorkloadPod | None:
+        """A pod as it is made once its leader has a place; None while that has none. Other pods are themselves."""
+        if not pod.beside:
+            return pod
+        value = self._leaders.get((namespace, pod.beside))
+        if value is None:
+            return None
+        spec = pod.template.spec
+        bound = {**spec, "nodeSelector": {**(spec.get("nodeSelector") or {}), pod.topology: value}}
+        return evolve(pod, template=evolve(pod.template, spec=bound, key=f"{pod.template.key} {value}"))
 
     def would_place(self, pod: WorkloadPod, namespace: str) -> PlacedPod | UnplacedPod:
         """Find a place for a pod without taking it, with a fiftieth of the search steps; the claims of the answer are left out."""

@@ -69,11 +69,15 @@ class WorkloadPod:
         name: A name that tells replica and place in the group: `llama-decode-0`, `llama-decode-0-1`.
         replica: The replica it belongs to, from 0.
         template: What it is made from.
+        topology: Label of nodes of which its group has one value for itself; empty for none.
+        beside: Name of the leader whose value that is; empty for the leader itself.
     """
 
     name: str
     replica: int
     template: PodTemplate
+    topology: str = ""
+    beside: str = ""
 
 
 @frozen(kw_only=True, eq=False)
@@ -86,6 +90,7 @@ class Workload:
         namespace: Its namespace.
         replicas: How many replicas it wants.
         members: Templates of the pods that form one replica: one, or a leader and its workers.
+        topology: Label of nodes of which each replica has one value for itself (exclusive topology of a LeaderWorkerSet). Default: none.
     """
 
     kind: str
@@ -93,6 +98,7 @@ class Workload:
     namespace: str
     replicas: int = 1
     members: tuple[PodTemplate, ...] = ()
+    topology: str = ""
 
     @property
     def label(self) -> str:
@@ -101,10 +107,43 @@ class Workload:
 
     def pods(self, replica: int) -> Iterator[WorkloadPod]:
         """The pods of one replica, the leader first."""
-        for number, template in enumerate(self.members):
-            name = self.name if self.kind == "Pod" else f"{self.name}-{replica}"
-            yield WorkloadPod(name=f"{name}-{number}" if number else name, replica=replica, template=template)
+        first = self.name if self.kind == "Pod" else f"{self.name}-{replica}"
+        group = f"{self.namespace}/{first}"
+        for number, member in enumerate(self.members):
+            template = exclusive(member, group, self.topology, leads=not number) if self.topology else member
+            name = f"{first}-{number}" if number else first
+            yield WorkloadPod(name=name, replica=replica, template=template, topology=self.topology, beside=first if number and self.topology else "")
 
+
+_GROUP_KEY = "leaderworkerset.sigs.k8s.io/group-key"
+
+
+def exclusive(template: PodTemplate, group: str, topology: str, *, leads: bool) -> PodTemplate:
+    """A template as the webhook of LeaderWorkerSets makes it for a group that has a value of a label for itself.
+
+    Args:
+        template: The template.
+        group: What tells the group from all others.
+        topology: The label.
+        leads: Whether it is that of the leader, which keeps other groups away; workers follow it.
+    """
+    key = sha256(group.encode()).hexdigest()[:40]
+    labels = {**template.labels, _GROUP_KEY: key}
+    spec = template.spec
+    if leads:
+        own = {"key": _GROUP_KEY, "operator": "In", "values": [key]}
+        others = [{"key": _GROUP_KEY, "operator": "Exists"}, {"key": _GROUP_KEY, "operator": "NotIn", "values": [key]}]
+        affinity = dict(spec.get("affinity") or {})
+        for rule, expressions in (("podAffinity", [own]), ("podAntiAffinity", others)):
+            rules = dict(affinity.get(rule) or {})
+            term = {"labelSelector": {"matchExpressions": expressions}, "topologyKey": topology}
+            rules[_REQUIRED] = [*(rules.get(_REQUIRED) or ()), term]
+            affinity[rule] = rules
+        spec = {**spec, "affinity": affinity}
+    return evolve(template, labels=labels, spec=spec, key=f"{template.key} {key} {leads}")
+
+
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 MOST_PODS = 100_000
 """Most pods that are placed in one go; a cluster of Kubernetes holds 150,000."""
@@ -113,7 +152,8 @@ _PLAIN_KINDS = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "Job", "Pod
 _READ = _PLAIN_KINDS | {
     "LeaderWorkerSet", "DisaggregatedSet", "ResourceClaim", "ResourceClaimTemplate", "DaemonSet", "CronJob", "PersistentVolumeClaim", "StorageClass",
 }  # fmt: skip
-_EXCLUSIVE = frozenset({"leaderworkerset.sigs.k8s.io/exclusive-topology", "leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology"})
+_EXCLUSIVE = "leaderworkerset.sigs.k8s.io/exclusive-topology"
+_SUBGROUPS = "leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology"
 _LEFT_ASIDE = frozenset({"DaemonSet", "CronJob", "ReplicationController"})
 
 
@@ -209,8 +249,10 @@ class _Reader:
             if kind in _PLAIN_KINDS:
                 yield self._plain(manifest, kind, label)
             elif kind == "LeaderWorkerSet":
-                self._note_exclusive(label, [name for name in (manifest.get("metadata") or {}).get("annotations") or () if name in _EXCLUSIVE])
-                yield self._group(manifest.get("spec") or {}, Workload(kind=kind, name=_name(manifest), namespace=_namespace(manifest)), label)
+                notes = (manifest.get("metadata") or {}).get("annotations") or {}
+                self._note_exclusive(label, [_SUBGROUPS] if _SUBGROUPS in notes else [])
+                empty = Workload(kind=kind, name=_name(manifest), namespace=_namespace(manifest), topology=str(notes.get(_EXCLUSIVE) or ""))
+                yield self._group(manifest.get("spec") or {}, empty, label)
             elif kind == "DisaggregatedSet":
                 spec = manifest.get("spec") or {}
                 policy = (spec.get("placementPolicy") or {}).get("type") or "None"
@@ -226,7 +268,7 @@ class _Reader:
 
     def _note_exclusive(self, label: str, wishes: list[str]) -> None:
         if wishes:
-            self.problems.add(label, f"wants {', '.join(wishes)}: exclusive placement is not looked at", severity="warning")
+            self.problems.add(label, f"wants {', '.join(wishes)}: that kind of exclusive placement is not looked at", severity="warning")
 
     def _plain(self, manifest: Mapping[str, Any], kind: str, label: str) -> Workload:
         spec = manifest.get("spec") or {}
