@@ -121,12 +121,19 @@ def _variables(variables: list[dict[str, Any]], *, sort: bool = False) -> list[s
     lines: list[str] = []
     for variable in variables:
         value = variable.get("value")
-        lines.append(f"  - name: {variable['name']}")
+        reference = (variable.get("valueFrom") or {}).get("secretKeyRef")
         if value is not None:
-            lines.append(f"    value: {value}" if value.startswith("/") else f'    value: "{value}"')
+            lines += [f"  - name: {variable['name']}", f"    value: {value}" if value.startswith("/") else f'    value: "{value}"']
+        elif reference is None:  # one that its author wrote
+            lines += _indented(go_lines([variable]), 2)
         else:
-            reference = variable["valueFrom"]["secretKeyRef"]
-            lines += ["    valueFrom:", "      secretKeyRef:", f"        name: {reference['name']}", f"        key: {reference['key']}"]
+            lines += [
+                f"  - name: {variable['name']}",
+                "    valueFrom:",
+                "      secretKeyRef:",
+                f"        name: {reference['name']}",
+                f"        key: {reference['key']}",
+            ]
     return lines
 
 
