@@ -121,19 +121,15 @@ def _variables(variables: list[dict[str, Any]], *, sort: bool = False) -> list[s
     lines: list[str] = []
     for variable in variables:
         value = variable.get("value")
-        reference = (variable.get("valueFrom") or {}).get("secretKeyRef")
-        if value is not None:
-            lines += [f"  - name: {variable['name']}", f"    value: {value}" if value.startswith("/") else f'    value: "{value}"']
-        elif reference is None:  # one that its author wrote
+        if value is None and "secretKeyRef" not in (variable.get("valueFrom") or {}):
             lines += _indented(go_lines([variable]), 2)
+            continue
+        lines.append(f"  - name: {variable['name']}")
+        if value is not None:
+            lines.append(f"    value: {value}" if value.startswith("/") else f'    value: "{value}"')
         else:
-            lines += [
-                f"  - name: {variable['name']}",
-                "    valueFrom:",
-                "      secretKeyRef:",
-                f"        name: {reference['name']}",
-                f"        key: {reference['key']}",
-            ]
+            reference = variable["valueFrom"]["secretKeyRef"]
+            lines += ["    valueFrom:", "      secretKeyRef:", f"        name: {reference['name']}", f"        key: {reference['key']}"]
     return lines
 
 
