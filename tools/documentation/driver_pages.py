@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from constructs_dra.catalogue import Driver, all_drivers
-from constructs_dra.catalogue.model import Attribute, Capacity
+from constructs_dra.catalogue.model import Attribute, Capacity, Driver
+from constructs_dra.catalogue.registry import all_drivers
 
 __all__ = ["driver_pages"]
 
