@@ -31,6 +31,7 @@ class OtherEngine(Valued):
         positional: Whether its first argument is the model.
         port: The port it listens on where nothing says another.
         metrics: The flag without which it exports no metrics; empty: it always does.
+        launchers: Programs that start it on several nodes, so that its ranks are not all here.
     """
 
     title: str
@@ -40,6 +41,7 @@ class OtherEngine(Valued):
     positional: bool = False
     port: int
     metrics: str = ""
+    launchers: frozenset[str] = frozenset()
 
 
 def _spelt(**spellings: str) -> Mapping[str, str]:
@@ -85,6 +87,7 @@ OTHERS: Final[Mapping[Engine, OtherEngine]] = MappingProxyType(
             texts=_spelt(served_model_name="--served_model_name", host="--host", config="--extra_llm_api_options --config"),
             positional=True,
             port=8000,
+            launchers=frozenset({"mpirun", "mpiexec", "srun", "trtllm-llmapi-launch"}),
         ),
     }
 )
@@ -168,7 +171,7 @@ def other_findings(launch: Launch, devices: Devices) -> Iterator[Finding]:
     for index, flag, value in said.wrong:
         words = f"{title} takes a whole number for {flag}, not {shown(value)}"
         yield Finding(rule="engine-flag-value", message=words, hint="write a whole number", index=index, flags=(flag,))
-    needed = ranks(said)
+    needed = None if OTHERS[launch.engine].launchers & set(launch.wrappers) else ranks(said)
     if needed is not None and devices.count and needed > devices.count:
         message = f"{title} starts {needed} ranks here, and the container gets {devices.count} device{'s' * (devices.count != 1)}"
         index = said.values.get("tensor_parallel_size", (0, -1))[1]
