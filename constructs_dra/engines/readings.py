@@ -1,6 +1,5 @@
 """Readings of a launch's arguments by one version, by either entry point, or by all versions; each is made once."""
 
-import re
 from functools import lru_cache
 
 from constructs_dra.engines.catalogue import Entry, alike, dialect, free_numbers, free_text
@@ -9,8 +8,9 @@ from constructs_dra.engines.models import model_facts
 from constructs_dra.engines.reader import Reading, read
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.engines.versions import columns, versions
+from constructs_dra.lazy import lazy_pattern
 
-__all__ = ["accepted", "either", "every", "one", "plain", "reading_of"]
+__all__ = ["accepted", "either", "every", "newest", "one", "plain", "reading_of", "without_numbers"]
 
 
 @lru_cache(maxsize=8192)
@@ -43,38 +43,50 @@ def _is_known_model(name: str) -> bool:
     return model_facts(name) is not None
 
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}\Z")
+@lru_cache(maxsize=4096)
+def _flag(text: str) -> tuple[str, str, str, bool]:
+    """Name, equals sign and value of an argument, and whether the value decides about nothing."""
+    name, equals, value = text.partition("=")
+    return name, equals, value, name in free_text()
 
 
-def plain(texts: tuple[str, ...], *, numbers: bool = False) -> tuple[str, ...]:
-    """Arguments with what decides about nothing left out: the same line for another model that nothing is known of is the same line.
-
-    Args:
-        texts: The arguments.
-        numbers: Whether only the parser is asked, to which one whole number is as good as another. Default no.
-    """
-    free = free_text()
-    whole = free_numbers() if numbers else frozenset()
+def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Arguments with what decides about nothing left out: the same line for another model that nothing is known of is the same line."""
     made = list(texts)
     following = ""
     seen: set[str] = set()
+    flags = 0
     for index, text in enumerate(texts):
-        if text.startswith("-"):
-            name, equals, value = text.partition("=")
-            following = name if not equals and (name in free or name in whole) and name not in seen else ""
-            if equals and name in whole and _NUMBER.match(value):
-                made[index] = f"{name}=1"
-            if equals and value not in {"", "None"} and name in free and name not in seen and OPAQUE not in value:
+        if text[:1] == "-":
+            flags += 1
+            name, equals, value, free = _flag(text) if len(text) < 200 else _flag.__wrapped__(text)
+            following = name if free and not equals and name not in seen else ""
+            if free and equals and value not in {"", "None"} and name not in seen and OPAQUE not in value:
                 made[index] = text if name == "--model" and _is_known_model(value) else f"{name}=x"
             seen.add(name)
-        elif following in whole:
-            made[index] = "1" if _NUMBER.match(text) else text
-            following = ""
         elif (following or (index == 0 and len(text) > 1)) and text not in {"", "None"} and OPAQUE not in text:
             made[index] = text if following in {"", "--model"} and _is_known_model(text) else "x"
     # a flag that is given twice is shown as it was written
-    twice = len(seen) < sum(text.startswith("-") for text in texts)
-    return texts if twice else tuple(made)
+    return texts if len(seen) < flags else tuple(made)
+
+
+_NUMBER = lazy_pattern(r"[1-9][0-9]{0,8}\Z")
+
+
+def without_numbers(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Arguments for the parser alone, to which one whole number of a flag is as good as another."""
+    free = free_numbers()
+    made = list(texts)
+    names = [text.partition("=")[0] for text in texts if text[:1] == "-"]
+    if len(set(names)) < len(names):  # a flag that is given twice is shown as it was written
+        return texts
+    for index, text in enumerate(texts):
+        name, equals, value = text.partition("=")
+        if name in free and equals and _NUMBER.match(value):
+            made[index] = f"{name}=1"
+        elif index and texts[index - 1] in free and _NUMBER.match(text):
+            made[index] = "1"
+    return tuple(made)
 
 
 @lru_cache(maxsize=1024)
@@ -92,5 +104,16 @@ def every(texts: tuple[str, ...], entry: Entry | None) -> dict[str, Reading]:
 
 def accepted(launch: Launch) -> tuple[int, ...]:
     """The versions, by number, whose parser takes the command line."""
-    readings = every(plain(tuple(argument.text for argument in launch.arguments), numbers=True), launch.entry)
+    readings = every(without_numbers(plain(tuple(argument.text for argument in launch.arguments))), launch.entry)
     return tuple(index for version, index in columns().items() if not readings[version].faults)
+
+
+def newest(launch: Launch) -> str:
+    """The newest version whose parser takes the command line; where none does, the newest."""
+    last = versions()[-1]
+    texts = plain(tuple(argument.text for argument in launch.arguments))
+    reading = one(texts, last, launch.entry) if launch.entry else either(texts, last)
+    if not reading.faults:  # the usual case, in which no other version is asked
+        return last
+    taking = accepted(launch)
+    return versions()[taking[-1]] if taking else last
