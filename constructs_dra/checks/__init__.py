@@ -15,6 +15,7 @@ from constructs_dra.checks.queues import queues
 from constructs_dra.checks.references import Cluster, duplicates, references
 from constructs_dra.checks.routing import routing
 from constructs_dra.checks.scalers import scalers
+from constructs_dra.checks.suppressions import unused_reasons
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import CustomSchemas, custom_schemas
 from constructs_dra.kubernetes.dra import check_dra, is_dra
@@ -81,6 +82,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
     groups = clusters(objects, setting.folders)
     surroundings = {id(item): around for group in groups for around in (_Surroundings.of(group, setting),) for item in group}
     problems: list[Problem] = []
+    reasoned: list[tuple[Item, frozenset[str]]] = []
     errors = 0
     for number, item in enumerate(objects):
         if errors > _MOST_ERRORS:
@@ -91,9 +93,12 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
             break
         found = _check_one(item, setting, surroundings[id(item)])
         errors += sum(problem.severity == "error" for problem in found)
+        if item.reasons:
+            reasoned.append((item, frozenset(problem.rule for problem in found)))
         if len(found) > _MOST:
             found[_MOST:] = [Problem("", f"has {len(found) - _MOST:,} more problems", "mend the first ones and check again")]
         problems += map(item.placed, found)
+    problems += unused_reasons(reasoned)
     for group in groups:
         problems += duplicates(group)
         cluster = Cluster(objects=group, complete=setting.complete)
