@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from constructs_dra.errors import Problem
 
-__all__ = ["Noted", "is_users", "note", "take", "users_place"]
+__all__ = ["Noted", "is_users", "note", "note_at", "noted", "take", "users_place"]
 
 _MOST = 10_000
 """Most warnings kept: a process that never shows them must not grow without end."""
@@ -53,6 +53,18 @@ def note(problems: Iterable[Problem], *, source: str = "") -> None:
             continue
         place = users_place() if place is None else place
         _noted[key] = Noted(named, place)
+
+
+def note_at(problem: Problem, place: tuple[tuple[str, int], ...]) -> None:
+    """Keep a warning that nobody accepted, of something that was made at a place known already."""
+    key = (problem.source, problem.path, problem.rule, problem.message)
+    if problem.severity == "warning" and not problem.accepted and len(_noted) < _MOST:
+        _noted.setdefault(key, Noted(problem, place))
+
+
+def noted() -> list[Noted]:
+    """Everything noted since the last call of `take`, which still gives it."""
+    return list(_noted.values())
 
 
 def take() -> list[Noted]:

@@ -32,7 +32,7 @@ def routing(cluster: Cluster) -> Iterator[Problem]:
     """Every disagreement between the objects that route requests."""
     if not cluster.of("InferencePool", "InferenceObjective", "InferenceModelRewrite", "DestinationRule", "Deployment", "StatefulSet"):
         return
-    pickers = [found for item in cluster.objects for found in picker_containers(item)]
+    pickers = picker_containers(cluster)
     for found in pickers:
         yield from map(found.item.placed, _picker(found, cluster))
     for pool in cluster.of("InferencePool"):
@@ -100,8 +100,10 @@ def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> I
         listed = ", ".join(str(each) for each in ports)
         yield Problem("spec.endpointPickerRef.port.number", shown, f"its ports are {listed}", rule="picker-port")
     selector = mapping(service.spec.get("selector"))
-    behind = [found for found in pickers if selector and found.item.near(service) and selector.items() <= _labels(found.template).items()]
-    if selector and pickers and not behind and cluster.selected({"matchLabels": selector}, service):
+    reached = cluster.selected({"matchLabels": selector}, service) if selector else []
+    by_template = cluster.once(_by_template, lambda: _by_template(pickers))
+    behind = [found for template in reached for found in by_template.get(id(template), ())]
+    if pickers and reached and not behind:
         shown = f"Service {service.name!r} leads to pods that are no endpoint picker"
         yield Problem("spec.endpointPickerRef.name", shown, "name the Service of the picker", rule="pool-picker")
     chosen = cluster.selected(mapping(pool.spec.get("selector")), pool)
@@ -116,6 +118,13 @@ def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> I
         if isinstance(number, int) and number in ports:
             yield from _listening(found, ports[number], "grpc-port", "spec.endpointPickerRef.port.number", service)
         yield from _roles(found, pool, cluster)
+
+
+def _by_template(pickers: Sequence[PickerContainer]) -> dict[int, list[PickerContainer]]:
+    found: dict[int, list[PickerContainer]] = {}
+    for each in pickers:
+        found.setdefault(id(each.template), []).append(each)
+    return found
 
 
 def _labels(template: Mapping[str, Any]) -> dict[str, Any]:

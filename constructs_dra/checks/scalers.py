@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
 
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.references import Cluster
@@ -91,23 +93,49 @@ def _role_scaler(name: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
 
 def _query(query: str, path: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
     """The names in a query are names of objects here, where there are any of the kind."""
+    known = cluster.once(("names in queries", item.namespace), lambda: _Known.near(item, cluster))
     for series, inner in _SELECTOR.findall(query):
         labels = {name: double or single for name, double, single in _MATCHER.findall(inner)}
         if series.startswith(_PICKER):
-            yield from _one_of(labels, "inference_pool", cluster.names("InferencePool", item), path)
-            yield from _one_of(labels, "service", cluster.names("Service", item), path)
+            yield from _one_of(labels, "inference_pool", known.pools, path)
+            yield from _one_of(labels, "service", known.services, path)
         if series.startswith((_PICKER, _SERVER)):
-            yield from _one_of(labels, "model_name", _served(cluster, item), path)
-            near = {other.namespace for other in cluster.of("InferencePool", "PodMonitor", "ServiceMonitor") if other.near(item)}
-            yield from _one_of(labels, "namespace", sorted(filter(None, near)), path)
+            yield from _one_of(labels, "model_name", known.models, path)
+            yield from _one_of(labels, "namespace", known.namespaces, path)
         if series.startswith(_SERVER) and "/" in labels.get("job", ""):
-            monitors = [f"{other.namespace}/{other.name}" for other in cluster.of("PodMonitor") if other.namespace and other.near(item)]
-            yield from _one_of(labels, "job", monitors, path)
+            yield from _one_of(labels, "job", known.jobs, path)
         if series == "wva_desired_replicas" and item.kind == "ScaledObject":
-            yield from _one_of(labels, "variant_name", [item.name], path)
+            yield from _one_of(labels, "variant_name", {item.name: None}, path)
 
 
-def _one_of(labels: dict[str, str], name: str, known: list[str], path: str) -> Iterator[Problem]:
+_Names: TypeAlias = dict[str, None]
+
+
+@frozen(kw_only=True)
+class _Known:
+    """Names that queries of one namespace may hold; none where that cannot be known here."""
+
+    pools: _Names
+    services: _Names
+    models: _Names
+    namespaces: _Names
+    jobs: _Names
+
+    @classmethod
+    def near(cls, user: Item, cluster: Cluster) -> "_Known":
+        """What is near an object; the same for all of its namespace."""
+        scraped = {other.namespace for other in cluster.of("InferencePool", "PodMonitor", "ServiceMonitor") if other.near(user)}
+        jobs = [f"{other.namespace}/{other.name}" for other in cluster.of("PodMonitor") if other.namespace and other.near(user)]
+        return cls(
+            pools=dict.fromkeys(cluster.names("InferencePool", user)),
+            services=dict.fromkeys(cluster.names("Service", user)),
+            models=dict.fromkeys(_served(cluster, user)),
+            namespaces=dict.fromkeys(sorted(filter(None, scraped))),
+            jobs=dict.fromkeys(jobs),
+        )
+
+
+def _one_of(labels: dict[str, str], name: str, known: _Names, path: str) -> Iterator[Problem]:
     value = labels.get(name)
     if value is not None and known and value not in known:
         yield Problem(path, f"{name} is {value!r}, which nothing here is called", did_you_mean(value, known), rule="query-names")

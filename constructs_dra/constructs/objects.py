@@ -1,16 +1,19 @@
 """What every construct here shares: its place in the app, its name, and how a manifest becomes a cdk8s `ApiObject`."""
 
+from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
 from attrs import define, evolve
 
+from constructs_dra.constructs.agreement import Maker
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.kubernetes.kinds import is_cluster_scoped
 from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest, identity
+from constructs_dra.noted import users_place
 
-__all__ = ["ManifestConstruct"]
+__all__ = ["ManifestConstruct", "makers"]
 
 _METADATA = ("name", "namespace", "labels", "annotations")
 """Fields of the metadata that cdk8s takes as they are; the others are added afterwards."""
@@ -22,11 +25,11 @@ class _Place:
 
     path: str
     namespace: str
-    made: dict[tuple[str, str, str, str], str]
+    made: dict[tuple[str, str, str, str], Maker]
 
 
 _PLACES: WeakKeyDictionary[constructs.IConstruct, _Place] = WeakKeyDictionary()
-_MADE: dict[str, dict[tuple[str, str, str, str], str]] = {}
+_MADE: dict[str, dict[tuple[str, str, str, str], Maker]] = {}
 """Per app (by its name in Node: Python may hold several handles to one): which object each construct made."""
 
 
@@ -37,6 +40,11 @@ def _place(scope: constructs.Construct) -> _Place:
         app = node.root.__jsii_ref__.ref  # type: ignore[attr-defined]
         known = _PLACES[scope] = _Place(node.path, cdk8s.Chart.of(scope).namespace or "", _MADE.setdefault(app, {}))
     return known
+
+
+def makers(app: cdk8s.App) -> Mapping[tuple[str, str, str, str], Maker]:
+    """The constructs of an app by the objects they made."""
+    return _MADE.get(app.__jsii_ref__.ref, {})  # type: ignore[attr-defined]
 
 
 class ManifestConstruct(constructs.Construct):
@@ -105,7 +113,7 @@ class ManifestConstruct(constructs.Construct):
         twins = [
             Problem(
                 "",
-                f"makes {manifest['kind']} {manifest['metadata']['name']!r}, which {made[key]} makes too",
+                f"makes {manifest['kind']} {manifest['metadata']['name']!r}, which {made[key].path} makes too",
                 "give one of them another id or name, or another namespace",
                 source=f"{type(self).__name__} {self._path!r}",
             )
@@ -114,7 +122,8 @@ class ManifestConstruct(constructs.Construct):
         ]
         if twins:
             raise SpecError(twins)
-        made |= {identity(manifest, namespace=self.namespace): self._path for manifest in manifests}
+        maker = Maker(type(self).__name__, self._path, users_place())
+        made |= {identity(manifest, namespace=self.namespace): maker for manifest in manifests}
 
     def _emit(self, manifest: Manifest, id: str = "Default") -> cdk8s.ApiObject:  # noqa: A002
         """Make the `ApiObject` of a manifest: its metadata the cdk8s way, so that charts can add to it, the rest as patches, which come first."""
