@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from constructs_dra.engines.handover import flag_values
 from constructs_dra.errors import Problem, did_you_mean, shown
-from constructs_dra.serving.checks.containers import flag_values
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.findings import finding
 from constructs_dra.serving.manifests.container import PROBES
