@@ -1,6 +1,6 @@
 """What objects say about each other: claims of pods, things named twice, backends, accounts, volumes, selectors that fit nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from attrs import field, frozen
@@ -107,8 +107,13 @@ class Cluster:
         if not self.partial:
             return False
         asked = {*mapping(selector.get("matchLabels")), *(text(entry.get("key")) for entry, _ in items(selector, "matchExpressions", ""))}
+        return not self.has_labels(asked, services=services)
+
+    def has_labels(self, keys: Collection[str], *, services: bool = False) -> bool:
+        """Whether a pod here, or a Service, has a label with one of these keys."""
         labels = self._services if services else self._by_label
-        return asked.isdisjoint(self.once(("keys of labels", services), lambda: {key for key, _ in labels}))
+        known = self.once(("keys of labels", services), lambda: {key for key, _ in labels})
+        return not known.isdisjoint(keys)
 
     def missing(self, kind: str, name: str, path: str, user: Item, *, always: Severity | None = None) -> Iterator[Problem]:
         """A reference to nothing in the set: an error when that is complete, else a warning where `always` or a near name says so."""
@@ -167,6 +172,24 @@ def _channels(cluster: Cluster, user: Item) -> list[str]:
     return [text(at(domain.spec, "channel", "resourceClaimTemplate", "name")) for domain in near]
 
 
+def _no_template(name: str, channels: Sequence[str], path: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
+    """A claim template that nobody makes here; a ComputeDomain whose template nobody names was probably meant."""
+    named = cluster.once("claim templates that pods name", lambda: set(_named_templates(cluster)))
+    idle = [channel for channel in channels if channel not in named]
+    if not idle:
+        yield from cluster.missing("ResourceClaimTemplate", name, path, item, always="warning")
+        return
+    hint = did_you_mean(name, idle, fallback=lambda left: f"a ComputeDomain here makes {left[0]!r}, which no pod names")
+    severity: Severity = "error" if cluster.complete else "warning"
+    yield Problem(path, f"there is no ResourceClaimTemplate {name!r} here", hint, rule="reference", severity=severity)
+
+
+def _named_templates(cluster: Cluster) -> Iterator[str]:
+    for item in cluster.objects:
+        for template, _ in pod_templates(item.value):
+            yield from (text(claim.get("resourceClaimTemplateName")) for claim, _ in items(template.get("spec"), "resourceClaims", ""))
+
+
 def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
     spec = mapping(template.get("spec"))
     found: dict[str, Item] = {}
@@ -183,8 +206,10 @@ def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, u
             elif name and cluster.find(other, name, item) is not None:
                 right = "resourceClaimName" if key == "resourceClaimTemplateName" else "resourceClaimTemplateName"
                 yield Problem(child(place, key), f"{name!r} is a {other} here, not a {kind}", f"name it as {right}", rule="reference")
-            elif kind != "ResourceClaimTemplate" or name not in _channels(cluster, item):
+            elif kind != "ResourceClaimTemplate" or not name:
                 yield from cluster.missing(kind, name, child(place, key), item, always="warning")
+            elif name not in (channels := _channels(cluster, item)):
+                yield from _no_template(name, channels, child(place, key), item, cluster)
     for key in ("initContainers", "containers"):
         for container, container_path in items(spec, key, path):
             for taken, place in items(container.get("resources"), "claims", f"{container_path}.resources"):
@@ -286,6 +311,10 @@ def _service(item: Item, cluster: Cluster) -> Iterator[Problem]:
             yield from _port_names(port["targetPort"], names, child(place, "targetPort"))
 
 
+_SERVING = ("llm-d.ai/role", "llm-d.ai/model", "llm-d.ai/inference-serving")
+"""Labels of pods that serve models."""
+
+
 def _pool(item: Item, cluster: Cluster) -> Iterator[Problem]:
     yield from cluster.missing("Service", text(at(item.spec, "endpointPickerRef", "name")), "spec.endpointPickerRef.name", item)
     selector = mapping(item.spec.get("selector"))
@@ -293,7 +322,9 @@ def _pool(item: Item, cluster: Cluster) -> Iterator[Problem]:
         return
     chosen = cluster.selected(selector, item)
     if not chosen:
-        yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
+        # a router may be written without the servers it is for, but not with servers of models and for others
+        if not cluster.is_elsewhere(selector) or cluster.has_labels(_SERVING):
+            yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
     _, numbers = _ports(chosen)
     for port, place in items(item.spec, "targetPorts", "spec"):

@@ -5,15 +5,17 @@ from typing import Final
 
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.pickers import pickers
+from constructs_dra.checks.policies import policies
 from constructs_dra.checks.queues import queues
 from constructs_dra.checks.references import Cluster, duplicates, references
 from constructs_dra.checks.routing import routing
 from constructs_dra.checks.scalers import scalers
+from constructs_dra.checks.servers import servers
 from constructs_dra.errors import Problem
 
 __all__ = ["disagreements"]
 
-_RULES: Final[tuple[Callable[[Cluster], Iterator[Problem]], ...]] = (references, pickers, routing, scalers, queues)
+_RULES: Final[tuple[Callable[[Cluster], Iterator[Problem]], ...]] = (references, pickers, routing, servers, policies, scalers, queues)
 
 
 def disagreements(objects: Sequence[Item], *, complete: bool = False, partial: bool = False) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Both sides of the hand-over of KV caches, held against each other: whatever only one of them says differently is found."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -8,7 +9,7 @@ from attrs import field, frozen
 
 from constructs_dra.errors import shown
 
-__all__ = ["KV_ROLES", "Difference", "Proxy", "Server", "differences", "flag_values"]
+__all__ = ["KV_ROLES", "Difference", "Proxy", "Server", "differences", "flag_values", "transfer"]
 
 KV_ROLES: Final[Mapping[str, tuple[str, ...]]] = {"decode": ("kv_both", "kv_consumer"), "prefill": ("kv_both", "kv_producer")}
 """vLLM's KV transfer roles: prefill makes the cache, decode takes it."""
@@ -21,6 +22,9 @@ _CONNECTORS: Final = {"NixlConnector": "nixlv2", "SharedStorageConnector": "shar
 
 _IDLE: Final = 90
 """Seconds the routing proxy keeps a connection without requests (Go's `http.Transport`)."""
+
+_VERSION: Final = re.compile(r"v?\d+(?:\.\d+)+")
+"""What a tag says of the version; the rest is for which devices it is built."""
 
 _KEEP_ALIVE: Final = "VLLM_HTTP_TIMEOUT_KEEP_ALIVE"
 
@@ -102,8 +106,9 @@ def differences(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterato
         yield from _connections(prefill, decode, proxy)
 
 
-def _transfer(server: Server) -> Mapping[str, Any]:
-    values = flag_values(server.args, "--kv-transfer-config")
+def transfer(args: Sequence[str]) -> Mapping[str, Any]:
+    """What `--kv-transfer-config` says; empty where it is not given or is no JSON."""
+    values = flag_values(args, "--kv-transfer-config")
     try:
         config = json.loads(values[-1]) if values else {}
     except ValueError:
@@ -112,7 +117,7 @@ def _transfer(server: Server) -> Mapping[str, Any]:
 
 
 def _connectors(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterator[Difference]:
-    theirs, ours = _transfer(prefill).get("kv_connector"), _transfer(decode).get("kv_connector")
+    theirs, ours = transfer(prefill.args).get("kv_connector"), transfer(decode.args).get("kv_connector")
     if theirs and ours and theirs != ours:
         message = f"prefill hands over with {shown(theirs)}, decode takes with {shown(ours)}"
         hint = "give both sides the same connector, or use PrefillDecode()"
@@ -126,7 +131,9 @@ def _connectors(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterato
 def _images(prefill: Server, decode: Server) -> Iterator[Difference]:
     """Two versions of one image do not promise to read each other's caches."""
     one, other = (server.image.partition("@")[0].rpartition(":") for server in (prefill, decode))
-    if one[0] == other[0] and one[2] != other[2]:
+    versions = [_VERSION.match(tag) for tag in (one[2], other[2])]
+    same = one[2] == other[2] or (None not in versions and len({match[0].removeprefix("v") for match in versions if match}) == 1)
+    if one[0] == other[0] and not same:
         message = f"decode runs {shown(other[2])} of {one[0]}, prefill {shown(one[2])}"
         yield Difference(side="decode", message=message, hint="give both sides the same version")
 
