@@ -8,9 +8,10 @@ from attrs import frozen
 
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.references import Cluster
+from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.kinds import pod_templates
-from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
+from constructs_dra.kubernetes.shapes import at, items, mapping, text
 from constructs_dra.paths import child
 
 __all__ = ["scalers"]
@@ -141,33 +142,14 @@ def _one_of(labels: dict[str, str], name: str, known: _Names, path: str) -> Iter
         yield Problem(path, f"{name} is {value!r}, which nothing here is called", did_you_mean(value, known), rule="query-names")
 
 
-def _served(cluster: Cluster, user: Item) -> list[str]:
-    """Names by which model servers here say that they answer; empty where one of them does not say."""
+def _served(cluster: Cluster, user: Item) -> Iterator[str]:
+    """Names by which model servers here answer; none where one of them does not say."""
     found: list[str] = []
     for item in cluster.objects:
-        if not item.near(user):
-            continue
-        for template, _ in pod_templates(item.value):
+        for template, _ in pod_templates(item.value) if item.near(user) else ():
             for container, _ in items(mapping(template.get("spec")), "containers", ""):
-                words = [word for word in (*sequence(container.get("command")), *sequence(container.get("args"))) if isinstance(word, str)]
-                if "serve" in words:
-                    names = list(_names(words))
-                    if not names:
-                        return []
-                    found += names
-    return found
-
-
-def _names(words: list[str]) -> Iterator[str]:
-    named = [index for index, word in enumerate(words) if word.startswith("--served-model-name")]
-    if not named:
-        after = words[words.index("serve") + 1 :][:1]
-        yield from (word for word in after if not word.startswith("-"))
-    for index in named:
-        if "=" in words[index]:
-            yield words[index].partition("=")[2]
-            continue
-        for word in words[index + 1 :]:
-            if word.startswith("-"):
-                break
-            yield word
+                names = served_names(container)
+                if names is None:
+                    return
+                found += sorted(names)
+    yield from found

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, frozen
 
 from constructs_dra.constructs.notices import Warnings, called_from, show_warnings
-from constructs_dra.errors import Problem, SpecError
+from constructs_dra.errors import Problem, Problems
 from constructs_dra.manifest import Manifest
 from constructs_dra.noted import note_at, noted, users_place
+from constructs_dra.suppression import ACCEPT_ANNOTATION, unsuppressible
 
 if TYPE_CHECKING:
     from constructs_dra.checks.collect import Item
@@ -58,10 +59,13 @@ def agree(files: Mapping[str, Sequence[Manifest]], warnings: Warnings | None, ma
     for problem, place in found:
         if (problem.rule, problem.message) not in known:  # a service that found it too has said so in its author's own words
             note_at(problem, place)
-    show_warnings(warnings)
-    errors = [(problem, place) for problem, place in found if problem.severity == "error"]
-    if errors:
-        raise SpecError(evolve(problem, source=": ".join(part for part in (called_from(place), problem.source) if part)) for problem, place in errors)
+    problems = Problems()
+    with problems.gather():
+        show_warnings(warnings)
+    for problem, place in found:
+        if problem.severity == "error":
+            problems.extend([evolve(problem, source=": ".join(part for part in (called_from(place), problem.source) if part))])
+    problems.raise_errors()
 
 
 def _disagreements(files: Mapping[str, Sequence[Manifest]], maker_of: Callable[[Manifest], Maker | None] | None) -> list[tuple[Problem, Place]]:
@@ -85,7 +89,10 @@ def _disagreements(files: Mapping[str, Sequence[Manifest]], maker_of: Callable[[
             maker = maker_of(item.value) if maker_of is not None and item is not None else None
             if maker is not None and item is not None:
                 source, place = f"{maker.title}: {item.title}", maker.place or here
-            told.append((evolve(problem, source=source), place))
+            hint = problem.hint
+            if (maker is None or not maker.place) and problem.rule and not unsuppressible(problem.rule)[0]:
+                hint += f"{'; ' if hint else ''}or annotate the object: {ACCEPT_ANNOTATION}{problem.rule}: why it is right here"
+            told.append((evolve(problem, source=source, hint=hint), place))
     return told
 
 
