@@ -25,6 +25,7 @@ FAMILIES = (
     "memory",
     "mistakes",
     "router_cases",
+    "guides",
 )
 
 

@@ -98,7 +98,7 @@ def _alike(ours: str, theirs: str) -> bool:
 
 
 def _words_of(text: str) -> set[str]:
-    """The words of a text, however often and in whichever order: names that come from a map swap."""
+    """The words of a string, however often and in whichever order: names that come from a map swap."""
     return set(re.findall(r"[\w-]+", text))
 
 

@@ -71,7 +71,7 @@ def _objects(home: Path) -> Iterator[str]:
 
 
 def _read_inside(manifest: Manifest) -> Manifest:
-    """A ConfigMap whose texts are what they say where they are YAML mappings."""
+    """A ConfigMap whose strings are what they say where they are YAML mappings."""
     if manifest["kind"] != "ConfigMap":
         return manifest
     return {**manifest, "data": {key: _meaning(text) for key, text in manifest["data"].items()}}

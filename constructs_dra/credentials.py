@@ -1,4 +1,4 @@
-"""Passwords, keys and tokens in plain text: how they are told from other texts, and how they are kept out of messages.
+"""Passwords, keys and tokens in plain text: how they are recognised among other texts, and how they are kept out of messages.
 
 Some give themselves away by their form (`hf_…`, `AKIA…`, a private key, a password in a URL), others by the name they are given (`DB_PASSWORD`,
 `--api-key`). What only stands for one (`$(NAME)`, `<token>`, `changeme`) is none.
@@ -12,7 +12,7 @@ from typing import Any, Final
 __all__ = ["credential_flags", "credential_in", "credentials_of", "is_credential", "without_credentials"]
 
 _FORMS: Final = (
-    # in words, a text that each one holds (looking for it first is fast), and how it is written
+    # in words, a string that each one holds (looking for it first is fast), and how it is written
     ("a private key", "PRIVATE KEY-----", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[^-]*(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----)?"),
     ("a password in a URL", "://", r"\b[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s/:@'\"]{0,200}:(?P<password>[^\s/@'\"]{1,500})@"),
     ("a token of Hugging Face", "hf_", r"\bhf_[A-Za-z0-9]{16,}\b"),
@@ -46,12 +46,12 @@ _STANDS_FOR: Final = re.compile(
 
 
 def credential_in(text: str) -> str:
-    """What kind of credential a text holds by its form, e.g. `a token of Hugging Face`; empty when it holds none."""
+    """What kind of credential a string holds by its form, e.g. `a token of Hugging Face`; empty when it holds none."""
     return next((words for words, _, _ in _found(text)), "")
 
 
 def _found(text: str) -> Iterator[tuple[str, int, int]]:
-    """The credentials in a text, each in words and with its place."""
+    """The credentials in a string, each in words and with its place."""
     if len(text) < 8:
         return
     for words, hint, pattern in _COMPILED:
@@ -66,7 +66,7 @@ def _found(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def is_credential(name: str, value: str) -> bool:
-    """Whether a variable, key or flag of that name holds a credential: by the value's form, or because it is called so and is no placeholder."""
+    """Whether a variable, key or flag of that name holds a credential: by the value's form, or because it is called so and is not a placeholder."""
     return _is_short_credential(name, value) if len(value) < 200 else _is_credential(name, value)
 
 
@@ -103,12 +103,12 @@ def credential_flags(arguments: Sequence[Any]) -> Iterator[tuple[int, str]]:
 
 
 def credentials_of(text: str) -> list[str]:
-    """The credentials themselves that a text holds by their form, for keeping them out of messages only."""
+    """The credentials themselves that a string holds by their form, for keeping them out of messages only."""
     return [text[start:end] for _, start, end in _found(text)]
 
 
 def without_credentials(text: str) -> str:
-    """A text for a message: what has the form of a credential is left out."""
+    """A string for a message: what has the form of a credential is left out."""
     if len(text) < 8:  # as in `_found`
         return text
     for words, start, end in sorted(_found(text), key=lambda found: -found[1]):

@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"[A-Za-z/_$][A-Za-z0-9_./$@+()-]*(?:[ :=,][A-Za-z0-9_./$@+(
 """Texts that no YAML reader takes for anything but a string, `_RESERVED` aside; everything else is quoted."""
 
 _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-"""YAML 1.1 words with a meaning, case-folded. `~`, `.inf`, `<<` and `=` cannot start a text that `_PLAIN` accepts."""
+"""YAML 1.1 words with a meaning, case-folded. `~`, `.inf`, `<<` and `=` cannot start a string that `_PLAIN` accepts."""
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 _ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
@@ -72,7 +72,7 @@ def to_yaml(manifests: Manifest | Iterable[Manifest]) -> str:
         try:
             _write(_arranged(document), "", parts, "")
         except _HalfError as half:
-            raise _not_json(half.text, _place_of(document, half.text), "it holds half a character") from None
+            raise _not_json(half.text, _place_of(document, half.text), "it has half of a surrogate pair") from None
         except RecursionError:
             raise SpecError([Problem("manifest", "contains itself, or is nested deeper than anything in Kubernetes")]) from None
     return "".join(parts)
@@ -129,7 +129,7 @@ def _write_mapping(value: Mapping[Any, Any], indent: str, out: list[str], path: 
     prefix = first
     for key, item in value.items():
         if not isinstance(key, str):
-            raise _not_json(key, path, "keys must be text")
+            raise _not_json(key, path, "keys must be strings")
         name = _key(key)
         if len(name) >= 120:  # YAML limits an implicit key to 1024 characters on one line
             name = f"? {name}\n{indent}"
@@ -196,7 +196,7 @@ def _scalar(value: object, indent: str, path: str) -> str:
 
 def _number(value: float) -> str:
     text = repr(value)
-    # YAML 1.1 takes 1e+16 and 1e-05 for texts: a fraction and a signed exponent make it a number for every reader
+    # YAML 1.1 takes 1e+16 and 1e-05 for strings: a fraction and a signed exponent make it a number for every reader
     mantissa, mark, exponent = text.partition("e")
     if not mark:
         return text

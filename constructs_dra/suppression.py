@@ -15,7 +15,7 @@ ACCEPT_ANNOTATION: Final = "constructs-dra/accept-"
 
 
 def unsuppressible(name: object) -> tuple[str, str]:
-    """Why nobody can suppress a rule of that name, and what to do; two empty texts when one can."""
+    """Why nobody can suppress a rule of that name, and what to do; two empty strings when one can."""
     found = rules().get(name) if isinstance(name, str) else None
     if found is None:
         return f"there is no rule {shown(name)}", unknown_rule(name, suppressible=True)

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from constructs_dra.credentials import without_credentials
 
-__all__ = ["did_you_mean", "printable", "shown", "unquoted"]
+__all__ = ["counted", "did_you_mean", "printable", "shown", "unquoted"]
 
 
 def shown(value: object) -> str:
@@ -22,7 +22,7 @@ def shown(value: object) -> str:
 
 
 def printable(text: str, *, lines: bool = False) -> str:
-    """The text for a terminal: what is no printable character stands as Python escapes it, so that no name colours, hides or forges what is printed.
+    """The text for a terminal: characters that cannot be printed are escaped as in Python, so that no name colours, hides or forges what is printed.
 
     Args:
         text: Words that may come from a file.
@@ -31,6 +31,11 @@ def printable(text: str, *, lines: bool = False) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or (lines and char == "\n") else repr(char)[1:-1] for char in text)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: `1 object`, `3 objects`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def unquoted(value: object) -> str:

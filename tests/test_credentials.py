@@ -44,7 +44,7 @@ def settings(**data: str) -> dict[str, Any]:
         ({"apiVersion": "a.b/v1", "kind": "Any", "metadata": {"name": "a"}, "spec": {"deep": [{"url": "https://me:s3cret@x"}]}}, "spec.deep[0].url"),
     ],
 )
-def test_a_credential_in_plain_text_is_told_and_not_repeated(manifest: dict[str, Any], path: str) -> None:
+def test_a_credential_in_plain_text_is_reported_and_not_repeated(manifest: dict[str, Any], path: str) -> None:
     found = list(credential_problems(manifest))
     assert [(problem.path, problem.rule) for problem in found] == [(path, "plain-text-token")]
     shown = "\n".join(map(str, check_manifests([manifest])))

@@ -61,12 +61,12 @@ def test_anchors_and_merges_are_resolved() -> None:
         ("? {a: b}\n: c\n", "a key is not a string", 1),
         ("~: a\n", "a key is empty", 1),
         ("a: !x b\n", "means nothing to Kubernetes", 1),
-        ("a: !!int b\n", "is tagged !!int and is none", 1),
+        ("a: !!int b\n", "is tagged !!int and is not one", 1),
         ("x: 1\na: {<<: 3}\n", "merges something that is not a mapping", 2),
         ("a: b\nc: \x07\n", "U+0007", 2),
     ],
 )
-def test_what_cannot_be_read_is_told_with_its_line(text: str, words: str, line: int) -> None:
+def test_what_cannot_be_read_is_reported_with_its_line(text: str, words: str, line: int) -> None:
     problem = only(text)
     assert words in problem.message
     assert (problem.line, problem.source) == (line, "a")
@@ -109,7 +109,7 @@ def test_encodings_of_yaml_are_read(encoding: str) -> None:
     assert (problems, documents[0].value) == ([], {"a": "é"})
 
 
-def test_limits_are_told() -> None:
+def test_limits_are_reported() -> None:
     assert "levels deep" in only("a: " + "[" * 200 + "]" * 200).message
     assert "levels deep" in only("[" * 3000).message
 
@@ -132,7 +132,7 @@ def test_files_folders_and_standard_input_are_read(tmp_path: Path) -> None:
     assert [(problem.severity, problem.message) for problem in problems] == [("warning", "holds no object")]
 
 
-def test_what_cannot_be_opened_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_what_cannot_be_opened_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1")
     (tmp_path / "empty.yaml").write_text("")
     documents, problems = read_files([tmp_path / "none.yaml", tmp_path / "empty.yaml", tmp_path / "a.yaml", "-", "x\0y"])

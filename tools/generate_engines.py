@@ -176,14 +176,14 @@ def environment(engine: Path, columns: Columns) -> dict[str, Any]:
 
 
 def images(engine: Path) -> list[dict[str, Any]]:
-    """Images by repository and tag; without those that are no images."""
+    """Images by repository and tag; without those that are not images."""
     facts = json.loads((engine / "images.json").read_text(encoding="utf-8"))
     kept = ("image", "tag", "vllm", "flags_as", "confidence")
     return [{key: one[key] for key in kept if one.get(key)} for one in facts["images"] if "/" in one["image"]]
 
 
 def models(engine: Path) -> dict[str, Any]:
-    """Models without the texts that say where their figures come from."""
+    """Models without the strings that say where their figures come from."""
     facts = json.loads((engine / "models.json").read_text(encoding="utf-8"))
     dropped = {"source", "fields_equal_in_llmfit", "compress_ratios"}
     made = {}
@@ -228,7 +228,7 @@ class VllmFields(TypedDict, total=False):
 '''
 
 LEFT_OUT = {"help", "config", "model"}
-"""What is no field: the model is the service's, and a configuration file would hide flags from the checks."""
+"""What is not a field: the model is the service's, and a configuration file would hide flags from the checks."""
 
 TYPED = {
     "int": "int",

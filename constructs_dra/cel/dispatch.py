@@ -239,7 +239,7 @@ def membership(values: frozenset[Any]) -> Function:
 
 
 def hashed(values: Sequence[Any]) -> frozenset[Any] | None:
-    """Literals for `membership`, or None when Kubernetes compares them one by one. A bool is no number here, unlike in Python."""
+    """Literals for `membership`, or None when Kubernetes compares them one by one. A bool is not a number here, unlike in Python."""
     return frozenset((type(value) is bool, value) for value in values) if all(type(value) in _HASHED for value in values) else None
 
 

@@ -9,7 +9,7 @@ _SHOWN = 100
 
 
 def quoted(text: str) -> str:
-    """A text in quotes, cut where it is too long to read."""
+    """A string in quotes, cut where it is too long to read."""
     return repr(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!r}…"
 
 

@@ -9,7 +9,7 @@ from constructs_dra.checks.clusters import clusters
 from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.credentials import credential_problems
 from constructs_dra.checks.engines import check_engines
-from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs
+from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs, turned_problems
 from constructs_dra.checks.together import disagreements
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import CustomSchemas, custom_schemas
@@ -93,6 +93,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
     for group in groups:
         problems += disagreements(group, complete=setting.complete)
     problems += api_problems(objects, setting.version, setting.served)
+    problems += turned_problems(setting.gates, setting.version)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))
     # a field that a newer gate brings is unknown to the schema, and a value not allowed; the gate says more
     explained = {(problem.source, problem.path) for problem in gated}
@@ -102,7 +103,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
 
 
 def _legible(problem: Problem) -> Problem:
-    """A problem whose texts somebody can read: values of megabytes are cut."""
+    """A problem whose strings somebody can read: values of megabytes are cut."""
     if len(problem.message) <= _MAX_TEXT and len(problem.path) <= _MAX_TEXT:
         return problem
     return evolve(problem, message=_cut(problem.message), path=_cut(problem.path))
@@ -140,7 +141,7 @@ def _check_one(item: Item, setting: Setting, around: _Surroundings) -> list[Prob
     if not item.value:
         return [Problem("", "is not a Kubernetes object", "an object is a mapping with apiVersion, kind and metadata", rule="wrong-type")]
     if item.group in _CONFIGURATION:
-        shown = f"{item.kind or 'this'} is configuration of a tool, no object of a cluster; it is not checked"
+        shown = f"{item.kind or 'this'} is the configuration of a tool, not an object of a cluster; it is not checked"
         return [Problem("", shown, rule="not-an-object", severity="warning")]
     found = check_object(item.value, version=setting.version, custom=around.custom)
     if is_dra(item.value):

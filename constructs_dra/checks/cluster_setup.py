@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.needs import Need, needs, off_by_default
@@ -66,6 +66,17 @@ class ClusterSetup:
         return arguments
 
 
+def _add_required(wanted: dict[str, Need], version: KubernetesVersion) -> None:
+    """Add the gates without which a component does not start that has a wanted one on."""
+    waiting = list(wanted.values())
+    while waiting:
+        need = waiting.pop()
+        for name in GATES[need.gate].requires:
+            if name not in wanted and GATES[name].stage(version) != "absent":
+                wanted[name] = evolve(need, gate=name)
+                waiting.append(wanted[name])
+
+
 def cluster_setup(objects: Iterable[Item], version: KubernetesVersion, *, extra_gates: Iterable[str] = ()) -> ClusterSetup:
     """Find out what a cluster of a version has to turn on for these objects.
 
@@ -79,6 +90,7 @@ def cluster_setup(objects: Iterable[Item], version: KubernetesVersion, *, extra_
     wanted: dict[str, Need] = {}
     for need in [*needs(items, version), *(Need(gate=gate, path="", item=nobody) for gate in extra_gates)]:
         wanted.setdefault(need.gate, need)
+    _add_required(wanted, version)
     problems: list[Problem] = []
     for name, need in list(wanted.items()):
         gate = GATES[name]

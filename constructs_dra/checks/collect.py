@@ -110,7 +110,7 @@ class Item:
 
 
 def collect(documents: Iterable[Document | dict[str, Any]]) -> Iterator[Item]:
-    """Every object; those inside lists (`List`, `PodList`, what `kubectl get` prints) one by one. What is no mapping comes as an empty object."""
+    """Every object; those inside lists (`List`, `PodList`, what `kubectl get` prints) one by one. What is not a mapping comes as an empty object."""
     for entry in documents:
         document = entry if isinstance(entry, Document) else None
         value = document.value if document is not None else entry

@@ -12,7 +12,7 @@ from constructs_dra.paths import child
 __all__ = ["credential_problems"]
 
 _PASSED_OVER: Final = frozenset({"Secret", "CustomResourceDefinition"})
-"""Kinds that hold such texts by their nature, or only describe others."""
+"""Kinds that hold such strings by their nature, or only describe others."""
 
 _LINE: Final = re.compile(
     r"(?im)^[ \t]*(?:export[ \t]+|-[ \t]+)?[\"']?([A-Za-z0-9_.-]*(?:password|passwd|api[_-]?key|secret[_-]?key|access[_-]?token|hf[_-]token))[\"']?"

@@ -20,7 +20,7 @@ def check_engines(manifest: dict[str, Any]) -> Iterator[Problem]:
         spec = child(path, "spec") if path else "spec"
         for group in ("initContainers", "containers"):
             for index, container in enumerate(sequence(at(template, "spec", group))):
-                if isinstance(container, dict) and (container.get("command") or container.get("args") or container.get("env")):
+                if isinstance(container, dict):
                     place = f"{spec}.{group}[{index}]"
                     for where, finding in router_problems(container_key(container)):
                         yield Problem(f"{place}.{where}", finding.message, finding.hint, rule=finding.rule, severity=finding.severity)

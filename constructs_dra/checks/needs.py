@@ -1,6 +1,6 @@
 """Which feature gates and API versions objects need."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -14,7 +14,7 @@ from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, text
 from constructs_dra.lexical.versions import NEWEST_VERSION, KubernetesVersion
 from constructs_dra.paths import child
 
-__all__ = ["Need", "api_problems", "gate_problems", "needs", "off_by_default"]
+__all__ = ["Need", "api_problems", "gate_problems", "needs", "off_by_default", "turned_problems"]
 
 IMPLICIT_RESOURCE = "deviceclass.resource.kubernetes.io/"
 """Prefix of the extended resource every DeviceClass has without naming one."""
@@ -54,6 +54,7 @@ _SLICE_FIELDS = {
     "sharedCounters": "DRAPartitionableDevices",
     "perDeviceNodeSelection": "DRAPartitionableDevices",
     "skipNodeOperations": "DRAOptionalNodeOperations",
+    "partitionTypeAttribute": "DRAPartitionableDevicesType",
 }
 _BODY_FIELDS = {
     "adminAccess": "DRAAdminAccess",
@@ -104,18 +105,27 @@ def _slice(spec: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
     for device, place in items(spec, "devices", path):
         body, body_path = (device["basic"], child(place, "basic")) if isinstance(device.get("basic"), dict) else (device, place)
         yield from _fields(body, _DEVICE_FIELDS, body_path)
+        for consumption, where in items(body, "consumesCounters", body_path):
+            yield from _fields(consumption, {"compatibilityGroups": "DRADeviceCompatibilityGroups"}, where)
         for _, attribute, attribute_path in pairs(body, "attributes", body_path):
             if {"bools", "ints", "strings", "versions"} & set(mapping(attribute)):
                 yield "DRAListTypeAttributes", attribute_path
 
 
-_POD_FIELDS = {"hostnameOverride": "HostnameOverride", "schedulingGroup": "GenericWorkload", "workloadRef": "GenericWorkload"}
+_POD_FIELDS = {
+    "hostnameOverride": "HostnameOverride",
+    "schedulingGroup": "GenericWorkload",
+    "workloadRef": "GenericWorkload",
+    "resources": "PodLevelResources",
+}
 _PROJECTIONS = {"podCertificate": "PodCertificateRequest", "clusterTrustBundle": "ClusterTrustBundleProjection"}
 
 
 def _pod(template: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
     spec, path = mapping(template.get("spec")), child(path, "spec") if path else "spec"
     yield from _fields(spec, _POD_FIELDS, path)
+    if spec.get("hostNetwork") is True and spec.get("hostUsers") is False:
+        yield "UserNamespacesHostNetworkSupport", child(path, "hostNetwork")
     if at(spec, "securityContext", "seLinuxChangePolicy") == "MountOption":
         yield "SELinuxMount", f"{path}.securityContext.seLinuxChangePolicy"
     for toleration, place in items(spec, "tolerations", path):
@@ -124,6 +134,8 @@ def _pod(template: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
     for volume, place in items(spec, "volumes", path):
         if volume.get("image"):
             yield "ImageVolume", child(place, "image")
+        if at(volume, "emptyDir", "mode") is not None:
+            yield "EmptyDirVolumeMode", f"{place}.emptyDir.mode"
         for source, where in items(volume.get("projected"), "sources", child(place, "projected")):
             yield from _fields(source, _PROJECTIONS, where)
         if at(volume, "ephemeral", "volumeClaimTemplate", "spec", "dataSourceRef", "namespace"):
@@ -139,6 +151,13 @@ def _container(container: dict[str, Any], path: str, *, init: bool) -> Iterator[
             yield "DRAExtendedResource", resource
     if at(container, "lifecycle", "stopSignal"):
         yield "ContainerStopSignals", f"{path}.lifecycle.stopSignal"
+    for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
+        if at(container, probe, "httpGet", "protocol"):
+            yield "H2CContainerProbe", f"{path}.{probe}.httpGet.protocol"
+        if at(container, probe, "grpc", "mode"):
+            yield "GRPCContainerProbeTLS", f"{path}.{probe}.grpc.mode"
+    for mount, place in items(container, "volumeMounts", path):
+        yield from _fields(mount, {"bindMountOptions": "VolumeBindMountOptions"}, place)
     for variable, place in items(container, "env", path):
         if at(variable, "valueFrom", "fileKeyRef"):
             yield "EnvFiles", f"{place}.valueFrom.fileKeyRef"
@@ -156,6 +175,12 @@ def _other(item: Item) -> Iterator[tuple[str, str]]:
     """What kinds beside pods and claims need."""
     if item.kind == "StatefulSet" and at(item.spec, "updateStrategy", "rollingUpdate", "maxUnavailable") is not None:
         yield "MaxUnavailableStatefulSet", "spec.updateStrategy.rollingUpdate.maxUnavailable"
+    elif item.kind == "StatefulSet" and at(item.spec, "updateStrategy", "type") == "Recreate":
+        yield "StatefulSetRecreateStrategy", "spec.updateStrategy.type"
+    elif item.kind == "Job" and item.spec.get("scheduling"):
+        yield "WorkloadWithJob", "spec.scheduling"
+    elif item.kind == "CronJob" and at(item.spec, "jobTemplate", "spec", "scheduling"):
+        yield "WorkloadWithJob", "spec.jobTemplate.spec.scheduling"
     elif item.kind == "PersistentVolumeClaim" and at(item.spec, "dataSourceRef", "namespace"):
         yield "CrossNamespaceVolumeDataSource", "spec.dataSourceRef.namespace"
     elif item.kind == "HorizontalPodAutoscaler":
@@ -164,6 +189,25 @@ def _other(item: Item) -> Iterator[tuple[str, str]]:
         for key in ("scaleUp", "scaleDown"):
             if at(item.spec, "behavior", key, "tolerance") is not None:
                 yield "HPAConfigurableTolerance", f"spec.behavior.{key}.tolerance"
+
+
+_GROUP_FIELDS = {
+    "schedulingConstraints": "TopologyAwareWorkloadScheduling",
+    "preemptionPolicy": "PodGroupPreemptionPolicy",
+    "resourceClaims": "DRAWorkloadResourceClaims",
+    "compositePodGroupTemplates": "CompositePodGroup",
+    "parentCompositePodGroupName": "CompositePodGroup",
+}
+"""Fields of a pod group, or of a template of one, by the gate each needs."""
+
+
+def _pod_groups(item: Item) -> Iterator[tuple[str, str]]:
+    """What the objects of scheduling.k8s.io around groups of pods need."""
+    yield ("CompositePodGroup" if item.kind == "CompositePodGroup" else "GenericWorkload"), ""
+    yield from _fields(item.spec, _GROUP_FIELDS, "spec")
+    for key in ("podGroupTemplates", "compositePodGroupTemplates"):
+        for template, place in items(item.spec, key, "spec"):
+            yield from _fields(template, _GROUP_FIELDS, place)
 
 
 def _of(item: Item) -> Iterator[tuple[str, str]]:
@@ -182,8 +226,11 @@ def _of(item: Item) -> Iterator[tuple[str, str]]:
             yield "DRADeviceTaints", ""
         elif item.kind == "ResourceSlice":
             yield from _slice(item.spec, "spec")
-    elif item.kind == "PodGroup" and item.group == "scheduling.k8s.io" and item.spec.get("resourceClaims"):
-        yield "DRAWorkloadResourceClaims", "spec.resourceClaims"
+        elif item.kind == "ResourcePoolStatusRequest":
+            yield "DRAResourcePoolStatus", ""
+            yield from _fields(item.spec, {"defaultPartitionTypeAttribute": "DRAPartitionableDevicesType"}, "spec")
+    elif item.group == "scheduling.k8s.io" and item.kind in {"CompositePodGroup", "PodGroup", "Workload"}:
+        yield from _pod_groups(item)
     yield from _other(item)
     for template, path in pod_templates(item.value):
         yield from _pod(template, path)
@@ -201,7 +248,7 @@ def needs(objects: Iterable[Item], version: KubernetesVersion) -> Iterator[Need]
                 yield Need(gate=gate, path=path, item=item)
 
 
-_REFUSED = (".operator", ".seLinuxChangePolicy", ".fileKeyRef", ".action", "spec.minReplicas")
+_REFUSED = (".operator", ".seLinuxChangePolicy", ".fileKeyRef", ".action", "spec.minReplicas", ".hostNetwork", "spec.updateStrategy.type")
 """Ends of fields that are refused, not dropped, while their gate is off."""
 
 
@@ -229,8 +276,7 @@ def gate_problems(objects: Iterable[Item], version: KubernetesVersion, turned: d
     for need in needs((item for item in objects if not item.live), version):
         gate = GATES[need.gate]
         state = gate.stage(version)
-        locked = gate.locked is not None and version.release >= gate.locked
-        if locked or (turned.get(gate.name, gate.on(version)) and state != "absent"):
+        if gate.fixed(version) or (turned.get(gate.name, gate.on(version)) and state != "absent"):
             continue
         if state == "absent":
             shown = f"needs the feature gate {gate.name} for {gate.purpose}, which Kubernetes {version} does not have"
@@ -243,6 +289,19 @@ def gate_problems(objects: Iterable[Item], version: KubernetesVersion, turned: d
             if on_since is not None:
                 hint += f"; it is on from Kubernetes {on_since}"
         yield need.item.placed(Problem(need.path, shown, hint, rule="feature-gate"))
+
+
+def turned_problems(turned: Mapping[str, bool], version: KubernetesVersion) -> Iterator[Problem]:
+    """Gates that no component of a version starts with: one it does not know, or one it has locked and somebody turned off."""
+    for name, on in turned.items():
+        gate = GATES[name]
+        if gate.stage(version) == "absent":
+            yield Problem("", f"the feature gate {name} is not known in Kubernetes {version}", f"it comes with {gate.since}", rule="feature-gate")
+        elif gate.gone is not None and version.release >= gate.gone:
+            shown = f"the feature gate {name} is gone in Kubernetes {version}; its feature is always on"
+            yield Problem("", shown, "leave it out", rule="feature-gate")
+        elif not on and gate.fixed(version):
+            yield Problem("", f"the feature gate {name} cannot be turned off in Kubernetes {version}", "leave it out", rule="feature-gate")
 
 
 def off_by_default(api_version: str) -> bool:

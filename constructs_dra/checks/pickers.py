@@ -77,12 +77,12 @@ def pickers(cluster: Cluster) -> Iterator[Problem]:
 
 
 def _is_config(value: str) -> bool:
-    """Whether a text is a configuration of a picker, by its own header."""
+    """Whether a string is a configuration of a picker, by its own header."""
     return any(line.strip().replace('"', "").replace("'", "") == f"kind: {KIND}" for line in value.splitlines())
 
 
 def _version_for(value: str) -> str:
-    """The version to judge by where nothing says which picker reads a text: the newest release, or the first with its API version."""
+    """The version to judge by where nothing says which picker reads a string: the newest release, or the first with its API version."""
     lines = {line.strip().replace('"', "").replace("'", "") for line in value.splitlines()}
     return versions()[-1] if "apiVersion: llm-d.ai/v1" in lines else DEFAULT_ROUTER
 

@@ -128,7 +128,7 @@ class Cluster:
             return
         severity: Severity | None = "error" if self.complete else "warning" if near else None if self.partial else always
         if severity is not None:
-            hint = near or ("" if self.complete else "if the cluster has it, all is well")
+            hint = near or ("" if self.complete else "nothing is wrong if the cluster has it")
             yield Problem(path, f"there is no {kind} {name!r} here", hint, rule="reference", severity=severity)
 
 
@@ -147,7 +147,7 @@ def duplicates(objects: Iterable[Item]) -> Iterator[Problem]:
         alike += same
         if same and alike > _MOST_ALIKE:
             continue
-        shown = f"{item.title} is there twice, first at {first.where}" + ("" if same else ", and the two differ")
+        shown = f"{item.title} appears twice, first at {first.where}" + ("" if same else ", and the two differ")
         hint = "leave one of the two out" if same else "rename one of the two, or leave it out; only the last one applied counts"
         yield item.placed(Problem("metadata.name", shown, hint, rule="duplicate-object", severity="warning" if same else "error"))
 

@@ -55,7 +55,7 @@ def _argument(found: PickerContainer, name: str) -> str:
 
 
 def _picker(found: PickerContainer, cluster: Cluster) -> Iterator[Problem]:
-    """A picker and the pool it is told of, or the pods it is to find by itself."""
+    """A picker and the pool that its flags name, or the pods it is to find by itself."""
     name = found.flags.values.get("pool-name", "")
     if name and "$(" not in name and cluster.of("InferencePool"):
         yield from cluster.missing("InferencePool", name, _argument(found, "pool-name"), found.item)
@@ -106,7 +106,7 @@ def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> I
     by_template = _pickers_by_template(cluster)
     behind = [found for template in reached for found in by_template.get(id(template), ())]
     if pickers and reached and not behind:
-        shown = f"Service {service.name!r} leads to pods that are no endpoint picker"
+        shown = f"Service {service.name!r} leads to pods that are not an endpoint picker"
         yield Problem("spec.endpointPickerRef.name", shown, "name the Service of the picker", rule="pool-picker")
     chosen = cluster.selected(mapping(pool.spec.get("selector")), pool)
     for found in behind:

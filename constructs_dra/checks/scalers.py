@@ -72,7 +72,7 @@ def _target(item: Item, cluster: Cluster) -> Iterator[Problem]:
     if wanted.rpartition("/")[0] != has.rpartition("/")[0] and (wanted or item.kind != "ScaledObject"):
         yield Problem("spec.scaleTargetRef.apiVersion", f"{kind} {name!r} is of {has}, not {wanted or 'v1'}", f"write {has}", rule="scaler-target")
     if "replicas" in workload.spec:
-        shown = f"{workload.title} states replicas, which this autoscaler owns"
+        shown = f"{workload.title} sets replicas, which this autoscaler controls"
         yield Problem("spec.scaleTargetRef", shown, "leave spec.replicas out of it", rule="scaler-replicas")
 
 
@@ -86,7 +86,7 @@ def _role_scaler(name: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
     if not known or known.get(name):
         return
     if name in known:
-        shown = f"the role that {name!r} is for states its replicas itself"
+        shown = f"the role that {name!r} is for sets its replicas itself"
         yield Problem("spec.scaleTargetRef.name", shown, "write scaling: {mode: External} for the role", rule="scaler-target")
     else:
         yield Problem("spec.scaleTargetRef.name", f"no role here has a scaler {name!r}", did_you_mean(name, sorted(known)), rule="reference")
@@ -139,7 +139,7 @@ class _Known:
 def _one_of(labels: dict[str, str], name: str, known: _Names, path: str) -> Iterator[Problem]:
     value = labels.get(name)
     if value is not None and known and value not in known:
-        yield Problem(path, f"{name} is {value!r}, which nothing here is called", did_you_mean(value, known), rule="query-names")
+        yield Problem(path, f"{name} is {value!r}, and nothing here has that name", did_you_mean(value, known), rule="query-names")
 
 
 def _served(cluster: Cluster, user: Item) -> Iterator[str]:

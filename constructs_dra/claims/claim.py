@@ -59,7 +59,7 @@ class Claim(Record):
     the same devices. Making a claim checks all of it and raises one `SpecError` with everything that is wrong.
 
     Attributes:
-        name: Name of the claim in the pods that use it; also the object's name unless `manifest` is told another.
+        name: Name of the claim in the pods that use it; also the object's name unless `manifest` is given another.
         requests: What is asked for.
         constraints: What the devices must have in common, or must not.
         config: Configuration for all requests of a driver; what is for one request stands there.
@@ -126,9 +126,9 @@ class Claim(Record):
                 len(aligned),
             )
         except SpecError as error:
-            raise SpecError([*error.problems, *map(self.told, faults)], record=self) from None
+            raise SpecError([*error.problems, *map(self.reported, faults)], record=self) from None
         if faults:
-            raise SpecError(map(self.told, faults), record=self)
+            raise SpecError(map(self.reported, faults), record=self)
 
     def __getitem__(self, request: str) -> str:
         """One request of the claim, `claim/request`, for a container that takes only that: `Container(claims=[claim["nic"]])`."""
@@ -159,7 +159,7 @@ class Claim(Record):
         return claim_places(self)
 
     def pod_claim(self, object_name: str | None = None) -> Manifest:
-        """The entry of a pod's `resourceClaims`; `object_name` is the name `manifest` was told."""
+        """The entry of a pod's `resourceClaims`; `object_name` is the name `manifest` was given."""
         source = "resourceClaimName" if self.shared else "resourceClaimTemplateName"
         return {"name": self.name, source: object_name or self.name}
 
@@ -256,7 +256,7 @@ class Claim(Record):
 def _aligned_constraints(value: AttributeName | Iterable[AttributeName]) -> tuple[list[MatchAttribute], list[Problem]]:
     """The constraints that `aligned_on` stands for, and what is wrong with it in its own words.
 
-    A boolean attribute is an expression, and terms compare oddly: so they are told apart by type alone.
+    A boolean attribute is an expression, and terms compare oddly: so they are distinguished by type alone.
     """
     single = isinstance(value, String | Integer | Boolean | Version | str) or not isinstance(value, Iterable)
     made: list[MatchAttribute] = []

@@ -35,7 +35,7 @@ AttributeName: TypeAlias = str | String | Integer | Boolean | Version
 
 
 def attribute_name(value: AttributeName) -> str:
-    """The full name of an attribute; what is no attribute stays as it is, for the checks to refuse."""
+    """The full name of an attribute; what is not an attribute stays as it is, for the checks to refuse."""
     return value.fact.qualified_name if isinstance(value, String | Integer | Boolean | Version) else value
 
 

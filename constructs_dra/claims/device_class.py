@@ -102,7 +102,7 @@ class DeviceClass(Record):
             for part in ("", ".opaque", ".opaque.driver"):
                 places.add(f"spec.config[{index}]{part}", f"config[{original}]")
             places.add(f"spec.config[{index}].opaque.parameters", f"config[{original}]", "same")
-        problems.extend(map(places.told, judged(self._manifest([item for _, item in configs], ()))))
+        problems.extend(map(places.reported, judged(self._manifest([item for _, item in configs], ()))))
 
     def title(self) -> str:
         """What to call it in an error."""
@@ -184,7 +184,7 @@ class DeviceTaintRule(Record):
             places.add(f"metadata.{key}", key, "keys")
         for part in ("metadata", "spec", "spec.taint", "spec.deviceSelector"):
             places.add(part, "")
-        problems.extend(map(places.told, judged(self.manifest())))
+        problems.extend(map(places.reported, judged(self.manifest())))
 
     def title(self) -> str:
         """What to call it in an error."""

@@ -29,8 +29,8 @@ class _Existing(Record):
     Attributes:
         object_name: Name of the object in the cluster.
         name: Name of the claim in the pods that use it; default made from the object's.
-        device_class: The device class it asks for, so that checks can know it; empty when not told.
-        count: How many devices it gives; None when not told.
+        device_class: The device class it asks for, so that checks can know it; empty when not given.
+        count: How many devices it gives; None when not given.
         accept: Rules of this library that do not hold here: name of the rule to the reason.
     """
 
@@ -61,7 +61,7 @@ class _Existing(Record):
 
     @property
     def driver(self) -> Driver | None:
-        """What is known about the driver of its device class; None when that was not told or is unknown."""
+        """What is known about the driver of its device class; None when that was not given or is unknown."""
         return driver_for_class(self.device_class) if self.device_class else None
 
     @property
@@ -70,11 +70,11 @@ class _Existing(Record):
         return self.driver is None or self.driver.accelerator
 
     def device_counts(self, devices_per_pod: int | None = None) -> tuple[int, ...] | None:  # noqa: ARG002  (as for claims of ours)
-        """How many computing devices it gives; None when not told."""
+        """How many computing devices it gives; None when not given."""
         return (self.count,) if self.count is not None and self.computes else None
 
     def device_count(self, devices_per_pod: int | None = None) -> int | None:  # noqa: ARG002
-        """How many computing devices it gives; None when not told."""
+        """How many computing devices it gives; None when not given."""
         return self.count if self.computes else 0
 
 
@@ -85,8 +85,8 @@ class ExistingClaimTemplate(_Existing):
     Attributes:
         object_name: Name of the template, which must be in the pods' namespace.
         name: Name of the claim in the pods that use it; default made from the template's.
-        device_class: The device class it asks for, so that checks can know it; empty when not told.
-        count: How many devices it gives; None when not told.
+        device_class: The device class it asks for, so that checks can know it; empty when not given.
+        count: How many devices it gives; None when not given.
         accept: Rules of this library that do not hold here: name of the rule to the reason.
     """
 
@@ -102,8 +102,8 @@ class ExistingClaim(_Existing):
     Attributes:
         object_name: Name of the claim object, which must be in the pods' namespace.
         name: Name of the claim in the pods that use it; default made from the object's.
-        device_class: The device class it asks for, so that checks can know it; empty when not told.
-        count: How many devices it gives; None when not told.
+        device_class: The device class it asks for, so that checks can know it; empty when not given.
+        count: How many devices it gives; None when not given.
         accept: Rules of this library that do not hold here: name of the rule to the reason.
     """
 

@@ -77,5 +77,5 @@ class Qat(Request):
         given = {service for service in self.services if isinstance(service, str)}
         text = ";".join(service for service in known if service in given)
         wanted = intel.qat.services == text
-        faults = [Problem("", f"{shown(service)} is no QAT service", did_you_mean(service, known)) for service in unknown]
+        faults = [Problem("", f"{shown(service)} is not a QAT service", did_you_mean(service, known)) for service in unknown]
         return {"services": Expression(wanted._node, faults) if faults else wanted}  # noqa: SLF001

@@ -58,7 +58,7 @@ def claim_problems(claim: Any) -> list[Problem]:
     judged = _judged(text, known)
     if judged:
         places = _places(claim, entries, paths, [index for index, _ in constraints], [index for index, _ in configs])
-        found.extend(problem for problem in map(places.told, judged) if not is_under(problem.path, wrong) and problem.path != "name")
+        found.extend(problem for problem in map(places.reported, judged) if not is_under(problem.path, wrong) and problem.path != "name")
     return [problem for problem in found if not (problem.rule in accept and is_suppressible(problem.rule))]
 
 

@@ -33,7 +33,7 @@ class RdmaNic(Request):
 
 
 def _rdma(wanted: Any) -> Expression | None:
-    """What is no boolean becomes a comparison that says so."""
+    """What is not a boolean becomes a comparison that says so."""
     return None if wanted is False else sriov.vf.rdma_capable if wanted is True else sriov.vf.rdma_capable == wanted
 
 

@@ -67,7 +67,7 @@ def _check_config(value: Any, path: str, problems: Problems) -> None:
 
 
 def _json_problems(value: Any, path: str) -> Iterator[Problem]:
-    """What keeps a value out of JSON: types it has no spelling for, numbers it has none for, keys that are no strings."""
+    """What keeps a value out of JSON: types and numbers it cannot write, keys that are not strings."""
     if isinstance(value, Mapping):
         for name, item in value.items():
             if isinstance(name, str):
@@ -78,11 +78,11 @@ def _json_problems(value: Any, path: str) -> Iterator[Problem]:
         for index, item in enumerate(value):
             yield from _json_problems(item, f"{path}[{index}]")
     elif isinstance(value, float) and not isfinite(value):
-        yield Problem(path, f"{value} has no spelling in JSON")
+        yield Problem(path, f"{value} cannot be written as JSON")
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:
         yield Problem(path, "is a number too large for Kubernetes")
     elif not isinstance(value, str | int | float | None):
-        yield Problem(path, f"{shown(value)} has no spelling in JSON")
+        yield Problem(path, f"{shown(value)} cannot be written as JSON")
 
 
 def _check_tolerations(value: Any, path: str, problems: Problems) -> None:
@@ -92,7 +92,7 @@ def _check_tolerations(value: Any, path: str, problems: Problems) -> None:
 
 def _check_amount(value: Any, path: str, problems: Problems) -> None:
     if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, int) and value >= 2**63) or not is_quantity(value):
-        problems.add(path, f"{shown(value)} is not a quantity", "write e.g. '20Gi' or a whole number")
+        problems.add(path, f"{shown(value)} is not a valid quantity", "write e.g. '20Gi' or a whole number")
     elif parse_quantity(value) < 0:
         problems.add(path, f"{shown(value)} must not be negative")
 
@@ -179,7 +179,7 @@ class Request(Record):
 
     @property
     def driver(self) -> Driver | None:
-        """What is known about the driver; None when neither the request nor its class tells."""
+        """What is known about the driver; None when neither the request nor its class says."""
         if isinstance(self.device, Devices):
             return self.device.__driver__
         if isinstance(self.device, Driver):
@@ -228,7 +228,7 @@ class Request(Record):
     def own_conditions(self) -> dict[str, Expression]:
         """What fields of its own say about the devices: name of the field to the condition. They make the first selector.
 
-        Fields say it in their metadata (`constructs_dra.claims.conditions`); a request with a condition that is no field's adds it here.
+        Fields say it in their metadata (`constructs_dra.claims.conditions`); a request with a condition that is not a field's adds it here.
         """
         return conditions_of(self)
 

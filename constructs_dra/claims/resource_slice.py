@@ -64,7 +64,7 @@ def _check_value(value: Any, path: str, problems: Problems) -> None:
 def _check_amount(value: Any, path: str, problems: Problems) -> None:
     amount = value.get("value", "") if isinstance(value, Mapping) else value
     if isinstance(amount, bool) or not isinstance(amount, str | int) or not is_quantity(amount):
-        problems.add(path, f"{shown(amount)} is not a quantity", "write e.g. '16Gi'")
+        problems.add(path, f"{shown(amount)} is not a valid quantity", "write e.g. '16Gi'")
 
 
 @frozen(eq=False, repr=False)
@@ -174,7 +174,7 @@ class ResourceSlice(Record):
         if not all(isinstance(value, str) for value in (self.node, self.pool, self.name)) or not isinstance(self._driver_name, str):
             return
         manifest = self._manifest(devices)
-        judgment = map(places.told, dict.fromkeys([*check_object(manifest, version=NEWEST_VERSION), *judged(manifest)]))
+        judgment = map(places.reported, dict.fromkeys([*check_object(manifest, version=NEWEST_VERSION), *judged(manifest)]))
         problems.extend(problem for problem in judgment if not is_under(problem.path, said) and not (not problem.path and "node" in said))
 
     def title(self) -> str:
@@ -268,4 +268,4 @@ def _attribute_problems(name: str, value: object, known: Driver) -> Iterator[Pro
     if wanted and (not isinstance(value, _SPELLINGS[wanted]) or (wanted == "int" and isinstance(value, bool))):
         yield Problem("", f"is of type {wanted}, not {shown(value)} ({type(value).__name__})")
     elif wanted == "version" and not is_semver(str(value)):
-        yield Problem("", f"{shown(value)} is not a semantic version")
+        yield Problem("", f"{shown(value)} is not a valid semantic version")

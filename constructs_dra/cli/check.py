@@ -13,6 +13,7 @@ from constructs_dra.cli.output import finish, output_options
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import custom_schemas
 from constructs_dra.lexical.versions import KubernetesVersion
+from constructs_dra.words import counted
 from constructs_dra.yaml.documents import read_files
 
 __all__ = ["command"]
@@ -62,9 +63,9 @@ def command(
     count, layouts = len(objects), len(clusters(objects, setting.folders))
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
-    found = ", ".join(f"{number} {word}{'s' if number != 1 else ''}" for number, word in ((errors, "error"), (warnings, "warning")) if number)
+    found = ", ".join(counted(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number)
     several = f" in {layouts} clusters" if layouts > 1 else ""
-    summary = f"{count} object{'s' if count != 1 else ''}{several} for Kubernetes {version}: {found or 'no problem'}"
+    summary = f"{counted(count, 'object')}{several} for Kubernetes {version}: {found or 'no problem'}"
     finish(problems, json_output=json_output, summary=summary, objects=count, kubernetes=str(version))
 
 

@@ -43,12 +43,12 @@ def _shared(function: _F) -> _F:
             click.option(
                 "--chart",
                 type=click.Choice(["0.4", "0.3", "router-gateway", "router-standalone"]),
-                help="The line of chart llm-d-modelservice, or one of the router's charts. Default: recognised by the values.",
+                help="The release line of chart llm-d-modelservice, or one of the router's charts. Default: recognised by the values.",
             ),
             click.option("--lenient", is_flag=True, help="Warn of what the chart or an API server would ignore, and leave it out."),
             accept_option(reason_needed=True),
             click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Set a value, as helm --set does. Repeatable."),
-            click.option("--set-string", "set_strings", multiple=True, metavar="PATH=TEXT", help="The same with a text. Repeatable."),
+            click.option("--set-string", "set_strings", multiple=True, metavar="PATH=TEXT", help="The same with a string. Repeatable."),
         )
     ):
         function = option(function)

@@ -124,7 +124,7 @@ def _as_text(problem: Problem) -> str:
 
 
 def _indented(text: str) -> str:
-    """A text of which no further line could be taken for the first line of another one."""
+    """A string of which no further line could be taken for the first line of another one."""
     first, *rest = text.split("\n")
     if all(line.startswith("  ") for line in rest if line):
         return text
@@ -139,8 +139,10 @@ def _with_rule(problem: Problem) -> Problem:
     return attrs.evolve(problem, message=f"{first} [{problem.rule}]{newline}{rest}")
 
 
-def finish(problems: Iterable[Problem], failed: bool = False, /, *, json_output: bool = False, summary: str = "", **extra: Any) -> NoReturn:
-    """Show all problems and leave: exit 1 when one of them is an error, or it failed otherwise, else 0.
+def finish(
+    problems: Iterable[Problem], failed: bool = False, /, *, json_output: bool = False, summary: str = "", status: int = 1, **extra: Any
+) -> NoReturn:
+    """Show all problems and leave: exit 1 (or `status`) when one of them is an error, or it failed otherwise, else 0.
 
     With `json_output`, one JSON object on stdout instead.
 
@@ -149,6 +151,7 @@ def finish(problems: Iterable[Problem], failed: bool = False, /, *, json_output:
         failed: Whether the command failed in another way.
         json_output: Whether JSON was asked for.
         summary: What stands last on stdout where JSON was not.
+        status: The exit status of a failure.
         extra: Further keys of the JSON object.
     """
     found = list(problems)
@@ -158,4 +161,4 @@ def finish(problems: Iterable[Problem], failed: bool = False, /, *, json_output:
         show(found)
         if summary:
             click.echo(summary)
-    sys.exit(1 if failed or any(problem.severity == "error" for problem in found) else 0)
+    sys.exit(status if failed or any(problem.severity == "error" for problem in found) else 0)

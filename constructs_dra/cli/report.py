@@ -55,7 +55,7 @@ def command(
             planned = plan([document.value for document in documents], inventory, sources=[document.source for document in documents])
     except SpecError as error:
         _refuse(error.problems)
-    made = _written(report(documents, title=title or ", ".join(files), setting=Setting(version=version), plan=planned), chosen)
+    made = _written(report(documents, title=title or _title(files), setting=Setting(version=version), plan=planned), chosen)
     if output is None:
         click.echo(made, nl=False)
         return
@@ -64,6 +64,13 @@ def command(
         output.write_text(made, encoding="utf-8")
     except OSError as error:
         _refuse([Problem("", f"cannot be written: {error.strerror or error}", source=str(output))])
+
+
+def _title(files: Sequence[str]) -> str:
+    """What a page is called by itself: the file without its endings, the folder, or the number of files."""
+    if len(files) > 1:
+        return f"{len(files)} files"
+    return Path(files[0]).resolve().name.removesuffix(".yaml").removesuffix(".yml").removesuffix(".k8s") if files[0] != "-" else "Manifests"
 
 
 def _written(made: Report, format_: str) -> str:

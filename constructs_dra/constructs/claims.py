@@ -148,7 +148,7 @@ class DeviceClaim(ManifestConstruct):
         return evolve(problem, path=problem.path.removeprefix(self._prefix).removeprefix("."), source=self._title)
 
     _fields: tuple[str, ...] = ("requests", "config", *ClaimFields.__annotations__)
-    """What the construct takes: for a field that there is not, the nearest of them is told."""
+    """What the construct takes: an unknown field is reported with the nearest one."""
 
     _prefix = ""
     """What the user did not write of a problem's path: the classes below take the fields of their one request directly."""

@@ -14,7 +14,7 @@ from attrs import evolve
 from constructs_dra.errors import Problem, SpecError, shown
 from constructs_dra.noted import Noted, take
 from constructs_dra.suppression import ACCEPT_ANNOTATION, unsuppressible
-from constructs_dra.words import printable
+from constructs_dra.words import counted, printable
 
 __all__ = ["WARNINGS", "Warnings", "called_from", "show_warnings"]
 
@@ -46,7 +46,7 @@ def show_warnings(warnings: Warnings | None = None) -> None:
     for one, more in _grouped(found):
         print(_line(one, more), file=sys.stderr)  # noqa: T201
     rules = sorted({one.problem.rule for one in found if one.problem.rule})
-    count = f"{len(found)} warning" + ("s" if len(found) != 1 else "")
+    count = counted(len(found), "warning")
     print(f"{count}; `constructs-dra explain {rules[0] if len(rules) == 1 else 'RULE'}` says more" if rules else count, file=sys.stderr)  # noqa: T201
 
 

@@ -72,7 +72,7 @@ def write_files(
         if fault := _path_fault(name):
             problems.add(place, fault, "give a path relative to the folder, such as 'cluster-a/llama.yaml'")
         elif not isinstance(content, str) and not isinstance(content, Iterable):
-            problems.add(place, f"must be text or manifests, not {shown(content)}")
+            problems.add(place, f"must be a string or manifests, not {shown(content)}")
         else:
             with problems.gather(under=place):
                 texts[name], objects[name] = _text(content)
@@ -94,7 +94,7 @@ def _text(content: str | Manifest | Iterable[Manifest]) -> tuple[str, list[Manif
     try:
         content.encode()
     except UnicodeEncodeError:
-        raise SpecError([Problem("", "holds half a character, which no encoding can write")]) from None
+        raise SpecError([Problem("", "has half of a surrogate pair, which no encoding can write")]) from None
     return content, []
 
 
@@ -108,7 +108,7 @@ def _path_fault(name: object) -> str:
     try:
         longest = max(len(part.encode()) for part in parts.parts)
     except UnicodeEncodeError:
-        return "the path holds half a character"
+        return "the path has half of a surrogate pair"
     if "\0" in name or longest > 255:
         return "the path has " + ("a NUL character" if "\0" in name else "a part longer than 255 bytes")
     return f"the path is the one of the record of written files, {RECORD}" if RECORD in parts.parts else ""

@@ -51,8 +51,8 @@ class OpaqueConfig(Record):
     api_version: ClassVar[str] = ""
     kind: ClassVar[str] = ""
 
-    def told(self, problem: Problem) -> Problem:
-        """A problem as its error tells it: under the kind of the configuration."""
+    def reported(self, problem: Problem) -> Problem:
+        """A problem as its error reports it: under the kind of the configuration."""
         return problem.under(self.kind or type(self).__name__)
 
     def parameters(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Prototypes and drivers without a fixed name: known so that `constructs-dra drivers` can tell about them."""
+"""Prototypes and drivers without a fixed name: known so that `constructs-dra drivers` can show them."""
 
 from constructs_dra.drivers.fields import Devices, String
 from constructs_dra.drivers.model import ConfigField, ConfigKind, Driver, PublishedClass, Source

@@ -99,7 +99,7 @@ def _known(fact: Attribute) -> tuple[Problem, ...]:
 
 
 class String(StringTerm):
-    """A text that devices publish.
+    """A string that devices publish.
 
     Args:
         name: Its key as the driver spells it; default the name it has in Python.
@@ -124,7 +124,7 @@ class String(StringTerm):
 
 
 class Choice(String, Generic[_V]):
-    """A text with few possible values, all of them known to type checkers too: `Choice[Literal["gpu", "vf"]]("type", values=("gpu", "vf"))`."""
+    """A string with few possible values, all of them known to type checkers too: `Choice[Literal["gpu", "vf"]]("type", values=("gpu", "vf"))`."""
 
     __slots__ = ()
 

@@ -68,7 +68,7 @@ _SPYRE = Driver(
 
 
 class Spyre(Devices, driver=_SPYRE):
-    """Spyre accelerators. The NUMA node is a text, and no standard attribute is published."""
+    """Spyre accelerators. The NUMA node is a string, and no standard attribute is published."""
 
     index = Integer(
         "index",
@@ -105,7 +105,7 @@ class Spyre(Devices, driver=_SPYRE):
 
 
 spyre = Spyre()
-"""Spyre accelerators. The NUMA node is a text, and no standard attribute is published."""
+"""Spyre accelerators. The NUMA node is a string, and no standard attribute is published."""
 
 _CRYPTO_QUEUE = Driver(
     name="cex-driver.ibm.com",

@@ -75,14 +75,14 @@ class Attribute(Valued):
         return self.values if self.values_kind == "complete" else ()
 
     def value_fault(self, value: str) -> tuple[str, str]:
-        """Why no device publishes a string as this attribute, and what was meant; two empty texts where one may."""
+        """Why no device publishes a string as this attribute, and what was meant; two empty strings where one may."""
         if self.allowed:
             return ("", "") if value in self.allowed else ("never has that value", did_you_mean(value, map(str, self.allowed)))
         if self.form and re.fullmatch(self.form, value) is None:
             return "has no value of that form", did_you_mean(value, self.likely)
         if not self.likely or value in self.likely:
             return "", ""
-        part = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)  # a word of it: `L4` is no part of `L40S`
+        part = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)  # a word of it: `L4` is not a part of `L40S`
         whole = [one for one in self.likely if part.search(one)]
         if not whole:
             return "", ""

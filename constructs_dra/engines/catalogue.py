@@ -6,7 +6,7 @@ A dialect is one version's view of the catalogue: every spelling of every flag, 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from attrs import frozen
 
@@ -230,13 +230,18 @@ def retirement(spelling: str) -> str:
     return facts("vllm")["flags"][owners[0][2]].get("retired", {}).get("use", "") if owners else ""
 
 
+_VARYING: Final = frozenset({"--data-parallel-address", "--master-addr", "--model", "--otlp-traces-endpoint", "--served-model-name"})
+"""Flags that say a name or an address."""
+
+
 @cache
 def free_text() -> frozenset[str]:
-    """Spellings whose value is any text in every version: what it is decides about nothing."""
+    """Spellings whose value differs from service to service, is any text in every version, and decides about nothing."""
     return frozenset(
         spelling
         for spelling, owners in _index().items()
-        if all(
+        if {name for _, _, name, _ in owners} <= _VARYING
+        and all(
             spec["kind"] == "value" and spec.get("type") == "str" and not spec.get("choices") and spec.get("nargs") != "?" and "parser" not in spec
             for _, _, name, _ in owners
             for _, _, spec in facts("vllm")["flags"][name]["spec"]

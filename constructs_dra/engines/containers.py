@@ -8,9 +8,9 @@ from typing import Any
 from attrs import frozen
 
 from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices, Finding
-from constructs_dra.engines.findings import findings
+from constructs_dra.engines.findings import findings, version_findings
 from constructs_dra.engines.images import Image, image
-from constructs_dra.engines.launch import SHELLS, Argument, Launch, launches
+from constructs_dra.engines.launch import SHELLS, Argument, Launch, launches, starts_engine
 from constructs_dra.engines.readings import plain
 from constructs_dra.engines.router import router_findings, router_program
 from constructs_dra.engines.shell import OPAQUE
@@ -38,6 +38,8 @@ class EngineProblem:
         """Its place in the container."""
         if self.finding.variable:
             return f"env[{shown(self.finding.variable)}]"
+        if self.finding.field:
+            return self.finding.field
         return self.argument.path if self.argument is not None else self.launch.path
 
     def problem(self, path: str = "") -> Problem:
@@ -121,7 +123,10 @@ def container_key(container: Mapping[str, Any]) -> Key:
 @lru_cache(maxsize=2048)
 def _problems(key: Key, about: Image, devices: Devices) -> tuple[bool, tuple[EngineProblem, ...]]:
     """Whether vLLM is started, and what is wrong with it."""
-    found = []
+    found = [
+        EngineProblem(finding=each, argument=None, launch=Launch(engine="vllm", entry=None, arguments=(), environment={}, image=about, path="image"))
+        for each in version_findings(about)
+    ]
     starts = False
     for launch in _launched(key, about):
         starts |= launch.engine == "vllm"
@@ -142,8 +147,7 @@ def judged(container: Mapping[str, Any], about: Image | None = None, devices: De
         devices: What is known of its devices. Default: nothing.
     """
     reference, command, args, variables = _key(container)
-    program = command and command[0].rpartition("/")[2] not in SHELLS
-    return _problems((reference, command, plain(args) if program else args, variables), about or image(reference), devices)
+    return _problems((reference, command, plain(args) if starts_engine(command) else args, variables), about or image(reference), devices)
 
 
 def engine_problems(container: Mapping[str, Any], about: Image | None = None, devices: Devices = UNKNOWN_DEVICES) -> tuple[EngineProblem, ...]:

@@ -1,4 +1,4 @@
-"""What a check of an engine's start finds, and what is told of the devices and the model it starts with."""
+"""What a check of an engine's start finds, and what is known of the devices and the model it starts with."""
 
 from attrs import frozen
 
@@ -19,6 +19,7 @@ class Finding:
         severity: Default `error`.
         index: The argument it is about; -1: the launch as a whole.
         variable: The variable it is about, instead of an argument.
+        field: The field of the container it is about, instead of an argument: `image`. Default: none.
         flags: Whole names of the flags it is about.
     """
 
@@ -28,6 +29,7 @@ class Finding:
     severity: Severity = "error"
     index: int = -1
     variable: str = ""
+    field: str = ""
     flags: tuple[str, ...] = ()
 
 

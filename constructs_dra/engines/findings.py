@@ -11,16 +11,18 @@ from attrs import evolve
 
 from constructs_dra.engines.catalogue import Entry, dialect, flag_spans, retirement
 from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices, Finding
+from constructs_dra.engines.images import Image
 from constructs_dra.engines.launch import Launch
+from constructs_dra.engines.others import other_findings
 from constructs_dra.engines.preparation import Fault
 from constructs_dra.engines.reader import Given, Reading
 from constructs_dra.engines.readings import either, every, one, plain, reading_of
 from constructs_dra.engines.starting import memory_findings, start_findings
 from constructs_dra.engines.variables import variable_findings
-from constructs_dra.engines.versions import number, span_words, spans_of, versions
+from constructs_dra.engines.versions import number, span_words, spans_of, standing, unknown_version, versions
 from constructs_dra.errors import did_you_mean, shown
 
-__all__ = ["findings"]
+__all__ = ["findings", "version_findings"]
 
 _RULES = {
     "unknown": "engine-flag-unknown",
@@ -37,23 +39,44 @@ _RULES = {
 }
 
 
+def version_findings(about: Image) -> Iterator[Finding]:
+    """A version that an image is said to hold and the catalogue does not have."""
+    if not about.claimed:
+        return
+    first, last = versions()[0], versions()[-1]
+    stands = standing(about.claimed)
+    if stands == "never":
+        message = f"there is no vLLM {about.claimed}: every release from {first} to {last} is known"
+        yield Finding(rule="engine-version", message=message, hint=unknown_version(about.claimed), field="image")
+        return
+    words = f"newer than {last}, the newest" if stands == "newer" else f"older than {first}, the oldest"
+    message = f"vLLM {about.claimed} is {words} version known here, so its command line is judged against every known one"
+    hint = "a newer version of this library may know it" if stands == "newer" else "take a newer image"
+    yield Finding(rule="engine-version", message=message, hint=hint, severity="warning", field="image")
+
+
 def findings(launch: Launch, devices: Devices = UNKNOWN_DEVICES) -> tuple[Finding, ...]:
-    """Everything that is wrong with a launch. Only vLLM's command line is known; of other engines nothing is judged.
+    """Everything that is wrong with a launch. vLLM's command line is known by version; of other engines only a few flags are.
 
     Args:
         launch: The launch.
         devices: What the container gets. Default: not known.
     """
     if launch.engine != "vllm":
-        return ()
+        return tuple(other_findings(launch, devices))
     found: list[Finding] = []
     if launch.fault:
         line, column = launch.fault_place
         found.append(
             Finding(rule="engine-script", message=f"line {line}, column {column} of the script: {launch.fault}", hint="nothing after it is read")
         )
+    if launch.stray[0]:
+        flag, line = launch.stray
+        message = f"line {line} of the script: {_short(flag)} stands as a command of its own, and the server never sees it"
+        hint = "end the line before with a backslash, and put no comment between"
+        found.append(Finding(rule="engine-script", message=message, hint=hint))
     texts = tuple(argument.text for argument in launch.arguments)
-    found += _command_line(plain(texts), launch.entry, launch.image.version)
+    found += _mildly(_command_line(plain(texts), launch.entry, launch.image.version), launch.image)
     found += _unread(launch)
     found += start_findings(launch, devices)
     found += memory_findings(launch, devices)
@@ -62,6 +85,13 @@ def findings(launch: Launch, devices: Devices = UNKNOWN_DEVICES) -> tuple[Findin
         for rule, name, message, hint, severity in variable_findings(launch.environment, launch.image)
     ]
     return tuple(found)
+
+
+def _mildly(found: Iterable[Finding], about: Image) -> Iterator[Finding]:
+    """What all known versions refuse an unknown older or newer one may take: a warning."""
+    unsure = bool(about.claimed) and standing(about.claimed) != "never"
+    for each in found:
+        yield evolve(each, severity="warning") if unsure else each
 
 
 def _unread(launch: Launch) -> Iterator[Finding]:
@@ -209,7 +239,7 @@ def _deprecated_in_some(readings: Mapping[str, Reading], good: Sequence[str]) ->
 
 
 def _common(readings: Mapping[str, Reading]) -> list[Fault]:
-    """The faults at arguments that every version objects to."""
+    """The faults at arguments that every version refuses."""
     places = [{fault.index for fault in reading.faults} for reading in readings.values()]
     shared = set.intersection(*places) if places else set()
     last = list(readings.values())[-1]
@@ -221,7 +251,7 @@ _NAMED = 4
 
 
 def _refused_by_some(readings: Mapping[str, Reading], good: Iterable[str]) -> Iterator[Finding]:
-    """One warning for a command line that some versions refuse, at the argument that newest versions object to."""
+    """One warning for a command line that some versions refuse, at the argument that the newest versions refuse."""
     by_place: dict[int, dict[str, Fault]] = {}
     for version, reading in readings.items():
         for fault in _without_echoes(reading.faults):

@@ -127,7 +127,7 @@ def alternatives(model: ModelFacts, gib: float, spread: Spread, length: int, ver
         if fits(memory(model, device, spread, version=version), length):
             ways.append(f"{device.name} ({device.memory:.0f} GiB)")
             break
-    return f"what would do: {', or '.join(ways)}" if ways else ""
+    return f"what would fit: {', or '.join(ways)}" if ways else ""
 
 
 def shown_gib(size: float) -> str:

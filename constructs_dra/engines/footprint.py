@@ -256,7 +256,7 @@ def memory(
     batched_tokens: int | None = None,
     enforce_eager: bool = False,
 ) -> Memory | None:
-    """The memory of the fullest device when a model is served; None where its weights cannot be told.
+    """The memory of the fullest device when a model is served; None where its weights are not known.
 
     Args:
         model: The model.

@@ -19,7 +19,7 @@ class GoFlag:
     Attributes:
         name: Its name, without dashes.
         type: `bool`, `int`, `uint16`, `duration`, `string`, `stringSlice`, `intSlice` or another that takes any text.
-        optional: Whether its value may be left out though it is no boolean.
+        optional: Whether its value may be left out though it is not a boolean.
     """
 
     name: str

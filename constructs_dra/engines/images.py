@@ -4,10 +4,10 @@ import re
 from functools import cache, lru_cache
 from typing import Any, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from constructs_dra.engines.data import facts
-from constructs_dra.engines.versions import columns, known, variants, versions
+from constructs_dra.engines.versions import columns, known, standing, variants, versions
 
 __all__ = ["Image", "image"]
 
@@ -29,6 +29,7 @@ class Image:
             user) or `unknown`.
         tag: Its tag; empty where there is none.
         platform: The kind of device it was built for: `cuda`, `rocm`, `xpu`, `hpu`, `tpu`, `cpu`; empty: not known.
+        claimed: The version its tag, the table or the user tells, where the catalogue does not have it. Default: none.
     """
 
     engine: str
@@ -36,6 +37,7 @@ class Image:
     confidence: Confidence
     tag: str = ""
     platform: str = ""
+    claimed: str = ""
 
 
 @lru_cache(maxsize=1024)
@@ -45,15 +47,30 @@ def image(reference: str) -> Image:
     repository, tag = (match["repository"], match["tag"] or "") if match else (reference, "")
     repository = repository.removeprefix("docker.io/").removeprefix("index.docker.io/")
     platform = _platform(repository, tag)
-    rows = _table().get(repository)
+    rows = _table().get(repository) or _mirrored(repository)
     if rows is None:
         return Image(engine="vllm" if _VLLM.search(repository) else "", version=None, confidence="unknown", tag=tag, platform=platform)
     row = _row(rows, tag)
     if row is None:
-        return Image(engine="vllm", version=None, confidence="unknown", tag=tag, platform=platform)
+        return Image(engine="vllm", version=None, confidence="unknown", tag=tag, platform=platform, claimed=_claimed(rows, tag))
     version = row.get("flags_as") or row.get("vllm")
     found = known(version) if version else None
-    return Image(engine="vllm", version=found, confidence=row["confidence"] if found else "unknown", tag=tag, platform=platform)
+    claimed = version if version and not found and standing(version) != "unreadable" else ""
+    return Image(engine="vllm", version=found, confidence=row["confidence"] if found else "unknown", tag=tag, platform=platform, claimed=claimed)
+
+
+def _claimed(rows: list[dict[str, Any]], tag: str) -> str:
+    """The version that a tag names where tags are versions, though the catalogue has no such version."""
+    plain = _SUFFIX.sub("", tag).removeprefix("v")
+    numbered = tag.startswith("v") and "." in plain and any(row["tag"] == "v{X}" for row in rows)
+    return plain if numbered and standing(plain) in {"older", "newer", "never"} else ""
+
+
+def _mirrored(repository: str) -> list[dict[str, Any]] | None:
+    """The rows of an image of Docker Hub that a registry mirrors under the same name, e.g. `registry.example/hub/vllm/vllm-openai`."""
+    name = "/".join(repository.split("/")[-2:])
+    rows = _table().get(name) if repository.count("/") > 1 else None
+    return [{**row, "confidence": "inferred"} for row in rows] if rows else None
 
 
 def _row(rows: list[dict[str, Any]], tag: str) -> dict[str, Any] | None:
@@ -117,12 +134,14 @@ def _table() -> dict[str, list[dict[str, Any]]]:
 
 
 def said(reference: str, version: str) -> Image:
-    """An image whose version the user states.
+    """An image whose version the user states; one that is older or newer than all that are known is kept as `claimed`.
 
     Raises:
-        ValueError: No such version is known.
+        ValueError: No such version was ever released.
     """
     found = known(version)
+    if found is None and standing(version) in {"older", "newer"}:
+        return evolve(image(reference), engine="vllm", version=None, confidence="unknown", claimed=version.removeprefix("v"))
     if found is None:
         names = versions()
         raise ValueError(f"{version!r} is not a version of vLLM that is known here; {names[0]} to {names[-1]} are, and {', '.join(variants())}")

@@ -6,15 +6,16 @@ Kubernetes puts `$(NAME)` in place before anything starts; a shell, where there 
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from attrs import field, frozen
 
 from constructs_dra.engines.catalogue import Entry
 from constructs_dra.engines.images import Image, image
-from constructs_dra.engines.shell import OPAQUE, ShellWord, read_script
+from constructs_dra.engines.shell import OPAQUE, Command, ShellWord, read_script
 
-__all__ = ["SHELLS", "Argument", "Engine", "Launch", "launches"]
+__all__ = ["SHELLS", "Argument", "Engine", "Launch", "launches", "starts_engine"]
 
 Engine = Literal["vllm", "sglang", "tensorrt-llm"]
 
@@ -42,7 +43,7 @@ class Argument:
     Attributes:
         text: Its text; `OPAQUE` stands where something is known only when the container runs.
         path: Its place in the container, e.g. `args[3]`; of a script the script's place.
-        line: Its line inside the script, from 1; 0: it is no script's.
+        line: Its line inside the script, from 1; 0: it is not a script's.
         column: Its column in that line, from 1.
         opaque: What in it could not be read, as written.
     """
@@ -68,6 +69,7 @@ class Launch:
         conditional: Whether a script may start it or not.
         fault: Why its script could not be read to the end; empty: it was.
         fault_place: Line and column of that, inside the script.
+        stray: The flag that a script has right after it as a command of its own, and its line: a backslash is missing. Default: none.
     """
 
     engine: Engine
@@ -79,6 +81,7 @@ class Launch:
     conditional: bool = False
     fault: str = ""
     fault_place: tuple[int, int] = field(default=(0, 0))
+    stray: tuple[str, int] = field(default=("", 0))
 
 
 def launches(container: Mapping[str, Any], *, about: Image | None = None) -> Iterator[Launch]:
@@ -135,7 +138,7 @@ def _scripted(given: list[Argument], index: int, environment: Mapping[str, str |
     place = given[index]
     script = read_script(place.text, environment, tuple(each.text for each in given[index + 1 :]))
     any_found = False
-    for command in script.commands:
+    for number, command in enumerate(script.commands):
         arguments = [_argument(word, place.path) for word in command.words]
         start = _start(arguments)
         if start is None:
@@ -152,6 +155,7 @@ def _scripted(given: list[Argument], index: int, environment: Mapping[str, str |
             conditional=command.conditional,
             fault=script.fault,
             fault_place=(script.line, script.column),
+            stray=_stray(script.commands[number + 1 : number + 2]),
         )
     if script.fault and not any_found and re.search(r"\bvllm\b", place.text):
         yield Launch(
@@ -164,6 +168,12 @@ def _scripted(given: list[Argument], index: int, environment: Mapping[str, str |
             fault=script.fault,
             fault_place=(script.line, script.column),
         )
+
+
+def _stray(following: Sequence[Command]) -> tuple[str, int]:
+    """The flag that the next command of a script is, and its line."""
+    word = following[0].words[0] if following and following[0].words else None
+    return (word.text, word.line) if word is not None and re.match(r"--?[A-Za-z]", word.text) else ("", 0)
 
 
 def _argument(word: ShellWord, path: str) -> Argument:
@@ -202,6 +212,12 @@ def _start(given: Sequence[Argument]) -> tuple[Engine, Entry, int] | None:
         if name == "trtllm-serve" and following and not following.startswith("-"):
             return "tensorrt-llm", "serve", index + 1
     return None
+
+
+@lru_cache(maxsize=512)
+def starts_engine(command: tuple[str, ...]) -> bool:
+    """Whether a command by itself, without a shell, says which engine is started, so that what follows are arguments."""
+    return _script([Argument(text, "") for text in command]) is None and _start([Argument(text, "") for text in command]) is not None
 
 
 def _environment(container: Mapping[str, Any]) -> dict[str, str | None]:

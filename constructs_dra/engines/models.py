@@ -75,7 +75,7 @@ class ModelFacts:
         replicated: Parameters of `attention` that every tensor rank holds whole (the down-projections of MLA).
         doubled: Parameters of `attention` that are held twice: keys that serve as values too.
         total: Parameters in all, published or counted; None: not known.
-        inferred: Whether facts of the unquantised model were used, with the quantisation that the name tells, or only outer fields are known.
+        inferred: Whether facts of the unquantised model were used, with the quantisation that the name says, or only outer fields are known.
     """
 
     name: str
@@ -160,7 +160,7 @@ def model_names() -> tuple[str, ...]:
 def model_facts(name: str) -> ModelFacts | None:
     """The facts of a model by its Hugging Face name or a path that ends in it; None: not known.
 
-    A quantised copy of a known model, told by its name (`…-AWQ`, `…-quantized.w8a8`), has the shape of the original and the weights its name tells;
+    A quantised copy of a known model, recognised by name (`…-AWQ`, `…-quantized.w8a8`), has the shape of the original and the weights its name says;
     it says so (`inferred`).
     """
     known = facts("models")["models"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from constructs_dra.engines.launch import launches
+from constructs_dra.engines.others import OTHERS, said_by
 from constructs_dra.engines.shell import OPAQUE
 
 __all__ = ["served_names"]
@@ -24,8 +25,12 @@ def served_names(container: Mapping[str, Any]) -> set[str] | None:
         # a word of a script may become several arguments, one of a manifest stays one
         if launch.fault or any(each.line and each.text.startswith(OPAQUE) for each in launch.arguments):
             return None
-        names = list(_after(texts, _SERVED)) or list(_after(texts, _MODEL))
-        if not names and texts and not texts[0].startswith("-"):
+        if launch.engine in OTHERS:
+            values = said_by(launch).values
+            names = [values[each][0] for each in ("served_model_name", "model") if each in values][:1]
+        else:
+            names = list(_after(texts, _SERVED)) or list(_after(texts, _MODEL))
+        if not names and launch.engine not in OTHERS and texts and not texts[0].startswith("-"):
             names = [texts[0]]
         if not names or any(OPAQUE in name for name in names):
             return None

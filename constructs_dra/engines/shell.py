@@ -16,10 +16,12 @@ OPAQUE = "\ue000"
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
+_WHOLE_ARRAY = re.compile(r'"?\$\{([A-Za-z_][A-Za-z0-9_]*)\[[@*]\]\}"?(?=[\s;&|)]|\Z)')
 _OPENING = {"if", "while", "until", "for", "case", "select", "{"}
 _CLOSING = {"fi", "done", "esac", "}"}
 _BETWEEN = {"then", "else", "elif", "do", "in", "!", "time"}
 _ENDS = {"\n", ";", "&", "|", "(", ")"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "?": "?"}
 _ARITHMETIC = re.compile(r"[\d\s+*/%()<>-]+\Z")
 
 
@@ -107,6 +109,7 @@ class _Shell:
         self.position = 0
         self.variables: dict[str, str | None] = dict(environment)
         self.arguments = arguments
+        self.arrays: dict[str, list[ShellWord] | None] = {}
         self.commands: list[Command] = []
         self.depth = 0
         self.chained = False
@@ -126,7 +129,9 @@ class _Shell:
                 self.command(words)
                 return
             letter = self.text[self.position]
-            if letter in _ENDS:
+            if letter == "(" and words and self.text[self.position - 1] == "=" and _ASSIGNMENT.fullmatch(words[-1].text):
+                self.array(words)
+            elif letter in _ENDS:
                 self.command(words)
                 words = []
                 self.separator(letter)
@@ -134,6 +139,29 @@ class _Shell:
                 self.redirection(words)
             else:
                 words += self.word()
+
+    def array(self, words: list[ShellWord]) -> None:
+        """`NAME=(…)` and `NAME+=(…)`: its words are kept, where the assignment is certain."""
+        start = self.position
+        match = _ASSIGNMENT.fullmatch(words.pop().text)
+        assert match is not None  # noqa: S101 - the caller looked
+        self.position += 1
+        held: list[ShellWord] = []
+        while True:
+            self.blanks()
+            if self.position >= len(self.text):
+                raise _Unreadable("( is never closed", start)
+            letter = self.text[self.position]
+            if letter == ")":
+                self.position += 1
+                break
+            if letter in _ENDS or letter in "<>":
+                self.position += 1
+            else:
+                held += self.word()
+        before = self.arrays.get(match[1]) if match[2] else []
+        certain = before is not None and not self.depth and not self.chained
+        self.arrays[match[1]] = [*(before or []), *held] if certain else None
 
     def separator(self, letter: str) -> None:
         """What stands between commands."""
@@ -179,8 +207,8 @@ class _Shell:
             if end is None:
                 raise _Unreadable(f"the here document {match[2]} has no end", match.start())
             rest = self.text.find("\n", self.position)
-            self.text = self.text[:rest] + " " * (end.start() - rest) + self.text[end.start() :]
-            self.text = self.text[: end.start()] + " " * (end.end() - end.start()) + self.text[end.end() :]
+            # its lines stay, empty, so that places after it are right
+            self.text = self.text[:rest] + re.sub(r"[^\n]", " ", self.text[rest : end.end()]) + self.text[end.end() :]
             return
         self.blanks()
         if self.position < len(self.text) and self.text[self.position] not in _ENDS:
@@ -193,6 +221,10 @@ class _Shell:
         text = self.text
         start = self.position
         line, column = self.place(start)
+        whole = _WHOLE_ARRAY.match(text, start)
+        if whole and (held := self.arrays.get(whole[1])) is not None:
+            self.position = whole.end()
+            return list(held)
         done: list[str] = []
         current = ""
         quoted = False
@@ -218,6 +250,11 @@ class _Shell:
                 current += text[self.position + 1 : self.position + 2]
                 self.position += 2
                 quoted = True
+            elif text.startswith("$'", self.position):
+                current += self.escaped()
+                quoted = True
+            elif text.startswith('$"', self.position):
+                self.position += 1
             elif letter in "$`":
                 value, raw = self.expansion()
                 if raw in {"$@", "$*"}:
@@ -245,6 +282,25 @@ class _Shell:
         if quoted and self.text[start : self.position] in {'"$@"', '"${@}"'}:
             done = list(self.arguments[1:])
         return [ShellWord(each, line=line, column=column, quoted=quoted, opaque=tuple(opaque)) for each in done]
+
+    def escaped(self) -> str:
+        """The text between `$'` and `'`, whose escapes are those of C."""
+        start = self.position
+        self.position += 2
+        made = ""
+        while self.position < len(self.text):
+            letter = self.text[self.position]
+            if letter == "'":
+                self.position += 1
+                return made
+            if letter == "\\":
+                following = self.text[self.position + 1 : self.position + 2]
+                made += _ESCAPES.get(following, f"\\{following}")
+                self.position += 2
+            else:
+                made += letter
+                self.position += 1
+        raise _Unreadable("a single quote (') is never closed", start)
 
     def double_quoted(self, opaque: list[str]) -> str:
         """The text between double quotes."""
@@ -405,7 +461,10 @@ class _Shell:
             words.pop(0)
         while words and (match := _ASSIGNMENT.match(words[0].text)):
             value: str | None = words[0].text[match.end() :]
-            given[match[1]] = None if OPAQUE in words[0].text or match[2] else value
+            if match[2]:  # NAME+=more
+                before = given.get(match[1], self.variables.get(match[1]))
+                value = None if before is None or conditional else before + (value or "")
+            given[match[1]] = None if OPAQUE in words[0].text else value
             words.pop(0)
         if exported or not words:
             for name, each in given.items():

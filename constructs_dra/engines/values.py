@@ -173,7 +173,7 @@ def _json_fault(error: ValueError | SyntaxError) -> str:
 
 def _json_hint(text: str) -> str:
     if "'" in text and '"' not in text:
-        return "JSON has double quotes around keys and texts"
+        return "JSON has double quotes around keys and strings"
     if "True" in text or "False" in text or "None" in text:
         return "JSON writes true, false and null"
     return ""

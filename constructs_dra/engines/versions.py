@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Literal
 
 from constructs_dra.engines.data import facts
 from constructs_dra.errors import did_you_mean
 
-__all__ = ["columns", "number", "span_words", "unknown_version", "variants", "versions"]
+__all__ = ["Standing", "columns", "known", "number", "span_words", "standing", "unknown_version", "variants", "versions"]
+
+Standing = Literal["known", "older", "newer", "never", "unreadable"]
+"""How a version stands to those of the catalogue, which has every release between its first and its last."""
 
 _SHAPE = re.compile(r"v?(\d+(?:\.\d+)*(?:\.post\d+)?)(?:\.?(?:rc|dev|a|b)\d+)?(?:[-+][0-9A-Za-z.]+)?\Z", re.ASCII)
 
@@ -47,10 +51,30 @@ def known(version: str) -> str | None:
     return match[1] if match and match[1] in columns() else None
 
 
+def standing(version: str) -> Standing:
+    """Whether a version is known, older or newer than all that are, or none that was ever released (`never`); `unreadable`: not a version."""
+    if known(version) is not None:
+        return "known"
+    match = _SHAPE.match(version)
+    if match is None:
+        return "unreadable"
+    asked, names = _ordered(match[1]), versions()
+    return "older" if asked < _ordered(names[0]) else "newer" if asked > _ordered(names[-1]) else "never"
+
+
+def _ordered(version: str) -> tuple[int, ...]:
+    """A version in a form that sorts; what it leaves out is 0."""
+    numbers, _, post = version.partition(".post")
+    parts = [int(part) for part in numbers.split(".")]
+    return (*parts, *[0] * (4 - len(parts)), int(post or 0))
+
+
 def unknown_version(version: str) -> str:
     """The hint for a version nobody knows: the nearest one, and which are known."""
     names = versions()
-    return did_you_mean(version, [*names, *variants()], fallback=lambda _: f"known: {names[0]} to {names[-1]}")
+    match = _SHAPE.match(version)
+    plain = match[1] if match else version.removeprefix("v")
+    return did_you_mean(plain, [*names, *variants()], fallback=lambda _: f"known: {names[0]} to {names[-1]}")
 
 
 def span_words(spans: Iterable[Sequence[int]]) -> str:

@@ -45,7 +45,7 @@ _ESCAPES = {
 
 
 def quoted(text: str) -> str:
-    """A text as CEL writes it: in double quotes, with what would end it or be invisible escaped."""
+    """A string as CEL writes it: in double quotes, with what would end it or be invisible escaped."""
     return '"' + "".join(_ESCAPES.get(char) or (char if char.isprintable() else _escaped(ord(char))) for char in text) + '"'
 
 
@@ -200,7 +200,7 @@ class Expression:
         return isinstance(node, _Atom) and len(node.reads) == 1 and ".matches(" not in node.text
 
     def errors(self, accept: Container[str] = ()) -> list[Problem]:
-        """What is wrong with it, rules in `accept` aside. Only what has a text can be accepted: not a value of the wrong type or spelling."""
+        """What is wrong with it, rules in `accept` aside. Only what has a string can be accepted: not a value of the wrong type or spelling."""
         return [problem for problem in self.problems if problem.severity == "error" and (problem.rule not in accept or problem.rule in _TEXTLESS)]
 
     def cel(self, *, kinds: tuple[str, ...] = (), accept: Container[str] = ()) -> str:

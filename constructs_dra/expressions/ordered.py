@@ -93,9 +93,9 @@ class VersionTerm(_OrderedTerm):
         if isinstance(value, VersionTerm):
             return value.text, []
         if not isinstance(value, str):
-            return 'semver("0.0.0")', [self._wrong_type(value, "a version, written as a text such as '9.0.0',")]
+            return 'semver("0.0.0")', [self._wrong_type(value, "a version, written as a string such as '9.0.0',")]
         if not is_semver(value):
-            return 'semver("0.0.0")', [Problem("", f"{shown(value)} is not a semantic version", _repaired(value), rule="value-literal")]
+            return 'semver("0.0.0")', [Problem("", f"{shown(value)} is not a valid semantic version", _repaired(value), rule="value-literal")]
         return f"semver({quoted(value)})", []
 
 
@@ -139,10 +139,10 @@ class QuantityTerm(_OrderedTerm):
         if isinstance(value, QuantityTerm):
             return value.text, []
         if isinstance(value, bool) or not isinstance(value, str | int):
-            return 'quantity("0")', [self._wrong_type(value, "an amount, written as a text such as '16Gi' or as a whole number,")]
+            return 'quantity("0")', [self._wrong_type(value, "an amount, written as a string such as '16Gi' or as a whole number,")]
         if not is_quantity(value):
             return 'quantity("0")', [
-                Problem("", f"{shown(value)} is not a quantity", _suffixed(value if isinstance(value, str) else ""), rule="value-literal")
+                Problem("", f"{shown(value)} is not a valid quantity", _suffixed(value if isinstance(value, str) else ""), rule="value-literal")
             ]
         return f"quantity({quoted(str(value))})", list(self._too_little(value)) if self.least else []
 

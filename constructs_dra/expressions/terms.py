@@ -64,11 +64,11 @@ class Term:
 
 
 class StringTerm(Term):
-    """A text. `==`, `!=`, `in_`, `starts_with`, `ends_with`, `contains`, `matches`, `lower`; texts have no order here: "10" < "9".
+    """A string. `==`, `!=`, `in_`, `starts_with`, `ends_with`, `contains`, `matches`, `lower`; strings have no order here: "10" < "9".
 
     Attributes:
         allowed: Every value it can have; empty when that is not known.
-        judge: Says why it never has a value, and what was meant; two empty texts where it may. Default: nothing is known.
+        judge: Says why it never has a value, and what was meant; two empty strings where it may. Default: nothing is known.
     """
 
     __slots__ = ("allowed", "judge")
@@ -114,7 +114,7 @@ class StringTerm(Term):
     def matches(self, pattern: str) -> Expression:
         """Whether the RE2 regular expression matches anywhere in it; anchor with `^` and `$` for the whole."""
         if not isinstance(pattern, str):
-            return self._call(f"matches({quoted(str(pattern))})", [self._wrong_type(pattern, "a text")])
+            return self._call(f"matches({quoted(str(pattern))})", [self._wrong_type(pattern, "a string")])
         problems = []
         try:
             re.compile(pattern)
@@ -143,9 +143,9 @@ class StringTerm(Term):
         if isinstance(value, StringTerm):
             return value.text, []
         if not isinstance(value, str):
-            return '""', [self._wrong_type(value, "a text")]
+            return '""', [self._wrong_type(value, "a string")]
         if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
-            return '""', [Problem("", f"{shown(value)} is not a Unicode text: it has half a surrogate pair", "leave it out", rule="value-literal")]
+            return '""', [Problem("", f"{shown(value)} is not valid Unicode: it has half of a surrogate pair", "leave it out", rule="value-literal")]
         if self.allowed and value not in self.allowed:
             hint = did_you_mean(value, self.allowed)
             return quoted(value), [Problem("", f"{self.name} never has the value {shown(value)}", hint, rule="strict-value")]
@@ -153,13 +153,13 @@ class StringTerm(Term):
         if fault:
             return quoted(value), [Problem("", f"{self.name} {fault}: {shown(value)}", hint, rule="strict-value")]
         if len(value.encode()) > _VALUE_BYTES:
-            fault = f"{self.name} can never equal a text of {len(value.encode())} bytes: devices publish at most {_VALUE_BYTES}"
+            fault = f"{self.name} can never equal a string of {len(value.encode())} bytes: devices publish at most {_VALUE_BYTES}"
             return quoted(value), [Problem("", fault, "compare with a part of it: .starts_with(…)", rule="strict-value")]
         return quoted(value), []
 
     def _text_call(self, function: str, words: str, text: object, test: Callable[[str, str], bool]) -> Expression:
         if not isinstance(text, str):
-            return self._call(f"{function}({quoted(str(text))})", [self._wrong_type(text, "a text")])
+            return self._call(f"{function}({quoted(str(text))})", [self._wrong_type(text, "a string")])
         problems = []
         if self.allowed and not any(test(value, text) for value in self.allowed):
             fault = f"no value of {self.name} {words} {text!r}"
@@ -169,7 +169,7 @@ class StringTerm(Term):
     if not TYPE_CHECKING:  # type checkers say it before; this is for those who run without
 
         def __lt__(self, value: object) -> NoReturn:
-            raise TypeError(f"{self.name} is a text, and texts have no useful order ('10' < '9'); compare with == or .in_([…])")
+            raise TypeError(f"{self.name} is a string, and strings have no useful order ('10' < '9'); compare with == or .in_([…])")
 
         __le__ = __gt__ = __ge__ = __lt__
 

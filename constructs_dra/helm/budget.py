@@ -9,7 +9,7 @@ MAX_STEPS = 100_000
 """Most blocks that one evaluation carries out."""
 
 MAX_TEXT = 1_048_576
-"""Most characters of a text, and of what a template writes: a whole release has no more."""
+"""Most characters of a string, and of what a template writes: a whole release has no more."""
 
 MAX_LIST = 10_000
 """Most items of a list that a function makes."""
@@ -71,7 +71,7 @@ class Budget:
 
 
 def bounded(size: int) -> None:
-    """Refuse a text before it is made.
+    """Refuse a string before it is made.
 
     Raises:
         TemplateError: It would be too long.

@@ -18,11 +18,11 @@ LENIENT_RULES = frozenset({"ignored", "unknown-key", "unknown-field", "duplicate
 """What Helm, the chart or the API server would pass over in silence: with `--lenient` a warning, and the rest goes on without it."""
 
 _KINDS = {
-    "text": "text",
+    "text": "a string",
     "integer": "a whole number",
     "boolean": "true or false",
     "scalar": "a single value",
-    "labels": "a mapping of texts",
+    "labels": "a mapping of strings",
     "mapping": "a mapping",
     "table": "a mapping",
     "list": "a list",
@@ -64,7 +64,7 @@ def check_keys(values: Mapping[str, Any], keys: Key, chart: str) -> list[Problem
 
 
 def without(values: Mapping[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
-    """The values without the places that problems name; numbers written as texts become numbers, and what is written twice stays."""
+    """The values without the places that problems name; numbers written as strings become numbers, and what is written twice stays."""
     cleaned = dict(values)
     for problem in problems:
         if problem.rule != "duplicate-key":
@@ -165,7 +165,7 @@ class _Checker:
             elif key.item is not None:
                 self.value(item, key.item, place)
             elif item is not None and not isinstance(item, str):
-                self.add(place, f"must be text, not {_shown(item)}", _quote(item))
+                self.add(place, f"must be a string, not {_shown(item)}", _quote(item))
 
     def items(self, value: Any, key: Key, path: str) -> None:
         if not isinstance(value, list):
@@ -179,7 +179,7 @@ class _Checker:
 
     def single(self, value: Any, key: Key, path: str) -> None:
         if key.kind == "integer" and isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value):
-            self.add(path, f"must be a whole number, not the text {value!r}", f"write {value} without quotes", "number-as-text")
+            self.add(path, f"must be a whole number, not the string {value!r}", f"write {value} without quotes", "number-as-text")
             return
         fits = {
             "text": isinstance(value, str),

@@ -163,7 +163,7 @@ def _request(template: Mapping[str, Any], kind: str, path: str, problems: list[P
         inner = selector.get("cel") if isinstance(selector, Mapping) else None
         expression = inner.get("expression") if isinstance(inner, Mapping) else None
         if not isinstance(expression, str) or len(selector) > 1 or len(inner or ()) > 1:
-            problems.append(Problem(place, "is no selector", "write cel: {expression: …}", rule="wrong-type"))
+            problems.append(Problem(place, "is not a selector", "write cel: {expression: …}", rule="wrong-type"))
         else:
             selectors.append(Argument(expression, f"{place}.cel.expression"))
     return call(

@@ -64,7 +64,7 @@ def _int64(number: int) -> int:
 
 
 def _integer(value: Any) -> int:
-    """Sprig's `int`: what is no number is 0."""
+    """Sprig's `int`: what is not a number is 0."""
     try:
         return _int64(int(float(value)) if not isinstance(value, int) else int(value))
     except (TypeError, ValueError, OverflowError):
@@ -185,7 +185,7 @@ def _trunc(length: Any, text: Any) -> str:
 def _indent(spaces: Any, text: Any) -> str:
     count = _integer(spaces)
     if count > 200:
-        raise TemplateError(f"an indentation of {count} is no use")
+        raise TemplateError(f"an indentation of {count} is not possible")
     lines = _text(text).split("\n")
     bounded(len(lines) * max(count, 0))
     return "\n".join(" " * count + line for line in lines)

@@ -14,7 +14,7 @@ from constructs_dra.helm.charts import ChartVersion
 __all__ = ["Key", "Kind", "keys_of"]
 
 Kind: TypeAlias = Literal["text", "integer", "boolean", "scalar", "labels", "mapping", "table", "list", "fragment", "free"]
-"""What a key holds: a single value; `labels` (texts by name); a `mapping` with known keys; a `table` with keys of the user's own; a `list`; a
+"""What a key holds: a single value; `labels` (strings by name); a `mapping` with known keys; a `table` with keys of the user's own; a `list`; a
 `fragment` of a Kubernetes object; or anything (`free`)."""
 
 

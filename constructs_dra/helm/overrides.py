@@ -31,7 +31,7 @@ def parse(text: str, *, as_text: bool = False) -> list[Override]:
 
     Args:
         text: What follows the option.
-        as_text: Keep every value a text, as `--set-string` does.
+        as_text: Keep every value a string, as `--set-string` does.
 
     Raises:
         SpecError: The text is not a list of `path=value`.
@@ -102,7 +102,7 @@ def _typed(text: str, *, as_text: bool) -> Any:
         return text
     if text.casefold() in _WORDS:
         return _WORDS[text.casefold()]
-    # a leading zero keeps a text: it is more likely a name than a number
+    # a leading zero keeps a string: it is more likely a name than a number
     if re.fullmatch(r"0|-?[1-9]\d{0,17}", text):
         return int(text)
     return text

@@ -90,7 +90,7 @@ def import_values(
     problems = list(values.problems)
     if chart is None and line == "0.3":
         words = "the values are read as those of chart 0.3; later charts ignore this block"
-        problems.append(Problem("dra", words, "--chart 0.4 tells what chart 0.4 makes of them", rule="chart", severity="warning"))
+        problems.append(Problem("dra", words, "--chart 0.4 shows what chart 0.4 makes of them", rule="chart", severity="warning"))
     if any(problem.severity == "error" and problem.rule not in LENIENT_RULES for problem in problems):
         return Import(values=values, chart=line, release=release, problems=_finished(values, problems, lenient=lenient))
     evaluated = values.data

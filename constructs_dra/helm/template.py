@@ -260,7 +260,7 @@ class _Run:
             return self.call(token.text, operands + last, dot), position
         value, position = self.operand(tokens, position, dot)
         if last or (position < len(tokens) and tokens[position].text not in {"|", ")"}):
-            raise TemplateError(f"{token.text!r} is no function")
+            raise TemplateError(f"{token.text!r} is not a function")
         return value, position
 
     def operand(self, tokens: list[_Token], position: int, dot: Any) -> tuple[Any, int]:

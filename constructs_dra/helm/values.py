@@ -101,8 +101,8 @@ def load_values(
 
     Args:
         files: The files, in order; `-` is standard input.
-        sets: `path=value` texts, as `--set` takes them; they go over all files.
-        set_strings: The same with every value a text.
+        sets: `path=value` strings, as `--set` takes them; they go over all files.
+        set_strings: The same with every value a string.
         stdin: Gives the bytes of standard input; needed only where `-` is among the files.
     """
     problems: list[Problem] = []

@@ -65,7 +65,9 @@ def _api(minor: int) -> Api:
     definitions: dict[str, Any] = {}
     kinds: dict[str, Any] = {}
     for older in range(OLDEST_VERSION.minor, minor + 1):
-        changes = _all()[f"1.{older}"]
+        changes = _all().get(f"1.{older}")
+        if changes is None:  # its schemas are not published yet: those before it count
+            break
         for table, part in ((definitions, changes["definitions"]), (kinds, changes["kinds"])):
             for key, value in part.items():
                 if value is None:
@@ -76,7 +78,7 @@ def _api(minor: int) -> Api:
 
 
 def api(version: str | KubernetesVersion) -> Api:
-    """What a version of Kubernetes serves.
+    """What a version of Kubernetes serves; of one whose schemas are not published yet, what the version before it serves.
 
     Raises:
         ValueError: The version is not known here.

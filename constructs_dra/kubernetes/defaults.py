@@ -10,6 +10,7 @@ from typing import Any
 
 from constructs_dra.kubernetes.api import Api, Field, api, custom_schema
 from constructs_dra.kubernetes.openapi import with_defaults
+from constructs_dra.kubernetes.shapes import mapping, sequence
 from constructs_dra.lexical.quantity import canonical, is_quantity
 from constructs_dra.lexical.versions import NEWEST_VERSION
 
@@ -65,7 +66,12 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "publishNotReadyAddresses": False,
     },
     "core.v1.ServicePort": {"protocol": "TCP", "name": ""},
+    "core.v1.ClientIPConfig": {"timeoutSeconds": 10800},
     "core.v1.PersistentVolumeClaimSpec": {"volumeMode": "Filesystem"},
+    "core.v1.PersistentVolumeSpec": {"volumeMode": "Filesystem", "persistentVolumeReclaimPolicy": "Retain"},
+    "networking.v1.NetworkPolicyPort": {"protocol": "TCP"},
+    "storage.v1.StorageClass": {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"},
+    "scheduling.v1.PriorityClass": {"preemptionPolicy": "PreemptLowerPriority", "globalDefault": False},
     "core.v1.Secret": {"type": "Opaque"},
     "apps.v1.DeploymentSpec": {
         "replicas": 1,
@@ -85,14 +91,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
     },
     "apps.v1.DaemonSetSpec": {"revisionHistoryLimit": 10, "minReadySeconds": 0, "updateStrategy": {"type": "RollingUpdate"}},
-    "batch.v1.JobSpec": {
-        "parallelism": 1,
-        "backoffLimit": 6,
-        "completionMode": "NonIndexed",
-        "suspend": False,
-        "podReplacementPolicy": "TerminatingOrFailed",
-        "manualSelector": False,
-    },
+    "batch.v1.PodFailurePolicyOnPodConditionsPattern": {"status": "True"},
     "batch.v1.CronJobSpec": {"concurrencyPolicy": "Allow", "suspend": False, "successfulJobsHistoryLimit": 3, "failedJobsHistoryLimit": 1},
     "autoscaling.v2.HorizontalPodAutoscalerSpec": {
         "minReplicas": 1,
@@ -116,6 +115,63 @@ _ROLLING: Mapping[str, Mapping[str, Any]] = {
     "apps.v1.DaemonSetUpdateStrategy": {"maxSurge": 0, "maxUnavailable": 1},
 }
 """What a strategy RollingUpdate has where its numbers are left out."""
+
+_JOB: Mapping[str, Any] = {"completionMode": "NonIndexed", "suspend": False}
+"""What a Job has where it is left out; the template of a CronJob stays as it is written."""
+
+_MOST_FAILURES = 2**31 - 1
+_SCALE_UP: Mapping[str, Any] = {
+    "selectPolicy": "Max",
+    "stabilizationWindowSeconds": 0,
+    "policies": [{"type": "Pods", "value": 4, "periodSeconds": 15}, {"type": "Percent", "value": 100, "periodSeconds": 15}],
+}
+_SCALE_DOWN: Mapping[str, Any] = {"selectPolicy": "Max", "policies": [{"type": "Percent", "value": 100, "periodSeconds": 15}]}
+
+_OPTIONAL_TEXTS: Mapping[str, frozenset[str]] = {
+    "AppArmorProfile": frozenset({"localhostProfile"}),
+    "CSIVolumeSource": frozenset({"fsType"}),
+    "ClusterTrustBundleProjection": frozenset({"name", "signerName"}),
+    "Container": frozenset({"restartPolicy"}),
+    "CronJobSpec": frozenset({"timeZone"}),
+    "Device": frozenset({"nodeName"}),
+    "DeviceAttribute": frozenset({"string", "version"}),
+    "DeviceClassSpec": frozenset({"extendedResourceName"}),
+    "DeviceConstraint": frozenset({"matchAttribute", "distinctAttribute"}),
+    "DeviceTaintSelector": frozenset({"driver", "pool", "device", "deviceClassName"}),
+    "EndpointPort": frozenset({"name", "protocol", "appProtocol"}),
+    "GRPCAction": frozenset({"service"}),
+    "HPAScalingRules": frozenset({"selectPolicy"}),
+    "HTTPIngressPath": frozenset({"pathType"}),
+    "HostPathVolumeSource": frozenset({"type"}),
+    "IngressSpec": frozenset({"ingressClassName"}),
+    "JobSpec": frozenset({"completionMode", "managedBy", "podReplacementPolicy"}),
+    "Lifecycle": frozenset({"stopSignal"}),
+    "NetworkPolicyPort": frozenset({"protocol"}),
+    "PersistentVolumeClaimSpec": frozenset({"storageClassName", "volumeMode", "volumeAttributesClassName"}),
+    "PersistentVolumeSpec": frozenset({"volumeMode", "volumeAttributesClassName"}),
+    "PodDisruptionBudgetSpec": frozenset({"unhealthyPodEvictionPolicy"}),
+    "PodFailurePolicyOnExitCodesRequirement": frozenset({"containerName"}),
+    "PodResourceClaim": frozenset({"resourceClaimName", "resourceClaimTemplateName"}),
+    "PodSecurityContext": frozenset({"fsGroupChangePolicy", "supplementalGroupsPolicy", "seLinuxChangePolicy"}),
+    "PodSpec": frozenset({"runtimeClassName", "preemptionPolicy", "hostnameOverride"}),
+    "PriorityClass": frozenset({"preemptionPolicy"}),
+    "ResourceSliceSpec": frozenset({"nodeName"}),
+    "SeccompProfile": frozenset({"localhostProfile"}),
+    "SecurityContext": frozenset({"procMount"}),
+    "ServicePort": frozenset({"appProtocol"}),
+    "ServiceSpec": frozenset({"loadBalancerClass", "internalTrafficPolicy", "ipFamilyPolicy", "trafficDistribution"}),
+    "StorageClass": frozenset({"reclaimPolicy", "volumeBindingMode"}),
+    "SuccessPolicyRule": frozenset({"succeededIndexes"}),
+    "TopologySpreadConstraint": frozenset({"nodeAffinityPolicy", "nodeTaintsPolicy"}),
+    "TypedLocalObjectReference": frozenset({"apiGroup"}),
+    "TypedObjectReference": frozenset({"apiGroup", "namespace"}),
+    "VolumeMount": frozenset({"mountPropagation", "recursiveReadOnly"}),
+    "WindowsSecurityContextOptions": frozenset({"gmsaCredentialSpecName", "gmsaCredentialSpec", "runAsUserName"}),
+}
+"""Texts of which an empty one is not the same as none (pointers in Kubernetes' own types); of all others it is."""
+
+_COUNTED_FROM_ONE = frozenset({"timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"})
+"""Numbers of a probe of which 0 means the default."""
 
 _SYSTEM_METADATA = frozenset(
     {"uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "deletionTimestamp", "ownerReferences"}
@@ -178,9 +234,10 @@ def _object(served: Api, definition: str, value: Mapping[str, Any]) -> dict[str,
     if fields is None:
         return dict(value)
     made: dict[str, Any] = {}
+    optional = _OPTIONAL_TEXTS.get(definition.rpartition(".")[2], frozenset())
     for name, entry in value.items():
         field = fields.get(name)
-        if entry is None or (field is not None and field[1] in "[{" and not entry):
+        if entry is None or (field is not None and _is_nothing(definition, name, field, entry, optional)):
             continue
         made[name] = entry if field is None else _value(served, field, entry)
     for name, default in DEFAULTS.get(definition, {}).items():
@@ -189,26 +246,39 @@ def _object(served: Api, definition: str, value: Mapping[str, Any]) -> dict[str,
     return made
 
 
+def _is_nothing(definition: str, name: str, field: Field, entry: Any, optional: frozenset[str]) -> bool:
+    """Whether a value is stored like none at all."""
+    if definition == "core.v1.Probe" and name in _COUNTED_FROM_ONE:
+        return type(entry) is int and entry == 0
+    return not entry if field[1] in "[{" else field[1] == "s" and entry == "" and name not in optional
+
+
 def _derive(definition: str, made: dict[str, Any]) -> None:
     """Defaults that depend on what else is written."""
     if definition in _ROLLING and made.get("type", "RollingUpdate") == "RollingUpdate":
         made["type"] = "RollingUpdate"
-        made["rollingUpdate"] = {**_ROLLING[definition], **(made.get("rollingUpdate") or {})}
+        made["rollingUpdate"] = {**_ROLLING[definition], **mapping(made.get("rollingUpdate"))}
     elif definition in {"apps.v1.DeploymentSpec", "apps.v1.StatefulSetSpec", "apps.v1.DaemonSetSpec"}:
-        name = "strategy" if definition == "apps.v1.DeploymentSpec" else "updateStrategy"
-        strategy = dict(made[name])
-        _derive(definition.removesuffix("Spec") + ("Strategy" if name == "strategy" else "UpdateStrategy"), strategy)
-        made[name] = strategy
+        _derive_workload(definition, made)
     elif definition == "core.v1.Container" and "image" in made:
         made.setdefault("imagePullPolicy", _pull_policy(str(made["image"])))
     elif definition == "core.v1.ResourceRequirements" and "limits" in made:
-        made["requests"] = {**made["limits"], **made.get("requests", {})}
+        made["requests"] = {**mapping(made["limits"]), **mapping(made.get("requests"))}
     elif definition == "core.v1.ServicePort" and "port" in made:
         made.setdefault("targetPort", made["port"])
-    elif definition == "core.v1.ServiceSpec" and made["type"] in {"NodePort", "LoadBalancer"}:
-        made.setdefault("externalTrafficPolicy", "Cluster")
-    elif definition == "batch.v1.JobSpec" and made["parallelism"] == 1 and made["completionMode"] == "NonIndexed":
-        made.setdefault("completions", 1)
+    elif definition == "core.v1.ServiceSpec":
+        _derive_service(made)
+    elif definition == "batch.v1.Job":
+        _derive_job(made.get("spec"))
+    elif definition == "autoscaling.v2.HorizontalPodAutoscalerSpec" and isinstance(made.get("behavior"), dict):
+        behavior = made["behavior"]
+        made["behavior"] = {
+            "scaleUp": {**_SCALE_UP, **mapping(behavior.get("scaleUp"))},
+            "scaleDown": {**_SCALE_DOWN, **mapping(behavior.get("scaleDown"))},
+        }
+    elif definition == "networking.v1.NetworkPolicySpec":
+        made.setdefault("podSelector", {})
+        made.setdefault("policyTypes", ["Ingress", "Egress"] if made.get("egress") else ["Ingress"])
     elif definition.startswith("resource.") and made.get("allocationMode") == "ExactCount":
         made["count"] = made.get("count") or 1
     elif definition == "core.v1.PodSpec":
@@ -217,8 +287,42 @@ def _derive(definition: str, made: dict[str, Any]) -> None:
         made["serviceAccountName"] = made.get("serviceAccountName") or account
     elif definition == "core.v1.Volume" and made.keys() <= {"name"}:
         made["emptyDir"] = {}
-    elif definition == "rbac.v1.Subject" and made.get("kind") in {"User", "Group"}:
+    elif definition == "rbac.v1.Subject" and made.get("kind") in ("User", "Group"):
         made.setdefault("apiGroup", "rbac.authorization.k8s.io")
+
+
+def _derive_workload(definition: str, made: dict[str, Any]) -> None:
+    name = "strategy" if definition == "apps.v1.DeploymentSpec" else "updateStrategy"
+    strategy = dict(mapping(made[name]))
+    _derive(definition.removesuffix("Spec") + ("Strategy" if name == "strategy" else "UpdateStrategy"), strategy)
+    made[name] = strategy
+    if isinstance(templates := made.get("volumeClaimTemplates"), list):
+        written = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "status": {"phase": "Pending"}}
+        made["volumeClaimTemplates"] = [{**entry, **written} if isinstance(entry, dict) else entry for entry in templates]
+
+
+def _derive_service(made: dict[str, Any]) -> None:
+    if made["type"] in ("NodePort", "LoadBalancer"):
+        made.setdefault("externalTrafficPolicy", "Cluster")
+    if made["type"] == "LoadBalancer":
+        made.setdefault("allocateLoadBalancerNodePorts", True)
+    if made["sessionAffinity"] == "ClientIP":
+        made.setdefault("sessionAffinityConfig", {"clientIP": {"timeoutSeconds": 10800}})
+    if made["type"] != "ExternalName" and len(sequence(made.get("ipFamilies"))) < 2:
+        made.setdefault("ipFamilyPolicy", "SingleStack")
+
+
+def _derive_job(spec: Any) -> None:
+    """Defaults of a Job; the spec in the template of a CronJob gets none of them."""
+    if not isinstance(spec, dict):
+        return
+    if spec.get("completions") is None and spec.get("parallelism") is None:
+        spec["completions"] = 1
+    spec.setdefault("parallelism", 1)
+    spec.setdefault("backoffLimit", 6 if spec.get("backoffLimitPerIndex") is None else _MOST_FAILURES)
+    spec.setdefault("podReplacementPolicy", "TerminatingOrFailed" if spec.get("podFailurePolicy") is None else "Failed")
+    for name, default in _JOB.items():
+        spec.setdefault(name, default)
 
 
 def _pull_policy(image: str) -> str:

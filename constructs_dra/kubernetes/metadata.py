@@ -72,7 +72,7 @@ def _check_names(manifest: dict[str, Any], metadata: dict[str, Any], problems: P
     if not isinstance(namespace, str) or not namespace:
         return
     if is_cluster_scoped(manifest.get("apiVersion"), kind):
-        problems.add("metadata.namespace", f"a {kind} lives in no namespace", "leave it out", rule="namespace")
+        problems.add("metadata.namespace", f"a {kind} has no namespace: it belongs to the cluster", "leave it out", rule="namespace")
     elif fault := names.dns_label_problem(namespace):
         problems.add("metadata.namespace", f"{namespace!r} {fault}", rule="name")
 

@@ -84,10 +84,10 @@ def _check(value: Any, schema: dict[str, Any], path: str, problems: Problems) ->
     letter = _letter(schema)
     if letter in "[{":
         if not isinstance(value, list if letter == "[" else dict):
-            problems.add(path, f"{met(value)}, and {TYPE_NAMES[letter]} is needed", type_hint(value, letter), rule="wrong-type")
+            problems.add(path, f"must be {TYPE_NAMES[letter]}, not {met(value)}", type_hint(value, letter), rule="wrong-type")
             return
     elif not (fits(value, letter) or (letter == "x" and type(value) is int)):  # unlike built-in kinds, custom resources hold any whole number there
-        problems.add(path, f"{met(value)}, and {TYPE_NAMES[letter]} is needed", type_hint(value, letter), rule="wrong-type")
+        problems.add(path, f"must be {TYPE_NAMES[letter]}, not {met(value)}", type_hint(value, letter), rule="wrong-type")
         return
     for fault, hint in _limits(value, schema):
         problems.add(path, fault, hint, rule="schema")
@@ -98,7 +98,7 @@ def _check(value: Any, schema: dict[str, Any], path: str, problems: Problems) ->
         for index, item in enumerate(value):
             if item is None and "type" in items and not items.get("nullable"):
                 # nulls of fields are dropped; those of lists stay
-                problems.add(child(path, index), f"{met(None)}, and {TYPE_NAMES[_letter(items)]} is needed", rule="wrong-type")
+                problems.add(child(path, index), f"must be {TYPE_NAMES[_letter(items)]}, not {met(None)}", rule="wrong-type")
             _check(item, items, child(path, index), problems)
         _check_unique(value, schema, path, problems)
     _check_alternatives(value, schema, path, problems)
@@ -140,7 +140,7 @@ def _check_unique(value: list[Any], schema: dict[str, Any], path: str, problems:
 
 
 def _matches(pattern: str, value: str) -> bool:
-    """Whether a value has a pattern, as Go reads it; yes, where that cannot be told."""
+    """Whether a value has a pattern, as Go reads it; yes, where that is not known."""
     try:
         return compile_regex(pattern).matches(value)
     except RegexError:

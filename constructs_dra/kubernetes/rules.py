@@ -26,6 +26,7 @@ LARGEST_ID = 2**31 - 1
 
 _PERCENT = re.compile(r"[0-9]+%\Z")
 _SET_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
+_FIELD_OPERATORS = ("In", "NotIn")
 
 
 def amount_of(value: Any) -> Decimal | None:
@@ -154,7 +155,7 @@ class Rules:
             self.number(owner, key, path)
 
     def texts(self, owner: dict[str, Any], key: str, path: str, rule: Callable[[str], str]) -> None:
-        """A list of texts that each have a certain form."""
+        """A list of strings that each have a certain form."""
         for index, item in enumerate(sequence(owner.get(key))):
             if isinstance(item, str) and (fault := rule(item)):
                 self.problems.add(child(child(path, key), index), f"{item!r} {fault}", rule="value")
@@ -165,7 +166,7 @@ class Rules:
         for index, item in enumerate(sequence(owner.get(key))):
             if isinstance(item, str | int):
                 if item in seen:
-                    self.problems.add(child(child(path, key), index), f"{item!r} is there twice", "leave one out", rule="duplicate")
+                    self.problems.add(child(child(path, key), index), f"{item!r} appears twice", "leave one out", rule="duplicate")
                 seen.add(item)
 
     def relative(self, value: Any, path: str, *, reserved: bool = False) -> None:
@@ -204,7 +205,7 @@ class Rules:
         for item, place in items(owner, key, path):
             value = text(item.get(name))
             if value and value in seen:
-                self.problems.add(child(place, name), f"{value!r} is there twice", "rename one of the two", rule="duplicate")
+                self.problems.add(child(place, name), f"{value!r} appears twice", "rename one of the two", rule="duplicate")
             seen.add(value)
 
     def label_selector(self, selector: Any, path: str) -> None:
@@ -251,6 +252,24 @@ class Rules:
             elif not text(values[0]).lstrip("-").isdigit():
                 # the API server takes any text here; the scheduler then finds no node
                 self.problems.add(place, f"must hold one whole number in quotes with operator {operator!r}", rule="strict-selector")
+
+    def node_term(self, term: dict[str, Any], path: str, *, values_judged: bool = True) -> None:
+        """One term of a node selector.
+
+        Args:
+            term: Its expressions and fields.
+            path: Its place.
+            values_judged: Whether the API server looks at the form of the expressions' values. Default yes.
+        """
+        for expression, place in items(term, "matchExpressions", path):
+            self.expression(expression, place, NODE_OPERATORS, values_judged=values_judged)
+        for entry, place in items(term, "matchFields", path):
+            if entry.get("key") not in (None, "metadata.name"):
+                self.value(child(place, "key"), f"{entry['key']!r} is not a field of a node that can be selected by", "only metadata.name is")
+            self.word(entry, "operator", _FIELD_OPERATORS, place, required=True)
+            if text(entry.get("operator")) in _FIELD_OPERATORS and len(sequence(entry.get("values"))) != 1:
+                self.problems.add(child(place, "values"), "must hold one name", rule="required")
+            self.texts(entry, "values", place, names.dns_subdomain_problem)
 
     def selects(self, selector: Any, labels: Any) -> bool:
         """Whether a label selector fits labels; what cannot be judged counts as fitting."""

@@ -34,9 +34,14 @@ _NEVER_ENFORCED = frozenset(
         ),
         *((f"resource.{version}.{kind}", "value") for version in _DRA for kind in ("DeviceCapacity", "Counter")),
         *((f"resource.{version}.ResourcePool", "generation") for version in _DRA),
+        ("batch.v1.PodFailurePolicy", "rules"),
         ("core.v1.HTTPHeader", "value"),
+        ("core.v1.ISCSIPersistentVolumeSource", "lun"),
+        ("core.v1.ISCSIVolumeSource", "lun"),
         ("core.v1.LimitRangeSpec", "limits"),
         ("core.v1.PreferredSchedulingTerm", "preference"),
+        ("core.v1.ScaleIOPersistentVolumeSource", "secretRef"),
+        ("core.v1.ScaleIOVolumeSource", "secretRef"),
         ("core.v1.SleepAction", "seconds"),
         ("core.v1.Sysctl", "value"),
         ("networking.v1.NetworkPolicySpec", "podSelector"),
@@ -133,10 +138,10 @@ class _Checker:
         """Say what was met and what was needed."""
         if letter == "q" and isinstance(value, str):
             self.problems.add(
-                path, f"{value!r} is not a quantity", "write a number with at most one suffix, like '500m', '2' or '16Gi'", rule="quantity"
+                path, f"{value!r} is not a valid quantity", "write a number with at most one suffix, like '500m', '2' or '16Gi'", rule="quantity"
             )
             return
-        self.problems.add(path, f"{met(value)}, and {TYPE_NAMES[letter]} is needed", type_hint(value, letter), rule="wrong-type")
+        self.problems.add(path, f"must be {TYPE_NAMES[letter]}, not {met(value)}", type_hint(value, letter), rule="wrong-type")
 
     def unknown(self, key: str, name: str, fields: Mapping[str, Field], path: str) -> None:
         """Say which field was meant, or where the field belongs."""
@@ -173,7 +178,7 @@ def kind_problem(api_version: Any, kind: Any, version: str | KubernetesVersion =
     """
     for name, value in (("apiVersion", api_version), ("kind", kind)):
         if not isinstance(value, str) or not value:
-            fault = "is missing" if value is None or value == "" else f"{met(value)}, and text is needed"
+            fault = "is missing" if value is None or value == "" else f"must be a string, not {met(value)}"
             return Problem(name, fault, "every Kubernetes object names its apiVersion and kind", rule="kind")
     return _kind_problem(api_version, kind, str(version))
 
@@ -197,7 +202,7 @@ def _kind_problem(api_version: str, kind: str, version: str) -> Problem | None:
             return Problem("kind", text, did_you_mean(kind, here, fallback=lambda _: _other_home(elsewhere)), rule="kind")
         hint = _other_home(elsewhere) or did_you_mean(api_version, {other for other, _ in kinds}, fallback=lambda _: "")
         return Problem("apiVersion", text, hint, rule="api-version")
-    hint = "if the cluster has such a custom resource, all is well; its fields are not checked here"
+    hint = "nothing is wrong if the cluster has such a custom resource; its fields are not checked here"
     if in_group:
         hint = f"{' or '.join(in_group)} is; the fields are not checked against it"
     elif near := did_you_mean(kind, [name for other, name in custom if _group(other) == group], fallback=lambda _: _other_home(elsewhere)):
@@ -244,7 +249,7 @@ def check_object(
     """
     tables = api(version)
     if not isinstance(manifest, dict):
-        return [Problem("", f"{met(manifest)}, and a Kubernetes object is a mapping", rule="wrong-type")]
+        return [Problem("", f"a Kubernetes object must be a mapping, not {met(manifest)}", rule="wrong-type")]
     if misspelt := _misspelt(manifest):
         respelt = {misspelt.get(key, key): value for key, value in manifest.items()}
         wrong = [
@@ -278,8 +283,8 @@ def _without_content(problem: Problem) -> Problem:
     if not field.startswith(("data", "stringData")) or problem.rule != "wrong-type":
         return problem
     if field.startswith("stringData"):
-        return evolve(problem, message="this is not a string", hint="put it in quotes")
-    return evolve(problem, message="this is not base64 text", hint="write it under stringData as it is, or encode it")
+        return evolve(problem, message="is not a string", hint="put it in quotes")
+    return evolve(problem, message="is not base64", hint="write it under stringData as it is, or encode it")
 
 
 def _check_list(manifest: Manifest, version: str | KubernetesVersion, custom: CustomSchemas) -> list[Problem]:
@@ -287,7 +292,7 @@ def _check_list(manifest: Manifest, version: str | KubernetesVersion, custom: Cu
     if items is None:
         return []
     if not isinstance(items, list):
-        return [Problem("items", f"{met(items)}, and a list is needed", type_hint(items, "["), rule="wrong-type")]
+        return [Problem("items", f"must be a list, not {met(items)}", type_hint(items, "["), rule="wrong-type")]
     return [problem.under(f"items[{index}]") for index, item in enumerate(items) for problem in check_object(item, version=version, custom=custom)]
 
 
@@ -319,6 +324,6 @@ _fragment_names: dict[tuple[str, KubernetesVersion], str] = {}
 def _fragment_name(kind: str, version: KubernetesVersion) -> str:
     found = _fragment_names.get((kind, version)) or api(version).named(kind)
     if found is None:
-        raise KeyError(f"{kind!r} is no fragment of the Kubernetes {version} API; {did_you_mean(kind, fragment_kinds())}")
+        raise KeyError(f"{kind!r} is not a fragment of the Kubernetes {version} API; {did_you_mean(kind, fragment_kinds())}")
     _fragment_names[kind, version] = found
     return found

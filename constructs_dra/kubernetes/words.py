@@ -9,15 +9,15 @@ from constructs_dra.errors import shown, unquoted
 __all__ = ["TYPE_NAMES", "fits", "met", "type_hint"]
 
 TYPE_NAMES = {
-    "s": "text",
+    "s": "a string",
     "b": "true or false",
     "i": "a whole number",
     "l": "a whole number",
     "n": "a number",
     "q": "a quantity such as '500m' or '16Gi'",
-    "x": "a whole number or text",
+    "x": "a whole number or a string",
     "t": "a time such as '2026-01-31T12:00:00Z'",
-    "y": "base64 text",
+    "y": "a string in base64",
     "[": "a list",
     "{": "a mapping",
     "@": "a mapping",
@@ -28,16 +28,16 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d([.,]\d+)?([Zz]|[+-]\d\d:\
 
 
 def met(value: Any) -> str:
-    """What was met, e.g. `'2' is text`; long values are cut."""
+    """A value as a message names it, e.g. `the string '2'`; long values are cut."""
     if value is None:
-        return "null is nothing"
+        return "null"
     if isinstance(value, bool):
-        return f"{str(value).lower()} is a boolean"
+        return f"the boolean {str(value).lower()}"
     if isinstance(value, int | float):
-        return f"{shown(value)} is a number"
+        return f"the number {shown(value)}"
     if isinstance(value, str):
-        return f"{value if len(value) <= 60 else value[:57] + '…'!r} is text"
-    return "this is a list" if isinstance(value, list) else "this is a mapping" if isinstance(value, dict) else f"this is {type(value).__name__}"
+        return f"the string {value if len(value) <= 60 else value[:57] + '…'!r}"
+    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else f"a value of type {type(value).__name__}"
 
 
 def _is_base64(value: str) -> bool:
@@ -57,7 +57,7 @@ def _is_quantity(value: Any) -> bool:
 
 
 def fits(value: Any, letter: str) -> bool:
-    """Whether a value that is no list or mapping fits a type letter; null fits everything, as it does in the API server."""
+    """Whether a value that is not a list or mapping fits a type letter; null fits everything, as it does in the API server."""
     if value is None:
         return True
     kind = type(value)

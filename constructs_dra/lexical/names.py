@@ -80,7 +80,7 @@ def qualified_name_problem(text: str) -> str:
         if "/" in prefix:
             return "may hold at most one '/'"
         if problem := dns_subdomain_problem(prefix):
-            return f"has a prefix that is no DNS name: {prefix!r} {problem}"
+            return f"has a prefix that is not a DNS name: {prefix!r} {problem}"
     if problem := _length_problem(name, 63):
         return problem.replace("must not be empty", "needs a name" + (" after '/'" if slash else ""), 1)
     if _QUALIFIED.match(name):

@@ -32,11 +32,11 @@ def _parse(text: str) -> tuple[Decimal, _Format]:
     match = _SHAPE.match(text) if text else None
     if match is None:
         raise ValueError(
-            f"{text!r} is not a quantity: a number with one of the suffixes n u m k M G T P E Ki Mi Gi Ti Pi Ei or an exponent, like '16Gi'"
+            f"{text!r} is not a valid quantity: a number with one of the suffixes n u m k M G T P E Ki Mi Gi Ti Pi Ei or an exponent, like '16Gi'"
         )
     sign, whole, fraction, _mark, exponent, suffix = match.groups(default="")
     if len(exponent) > 12 or abs(int(exponent or 0)) > _MAX_EXPONENT:
-        raise ValueError(f"{text!r} is not a quantity: its exponent is out of range")
+        raise ValueError(f"{text!r} is not a valid quantity: its exponent is out of range")
     digits = f"{whole}{fraction}" or "0"
     context = _context(len(digits) + 40)
     power = int(exponent) if exponent else _DECIMAL.get(suffix, 0)
@@ -84,7 +84,7 @@ def compare_quantities(a: str | float, b: str | float) -> int:
     """-1, 0 or 1 as `a` is less than, equal to or greater than `b`.
 
     Raises:
-        ValueError: One of them is not a quantity.
+        ValueError: One of them is not a valid quantity.
     """
     left, right = parse_quantity(a), parse_quantity(b)
     return (left > right) - (left < right)
@@ -97,7 +97,7 @@ def canonical(text: str | float) -> str:
     with a fraction become decimal.
 
     Raises:
-        ValueError: It is not a quantity.
+        ValueError: It is not a valid quantity.
     """
     value, spelling = _parse(_text(text))
     if not value:

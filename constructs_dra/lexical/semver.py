@@ -35,7 +35,7 @@ class Semver:
 
     @property
     def _key(self) -> tuple[object, ...]:
-        # a release comes after its pre-releases; numbers come before texts
+        # a release comes after its pre-releases; numbers come before strings
         before = tuple((isinstance(part, str), part) for part in self.prerelease)
         return (self.major, self.minor, self.patch, not before, before)
 
@@ -70,7 +70,7 @@ def parse_semver(text: str, *, normalize: bool = False) -> Semver:
         text = ".".join(numbers) + (loose.group(4) or "")
     match = _SHAPE.match(text)
     if match is None:
-        raise ValueError(f"{text!r} is not a semantic version: three numbers without leading zeros, like '1.2.3'")
+        raise ValueError(f"{text!r} is not a valid semantic version: three numbers without leading zeros, like '1.2.3'")
     major, minor, patch = (int(part) if len(part) < 21 else _LARGEST + 1 for part in match.groups()[:3])
     before, build = (part.split(".") if part else [] for part in match.groups()[3:])
     prerelease: list[int | str] = []
@@ -78,11 +78,11 @@ def parse_semver(text: str, *, normalize: bool = False) -> Semver:
         if not part.isdigit():
             prerelease.append(part)
         elif part != "0" and part.startswith("0"):
-            raise ValueError(f"{text!r} is not a semantic version: the number {part!r} in its pre-release has a leading zero")
+            raise ValueError(f"{text!r} is not a valid semantic version: the number {part!r} in its pre-release has a leading zero")
         else:
             prerelease.append(int(part) if len(part) < 21 else _LARGEST + 1)
     if max(major, minor, patch, *(part for part in prerelease if isinstance(part, int))) > _LARGEST:
-        raise ValueError(f"{text!r} is not a semantic version Kubernetes can hold: its numbers end at {_LARGEST}")
+        raise ValueError(f"{text!r} is not a valid semantic version Kubernetes can hold: its numbers end at {_LARGEST}")
     return Semver(major, minor, patch, tuple(prerelease), tuple(build))
 
 

@@ -29,7 +29,7 @@ class KubernetesVersion:
         """Read `1.34`, `1.34.1`, `v1.34.1` or what vendors write (`v1.34.1-gke.100`, `1.34.1+k3s1`).
 
         Raises:
-            ValueError: It is no version, or one older than `OLDEST_VERSION` or newer than `NEWEST_VERSION`.
+            ValueError: It is not a version, or one older than `OLDEST_VERSION` or newer than `NEWEST_VERSION`.
         """
         return text if isinstance(text, KubernetesVersion) else _parse(text)
 
@@ -46,8 +46,8 @@ class KubernetesVersion:
 OLDEST_VERSION = KubernetesVersion(1, 34)
 """The first with `resource.k8s.io/v1`."""
 
-NEWEST_VERSION = KubernetesVersion(1, 37)
-"""The last whose API this library holds."""
+NEWEST_VERSION = KubernetesVersion(1, 38)
+"""The last that is known here: its feature gates, and the API of the newest version before it whose schemas were published."""
 
 DEFAULT_VERSION = KubernetesVersion(1, 36)
 """What everything assumes where no version is given: the one whose answers were recorded to compare with."""

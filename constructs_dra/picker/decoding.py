@@ -28,7 +28,7 @@ _LISTS: Final = {"plugins": "[]v1alpha1.PluginSpec", "featureGates": "v1alpha1.F
 
 
 def read_config(text: str, source: str) -> tuple[Document | None, list[Finding]]:
-    """Read a configuration's text: its first document, and what ends the reading or is there twice.
+    """Read a configuration's text: its first document, and what ends the reading or appears twice.
 
     Args:
         text: YAML or JSON.
@@ -47,7 +47,7 @@ def _unread(problem: Problem) -> Finding:
         key = problem.path.rpartition(".")[2]
         words = f'strict decoding error: yaml: unmarshal errors:\n  line …: key "{key}" already set in map'
         return Finding(path=problem.path, fault=problem.message, words=f"{_PREFIX}{words}", hint=problem.hint, rank=(1, 4))
-    # what one reader calls a mistake is told by the other in words of its own
+    # what one reader calls a mistake the other reports in words of its own
     return Finding(path=problem.path, fault=problem.message, words=f"{_PREFIX}…", hint=problem.hint, rank=(1, 0))
 
 

@@ -49,7 +49,7 @@ class Judgement:
 
     @property
     def problems(self) -> list[Problem]:
-        """The findings as problems: those that stop the picker are errors, the others warnings; with lines where a text was judged."""
+        """The findings as problems: those that stop the picker are errors, the others warnings; with lines where a string was judged."""
         return [self._placed(each.problem(self.version)) for each in self.findings]
 
     def _placed(self, problem: Problem) -> Problem:

@@ -307,7 +307,7 @@ def _unique(value: Any, args: Test, _: _Judged) -> Iterator[tuple[str, Any, str]
     for item in value if isinstance(value, list | tuple) else ():
         one = item.get(args[0]) if args[0] and isinstance(item, Mapping) else item
         if one is not None and one != "" and one in seen:
-            yield f"{shown(one)} is there twice", one, "keep one of them"
+            yield f"{shown(one)} appears twice", one, "keep one of them"
         seen.append(one)
 
 

@@ -67,7 +67,7 @@ def fields_of(shape: Shape, at: int) -> dict[str, Shape]:
 
 
 def duration_fault(text: str) -> str:
-    """What Go says of a text that is not a duration; empty for one that is."""
+    """What Go says of a string that is not a duration; empty for one that is."""
     try:
         parse_duration(text)
     except ValueError:

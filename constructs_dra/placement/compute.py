@@ -30,7 +30,7 @@ _GIB = 2**30
 
 
 def compute_devices(slices: Iterable[InventorySlice]) -> dict[ComputeDevice, int]:
-    """Every kind of whole device that computes, and how many there are; those whose memory is not told have the catalogue's."""
+    """Every kind of whole device that computes, and how many there are; those whose memory is not published have the catalogue's."""
     found: Counter[ComputeDevice] = Counter()
     for each in slices:
         for device in each.devices:
@@ -50,7 +50,7 @@ def devices_of_files(files: Sequence[str]) -> dict[ComputeDevice, int]:
 
 
 def device_kind(driver: str, device: InventoryDevice) -> ComputeDevice | None:
-    """One device; None: it serves no models, or neither its product nor its memory is told."""
+    """One device; None: it serves no models, or neither its product nor its memory is published."""
     platform = _PLATFORMS.get(driver)
     if platform is None or str(_attribute(driver, device, "type") or "gpu").startswith(("mig", "vfio")):
         return None

@@ -136,7 +136,7 @@ def _kind(value: object) -> str:
         return "int"
     if isinstance(value, str):
         return "string"
-    raise TypeError(f"{value!r} is no attribute value: text, a whole number, a boolean, or {{'version': '1.2.3'}}")
+    raise TypeError(f"{value!r} is not an attribute value: a string, a whole number, a boolean, or {{'version': '1.2.3'}}")
 
 
 def to_capacities(values: Mapping[str, "str | int | Capacity"]) -> dict[str, Capacity]:

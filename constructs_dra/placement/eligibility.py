@@ -88,7 +88,7 @@ class Eligibility:
         return True
 
     def matches(self, expression: str, device: InventoryDevice, driver: str, look: int) -> bool | str:
-        """Whether one expression holds for a device, or the words for why it cannot be told."""
+        """Whether one expression holds for a device, or the words for why that is not known."""
         compiled = self._compiled.get(expression)
         if compiled is None:
             compiled = self._compiled[expression] = _compile(expression)

@@ -13,6 +13,7 @@ from constructs_dra.placement.funnel import Funnel, Stage, funnel_of
 from constructs_dra.placement.placing import CANNOT_ALLOCATE, OUT_OF_STEPS, Placer, UnplacedPod
 from constructs_dra.placement.quantities import quantity_text
 from constructs_dra.placement.workloads import WorkloadPod
+from constructs_dra.words import counted
 
 __all__ = ["Change", "Explanation", "NodeMiss", "explain"]
 
@@ -141,7 +142,7 @@ def _missing(funnel: Funnel) -> int:
 
 def _miss_text(funnel: Funnel) -> str:
     """Where the devices for one request went, e.g. `request g wants 4 devices: 8 in the class, 2 free`."""
-    wanted = f"{funnel.wanted} device{'s' if funnel.wanted != 1 else ''}" if funnel.wanted else "all devices"
+    wanted = counted(funnel.wanted, "device") if funnel.wanted else "all devices"
     steps = [_stage_text(stage) for stage in funnel.stages if stage.name == "class" or stage.removed]
     return f"request {funnel.request} wants {wanted}: {', '.join(dict.fromkeys(steps)) or 'no device is published here'}"
 

@@ -142,7 +142,7 @@ def object_label(manifest: Mapping[str, Any]) -> str:
 
 
 def as_text(value: object) -> str:
-    """A value where a name belongs; empty when it is no string."""
+    """A value where a name belongs; empty when it is not a string."""
     return value if isinstance(value, str) else ""
 
 

@@ -69,5 +69,5 @@ def _problems(workload: Workload, starts: Iterable[tuple[int, str, dict[str, Any
                 problem = found.problem()
                 message = f"fits on the nodes, but not in the devices ({device.name}): {problem.message}"
                 if problem.severity == "warning":
-                    message = f"fits on the nodes, and hardly in the devices ({device.name}): {problem.message}"
+                    message = f"fits on the nodes, and barely in the devices ({device.name}): {problem.message}"
                 yield evolve(problem, path=f"{place}.{problem.path}", message=message, source=workload.label, line=0, column=0)

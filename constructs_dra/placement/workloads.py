@@ -348,7 +348,7 @@ def _name(manifest: Mapping[str, Any]) -> str:
 def _count(value: Any) -> int:
     number = 1 if value is None else int(value)
     if number < 0:
-        raise ValueError(f"{number} replicas are less than none")
+        raise ValueError(f"{number} replicas: the number must not be negative")
     return number
 
 

@@ -69,7 +69,7 @@ class Places:
                 return place
         return None
 
-    def told(self, problem: Problem) -> Problem:
+    def reported(self, problem: Problem) -> Problem:
         """A problem of the manifest as one of the record."""
         path = self.place(problem.path)
         if path is None:

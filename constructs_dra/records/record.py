@@ -45,7 +45,7 @@ class Record(Valued):
             self._settle(Problems())
             return
         if errors := self.found().errors:
-            raise SpecError(map(self.told, sorted(errors, key=self.rank) if self.SORTED else errors), record=self)
+            raise SpecError(map(self.reported, sorted(errors, key=self.rank) if self.SORTED else errors), record=self)
 
     def rank(self, problem: Problem) -> tuple[int, int]:
         """Where a problem stands among the others: in the order of the fields, and of the items of a list."""
@@ -66,8 +66,8 @@ class Record(Valued):
             problems.extend(problem for problem in found if not is_under(problem.path, wrong))
         return problems
 
-    def told(self, problem: Problem) -> Problem:
-        """A problem as the record's error tells it: with the record it is about."""
+    def reported(self, problem: Problem) -> Problem:
+        """A problem as the record's error reports it: with the record it is about."""
         return problem if problem.source else evolve(problem, source=self.title())
 
     def _settle(self, problems: Problems) -> list[str]:

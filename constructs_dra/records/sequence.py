@@ -9,7 +9,7 @@ Item_co = TypeVar("Item_co", covariant=True)
 
 
 class SequenceNotStr(Protocol[Item_co]):
-    """What lists and tuples can do and a text cannot: `in` with anything at all on its left."""
+    """What lists and tuples can do and a string cannot: `in` with anything at all on its left."""
 
     def __contains__(self, value: object, /) -> bool:
         """Whether it holds a value."""

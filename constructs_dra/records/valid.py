@@ -83,7 +83,7 @@ def text(*, empty: bool = False) -> Metadata:
 
     def check(value: Any, path: str, problems: Problems) -> None:
         if not isinstance(value, str):
-            wrong(problems, path, value, "text", unquoted(value))
+            wrong(problems, path, value, "a string", unquoted(value))
         elif not value and not empty:
             problems.add(path, "must not be empty")
 
@@ -173,7 +173,7 @@ def quantity() -> Metadata:
 
 
 def check_quantity(value: object, path: str, problems: Problems) -> None:
-    """Note what is no quantity."""
+    """Note what is not a valid quantity."""
     if isinstance(value, bool) or not isinstance(value, str | int | float) or not is_quantity(value):
         problems.add(path, f"{shown(value)} is not a valid quantity", "write a number with an optional suffix, such as '16Gi' or '500m'")
     elif parse_quantity(value) < 0:
@@ -238,7 +238,7 @@ def mapping(of: Metadata, wanted: str) -> Metadata:
 
 
 def items_of(value: object, path: str, problems: Problems, wanted: str) -> Iterator[tuple[str, Any]]:
-    """The items of a list with their places; what is no list is noted."""
+    """The items of a list with their places; what is not a list is noted."""
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         for index, item in enumerate(value):
             yield f"{path}[{index}]", item
@@ -254,12 +254,12 @@ def _in_a_list(value: object) -> str:
 
 
 def texts(problem_of: Callable[[str], str] | None = None) -> Metadata:
-    """A list of texts, of names where `problem_of` says what is wrong with one."""
+    """A list of strings, of names where `problem_of` says what is wrong with one."""
 
     def check(value: Any, path: str, problems: Problems) -> None:
-        for place, item in items_of(value, path, problems, "texts"):
+        for place, item in items_of(value, path, problems, "strings"):
             if not isinstance(item, str):
-                wrong(problems, place, item, "text", unquoted(item))
+                wrong(problems, place, item, "a string", unquoted(item))
             elif problem_of is not None and (problem := problem_of(item)):
                 problems.add(place, f"{shown(item)} {problem}")
 
@@ -271,7 +271,7 @@ def image() -> Metadata:
 
     def check(value: Any, path: str, problems: Problems) -> None:
         if not isinstance(value, str):
-            wrong(problems, path, value, "text", unquoted(value))
+            wrong(problems, path, value, "a string", unquoted(value))
         elif not value or any(char.isspace() for char in value):
             problems.add(path, f"{shown(value)} is not a valid image: it is empty or has a blank", "write registry/name:tag")
 
@@ -295,16 +295,16 @@ def labels(*, annotations: bool = False) -> Metadata:
 
     def check(value: Any, path: str, problems: Problems) -> None:
         if not isinstance(value, Mapping):
-            wrong(problems, path, value, "a mapping of texts")
+            wrong(problems, path, value, "a mapping of strings")
             return
         for key, item in value.items():
             place = f"{path}[{shown(key)}]"
             if not isinstance(key, str):
-                wrong(problems, place, key, "a text as key")
+                wrong(problems, place, key, "a string as key")
             elif problem := label_key_problem(key.lower() if annotations else key):  # upper case is allowed in the prefix of an annotation
                 problems.add(place, f"the key {problem}")
             if not isinstance(item, str):
-                wrong(problems, place, item, "text", unquoted(item))
+                wrong(problems, place, item, "a string", unquoted(item))
             elif not annotations and (problem := label_value_problem(item)):
                 problems.add(place, f"{shown(item)} {problem}")
 

@@ -45,7 +45,7 @@ def text_problem(text: str) -> str:
     if "\0" in text:
         return "must not have a NUL character: no manifest can carry it"
     if not text.isascii() and _SURROGATE.search(text) is not None:
-        return "has half of a surrogate pair, which is no character: no manifest can carry it"
+        return "has half of a surrogate pair, which is not a character: no manifest can carry it"
     return ""
 
 

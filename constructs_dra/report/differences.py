@@ -12,36 +12,12 @@ from attrs import frozen
 from constructs_dra.kubernetes.defaults import stored
 from constructs_dra.manifest import Manifest
 from constructs_dra.paths import child
-from constructs_dra.words import shown
+from constructs_dra.report.changes import FieldChange, allocated, below, is_fixed, restarting, without_given
 
-__all__ = ["FieldChange", "ObjectChange", "Verdict", "compare", "differences"]
+__all__ = ["FieldChange", "ObjectChange", "Verdict", "compare", "differences", "taken_apart"]
 
 Verdict = Literal["same", "in place", "restart", "replace", "create", "delete"]
 """`in place`: changed without touching pods; `restart`: new pods take the place of the old; `replace`: refused, has to be deleted first."""
-
-
-@frozen(kw_only=True)
-class FieldChange:
-    """One field that differs.
-
-    Attributes:
-        path: Its place, list entries by their names where they have some.
-        old: Its value before; None where it was not there.
-        new: Its value after; None where it is not there any more.
-        secret: Whether its values must not be shown.
-    """
-
-    path: str
-    old: Any
-    new: Any
-    secret: bool = False
-
-    def __str__(self) -> str:
-        """`path: old → new`, long values without their middle."""
-        if self.secret:
-            return f"{self.path}: changed"
-        before, after = ("nothing" if value is None else shown(value) for value in (self.old, self.new))
-        return f"{self.path}: {before} → {after}"
 
 
 @frozen(kw_only=True)
@@ -70,71 +46,6 @@ class ObjectChange:
         return f"{self.kind}/{self.namespace}/{self.name}"
 
 
-@frozen(kw_only=True)
-class _Kind:
-    """How a kind takes changes.
-
-    Attributes:
-        immutable: Places that can never change.
-        mutable: The only places below `spec` that can change; None: all that are not immutable.
-        restarts: Places whose change makes new pods.
-    """
-
-    immutable: tuple[str, ...] = ()
-    mutable: tuple[str, ...] | None = None
-    restarts: tuple[str, ...] = ()
-
-
-_TEMPLATE = ("spec.template",)
-_KINDS: Mapping[str, _Kind] = {
-    "Deployment": _Kind(immutable=("spec.selector",), restarts=_TEMPLATE),
-    "DaemonSet": _Kind(immutable=("spec.selector",), restarts=_TEMPLATE),
-    "ReplicaSet": _Kind(immutable=("spec.selector",)),
-    "StatefulSet": _Kind(
-        mutable=(
-            "spec.replicas",
-            "spec.ordinals",
-            "spec.template",
-            "spec.updateStrategy",
-            "spec.revisionHistoryLimit",
-            "spec.persistentVolumeClaimRetentionPolicy",
-            "spec.minReadySeconds",
-        ),
-        restarts=_TEMPLATE,
-    ),
-    "Job": _Kind(
-        immutable=(
-            "spec.completions",
-            "spec.selector",
-            "spec.template",
-            "spec.completionMode",
-            "spec.podFailurePolicy",
-            "spec.backoffLimitPerIndex",
-            "spec.managedBy",
-            "spec.successPolicy",
-        )
-    ),
-    "Pod": _Kind(mutable=("spec.activeDeadlineSeconds", "spec.tolerations", "spec.schedulingGates")),
-    "EndpointSlice": _Kind(immutable=("addressType",)),
-    "ResourceQuota": _Kind(immutable=("spec.scopes", "spec.scopeSelector")),
-    "CSIDriver": _Kind(immutable=("spec.attachRequired", "spec.volumeLifecycleModes")),
-    "ResourceClaim": _Kind(immutable=("spec",)),
-    "ResourceClaimTemplate": _Kind(immutable=("spec",)),
-    "ResourceSlice": _Kind(immutable=("spec.driver", "spec.pool.name", "spec.nodeName")),
-    "PersistentVolumeClaim": _Kind(mutable=()),
-    "Secret": _Kind(immutable=("type",)),
-    "RoleBinding": _Kind(immutable=("roleRef",)),
-    "ClusterRoleBinding": _Kind(immutable=("roleRef",)),
-    "StorageClass": _Kind(immutable=("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode")),
-    "PriorityClass": _Kind(immutable=("value", "preemptionPolicy")),
-    "RuntimeClass": _Kind(immutable=("handler",)),
-    "IngressClass": _Kind(immutable=("spec.controller",)),
-    "LeaderWorkerSet": _Kind(restarts=("spec.leaderWorkerTemplate",)),
-    "DisaggregatedSet": _Kind(restarts=("spec.roles",)),
-}
-"""What the API server and the controllers do with changes; kinds not here take every change in place."""
-
-
 def differences(old: Iterable[Any], new: Iterable[Any]) -> Iterator[ObjectChange]:
     """What becomes of each object when `new` is applied over `old`, those that stay the same included.
 
@@ -156,23 +67,23 @@ def differences(old: Iterable[Any], new: Iterable[Any]) -> Iterator[ObjectChange
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> ObjectChange:
     """What becomes of one object when its new manifest is applied over the old one."""
     kind = str(new.get("kind"))
-    fields = [change for change in _fields(stored(old), stored(new), "") if not _allocated(kind, change)]
+    now = stored(new)
+    fields = [change for change in _fields(without_given(stored(old), now), now, "") if not allocated(kind, change, old)]
     secret = kind == "Secret"
-    told = tuple(FieldChange(path=path, old=before, new=after, secret=secret and path.startswith("data")) for path, before, after in fields)
-    if not told:
+    altered = tuple(FieldChange(path=path, old=before, new=after, secret=secret and path.startswith("data")) for path, before, after in fields)
+    if not altered:
         return _change(new, "same", meaning=("stays as it is",))
-    fixed = [change.path for change in told if _is_fixed(kind, change, old, new)]
+    fixed = [change.path for change in altered if is_fixed(kind, change, old, new)]
     if fixed:
-        return _change(new, "replace", told, (f"has to be deleted and made again: {', '.join(fixed)} cannot change",))
-    restarts = _KINDS[kind].restarts if kind in _KINDS else ()
-    if any(_below(change.path, restarts) for change in told) and not (new.get("spec") or {}).get("paused"):
-        return _change(new, "restart", told, tuple(_restart_meaning(kind, new)))
-    return _change(new, "in place", told, tuple(_quiet_meaning(kind, told)))
+        return _change(new, "replace", altered, (f"has to be deleted and made again: {', '.join(fixed)} cannot change",))
+    if any(below(change.path, restarting(kind)) for change in altered) and not (new.get("spec") or {}).get("paused"):
+        return _change(new, "restart", altered, tuple(_restart_meaning(kind, new)))
+    return _change(new, "in place", altered, tuple(_quiet_meaning(kind, altered)))
 
 
 def _by_key(manifests: Iterable[Any]) -> dict[tuple[str, str, str, str], Manifest]:
     found = {}
-    for manifest in (each for document in manifests for each in _taken_apart(document)):
+    for manifest in taken_apart(manifests):
         if isinstance(manifest, Mapping) and isinstance(manifest.get("kind"), str):
             written = manifest.get("metadata")
             metadata: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
@@ -180,6 +91,12 @@ def _by_key(manifests: Iterable[Any]) -> dict[tuple[str, str, str, str], Manifes
             key = (group, manifest["kind"], str(metadata.get("namespace") or "default"), str(metadata.get("name") or ""))
             found[key] = dict(manifest)
     return found
+
+
+def taken_apart(documents: Iterable[Any]) -> Iterator[Any]:
+    """The objects of documents, lists of objects taken apart."""
+    for document in documents:
+        yield from _taken_apart(document)
 
 
 def _taken_apart(document: Any) -> Iterator[Any]:
@@ -221,7 +138,7 @@ def _fields(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _names(*lists: Sequence[Any]) -> list[str]:
-    """The names of the entries of lists that have one each; none where they do not, or where one is there twice."""
+    """The names of the entries of lists that have one each; none where they do not, or where one appears twice."""
     found: dict[str, None] = {}
     for each in lists:
         names = [entry.get("name") if isinstance(entry, Mapping) else None for entry in each]
@@ -229,64 +146,6 @@ def _names(*lists: Sequence[Any]) -> list[str]:
             return []
         found.update(dict.fromkeys(name for name in names if isinstance(name, str)))
     return list(found)
-
-
-def _below(path: str, places: Iterable[str]) -> bool:
-    return any(path == place or path.startswith((f"{place}.", f"{place}[", f"{place} ")) for place in places)
-
-
-_ALLOCATED = {
-    "Service": ("spec.clusterIP", "spec.clusterIPs", "spec.ipFamilies", "spec.ipFamilyPolicy", "spec.healthCheckNodePort"),
-    "PersistentVolumeClaim": ("spec.volumeName", "spec.storageClassName"),
-    "ResourceClaim": (),
-    "Job": ("spec.selector",),
-}
-"""What the cluster gives where a manifest leaves it out; what it gave once stays."""
-
-
-def _allocated(kind: str, change: tuple[str, Any, Any]) -> bool:
-    path, _, new = change
-    return new is None and (_below(path, _ALLOCATED.get(kind, ())) or (kind == "Service" and path.endswith(".nodePort")))
-
-
-def _is_fixed(kind: str, change: FieldChange, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    if kind in {"ConfigMap", "Secret"} and old.get("immutable") is True and _below(change.path, ("data", "binaryData", "immutable")):
-        return True
-    if kind == "Service" and _below(change.path, ("spec.clusterIP", "spec.clusterIPs")):
-        external = "ExternalName" in {(each.get("spec") or {}).get("type") for each in (old, new)}
-        return not external
-    if kind == "PersistentVolumeClaim" and change.path in {"spec.storageClassName", "spec.volumeName"} and change.old is None:
-        return False
-    if kind == "PersistentVolumeClaim" and _below(change.path, ("spec.resources.requests", "spec.volumeAttributesClassName")):
-        # only a bound claim can grow, if its class allows it
-        return (old.get("status") or {}).get("phase") != "Bound"
-    if kind == "Job" and _job_can(change, old, new):
-        return False
-    if kind == "Pod" and change.path.endswith(".image"):
-        return False
-    rules = _KINDS.get(kind, _Kind())
-    if rules.mutable is not None and _below(change.path, ("spec",)):
-        return not _below(change.path, rules.mutable)
-    return _below(change.path, rules.immutable)
-
-
-_OF_SUSPENDED = (
-    "metadata.labels",
-    "metadata.annotations",
-    "spec.nodeSelector",
-    "spec.affinity.nodeAffinity",
-    "spec.tolerations",
-    "spec.schedulingGates",
-)
-
-
-def _job_can(change: FieldChange, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Whether a Job takes a change of what is fixed for others: an indexed one that grows or shrinks, one that has not started."""
-    spec = new.get("spec") or {}
-    if change.path == "spec.completions":
-        return spec.get("completionMode") == "Indexed" and spec.get("completions") == spec.get("parallelism")
-    waits = (old.get("spec") or {}).get("suspend") is True and not (old.get("status") or {}).get("startTime")
-    return waits and _below(change.path, (f"spec.template.{place}" for place in _OF_SUSPENDED))
 
 
 def _role(manifest: Mapping[str, Any]) -> str:
@@ -343,11 +202,11 @@ def _claims_devices(spec: Mapping[str, Any]) -> bool:
 
 def _quiet_meaning(kind: str, fields: Sequence[FieldChange]) -> Iterator[str]:
     paths = [change.path for change in fields]
-    if kind == "Deployment" and any(_below(path, _TEMPLATE) for path in paths):
+    if kind == "Deployment" and any(below(path, ("spec.template",)) for path in paths):
         yield "changes in place; it is paused, and restarts its pods once it is resumed"
     elif kind == "Pod" and any(path.endswith(".image") for path in paths):
         yield "changes in place; the container starts again with its new image"
-    elif kind == "ReplicaSet" and any(_below(path, _TEMPLATE) for path in paths):
+    elif kind == "ReplicaSet" and any(below(path, ("spec.template",)) for path in paths):
         yield "changes in place; pods that run already stay as they are"
     elif kind == "DeviceClass":
         yield "changes in place; claims that have their devices keep them"

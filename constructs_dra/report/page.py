@@ -15,23 +15,26 @@ from constructs_dra.report.picture import mermaid, plain_text, svg
 from constructs_dra.report.wiring import Wiring, wiring
 from constructs_dra.rules import rules
 from constructs_dra.serving.service import ModelService
-from constructs_dra.words import printable
+from constructs_dra.words import counted, printable
 from constructs_dra.yaml.documents import Document
 
 __all__ = ["Report", "report"]
 
 _STYLE: Final = """
 :root { color-scheme: light dark; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 1200px; padding: 1rem; }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 1500px; padding: 1rem; }
 .picture { background: #fff; border: 1px solid #8884; border-radius: 8px; overflow-x: auto; }
-.wiring { display: block; }
+.wiring { display: block; max-width: 100%; min-width: 900px; height: auto; }
 table { border-collapse: collapse; width: 100%; }
-th, td { border-bottom: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { border-bottom: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: break-word; }
+td { overflow-wrap: anywhere; }
 caption { text-align: left; padding: .3rem 0; }
+td.error, td.warning { overflow-wrap: normal; }
 .error { color: #b91c1c; font-weight: 600; }
 .warning { color: #92400e; font-weight: 600; }
-@media (prefers-color-scheme: dark) { .error { color: #fca5a5; } .warning { color: #fcd34d; } }
-@media print { body { max-width: none; } .picture { overflow: visible; } .wiring { width: 100%; height: auto; } tr { break-inside: avoid; } }
+@media (prefers-color-scheme: dark) { td.error, td.warning { overflow-wrap: normal; }
+.error { color: #fca5a5; } .warning { color: #fcd34d; } }
+@media print { body { max-width: none; } .picture { overflow: visible; } .wiring { width: 100%; min-width: 0; } tr { break-inside: avoid; } }
 """
 
 
@@ -89,7 +92,8 @@ class Report:
 
     def _sections(self) -> Iterator[str]:
         errors = sum(problem.severity == "error" for problem in self.findings)
-        yield f"<p>{len(self.objects)} objects, {errors} errors, {len(self.findings) - errors} warnings.</p>"
+        numbers = (counted(len(self.objects), "object"), counted(errors, "error"), counted(len(self.findings) - errors, "warning"))
+        yield f"<p>{', '.join(numbers)}.</p>"
         yield f'<h2>Picture</h2><div class="picture">{self.svg()}</div>'
         wires = [(wire.source.title, wire.how, wire.target.title) for wire in self.wiring.wires]
         yield from _table("Who is wired to whom", ("object", "how", "object"), wires)
@@ -110,7 +114,7 @@ class Report:
 
 
 def _findings(findings: Iterable[Problem]) -> Iterator[str]:
-    yield "<table><thead><tr><th>severity</th><th>place</th><th>finding</th><th>why</th></tr></thead><tbody>"
+    yield _head(("severity", "place", "finding", "why"))
     for each in findings:
         place = f"{each.source}{f':{each.line}' if each.line else ''}"
         rule = rules().get(each.rule)
@@ -126,9 +130,13 @@ def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -
     if not lines:
         yield "<p>None.</p>"
         return
-    yield "<table><thead><tr>" + "".join(f'<th scope="col">{heading}</th>' for heading in headings) + "</tr></thead><tbody>"
+    yield _head(headings)
     yield from ("<tr>" + "".join(f"<td>{_text(cell)}</td>" for cell in row) + "</tr>" for row in lines)
     yield "</tbody></table>"
+
+
+def _head(headings: Sequence[str]) -> str:
+    return "<table><thead><tr>" + "".join(f'<th scope="col">{heading}</th>' for heading in headings) + "</tr></thead><tbody>"
 
 
 def _text(words: str) -> str:

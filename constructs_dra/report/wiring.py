@@ -7,32 +7,48 @@ from attrs import field, frozen
 
 from constructs_dra.checks import Item, collect
 from constructs_dra.checks.references import Cluster
+from constructs_dra.engines.router import router_program
 from constructs_dra.kubernetes.kinds import pod_templates
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, mapping, sequence, text
 from constructs_dra.manifest import Manifest
+from constructs_dra.words import counted
 from constructs_dra.yaml.documents import Document
 
 __all__ = ["LAYERS", "Node", "Wire", "Wiring", "wiring"]
 
-LAYERS: Final = ("in front", "entry", "pods", "devices and storage")
-"""Columns of the picture, from where requests come in to what pods stand on."""
+LAYERS: Final = ("around", "gateway", "routes", "entry", "pods", "devices and storage")
+"""Columns of the picture: what looks on, then from where requests come in to what pods stand on."""
 
 _LAYER: Final[Mapping[str, int]] = {
-    "Gateway": 0,
-    "HTTPRoute": 0,
     "HorizontalPodAutoscaler": 0,
     "ScaledObject": 0,
     "InferenceObjective": 0,
+    "InferenceModelRewrite": 0,
+    "DestinationRule": 0,
+    "PodDisruptionBudget": 0,
     "PodMonitor": 0,
     "ServiceMonitor": 0,
     "NetworkPolicy": 0,
-    "InferencePool": 1,
-    "Service": 1,
-    "ResourceClaimTemplate": 3,
-    "ResourceClaim": 3,
-    "PersistentVolumeClaim": 3,
+    "Gateway": 1,
+    "Ingress": 2,
+    "HTTPRoute": 2,
+    "InferencePool": 3,
+    "Service": 3,
+    "ResourceClaimTemplate": 5,
+    "ResourceClaim": 5,
+    "PersistentVolumeClaim": 5,
+    "ConfigMap": 5,
+    "Secret": 5,
+    "TriggerAuthentication": 5,
 }
-"""Column of a kind in the picture; objects with pods stand in the third, others are in the table only."""
+"""Column of a kind in the picture; objects with pods stand in the fifth, others are in the table only."""
+
+_PODS: Final = 4
+_ROLE: Final = "llm-d.ai/role"
+"""The label of what pods do; pods that do both have both words in it, with a hyphen."""
+_WHEN_USED: Final = frozenset({"ConfigMap", "Secret", "TriggerAuthentication"})
+"""Kinds that are in the picture only where something in it refers to them."""
 
 
 @frozen
@@ -56,7 +72,7 @@ class Node:
     @property
     def layer(self) -> int:
         """Its column in `LAYERS`."""
-        return _LAYER.get(self.kind, 2)
+        return _LAYER.get(self.kind, _PODS)
 
     @property
     def title(self) -> str:
@@ -115,15 +131,16 @@ class _Drawing:
 
     def drawn(self) -> Wiring:
         for item in self.cluster.objects:
-            if item.kind in _LAYER or any(True for _ in pod_templates(item.value)):
+            if (item.kind in _LAYER and item.kind not in _WHEN_USED) or any(True for _ in pod_templates(item.value)):
                 self.node(item)
-            else:
-                self.others[item.kind] = self.others.get(item.kind, 0) + 1
         for item in self.cluster.objects:
             for target, how in _references(item, self.cluster):
-                source = self.nodes.get(_key(item))
+                source = self.nodes.get(_key(item)) or (self.node(item) if item.kind in _WHEN_USED else None)
                 if source is not None:
                     self.wires[Wire(source, self._resolved(target, item), how)] = None
+        for item in self.cluster.objects:
+            if _key(item) not in self.nodes:
+                self.others[item.kind] = self.others.get(item.kind, 0) + 1
         nodes = sorted(self.nodes.values(), key=lambda node: (node.layer, not node.given))
         return Wiring(tuple(nodes), tuple(self.wires), self.others)
 
@@ -148,6 +165,7 @@ def _references(item: Item, cluster: Cluster) -> Iterator[tuple["Item | tuple[st
     """What an object refers to, and how."""
     for template, _ in pod_templates(item.value):
         yield from _of_pods(template)
+        yield from _hands_prompts(item, template, cluster)
     if (of_kind := _OF_KIND.get(item.kind)) is not None:
         yield from of_kind(item, cluster)
 
@@ -161,17 +179,59 @@ def _of_pods(template: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str
     for volume in _mappings(spec.get("volumes")):
         if name := text(at(volume, "persistentVolumeClaim", "claimName")):
             yield ("PersistentVolumeClaim", name), "mounts"
+        for source in (volume, *_mappings(at(volume, "projected", "sources"))):
+            for key, kind, called in (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName"), ("secret", "Secret", "name")):
+                if name := text(at(source, key, called)):
+                    yield (kind, name), "reads"
+    for container in _all_containers(template):
+        given = (*(mapping(each.get("valueFrom")) for each in _mappings(container.get("env"))), *_mappings(container.get("envFrom")))
+        for source in given:
+            for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"), ("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
+                if name := text(at(source, key, "name")):
+                    yield (kind, name), "reads"
+
+
+def _hands_prompts(item: Item, template: Mapping[str, Any], cluster: Cluster) -> Iterator[tuple[Item, str]]:
+    """The prefill pods that the proxy of decode pods sends prompts to: those a pool chooses together with them."""
+    if not _has_role(template, "decode") or not any(_is_proxy(each) for each in _all_containers(template)):
+        return
+    for pool in cluster.of("InferencePool"):
+        if not pool.near(item) or not (selector := _selector(pool.spec.get("selector"))):
+            continue
+        chosen = {id(each) for each in cluster.selected(selector, pool)}
+        if id(template) not in chosen:
+            continue
+        for other in cluster.objects:
+            if other.near(item) and any(id(each) in chosen and _has_role(each, "prefill") for each, _ in pod_templates(other.value)):
+                yield other, "sends prompts to"
+
+
+def _has_role(template: Mapping[str, Any], role: str) -> bool:
+    return role in text(at(template, "metadata", "labels", _ROLE)).split("-")
+
+
+def _is_proxy(container: Mapping[str, Any]) -> bool:
+    return (router_program(text(container.get("image"))) or ("",))[0] == "sidecar"
+
+
+def _all_containers(template: Mapping[str, Any]) -> list[dict[str, Any]]:
+    spec = mapping(template.get("spec"))
+    return [each for key in ("initContainers", "containers") for each in _mappings(spec.get(key))]
+
+
+def _selector(value: object) -> dict[str, Any]:
+    """A label selector; a plain mapping of labels is one too."""
+    selector = mapping(value)
+    return selector if not selector or {"matchLabels", "matchExpressions"} & set(selector) else {"matchLabels": selector}
 
 
 def _selecting(how: str, *path: str) -> Callable[[Item, Cluster], Iterator[tuple[Item, str]]]:
     """References by a selector of pods at a path; a plain mapping of labels is one too."""
 
     def found(item: Item, cluster: Cluster) -> Iterator[tuple[Item, str]]:
-        selector = mapping(at(item.spec, *path))
+        selector = _selector(at(item.spec, *path))
         if not selector:
             return
-        if not {"matchLabels", "matchExpressions"} & set(selector):
-            selector = {"matchLabels": selector}
         chosen = [id(template) for template in cluster.selected(selector, item)]
         for other in cluster.objects:
             if other.near(item) and any(id(template) in chosen for template, _ in pod_templates(other.value)):
@@ -194,28 +254,76 @@ def _route(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str
                 yield (text(backend.get("kind")) or "Service", name), "routes to"
     for parent in _mappings(item.spec.get("parentRefs")):
         if name := text(parent.get("name")):
-            yield (text(parent.get("kind")) or "Gateway", name), "hangs on"
+            yield (text(parent.get("kind")) or "Gateway", name), "attached to"
+
+
+def _gateway(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+    for listener in _mappings(item.spec.get("listeners")):
+        for certificate in _mappings(at(listener, "tls", "certificateRefs")):
+            if name := text(certificate.get("name")):
+                yield (text(certificate.get("kind")) or "Secret", name), "reads"
+
+
+def _ingress(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+    paths = (path for rule in _mappings(item.spec.get("rules")) for path in _mappings(at(rule, "http", "paths")))
+    for backend in (item.spec.get("defaultBackend"), *(path.get("backend") for path in paths)):
+        if name := text(at(mapping(backend), "service", "name")):
+            yield ("Service", name), "routes to"
+    for each in _mappings(item.spec.get("tls")):
+        if name := text(each.get("secretName")):
+            yield ("Secret", name), "reads"
 
 
 def _scaler(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
     target = mapping(item.spec.get("scaleTargetRef"))
     if name := text(target.get("name")):
         yield (text(target.get("kind")) or "Deployment", name), "scales"
+    for trigger in _mappings(item.spec.get("triggers")):
+        if name := text(at(trigger, "authenticationRef", "name")):
+            yield (text(at(trigger, "authenticationRef", "kind")) or "TriggerAuthentication", name), "reads"
 
 
-def _objective(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
-    if name := text(at(item.spec, "poolRef", "name")):
-        yield ("InferencePool", name), "ranks"
+def _authentication(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+    for secret in _mappings(item.spec.get("secretTargetRef")):
+        if name := text(secret.get("name")):
+            yield ("Secret", name), "reads"
+
+
+def _of_pool(how: str) -> Callable[[Item, Cluster], Iterator[tuple[tuple[str, str], str]]]:
+    def found(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+        if name := text(at(item.spec, "poolRef", "name")):
+            yield ("InferencePool", name), how
+
+    return found
+
+
+def _destination(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+    if name := text(item.spec.get("host")).partition(".")[0]:
+        yield ("Service", name), "configures"
+
+
+def _service_monitor(item: Item, cluster: Cluster) -> Iterator[tuple[Item, str]]:
+    selector = mapping(item.spec.get("selector"))
+    for service in cluster.of("Service"):
+        if selector and service.near(item) and Rules().selects(selector, service.labels):
+            yield service, "scrapes"
 
 
 _OF_KIND: Final[Mapping[str, Callable[[Item, Cluster], Iterator[tuple["Item | tuple[str, str]", str]]]]] = {
     "Service": _selecting("sends to", "selector"),
     "InferencePool": _pool,
     "HTTPRoute": _route,
+    "Gateway": _gateway,
+    "Ingress": _ingress,
     "HorizontalPodAutoscaler": _scaler,
     "ScaledObject": _scaler,
-    "InferenceObjective": _objective,
+    "TriggerAuthentication": _authentication,
+    "InferenceObjective": _of_pool("ranks"),
+    "InferenceModelRewrite": _of_pool("renames models of"),
+    "DestinationRule": _destination,
+    "PodDisruptionBudget": _selecting("keeps up", "selector"),
     "PodMonitor": _selecting("scrapes", "selector"),
+    "ServiceMonitor": _service_monitor,
     "NetworkPolicy": _selecting("guards", "podSelector"),
 }
 """References of kinds whose pods, if they have any, are not all there is to say."""
@@ -235,7 +343,7 @@ def _about(item: Item) -> Iterator[str]:
         replicas = item.spec.get("replicas")
         size = at(item.spec, "leaderWorkerTemplate", "size")
         if isinstance(replicas, int):
-            yield f"{replicas} groups of {size} pods" if isinstance(size, int) else f"{replicas} replica{'s' if replicas != 1 else ''}"
+            yield f"{replicas} groups of {size} pods" if isinstance(size, int) else counted(replicas, "replica")
         for template, _ in templates[:1]:
             spec = mapping(template.get("spec"))
             yield from (text(container.get("image")) for container in _mappings(spec.get("containers")) if text(container.get("image")))

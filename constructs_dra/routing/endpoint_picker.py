@@ -105,7 +105,7 @@ class EndpointPicker(Record):
     """The program that chooses an endpoint for each request.
 
     Attributes:
-        config: Its configuration: an `EndpointPickerConfig`, a mapping in the API's own spelling, or a text. Default: `DEFAULT_CONFIG`.
+        config: Its configuration: an `EndpointPickerConfig`, a mapping in the API's own spelling, or a string. Default: `DEFAULT_CONFIG`.
         config_name: Name of the file that holds it. Default `plugins.yaml`.
         other_configs: Further files beside it, by name. Default: none.
         image: Its image. Default: the release this library knows best.

@@ -1,4 +1,4 @@
-"""Rules about claims, their requests, and what they tell a driver."""
+"""Rules about claims, their requests, and their configuration."""
 
 from typing import Final
 

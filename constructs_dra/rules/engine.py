@@ -172,7 +172,7 @@ _RULES: Final = (
         "engine-flag-some-versions",
         "the image's version is not known, and some versions refuse the command line",
         why="If the image holds one of those versions, the server prints its usage and exits.",
-        fix="Say which version is in the image, or pick an image whose tag tells.",
+        fix="Say which version is in the image, or pick an image whose tag says it.",
         severity="warning",
         suppressible=True,
     ),
@@ -187,6 +187,13 @@ _RULES: Final = (
     Rule("engine-flag-unknown", "no version of the engine has the flag", why=_STOPS, suppressible=True),
     Rule("engine-flag-value", "a flag's value has the wrong type, or is missing", why=_STOPS, suppressible=True),
     Rule("engine-flag-version", "the image's version does not have the flag", why=_STOPS, suppressible=True),
+    Rule(
+        "engine-metrics",
+        "a monitor scrapes a model server that exports no metrics",
+        why="Prometheus reports its target as down, and a picker that scores by load knows nothing of the pod.",
+        severity="warning",
+        suppressible=True,
+    ),
     Rule(
         "engine-model-place",
         "the model is not where the version looks for it",
@@ -203,8 +210,8 @@ _RULES: Final = (
     ),
     Rule(
         "engine-script",
-        "the shell script that starts the engine cannot be read",
-        why="The shell stops with a syntax error and the server never starts.",
+        "the shell script that starts the engine cannot be read, or cuts its arguments off",
+        why="The shell stops with a syntax error and the server never starts, or it starts without the flags that the shell takes for a command.",
         suppressible=True,
     ),
     Rule(
@@ -227,6 +234,13 @@ _RULES: Final = (
         "a VLLM_ variable has a value that the engine misreads",
         why="Depending on the variable the server fails when it reads it, or takes it for the opposite.",
         severity="warning",
+        suppressible=True,
+    ),
+    Rule(
+        "engine-version",
+        "the image is said to hold a version of vLLM that was never released, or that is not known here",
+        why="An image of a version that does not exist cannot be pulled. Of one outside the known range, what is found is only likely.",
+        fix="Write a released version.",
         suppressible=True,
     ),
     Rule(

@@ -38,7 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "duplicate-key",
-        "a key that is there twice in one mapping of YAML",
+        "a key that appears twice in one mapping of YAML",
         why="kubectl refuses the file; other readers take the last one silently.",
         fix="Leave one of the two out.",
     ),
@@ -75,7 +75,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     stricter_rule(
         "feature-gate",
-        "a field or expression that needs a feature gate this cluster has off",
+        "a field or expression that needs a feature gate this cluster has off, or a gate that it does not start with",
         why="The API server drops the field silently, or refuses the expression.",
         fix="Turn the gate on (constructs-dra kubeadm prints how) and check with --feature-gates GATE=true.",
     ),

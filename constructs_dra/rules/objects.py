@@ -31,7 +31,7 @@ RULES: Final[tuple[Rule, ...]] = (
         why=_REFUSED,
         fix="Keep one of the fields.",
     ),
-    Rule("quantity", "a text that is not a valid quantity", why=_REFUSED, fix="Write a number with at most one suffix, like '500m', '2' or '16Gi'."),
+    Rule("quantity", "a value that is not a valid quantity", why=_REFUSED, fix="Write a number with at most one suffix, like '500m' or '16Gi'."),
     Rule("request-limit", "a request that exceeds its limit, or differs from it where the two must be equal", why=_REFUSED),
     Rule("required", "a field that is missing or empty and must not be", why=_REFUSED, fix="Write the field."),
     Rule(

@@ -31,7 +31,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "picker-ignored",
-        "something in a configuration of the endpoint picker that it passes over",
+        "something in a configuration of the endpoint picker that it ignores",
         why="The picker starts and says nothing, or only in its log; what was meant does not happen.",
         severity="warning",
         suppressible=True,

@@ -41,14 +41,14 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     stricter_rule(
         "scaler-from-zero",
-        "an autoscaler that may go to no copies and looks only at what running copies report",
-        why="Without copies there is no number, so the first one never comes back.",
-        fix="Keep one copy, or add a trigger that the endpoint picker reports.",
+        "an autoscaler that may scale to zero and uses only metrics of running replicas",
+        why="Without replicas there is no metric, so it never scales up again.",
+        fix="Keep one replica, or add a trigger that the endpoint picker reports.",
     ),
     stricter_rule(
         "scaler-metric",
-        "an autoscaler that looks at a number that nothing reports",
-        why="The number of copies stays as it is, whatever the load.",
+        "an autoscaler that uses a metric nothing reports",
+        why="The number of replicas stays as it is, whatever the load.",
         fix="Add the monitor, or the picker, that reports it.",
     ),
     stricter_rule(
@@ -60,7 +60,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     stricter_rule(
         "scaler-replicas",
-        "a workload that an autoscaler owns and that states its replicas nevertheless",
+        "a workload that an autoscaler owns and that sets its replicas nevertheless",
         why="Every apply sets the number back, and the autoscaler sets it again.",
         fix="Leave replicas out of the workload.",
         severity="warning",
@@ -80,7 +80,7 @@ RULES: Final[tuple[Rule, ...]] = (
     stricter_rule(
         "scaler-twice",
         "two autoscalers for one workload",
-        why="They set the number of copies against each other.",
+        why="Each sets another number of replicas, over and over.",
         fix="Keep one; a ScaledObject takes several triggers.",
     ),
 )

@@ -9,7 +9,7 @@ __all__ = ["RULES"]
 RULES: Final[tuple[Rule, ...]] = (
     stricter_rule(
         "strict-literal",
-        'a text in `quantity("…")`, `semver("…")` and the like that is not a valid one',
+        'a string in `quantity("…")`, `semver("…")` and the like that is not a valid one',
         why="Evaluating the call fails on every device, and that stops the allocation.",
         fix="Correct the literal.",
     ),
@@ -57,8 +57,8 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     stricter_rule(
         "strict-order",
-        "a list in one text in another order than the driver writes it (`dc;sym`)",
-        why="The driver writes such lists in a fixed order, so this text never comes and no device matches.",
+        "a list in one string, in another order than the driver writes it (`dc;sym`)",
+        why="The driver writes such lists in a fixed order, so no device has this string.",
         fix="Write the entries in the driver's order.",
     ),
     stricter_rule(

@@ -30,7 +30,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     stricter_rule(
         "data-parallel-address",
-        "model copies in several pods that are not told where the first of them is",
+        "model copies in several pods that do not know where the first of them is",
         why="The copies wait for each other and never serve.",
         fix="Pass --data-parallel-address with the leader's address.",
         severity="warning",

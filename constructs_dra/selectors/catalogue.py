@@ -228,7 +228,7 @@ class _Uses(Resolver):
         """A place where only a bool will do."""
         record = self._record(node)
         if record is not None and record.type != "bool":
-            self._note("strict-type", node, f"{record.name!r} is a {record.type}, no bool", f"compare it, like {record.name} == …")
+            self._note("strict-type", node, f"{record.name!r} is a {record.type}, not a bool", f"compare it, like {record.name} == …")
 
     def _call(self, node: Call) -> None:
         if node.function in {"_&&_", "_||_", "!_"}:
@@ -295,7 +295,7 @@ class _Uses(Resolver):
         return bool(record.value_fault(value)[0])
 
     def _value(self, literal: Node, record: Attribute, value: str, *, only: bool) -> None:
-        """A text the driver never publishes; an error where nothing else can match."""
+        """A string the driver never publishes; an error where nothing else can match."""
         if self._never(record, value):
             self._note("strict-value", literal, f"{record.name!r} is never {quoted(value)}", record.value_fault(value)[1], warning=not only)
             return
@@ -365,5 +365,5 @@ def _hint(record: Attribute, function: str) -> str:
     if record.type == "version" and function in {"_<_", "_<=_", "_>_", "_>=_"}:
         return f'compare versions with .compareTo(semver("1.2.3")) {_spelt(function)} 0'
     if record.type == "string" and function in {"_<_", "_<=_", "_>_", "_>=_"}:
-        return "compare it with a text"
+        return "compare it with a string"
     return ""

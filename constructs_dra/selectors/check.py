@@ -25,7 +25,7 @@ __all__ = ["check_selector", "compile_for"]
 
 _LISTS_SINCE = KubernetesVersion(1, 36)
 _LITERAL_CALLS = {"quantity": "quantity", "semver": "version", "ip": "IP address", "cidr": "network", "url": "URL"}
-"""Functions that read a text, and what the text has to be. A wrong literal fails on every device."""
+"""Functions that read a string, and what the text has to be. A wrong literal fails on every device."""
 
 
 def check_selector(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypedDict, U
 
 from attrs import field, frozen
 
-from constructs_dra.engines.versions import known, unknown_version
+from constructs_dra.engines.versions import standing, unknown_version
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.records import valid
 from constructs_dra.records.kubernetes import kubernetes, kubernetes_names
@@ -18,7 +18,7 @@ from constructs_dra.serving.env import Env
 if TYPE_CHECKING:
     from constructs_dra.engines.vllm_args import VllmArgs
 
-__all__ = ["ClaimRequest", "Container", "ModelCommand", "Port", "mount_list"]
+__all__ = ["ClaimRequest", "Container", "ModelCommand", "Port", "check_ports", "mount_list", "port_records"]
 
 ModelCommand = Literal["vllmServe", "imageDefault", "custom"]
 """How the model server is started, in the words of chart llm-d-modelservice."""
@@ -48,6 +48,11 @@ class Port(Record):
         """The port as Kubernetes writes it."""
         named = {"containerPort": self.number, "name": self.name, "protocol": self.protocol, "hostPort": self.host_port, "hostIP": self.host_ip}
         return {key: value for key, value in named.items() if value is not None}
+
+
+def port_records(ports: Sequence[int | Port]) -> tuple[Port, ...]:
+    """Ports, numbers made into records."""
+    return tuple(item if isinstance(item, Port) else Port(item) for item in ports)
 
 
 def _plain_mount(name: str, path: object) -> Fragment:
@@ -81,7 +86,8 @@ def _check_claims(value: object, path: str, problems: Problems) -> None:
             valid.wrong(problems, place, item, "the name of a claim of the role")
 
 
-def _check_ports(value: object, path: str, problems: Problems) -> None:
+def check_ports(value: object, path: str, problems: Problems) -> None:
+    """Ports are numbers or records."""
     for place, item in valid.items_of(value, path, problems, "port numbers"):
         if not isinstance(item, Port):
             valid.port()["check"](item, place, problems)
@@ -111,8 +117,8 @@ def _with_options(options: object, args: SequenceNotStr[str]) -> SequenceNotStr[
 def _check_version(value: object, path: str, problems: Problems) -> None:
     if not isinstance(value, str):
         problems.add(path, f"must be a version of vLLM, not {shown(value)}", "write it like '0.11.0'")
-    elif known(value) is None:
-        problems.add(path, f"{shown(value)} is not a version of vLLM that is known here", unknown_version(value))
+    elif standing(value) in {"never", "unreadable"}:
+        problems.add(path, f"{shown(value)} is not a version of vLLM", unknown_version(value))
 
 
 class ContainerFields(TypedDict, total=False):
@@ -190,7 +196,7 @@ class Container(Record):
     args: SequenceNotStr[str] = field(default=(), metadata=kubernetes("args", valid.texts(), None))
     env: Env = field(factory=dict, metadata=kubernetes("env", fragments.env(), None))
     env_from: Sequence[Fragment] = field(default=(), metadata=kubernetes("envFrom", fragments.fragments("EnvFromSource")))
-    ports: Sequence[int | Port] = field(default=(), metadata=kubernetes("ports", valid.custom(_check_ports), None))
+    ports: Sequence[int | Port] = field(default=(), metadata=kubernetes("ports", valid.custom(check_ports), None))
     resources: Fragment = field(factory=dict, metadata=kubernetes("resources", fragments.resources(), None))
     claims: SequenceNotStr[str | ClaimRequest] | None = field(default=None, metadata=valid.custom(_check_claims))
     accelerator: bool | None = field(default=None, metadata=valid.boolean())
@@ -252,7 +258,7 @@ class Container(Record):
     @property
     def port_records(self) -> tuple[Port, ...]:
         """The ports, numbers made into records."""
-        return tuple(item if isinstance(item, Port) else Port(item) for item in self.ports)
+        return port_records(self.ports)
 
     def cross_check(self, problems: Problems) -> None:
         """Commands fit the kind of command; what has a field of its own is not said again in `extra`."""

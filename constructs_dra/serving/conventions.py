@@ -168,7 +168,7 @@ class OwnConventions:
 
     def __init__(self, service: ServiceSpec) -> None:
         self._service = service
-        self._labels = {"app.kubernetes.io/instance": service.name}
+        self._labels = dict(service.identity) or {"app.kubernetes.io/instance": service.name}
         model = service.model
         given = model.labels if model.labels is not None else {}
         self._pod_labels = {
@@ -183,6 +183,8 @@ class OwnConventions:
             yield Problem("", "has no role", "give it decode=Role(…)")
         if fault := dns_label_problem(self._service.name):
             yield Problem("name", f"{shown(self._service.name)} {fault}")
+        if "llm-d.ai/role" in self._service.identity:
+            yield Problem("identity['llm-d.ai/role']", "is the label by which the roles are told apart", "leave it out; each role gets its own")
 
     def warned_resource(self, role: Role) -> str | None:  # noqa: ARG002 - the checks say it
         return None

@@ -29,7 +29,7 @@ def fleet_files(clusters: Mapping[str, Iterable[ModelService]]) -> dict[str, lis
     for cluster, services in clusters.items():
         place = cluster if isinstance(cluster, str) else "clusters"
         if not isinstance(cluster, str):
-            problems.add(place, f"{shown(cluster)} cannot name a folder: it must be text")
+            problems.add(place, f"{shown(cluster)} cannot name a folder: it must be a string")
         elif fault := dns_label_problem(cluster):
             problems.add(place, f"{shown(cluster)} cannot name a folder: it {fault}")
         if not isinstance(services, Iterable) or isinstance(services, str):

@@ -144,13 +144,13 @@ def env() -> Metadata:
 
 def _check_env(name: object, value: object, path: str, problems: Problems) -> None:
     if not isinstance(name, str):
-        wrong(problems, path, name, "a text as name")
+        wrong(problems, path, name, "a string as name")
     elif problem := env_name_problem(name):
         problems.add(path, f"the name {shown(name)} {problem}")
     if isinstance(value, Mapping):
         check_fragment(value, "EnvVarSource", path, problems)
     elif not isinstance(value, str):
-        wrong(problems, path, value, "text or a source such as field_ref('status.podIP')", unquoted(value))
+        wrong(problems, path, value, "a string or a source such as field_ref('status.podIP')", unquoted(value))
 
 
 _RESOURCE_KEYS = ("limits", "requests", "claims")
@@ -168,7 +168,7 @@ def resources() -> Metadata:
                 place = child(path, key) if isinstance(key, str) else path
                 problems.add(
                     place,
-                    f"{shown(key)} is no field of ResourceRequirements",
+                    f"{shown(key)} is not a field of ResourceRequirements",
                     did_you_mean(key, _RESOURCE_KEYS),
                 )
             elif key == "claims":
@@ -186,7 +186,7 @@ def _check_amounts(amounts: Mapping[Any, Any], path: str, problems: Problems) ->
     for name, amount in amounts.items():
         place = f"{path}[{shown(name)}]"
         if not isinstance(name, str):
-            wrong(problems, place, name, "a text as name")
+            wrong(problems, place, name, "a string as name")
         elif problem := qualified_name_problem(name):
             problems.add(place, f"the name {problem}")
         check_quantity(amount, place, problems)

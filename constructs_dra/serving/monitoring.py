@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from constructs_dra.engines.others import silent_engine
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
@@ -86,3 +87,8 @@ class PodMonitor(RolePart):
         elif port not in names:
             hint = did_you_mean(port, names) if names else f"name the model server's port: Port({role.port}, name={shown(port)})"
             yield finding("port", "metrics-port", f"no container of the pod has a port called {shown(port)}", hint)
+        for pod in role.pods:
+            for _, made in pod.all_containers():
+                if silent := silent_engine(made):
+                    engine, flag = silent
+                    yield finding("port", "engine-metrics", f"{engine} exports no metrics without {flag}", f"add {flag} to the server's arguments")

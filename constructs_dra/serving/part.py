@@ -1,4 +1,4 @@
-"""What a model service is made of: parts, and what a part is told of the service it stands in.
+"""What a model service is made of: parts, and what a part knows of the service it stands in.
 
 A part is a record that answers two questions: which objects, and what is wrong, given the service it stands in. To add a kind of object:
 
@@ -100,7 +100,7 @@ class PodView:
 
 
 class RoleView(Protocol):
-    """What a part is told of a role."""
+    """What a part knows of a role."""
 
     @property
     def name(self) -> str:
@@ -204,7 +204,7 @@ class RoleView(Protocol):
 
 
 class ServiceView(Protocol):
-    """What a part is told of the service it stands in; made once for all parts."""
+    """What a part knows of the service it stands in; made once for all parts."""
 
     @property
     def name(self) -> str:

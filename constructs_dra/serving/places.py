@@ -106,7 +106,7 @@ def _workload(role: RoleContext) -> Places:
         for key, field in (("image", "image"), ("resources", "resources"), ("readinessProbe.initialDelaySeconds", "initial_delay_seconds")):
             places.add(f"{container}.{key}", f"requester.{field}", "same")
         places.add(f"{container}.readinessProbe.periodSeconds", "requester.period_seconds", "same")
-    templates = () if kind == "ReplicaSet" else POD_TEMPLATES[kind]  # workers are the last; requesters are no pods of the role
+    templates = () if kind == "ReplicaSet" else POD_TEMPLATES[kind]  # workers are the last; requesters are not pods of the role
     for view, prefix in zip(reversed(role.pods), reversed(templates), strict=False):
         _labels(places, f"{prefix}.metadata.labels", view.pod.pod_labels, f"{view.path}.pod_labels")
         places.add(f"{prefix}.metadata.annotations", f"{view.path}.pod_annotations", "keys")

@@ -34,6 +34,25 @@ _BUFFERS: Final[Mapping[str, str]] = {
 """Where the transfer buffers are (`kv_buffer_device`), by device class or device-plugin resource, as the guides of llm-d write it."""
 
 
+_OWN: Final = {
+    "kv_connector": "connector",
+    "kv_buffer_device": "buffer_device",
+    "kv_connector_extra_config": "extra_config",
+}
+"""Fields of the configuration that have a field of their own."""
+
+
+def _check_transfer(value: object, path: str, problems: Problems) -> None:
+    if not isinstance(value, Mapping):
+        valid.wrong(problems, path, value, "a mapping of fields of --kv-transfer-config")
+        return
+    for key in value:
+        if key == "kv_role":
+            problems.add(f"{path}.{key}", "follows from the role", "leave it out")
+        elif key in _OWN:
+            problems.add(f"{path}.{key}", "has a field of its own", f"write {_OWN[key]}=…")
+
+
 @frozen(kw_only=True, eq=False, repr=False)
 class PrefillDecode(Part):
     """The contract between the prefill and the decode role of a service, said once for both: `parts=[PrefillDecode()]`.
@@ -45,6 +64,7 @@ class PrefillDecode(Part):
         connector: vLLM's connector (`kv_connector`). Default `NixlConnector`.
         buffer_device: Where its buffers are (`kv_buffer_device`), on both sides. Default: by each role's devices, left out where they do not tell.
         extra_config: The connector's own settings (`kv_connector_extra_config`). Default: none.
+        transfer: Other fields of `--kv-transfer-config` on both sides, in vLLM's words: `{"kv_load_failure_policy": "fail"}`. Default: none.
         block_size: Tokens of a cache block (`--block-size`), which has to be the same on both sides. Default: the engine's own.
         side_channel_port: Port at which peers agree on a transfer (`VLLM_NIXL_SIDE_CHANNEL_PORT`); one for each model copy of a pod from there on.
             Default 5600.
@@ -62,6 +82,7 @@ class PrefillDecode(Part):
     connector: str = field(default="NixlConnector", metadata=valid.text())
     buffer_device: str | None = field(default=None, metadata=valid.text())
     extra_config: Fragment = field(factory=dict, metadata=valid.custom(lambda *_: None))
+    transfer: Fragment = field(factory=dict, metadata=valid.custom(_check_transfer))
     block_size: int | None = field(default=None, metadata=valid.integer(1))
     side_channel_port: int = field(default=5600, metadata=valid.port())
     keep_alive_seconds: int = field(default=120, metadata=valid.integer(90))
@@ -123,6 +144,7 @@ class PrefillDecode(Part):
         device = self.buffer_device or (found.pop() if len(found) == 1 else None)
         if device is not None:
             config["kv_buffer_device"] = device
+        config |= copied(self.transfer)
         if self.extra_config:
             config["kv_connector_extra_config"] = copied(self.extra_config)
         return config

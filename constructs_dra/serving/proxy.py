@@ -11,6 +11,7 @@ from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.serving import fragments
+from constructs_dra.serving.container import Port, check_ports
 from constructs_dra.serving.env import Env
 
 __all__ = ["DEFAULT_PROXY_IMAGE", "RoutingProxy"]
@@ -37,9 +38,12 @@ class RoutingProxy(Record):
     Attributes:
         enabled: Whether pods get it. Default yes; `RoutingProxy(enabled=False)` keeps a prefill/decode service without.
         image: Its image. Default: llm-d-router-disagg-sidecar v0.10.0.
-        version: Version of the sidecar, e.g. `0.10`, where the image's tag does not tell. Default: from the tag; unknown counts as the newest.
+        version: Version of the sidecar, e.g. `0.10`, where the image's tag does not say. Default: from the tag; unknown counts as the newest.
         name: Name of the container. Default `routing-proxy`.
         target_port: Port the model server listens on behind it (`--model-server-port`, formerly `--vllm-port`). Default 8200.
+        data_parallel_size: Model servers behind it in one pod, each on a port of its own from `target_port` on (`--data-parallel-size`); it listens
+            on as many ports from the service's port on. Default: one.
+        ports: The ports it shows, where they are to have names: `[Port(8000, name="rank0"), …]`. Default: those it listens on, without.
         kv_connector: How the KV cache travels (`--kv-connector`, formerly `--connector`). Default `nixlv2`.
         ec_connector: How encoder outputs travel (`--ec-connector`, sidecar ≥ 0.10). Default: none.
         secure_proxy: Whether it serves TLS (`--secure-proxy`); `None` leaves the flag out. Default: no, as llm-d's guides do.
@@ -63,6 +67,8 @@ class RoutingProxy(Record):
     version: str | None = field(default=None, metadata=valid.text())
     name: str = field(default="routing-proxy", metadata=valid.dns_label())
     target_port: int = field(default=8200, metadata=valid.port())
+    data_parallel_size: int = field(default=1, metadata=valid.integer(1, 64))
+    ports: Sequence[int | Port] = field(default=(), metadata=valid.custom(check_ports))
     kv_connector: str = field(default="nixlv2", metadata=valid.text())
     ec_connector: str | None = field(default=None, metadata=valid.text())
     secure_proxy: bool | None = field(default=False, metadata=valid.optional(valid.boolean()))
@@ -122,7 +128,7 @@ class RoutingProxy(Record):
 
     @property
     def minor(self) -> tuple[int, int] | None:
-        """Major and minor version of the sidecar; `None` where neither `version` nor the image's tag tells."""
+        """Major and minor version of the sidecar; `None` where neither `version` nor the image's tag says."""
         tag = self.version or self.image.rpartition("/")[2].partition("@")[0].partition(":")[2]
         match = _VERSION.match(tag)
         return (int(match[1]), int(match[2])) if match else None

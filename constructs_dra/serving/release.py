@@ -42,7 +42,7 @@ def _check_fixes(value: object, path: str, problems: Problems) -> None:
         return
     for index, item in enumerate(value):
         if not isinstance(item, str) or item not in get_args(Fix):
-            problems.add(f"{path}[{index}]", f"{shown(item)} is no fix", did_you_mean(item, get_args(Fix)))
+            problems.add(f"{path}[{index}]", f"{shown(item)} is not a fix", did_you_mean(item, get_args(Fix)))
 
 
 @frozen(eq=False, repr=False)

@@ -43,6 +43,8 @@ class ReleaseConventions:
     def problems(self) -> Iterator[Problem]:
         if self._service.model.labels is None:
             yield Problem("model.labels", "must hold the labels of the release's pods", "selectors of running Deployments cannot change")
+        if self._service.identity:
+            yield Problem("identity", "the pods of a release are found by model.labels", "leave it out")
 
     def warned_resource(self, role: Role) -> str | None:
         first = role.containers[0]

@@ -37,7 +37,7 @@ def _check_accelerator(value: object, path: str, problems: Problems) -> None:
             problems.add(path, f"must be an accelerator type, an Accelerator or an ExtendedResource, not {shown(value)}")
     elif value not in ACCELERATORS:
         hint = did_you_mean(value, ACCELERATORS) + "; others: Accelerator('my-type', resource='…')"
-        problems.add(path, f"{shown(value)} is no accelerator type", hint)
+        problems.add(path, f"{shown(value)} is not an accelerator type", hint)
     elif value == "intel":
         problems.add(path, "'intel' has no device-plugin resource", "use claims, or 'intel-i915' or 'intel-xe' for a device plugin")
 

@@ -38,6 +38,8 @@ class ModelService(ServiceSpec):
         production: What makes the pods fit for production: probes, shared memory, writable folders, requests, drain, rollout, security settings
             and a NetworkPolicy; each can be turned off by its name. Default: all of it, and nothing where a release is taken over.
         parts: What else stands with the service: pools, policies, alerts, …; see `constructs_dra.serving.part`. Default: none.
+        identity: Labels that all its objects and pods carry and that everything finds its pods by; selectors hold them, so they cannot change later.
+            Default: `app.kubernetes.io/instance` with the name.
         labels: Labels of all objects (not of pods: see `ModelArtifacts.labels` and `Role.pod_labels`). Default: none beside the usual.
         annotations: Annotations of all objects. Default: none.
         extra_objects: Further Kubernetes objects that belong to the service, as written. Default: none.

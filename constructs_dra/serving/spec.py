@@ -40,7 +40,9 @@ class _Resolved(Record):
 class ServiceSpec(_Resolved):
     """The fields of a model service; they are documented at `ModelService`."""
 
-    CROSS_CHECKED: ClassVar = frozenset({"model", "decode", "prefill", "encode", "service_port", "proxy", "production", "parts", "release", "accept"})
+    CROSS_CHECKED: ClassVar = frozenset(
+        {"model", "decode", "prefill", "encode", "service_port", "proxy", "production", "parts", "identity", "release", "accept"}
+    )
 
     name: str = field(metadata=valid.dns_subdomain())
     model: ModelArtifacts = field(kw_only=True, metadata=valid.instance(ModelArtifacts))
@@ -55,6 +57,7 @@ class ServiceSpec(_Resolved):
     requester: Requester | None = field(default=None, kw_only=True, metadata=valid.instance(Requester))
     production: Production | None = field(default=None, kw_only=True, metadata=valid.instance(Production))
     parts: Sequence[Part] = field(default=(), kw_only=True, metadata=valid.instances(Part))
+    identity: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels())
     labels: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels(annotations=True))
     extra_objects: Sequence[Fragment] = field(default=(), kw_only=True, metadata=fragments.objects())
@@ -103,6 +106,7 @@ class _OtherFields(TypedDict, total=False):
     requester: Requester | None
     production: Production | None
     parts: Sequence[Part]
+    identity: Mapping[str, str]
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     extra_objects: Sequence[Fragment]

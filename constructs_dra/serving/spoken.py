@@ -1,5 +1,6 @@
 """What the arguments of a role's model server say about things that fields of the role say too."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -7,7 +8,8 @@ from typing import Any, Final
 from attrs import evolve
 
 from constructs_dra.engines.images import Image, image, said
-from constructs_dra.engines.launch import launches
+from constructs_dra.engines.launch import Launch, launches
+from constructs_dra.engines.others import OTHERS, said_by
 from constructs_dra.engines.readings import accepted, reading_of
 from constructs_dra.engines.values import Unknown
 from constructs_dra.engines.versions import versions
@@ -26,11 +28,13 @@ SIZES: Final = {
 }
 """vLLM's names of sizes, and those of the fields of `Parallelism`."""
 
+_ARGUMENT: Final = re.compile(r"args\[(\d+)\]")
+
 _SILENT: Final = Parallelism()
 
 
 def spoken(container: Container) -> Mapping[str, tuple[Any, int]]:
-    """The values of flags that a container's own arguments give, and the number of the argument; of what is not vLLM nothing.
+    """The values of flags that a container's own arguments give, by vLLM's names, and the number of the argument; of what is no engine nothing.
 
     Values that only the running container knows are left out.
     """
@@ -50,14 +54,27 @@ def _spoken(model_command: str, command: tuple[str, ...], args: tuple[str, ...],
         before = 1
     found: dict[str, tuple[Any, int]] = {}
     for launch in launches(given, about=about):
-        if launch.engine != "vllm":
+        if launch.engine in OTHERS:
+            values = said_by(launch).values
+            shared = "enable_dp_attention" in values  # the copies of the attention share the tensor ranks
+            found |= {
+                name: (value, _number(launch, index, before))
+                for name, (value, index) in values.items()
+                if not (shared and name == "data_parallel_size")
+            }
             continue
         taking = accepted(launch) if about.version is None else ()
         reading = reading_of(launch, about.version or versions()[taking[-1] if taking else -1])
         for each in reading.given:
             if not each.refused and not isinstance(each.value, Unknown) and each.value is not None:
-                found[each.flag.dest] = (each.value, each.index - before)
+                found[each.flag.dest] = (each.value, _number(launch, each.index, before))
     return found
+
+
+def _number(launch: Launch, index: int, before: int) -> int:
+    """The number of a launch's argument among the container's `args`; below 0: it stands elsewhere."""
+    match = _ARGUMENT.fullmatch(launch.arguments[index].path) if index >= 0 else None
+    return int(match[1]) - before if match else -1
 
 
 def believed(role: Role) -> Role:

@@ -60,12 +60,12 @@ class Tracing(Part):
     def problems(self, service: ServiceView) -> Iterator[Problem]:  # noqa: ARG002 - tracing stands alone
         """The sampler is one, and its share is one."""
         if self.sampler not in _SAMPLERS:
-            yield finding("sampler", "trace-ratio", f"{shown(self.sampler)} is no sampler", did_you_mean(self.sampler, _SAMPLERS))
+            yield finding("sampler", "trace-ratio", f"{shown(self.sampler)} is not a sampler", did_you_mean(self.sampler, _SAMPLERS))
         elif self.sampler in _RATIO_SAMPLERS:
             try:
                 ratio = float(self.sampler_arg)
             except ValueError:
                 ratio = -1
             if not 0 <= ratio <= 1:
-                message = f"{shown(self.sampler_arg)} is no share between 0 and 1"
+                message = f"{shown(self.sampler_arg)} is not a share between 0 and 1"
                 yield finding("sampler_arg", "trace-ratio", message, "'0.1' traces one request in ten")

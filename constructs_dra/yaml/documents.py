@@ -66,7 +66,7 @@ class Document:
     def line_inside(self, path: str, line: int, column: int) -> tuple[int, int]:
         """Line and column, from 1, of a place inside the text at `path`.
 
-        Only a text written as a block with `|` has its lines as they are; of others the start of the value is given.
+        Only a string written as a block with `|` has its lines as they are; of others the start of the value is given.
 
         Args:
             path: The text.
@@ -117,7 +117,7 @@ def _start_of(text: str) -> _Place:
 
 
 def _places_of(text: str) -> _Place | None:
-    """Where everything in one document starts; None when that cannot be told."""
+    """Where everything in one document starts; None when that is not known."""
     stack: list[tuple[_Place, bool]] = []
     pending: list[_Place | None] = []
     top: _Place | None = None
@@ -179,7 +179,7 @@ def _load_json(text: str, source: str) -> tuple[list[Document], list[Problem]] |
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             line = text.count("\n", 0, half.start()) + 1
-            problems.append(Problem("", f"holds half a character, {half.group()}, without its other half", source=source, line=line))
+            problems.append(Problem("", f"has half of a surrogate pair, {half.group()}, without the other half", source=source, line=line))
             return [], problems
     return [Document(value=value, source=source, text=text)], problems
 
@@ -191,13 +191,13 @@ def _decoded(raw: bytes) -> str:
                 return raw.decode(encoding)
             except UnicodeDecodeError as error:
                 raise RefusedError(
-                    f"is not text: byte {raw[error.start]:#04x} at offset {error.start} is no {encoding[:6].rstrip('-').upper()}"
+                    f"is not text: byte {raw[error.start]:#04x} at offset {error.start} is not {encoding[:6].rstrip('-').upper()}"
                 ) from None
     raise AssertionError  # the last mark is empty and fits anything
 
 
 def _hint_for(text: str, line: int) -> str:
-    """A hint for the usual reasons why something is no YAML."""
+    """A hint for the usual reasons why something is not valid YAML."""
     lines = text.split("\n")
     row = lines[line - 1] if 0 < line <= len(lines) else ""
     if "{{" in row or (line > 1 and "{{" in lines[min(line, len(lines)) - 2]):

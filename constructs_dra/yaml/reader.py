@@ -50,7 +50,7 @@ class RefusedError(Exception):
 
 
 def events(text: str) -> Iterator[Any]:
-    """What PyYAML's parser, written in C where that is installed, finds in a text."""
+    """What PyYAML's parser, written in C where that is installed, finds in a string."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         event = loader.get_event()
@@ -99,7 +99,7 @@ def _tagged(tag: str, text: str, event: Any) -> Any:
             pass
     line, column = event.start_mark.line + 1, event.start_mark.column + 1
     if name in {*kinds, "binary"}:
-        raise RefusedError(f"{text!r} is tagged !!{name} and is none", line=line, column=column)
+        raise RefusedError(f"{text!r} is tagged !!{name} and is not one", line=line, column=column)
     raise RefusedError(f"the tag {tag!r} means nothing to Kubernetes", "leave the tag out", line=line, column=column)
 
 
@@ -110,7 +110,7 @@ def key_text(key: Any, event: Any) -> str:
     if isinstance(key, int | float):
         return str(key)
     raise RefusedError(
-        "a key is " + ("empty" if key is None else "no text"), "write the key as text", event.start_mark.line + 1, event.start_mark.column + 1
+        "a key is " + ("empty" if key is None else "no text"), "write the key as a string", event.start_mark.line + 1, event.start_mark.column + 1
     )
 
 
@@ -216,7 +216,7 @@ def _alias(event: Any, anchors: dict[str, tuple[Any, int]], stack: Sequence[_Fra
 
 
 def read_yaml(text: str) -> Iterator[Read]:
-    """Read the documents of a text one after the other.
+    """Read the documents of a string one after the other.
 
     Raises:
         RefusedError: A limit is passed, or a tag, a key or an alias is used as Kubernetes' reader does not allow.

@@ -114,7 +114,7 @@ def test_hard_cases_end_soon(expression: str) -> None:
     assert time.perf_counter() - start < 10  # the slowest measured 1 s: a selector stopped at the cost limit
 
 
-def test_a_full_stack_is_no_obstacle() -> None:
+def test_a_full_stack_is_not_an_obstacle() -> None:
     def deep(levels: int) -> list[Any]:
         return deep(levels - 1) if levels else list(check_selector("(" * 200 + "device.driver == 'x'" + ")" * 200))
 

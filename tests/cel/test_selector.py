@@ -124,7 +124,7 @@ def test_what_the_api_server_refuses_is_refused_with_the_hint(expression: str, c
 
 
 @pytest.mark.parametrize("value", [None, 5, ["true"], {"cel": "true"}])
-def test_what_is_no_text_is_refused(value: Any) -> None:
+def test_what_is_not_a_string_is_refused(value: Any) -> None:
     assert "must be a string" in refused(value)
 
 

@@ -55,19 +55,19 @@ def test_a_template_that_is_not_here_is_a_warning_or_with_everything_here_an_err
     assert only(check_manifests(manifests, Setting(complete=True))).severity == "error"
 
 
-def test_a_misspelt_template_is_told_the_near_name() -> None:
+def test_a_misspelt_template_is_reported_with_the_near_name() -> None:
     problems = check_manifests([template("gpu-claim"), deployment(claim={"resourceClaimTemplateName": "gpu-clam"})])
     assert "did you mean 'gpu-claim'?" in problems[0].hint
     assert problems[1].rule == "claim-unused"
 
 
-def test_a_template_named_as_a_claim_is_told_so() -> None:
+def test_a_template_named_as_a_claim_is_reported_as_such() -> None:
     problems = check_manifests([template(), deployment(claim={"resourceClaimName": "gpu"})])
     assert "name it as resourceClaimTemplateName" in problems[0].hint
     assert problems[0].severity == "error"
 
 
-def test_a_request_the_claim_does_not_have_is_told() -> None:
+def test_a_request_the_claim_does_not_have_is_reported() -> None:
     problem = only(
         check_manifests([template(requests=["gpu", "nic"]), deployment(claim={"resourceClaimTemplateName": "gpu"}, taken={"request": "nik"})])
     )
@@ -127,7 +127,7 @@ def test_two_objects_of_one_name_must_not_differ() -> None:
         ),
     ],
 )
-def test_a_selector_or_port_without_a_target_is_told(manifest: dict[str, Any], path: str, words: str) -> None:
+def test_a_selector_or_port_without_a_target_is_reported(manifest: dict[str, Any], path: str, words: str) -> None:
     problem = only(check_manifests([deployment(), manifest]))
     assert problem.path == path
     assert words in problem.message
@@ -260,9 +260,25 @@ def test_gates_that_are_off_are_named(manifest: dict[str, Any], version: str, ga
     assert check_manifests([manifest], Setting(version=version, gates={gate: True})) == []
 
 
-def test_a_gate_turned_off_is_told_even_where_it_is_on_by_default() -> None:
+def test_a_gate_turned_off_is_reported_even_where_it_is_on_by_default() -> None:
     claim = template(deviceClassName="mine", capacity={"requests": {"memory": "1Gi"}})
     assert "is turned off" in only(check_manifests([claim], Setting(version="1.36", gates={"DRAConsumableCapacity": False}))).message
+
+
+@pytest.mark.parametrize(
+    ("gate", "version", "on", "told"),
+    [
+        ("DRAAdminAccess", "1.36", False, "cannot be turned off"),
+        ("DRAAdminAccess", "1.36", True, ""),
+        ("DRAAdminAccess", "1.35", False, ""),
+        ("DynamicResourceAllocation", "1.38", True, "is gone"),
+        ("DRADerivedAttributes", "1.36", True, "is not known"),
+    ],
+)
+def test_a_gate_that_no_component_starts_with_is_told(gate: str, version: str, on: bool, told: str) -> None:
+    problems = check_manifests([], Setting(version=version, gates={gate: on}))
+    assert [problem.rule for problem in problems] == ["feature-gate"] * bool(told)
+    assert all(told in problem.message for problem in problems)
 
 
 def test_objects_that_a_cluster_printed_have_their_gates_there() -> None:
@@ -314,7 +330,7 @@ def test_configuration_of_tools_is_left_alone() -> None:
     assert (problem.severity, problem.rule) == ("warning", "not-an-object")
 
 
-def test_what_is_no_object_is_told() -> None:
+def test_what_is_not_an_object_is_reported() -> None:
     assert "is not a Kubernetes object" in only(check_manifests([{}])).message
 
 
@@ -356,7 +372,7 @@ def test_after_two_thousand_errors_the_rest_is_not_looked_at() -> None:
     assert any("more objects are not looked at" in problem.message for problem in found)
 
 
-def test_of_objects_that_are_there_thousands_of_times_the_first_are_told() -> None:
+def test_of_objects_that_are_there_thousands_of_times_the_first_are_reported() -> None:
     found = check_manifests([deployment()] * 5_000)
     assert {problem.rule for problem in found} == {"duplicate-object"}
     assert len(found) <= 1000

@@ -22,13 +22,13 @@ def test_folders_beside_each_other_with_the_same_objects_are_clusters() -> None:
     assert sorted([item.name for item in group] for group in found) == [["w", "z"], ["x"], ["x"]]
 
 
-def test_an_object_that_is_twice_in_one_cluster_is_still_told() -> None:
+def test_an_object_that_is_twice_in_one_cluster_is_still_reported() -> None:
     other = account("x").replace("a: b", "a: c")
     found = check_manifests(documents(d__a__x=account("x"), d__b__x=account("x"), d__a__y=other))
     assert [(problem.rule, problem.source) for problem in found] == [("duplicate-object", "d/a/y.yaml")]
 
 
-def test_a_folder_inside_another_is_no_cluster_by_itself() -> None:
+def test_a_folder_inside_another_is_not_a_cluster_by_itself() -> None:
     given = documents(d__x=account("x"), d__b__x=account("x"))
     assert [problem.rule for problem in check_manifests(given)] == ["duplicate-object"]
     assert check_manifests(given, Setting(folders=("d",))) == []
@@ -84,7 +84,7 @@ def test_definitions_are_given_by_an_option(tmp_path: Path) -> None:
     "schema",
     ["[]", "{properties: []}", "{type: [object]}", "{type: object, properties: {spec: 3, size: {required: {}}}}", "{allOf: [3, {items: [1]}]}"],
 )
-def test_a_definition_of_any_shape_is_no_traceback(schema: str) -> None:
+def test_a_definition_of_any_shape_gives_no_traceback(schema: str) -> None:
     head, _, _ = CRD.partition("openAPIV3Schema:")
     broken = f"{head}openAPIV3Schema: {schema}\n"
     assert isinstance(check_manifests(documents(crd=broken, thing=THING % "3")), list)

@@ -55,7 +55,7 @@ FIELDS = [
 
 
 @pytest.mark.parametrize(("manifest", "gate", "version"), FIELDS, ids=[gate for _, gate, _ in FIELDS])
-def test_a_field_whose_gate_is_off_is_told_once(manifest: dict[str, Any], gate: str, version: str) -> None:
+def test_a_field_whose_gate_is_off_is_reported_once(manifest: dict[str, Any], gate: str, version: str) -> None:
     found = [problem for problem in check_manifests([manifest], Setting(version=version)) if problem.severity == "error"]
     assert [problem.rule for problem in found] == ["feature-gate"]
     assert gate in found[0].message

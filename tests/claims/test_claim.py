@@ -266,12 +266,12 @@ def test_everything_wrong_is_reported_at_once_with_its_place() -> None:
         "requests[0].model: gaudi.intel.com/model never has the value 'gaudi2'",
         "requests[0].count: 0 is taken for 1",
         "requests[1].family: gpu.intel.com/family never has the value 'Flex'",
-        "requests[1].memory: '16GiB' is not a quantity",
+        "requests[1].memory: '16GiB' is not a valid quantity",
         "requests[1].where[1]: ",
         "requests[1].count: 33 devices can never be allocated",
         "requests[2].count: must be a whole number, not '3'",
         "requests[2].tolerations[0].efect: 'efect' is not a field",
-        "requests[2].name: 'gaudi' is there twice",
+        "requests[2].name: 'gaudi' appears twice",
         "requests[2].capacity['memory']: gaudi.intel.com gives devices only whole",
         "requests[3].name: 'Up'",
         "requests[3].device: 'GPU_class'",
@@ -300,7 +300,7 @@ def test_everything_wrong_is_reported_at_once_with_its_place() -> None:
         (Mig(config=nvidia.GpuConfig(sharing=nvidia.TimeSlicing())), "config[0]: GpuConfig is for devices of type gpu, but the request gets mig"),
         (Request("cpu", "dra.cpu"), "capacity: is needed: without it a claim takes every CPU"),
         (Request("hcu", hygon.hcu, capacity={"corez": 1}), "capacity['corez']: dra.hygon.com publishes no capacity 'corez'"),
-        (Request("hcu", hygon.hcu, capacity={"cores": "1x"}), "capacity['cores']: '1x' is not a quantity"),
+        (Request("hcu", hygon.hcu, capacity={"cores": "1x"}), "capacity['cores']: '1x' is not a valid quantity"),
         (Gaudi(tolerations={"value": "x"}), "tolerations[0].key: is needed to compare a value"),
         (Gaudi(tolerations={"key": "a", "operator": "Exists", "value": "x"}), "tolerations[0].value: 'x' must be empty"),
         (Gaudi(tolerations={"key": "a", "tolerationSeconds": "5"}), "tolerations[0].tolerationSeconds: must be a whole number, not '5'"),
@@ -308,7 +308,7 @@ def test_everything_wrong_is_reported_at_once_with_its_place() -> None:
         (FirstAvailable("a"), "alternatives: are missing"),
         (FirstAvailable("a", Gaudi(admin_access=True)), "alternatives[0].admin_access: is not possible in an alternative"),
         (FirstAvailable("a", *(Gaudi(f"g{index}") for index in range(9))), "alternatives: has 9 entries; at most 8 are allowed"),
-        (FirstAvailable("a", Gaudi(), Gaudi()), "alternatives[1].name: 'gaudi' is there twice"),
+        (FirstAvailable("a", Gaudi(), Gaudi()), "alternatives[1].name: 'gaudi' appears twice"),
     ],
 )
 def test_a_request_that_cannot_work_is_refused(request_: Request | FirstAvailable, fault: str) -> None:
@@ -323,12 +323,12 @@ def test_a_request_that_cannot_work_is_refused(request_: Request | FirstAvailabl
         (lambda: Toleration("a", operator="Exists", value="x"), "Toleration: value: 'x' must be empty"),
         (lambda: Toleration("a", effect="PreferNoSchedule"), "Toleration: effect: 'PreferNoSchedule' is unknown"),  # type: ignore[arg-type]
         (lambda: Toleration("a", effect="NoSchedule", toleration_seconds=5), "Toleration: toleration_seconds: has no meaning with the effect"),
-        (lambda: Toleration(5), "Toleration: key: must be text, not 5"),  # type: ignore[arg-type]
+        (lambda: Toleration(5), "Toleration: key: must be a string, not 5"),  # type: ignore[arg-type]
         (lambda: Toleration("a b"), "Toleration: key: 'a b' "),
         (lambda: MatchAttribute("pcieRoot"), "MatchAttribute: attribute: 'pcieRoot' has no domain"),
-        (lambda: MatchAttribute(PCIE_ROOT, requests=["a", "a"]), "MatchAttribute: requests[1]: 'a' is there twice"),
+        (lambda: MatchAttribute(PCIE_ROOT, requests=["a", "a"]), "MatchAttribute: requests[1]: 'a' appears twice"),
         (lambda: DistinctAttribute(f"{'a' * 64}/b"), "DistinctAttribute: attribute: "),
-        (lambda: DistinctAttribute(None), "DistinctAttribute: attribute: must be text, not None"),  # type: ignore[arg-type]
+        (lambda: DistinctAttribute(None), "DistinctAttribute: attribute: must be a string, not None"),  # type: ignore[arg-type]
         (lambda: MatchAttribute(PCIE_ROOT, requests="\ud800"), "MatchAttribute: requests[0]: has half of a surrogate pair"),
     ],
 )
@@ -392,7 +392,7 @@ def test_an_accepted_rule_is_silent_and_every_other_still_on() -> None:
 def test_a_value_of_a_newer_driver_can_be_accepted() -> None:
     claim = Claim("gaudi", Gaudi(model="Gaudi4"), accept={"strict-value": "driver 0.8 knows it"})  # type: ignore[arg-type]
     assert "Gaudi4" in _requests(claim)[0]["exactly"]["selectors"][0]["cel"]["expression"]
-    with pytest.raises(SpecError, match="is not a quantity"):
+    with pytest.raises(SpecError, match="is not a valid quantity"):
         Claim("gpu", IntelGpu(memory="16GB"), accept={"value-literal": "no reason makes it one"})
 
 

@@ -76,7 +76,7 @@ def test_everything_wrong_in_a_class_is_reported_at_once() -> None:
     assert found == ["name", "where", "config[0]", "extended_resource_name", "labels['a b']"]
 
 
-@pytest.mark.parametrize(("kubernetes", "api"), [("1.34", "v1alpha3"), ("1.35", "v1alpha3"), ("1.36", "v1beta2"), ("1.37", "v1")])
+@pytest.mark.parametrize(("kubernetes", "api"), [("1.34", "v1alpha3"), ("1.35", "v1alpha3"), ("1.36", "v1beta2"), ("1.37", "v1"), ("1.38", "v1")])
 def test_a_taint_rule_has_the_api_version_that_is_served(kubernetes: str, api: str) -> None:
     rule = DeviceTaintRule("broken", key="example.com/broken", effect="NoExecute", value="yes", driver=intel.gpu, pool="node-1", device="gpu-0")
     manifest = rule.manifest(kubernetes=kubernetes)

@@ -116,7 +116,7 @@ def test_what_kubectl_prints_is_taken() -> None:
         (b"%YAML 9.9\n---\na: b\n", "is not YAML"),
     ],
 )
-def test_what_is_no_manifest_is_told_at_once(tmp_path: Path, content: bytes, words: str) -> None:
+def test_what_is_not_a_manifest_is_reported_at_once(tmp_path: Path, content: bytes, words: str) -> None:
     file = tmp_path / "a.yaml"
     file.write_bytes(content)
     start = time.perf_counter()
@@ -128,7 +128,7 @@ def test_what_is_no_manifest_is_told_at_once(tmp_path: Path, content: bytes, wor
     assert result.exception is None or isinstance(result.exception, SystemExit)
 
 
-def test_missing_unreadable_and_huge_files_are_told(tmp_path: Path) -> None:
+def test_missing_unreadable_and_huge_files_are_reported(tmp_path: Path) -> None:
     huge = tmp_path / "huge.yaml"
     with huge.open("wb") as file:
         file.truncate(300_000_000)

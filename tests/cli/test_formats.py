@@ -129,7 +129,7 @@ def test_colours_are_the_users_choice(color: str, variable: str, coloured: bool,
     assert ("\x1b[31m" in ended.stderr) is coloured
 
 
-def test_where_nobody_watches_there_is_no_colour(wrong: Path) -> None:
+def test_where_nobody_watches_there_are_no_colours(wrong: Path) -> None:
     ended = subprocess.run([sys.executable, "-m", "constructs_dra", "check", wrong], cwd=_ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert "\x1b" not in ended.stderr

@@ -7,6 +7,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from constructs_dra.cli import main
+from constructs_dra.kubernetes.gates import GATES
 
 
 def run(*arguments: str, stdin: str = "") -> Result:
@@ -60,13 +61,30 @@ def test_taint_rules_need_their_api_served(version: str, gates: str) -> None:
     ]
 
 
-def test_what_a_version_cannot_have_is_told_and_nothing_is_printed() -> None:
+def test_what_a_version_cannot_have_is_reported_and_nothing_is_printed() -> None:
     result = run("--kubernetes", "1.35", "-", stdin=claim(derivedAttributes=[{"name": "a", "expression": "1"}]))
     assert result.exit_code == 1
     assert result.stdout == ""
     assert "DRADerivedAttributes" in result.stderr
     assert "Kubernetes 1.37" in result.stderr
     assert run("--kubernetes", "1.34", "-", stdin="apiVersion: resource.k8s.io/v1\nkind: DeviceTaintRule\nmetadata: {name: a}\n").exit_code == 1
+
+
+def test_a_gate_brings_those_it_does_not_start_without() -> None:
+    group = "apiVersion: scheduling.k8s.io/v1beta1\nkind: PodGroup\nmetadata: {name: a}\nspec: {schedulingConstraints: {topology: [{key: zone}]}}\n"
+    result = run("--kubernetes", "1.37", "--json", "-", stdin=group)
+    assert json.loads(result.stdout)["gates"] == ["GenericWorkload", "TopologyAwareWorkloadScheduling"]
+    result = run("--kubernetes", "1.37", "--feature-gates", "DRAPartitionableDevicesType=true", "--json")
+    assert json.loads(result.stdout)["gates"] == ["DRAPartitionableDevicesType", "DRAResourcePoolStatus"]
+
+
+@pytest.mark.parametrize("version", ["1.34", "1.35", "1.36", "1.37", "1.38"])
+@pytest.mark.parametrize("gate", sorted(GATES))
+def test_no_gate_is_written_that_a_version_does_not_know_or_has_locked(gate: str, version: str) -> None:
+    result = run("--kubernetes", version, "--feature-gates", f"{gate}=true", "--json")
+    for written in json.loads(result.stdout)["gates"]:
+        assert GATES[written].stage(version) != "absent"
+        assert not GATES[written].fixed(version)
 
 
 def test_without_files_only_the_gates_asked_for_are_turned_on() -> None:

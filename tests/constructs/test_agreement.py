@@ -179,12 +179,12 @@ BREAKAGES: dict[str, tuple[Callable[[Objects], Any], str, str]] = {
     "query and names": (
         lambda of: asked(of, "llama-decode", "Llama-3.1-8B", "Llama-3.1-80B"),
         "query-names",
-        "model_name is 'meta-llama/Llama-3.1-80B', which nothing here is called",
+        "model_name is 'meta-llama/Llama-3.1-80B', and nothing here has that name",
     ),
     "query and monitor": (
         lambda of: asked(of, "llama-prefill", "llm/llama-prefill", "llm/prefill"),
         "query-names",
-        "job is 'llm/prefill', which nothing here is called",
+        "job is 'llm/prefill', and nothing here has that name",
     ),
     "served model name and label": (
         lambda of: of("Deployment/llama-prefill")["spec"]["template"]["metadata"]["labels"].update({"llm-d.ai/model": "Llama-3.1-70B"}),

@@ -33,7 +33,7 @@ def test_two_charts_of_one_id_are_refused() -> None:
 
 
 @pytest.mark.parametrize("source", [DeviceClass, 3, []])
-def test_what_is_no_manifest_is_said_to_be_none(source: Any) -> None:
+def test_what_is_not_a_manifest_is_said_to_be_none(source: Any) -> None:
     with pytest.raises(SpecError, match="must be a spec with a manifest"):
         KubernetesObject(Chart(App(), "models"), "x", source)
 
@@ -45,7 +45,7 @@ def test_a_manifest_that_contains_itself_is_refused() -> None:
         KubernetesObject(Chart(App(), "models"), "x", manifest)
 
 
-def test_a_misspelt_field_of_a_vendor_s_claim_is_told_with_the_nearest() -> None:
+def test_a_misspelt_field_of_a_vendor_s_claim_is_reported_with_the_nearest() -> None:
     misspelt: dict[str, Any] = {"famly": "Data Center Flex", "cuont": 2}
     with pytest.raises(SpecError) as caught:
         IntelGpuClaim(Chart(App(), "models"), "gpu", **misspelt)

@@ -93,7 +93,7 @@ def test_charts_without_a_namespace_give_objects_without_one() -> None:
         ({"count": 0, "device_class": "No Class"}, ["count: 0 is taken for 1", "device_class: 'No Class'"]),
     ],
 )
-def test_wrong_input_is_told_in_the_words_of_the_construct(chart: cdk8s.Chart, fields: dict[str, Any], words: list[str]) -> None:
+def test_wrong_input_is_reported_in_the_words_of_the_construct(chart: cdk8s.Chart, fields: dict[str, Any], words: list[str]) -> None:
     with pytest.raises(SpecError) as error:
         GaudiClaim(chart, "x", **fields)
     for word in words:
@@ -106,7 +106,7 @@ def test_a_claim_of_several_requests_names_the_request(chart: cdk8s.Chart) -> No
 
 
 @pytest.mark.parametrize("scope", [None, "chart", 5])
-def test_a_scope_that_is_no_construct_is_refused(scope: Any) -> None:
+def test_a_scope_that_is_not_a_construct_is_refused(scope: Any) -> None:
     with pytest.raises(SpecError, match="scope: must be a construct"):
         GaudiClaim(scope, "x")
 

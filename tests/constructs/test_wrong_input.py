@@ -68,7 +68,7 @@ def test_any_id_gives_a_valid_name_or_a_problem(name: str) -> None:
         (lambda: dict(5), None),  # type: ignore[call-overload]
     ],
 )
-def test_a_field_that_does_not_exist_is_told_like_any_other_mistake(make: Any, words: str | None) -> None:
+def test_a_field_that_does_not_exist_is_reported_like_any_other_mistake(make: Any, words: str | None) -> None:
     with pytest.raises(TypeError) as error:
         make()
     text = report(error.value)

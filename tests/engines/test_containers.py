@@ -30,12 +30,64 @@ def places(container: dict[str, Any]) -> list[tuple[str, str]]:
         ({"image": "vllm/vllm-openai:v0.26.0", "args": ["vllm", "serve", "m", "--port=a"]}, [("args[3]", "engine-flag-value")]),
         ({"image": "vllm/vllm-openai:v0.26.0", "args": ["--model=m", "--port=a"]}, [("args[1]", "engine-flag-value")]),
         ({**SERVE, "args": ["m"], "env": [{"name": "VLLM_BOGUS_THING", "value": "1"}]}, [("env['VLLM_BOGUS_THING']", "engine-variable-unknown")]),
+        ({**SERVE, "command": ["vllm"], "args": ["serve", "m", "--bogus-flag"]}, [("args[2]", "engine-flag-unknown")]),
+        ({**SERVE, "command": ["python3"], "args": ["-m", "vllm", "serve", "m", "--bogus-flag"]}, [("args[4]", "engine-flag-unknown")]),
+        ({**SERVE, "args": ["m", "--config", "/etc/vllm.yaml"]}, []),
+        ({**SERVE, "args": ["m", "--config", "/etc/vllm.json"]}, [("args[2]", "engine-config-file")]),
+        ({**SERVE, "command": ["bash", "-c"], "args": ["vllm serve m \\\n # said\n --port 1"]}, [("args[0]", "engine-script")]),
         ({**SERVE, "args": [5, None]}, []),
         ({"image": 5, "args": "x"}, []),
     ],
 )
 def test_places(container: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert places(container) == expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "severity", "says", "hint"),
+    [
+        ("vllm/vllm-openai:v9.9.9", "warning", "vLLM 9.9.9 is newer than 0.33.0", "newer version of this library"),
+        ("vllm/vllm-openai:v0.34.0rc1", "warning", "vLLM 0.34.0rc1 is newer than 0.33.0", "newer version of this library"),
+        ("docker.io/vllm/vllm-openai:v0.11.7", "error", "there is no vLLM 0.11.7", "did you mean '0.11.0'"),
+        ("mirror.example/hub/vllm/vllm-openai:v0.11.7-cu129", "error", "there is no vLLM 0.11.7", "did you mean '0.11.0'"),
+        ("vllm/vllm-openai:v0.6.4.post1", "warning", "vLLM 0.6.4.post1 is older than 0.8.4", "take a newer image"),
+        ("HabanaAI/vllm-fork:v0.7.2+Gaudi-1.21.0", "warning", "vLLM 0.7.2 is older than 0.8.4", "take a newer image"),
+    ],
+)
+def test_a_version_that_is_not_known_is_named_at_the_image(reference: str, severity: str, says: str, hint: str) -> None:
+    for container in ({"image": reference}, {"image": reference, "args": ["--model=m"]}):
+        (found,) = engine_problems(container)
+        assert (found.path, found.finding.rule, found.finding.severity) == ("image", "engine-version", severity)
+        assert says in found.finding.message
+        assert hint in found.finding.hint
+
+
+@pytest.mark.parametrize("tag", ["latest", "nightly", "nightly-0a1b2c3", "v0.11.0", "v0.18.0rc2", "v0.11.0-cu129", "kimi-k3", "v1-custom"])
+def test_a_tag_that_names_no_unknown_version_is_left_alone(tag: str) -> None:
+    assert engine_problems({"image": f"vllm/vllm-openai:{tag}"}) == ()
+
+
+def test_what_no_known_version_takes_is_a_warning_where_the_version_is_newer() -> None:
+    line = ["--model=m", "--flag-of-the-future=1"]
+    for tag, severity in (("v9.9.9", "warning"), ("latest", "error"), ("v0.11.7", "error")):
+        found = {each.finding.rule: each.finding.severity for each in engine_problems({"image": f"vllm/vllm-openai:{tag}", "args": line})}
+        assert found["engine-flag-unknown"] == severity
+
+
+def test_a_version_of_a_registry_that_mirrors_docker_hub_is_known() -> None:
+    (found,) = engine_problems({"image": "registry.example:5000/hub/vllm/vllm-openai:v0.33.0", "args": ["--model=m", "--swap-space=4"]})
+    assert "vLLM 0.33.0 has no flag --swap-space" in found.finding.message
+
+
+def test_a_version_its_author_states_may_be_newer_but_must_exist() -> None:
+    Container.vllm("own/vllm:1", vllm="v9.9.9")
+    with pytest.raises(SpecError, match=r"'0\.11\.7' is not a version of vLLM(?s:.*)did you mean '0\.11\.0'"):
+        Container.vllm("own/vllm:1", vllm="0.11.7")
+    with pytest.raises(SpecError, match="'eleven' is not a version of vLLM"):
+        Container.vllm("own/vllm:1", vllm="eleven")
+    role = Role(containers=[Container.vllm("own/vllm:1", vllm="v9.9.9")])
+    (found,) = [each for each in ModelService("a", model=ModelArtifacts.hf("a/b"), decode=role).check() if each.rule == "engine-version"]
+    assert (found.path, found.severity) == ("decode.containers[0].engine_version", "warning")
 
 
 def test_the_same_line_for_another_model_keeps_what_it_says() -> None:
@@ -92,8 +144,8 @@ def test_a_version_that_is_said_counts() -> None:
     assert service("0.9.2")
     with pytest.raises(SpecError, match=r"vLLM 0.26.0 has no flag --swap-space"):
         service("0.26.0")
-    with pytest.raises(SpecError, match=r"not a version of vLLM that is known here"):
-        service("0.99")
+    with pytest.raises(SpecError, match=r"not a version of vLLM"):
+        service("0.11.7")
 
 
 def pod(*arguments: str, model: str = "Qwen/Qwen3-32B", product: str = "NVIDIA-L4", count: str = "1") -> dict[str, Any]:
@@ -128,5 +180,5 @@ def test_models_against_their_devices(manifest: dict[str, Any], expected: dict[s
 def test_what_would_do_is_said() -> None:
     (found,) = [problem for problem in check_manifests([pod()]) if problem.rule == "engine-memory-weights"]
     assert "needs 61.0 GiB for weights on one device" in found.message
-    assert "what would do: 4 of these" in found.hint
+    assert "what would fit: 4 of these" in found.hint
     assert "A100-80GB" in found.hint or "H100" in found.hint

@@ -58,7 +58,7 @@ def test_multimodal_and_moe_configs_are_read(tmp_path: Path) -> None:
         (json.dumps({**CONFIG, "vocab_size": 1.5}), "vocab_size: must be a whole number"),
     ],
 )
-def test_what_is_no_config_is_named_with_its_file(tmp_path: Path, content: str, message: str) -> None:
+def test_what_is_not_a_config_is_named_with_its_file(tmp_path: Path, content: str, message: str) -> None:
     file = tmp_path / "config.json"
     file.write_text(content)
     with pytest.raises(SpecError) as caught:

@@ -28,6 +28,12 @@ def words(text: str, environment: dict[str, str | None] | None = None, arguments
         ("a $((1 + 2)) $(( X * 2 ))", [["a", "3", OPAQUE]]),
         ("a $(b c) `d`", [["a", OPAQUE, OPAQUE]]),
         ("cat <<EOF\nnot ) a ' command\nEOF\nb", [["cat"], ["b"]]),
+        ("cat <<EOF > f && b\nc\nEOF\nd", [["cat"], ["b"], ["d"]]),
+        ("X=1; X+=' 2'; a $X $Y", [["a", "1", "2", OPAQUE]]),
+        ("Y+=1; a $Y", [["a", OPAQUE]]),
+        ("A=(b 'c d'); A+=(e); a \"${A[@]}\" ${A[*]}", [["a", "b", "c d", "e", "b", "c d", "e"]]),
+        ('A=()\nif x; then A+=(b); fi\na "${A[@]}"', [["x"], ["a", OPAQUE]]),
+        ("a $'b\\nc' $\"d\"", [["a", "b\nc", "d"]]),
         ('a --json "{\\"k\\": 1}"', [["a", "--json", '{"k": 1}']]),
     ],
 )
@@ -64,3 +70,8 @@ def test_what_has_no_end_is_named_with_its_place(text: str, place: tuple[int, in
 def test_no_script_ends_in_a_traceback_or_never(text: str) -> None:
     script = read_script(text, {"X": "1 2", "a": None}, ("sh", "q"))
     assert isinstance(script, Script)
+
+
+def test_a_here_document_keeps_the_lines_after_it_where_they_are() -> None:
+    (_, command) = read_script("cat <<EOF\none\ntwo\nEOF\nb c", {}).commands
+    assert [(word.line, word.column) for word in command.words] == [(5, 1), (5, 3)]

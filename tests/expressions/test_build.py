@@ -133,21 +133,21 @@ def test_a_text_has_no_order() -> None:
         (intel.gaudi.model == "gaudi2", "never has the value 'gaudi2'", "did you mean 'Gaudi2'?"),
         (intel.gaudi.model.in_(["Gaudi2", "Gaudi4"]), "never has the value 'Gaudi4'", "did you mean 'Gaudi', 'Gaudi2' or 'Gaudi3'?"),  # type: ignore[list-item]
         (intel.gpu.family.starts_with("arc"), "starts with 'arc'", "case matters"),
-        (intel.gpu.family == 5, "is a text, but is compared with 5 (int)", ""),
+        (intel.gpu.family == 5, "is a string, but is compared with 5 (int)", ""),
         (google.tpu.chip_count == "4", "is a whole number, but is compared with '4' (str)", ""),
         (google.tpu.chip_count == True, "compared with True (bool)", ""),  # noqa: E712
         (google.tpu.chip_count == 2**63, "does not fit into 64 bits", ""),
         (intel.gpu.sriov == "true", "is true or false", "use it by itself"),
-        (intel.gpu.memory >= "16GiB", "'16GiB' is not a quantity", "did you mean '16Gi'?"),
+        (intel.gpu.memory >= "16GiB", "'16GiB' is not a valid quantity", "did you mean '16Gi'?"),
         (intel.gpu.memory >= 1.5, "compared with 1.5 (float)", ""),  # type: ignore[operator]
-        (nvidia.gpu.driver_version >= "580", "'580' is not a semantic version", "did you mean '580.0.0'?"),
-        (nvidia.gpu.driver_version >= "v9.01", "is not a semantic version", "did you mean '9.1.0'?"),
-        (intel.gpu.model == "x" * 65, "can never equal a text of 65 bytes", "starts_with"),
+        (nvidia.gpu.driver_version >= "580", "'580' is not a valid semantic version", "did you mean '580.0.0'?"),
+        (nvidia.gpu.driver_version >= "v9.01", "is not a valid semantic version", "did you mean '9.1.0'?"),
+        (intel.gpu.model == "x" * 65, "can never equal a string of 65 bytes", "starts_with"),
         (intel.gpu.model.matches("("), "is not a regular expression", ""),
         (intel.gpu.model.in_("B60"), "takes a list", ".in_(['B60'])"),
         (intel.gpu.model.in_([]), "got no values", ""),
         (amd.gpu.family == "MI300", "is not published by the driver", ""),
-        (intel.gpu.model == "\ud800", "half a surrogate pair", ""),
+        (intel.gpu.model == "\ud800", "half of a surrogate pair", ""),
     ],
 )
 def test_a_value_that_can_only_be_wrong_is_refused_with_a_hint(expression: Expression, fault: str, hint: str) -> None:
@@ -176,7 +176,7 @@ def test_expressions_know_what_they_read() -> None:
 
 
 @pytest.mark.parametrize("term", [intel.gpu.memory, nvidia.gpu.driver_version, intel.gpu.family])
-def test_a_single_value_where_a_list_belongs_is_told(term: Any) -> None:
+def test_a_single_value_where_a_list_belongs_is_reported(term: Any) -> None:
     (problem,) = term.in_(5).problems
     assert "takes a list of values" in problem.message
     assert problem.hint == "write .in_([5])"

@@ -27,7 +27,7 @@ __all__ = ["TARGETS"]
 
 def _manifests(random: Random) -> tuple[list[Any], Setting]:
     objects = [manifest(random) if random.random() < 0.9 else junk(random) for _ in range(random.randrange(1, 5))]
-    return objects, Setting(version=random.choice(("1.34", "1.35", "1.36", "1.37")), complete=random.random() < 0.3)
+    return objects, Setting(version=random.choice(("1.34", "1.35", "1.36", "1.37", "1.38")), complete=random.random() < 0.3)
 
 
 def _check_one(value: Any) -> None:

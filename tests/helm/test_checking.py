@@ -81,12 +81,12 @@ def test_a_containers_unread_key_is_an_error(errors: Errors, plain: str, line: s
     ("line", "place", "words"),
     [
         ("replicas: three", "decode.replicas", "must be a whole number"),
-        ("replicas: '3'", "decode.replicas", "not the text '3'"),
+        ("replicas: '3'", "decode.replicas", "not the string '3'"),
         ("create: 'yes'", "decode.create", "must be true or false"),
         ("volumes: {}", "decode.volumes", "must be a list"),
-        ("nodeSelector: {gpu: true}", "decode.nodeSelector.gpu", "must be text, not true"),
-        ("monitoring: {podmonitor: {enabled: true, interval: 30}}", "decode.monitoring.podmonitor.interval", "must be text, not 30"),
-        ("tolerations: [{operator: Exists, effect: 1}]", "decode.tolerations[0].effect", "a number"),
+        ("nodeSelector: {gpu: true}", "decode.nodeSelector.gpu", "must be a string, not true"),
+        ("monitoring: {podmonitor: {enabled: true, interval: 30}}", "decode.monitoring.podmonitor.interval", "must be a string, not 30"),
+        ("tolerations: [{operator: Exists, effect: 1}]", "decode.tolerations[0].effect", "the number 1"),
         ("annotations: [a]", "decode.annotations", "must be a mapping"),
     ],
 )

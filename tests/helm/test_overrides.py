@@ -50,7 +50,7 @@ def test_a_list_entry_is_changed_in_place() -> None:
 
 
 @pytest.mark.parametrize("text", ["a", "=x", "a[b]=1", "a.=1", "a={x", "a[99999999]=1", "a[0]b=1", "a={x}y"])
-def test_what_is_no_assignment_is_refused(text: str) -> None:
+def test_what_is_not_an_assignment_is_refused(text: str) -> None:
     with pytest.raises(SpecError, match="--set"):
         parse(text)
 

@@ -73,7 +73,7 @@ def test_a_picker_without_a_pool_is_told_the_labels_of_its_pods(tmp_path: Path) 
     [
         (("flags:", "flag:"), "3: router.epp.flag: chart llm-d-router-gateway does not read this key (did you mean 'flags'?)"),
         (("{app: llama}", "{}"), "modelServers.matchLabels: is empty, and Helm fails"),
-        (("pluginsConfigFile: mine", "pluginsConfigFile: my"), "router.epp.pluginsConfigFile: names 'my.yaml', which is no file of the ConfigMap"),
+        (("pluginsConfigFile: mine", "pluginsConfigFile: my"), "router.epp.pluginsConfigFile: names 'my.yaml', which is not a file of the ConfigMap"),
         (("type: queue-scorer", "type: queue-scorrer"), "plugin type 'queue-scorrer' is not registered"),
         (("flags: {v: 2}", "flags: {vv: 2}"), "--vv is not a flag"),
         (("router:\n", "inferenceExtension: {}\nrouter:\n"), "1: inferenceExtension: is a key of earlier charts"),

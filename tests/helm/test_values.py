@@ -101,7 +101,7 @@ def _bomb() -> str:
     ],
     ids=range(16),
 )
-def test_what_is_no_values_file_is_refused_in_words(content: bytes, words: str, tmp_path: Path) -> None:
+def test_what_is_not_a_values_file_is_refused_in_words(content: bytes, words: str, tmp_path: Path) -> None:
     file = tmp_path / "values.yaml"
     file.write_bytes(content)
     imported = render([file])

@@ -81,7 +81,7 @@ def test_what_keeps_the_rules_passes(manifest: dict[str, Any]) -> None:
         (scaled(5, 2), "spec", "minReplicaCount must be less"),
     ],
 )
-def test_what_breaks_a_rule_is_told_in_the_words_of_the_resource(manifest: dict[str, Any], path: str, words: str) -> None:
+def test_what_breaks_a_rule_is_reported_in_the_words_of_the_resource(manifest: dict[str, Any], path: str, words: str) -> None:
     (problem,) = check_object(manifest)
     assert (problem.path, problem.rule) == (path, "schema-rule")
     assert words in problem.message

@@ -48,7 +48,7 @@ def only(problems: list[Problem]) -> Problem:
         ({"tolerations": [{"key": "a", "effect": "PreferNoSchedule"}]}, "tolerations[0].effect", "not one of"),
     ],
 )
-def test_a_wrong_request_is_told_with_its_place(body: dict[str, Any], path: str, words: str) -> None:
+def test_a_wrong_request_is_reported_with_its_place(body: dict[str, Any], path: str, words: str) -> None:
     problem = only(check_dra(claim(exactly(**body))))
     assert problem.path == f"spec.devices.requests[0].exactly.{path}"
     assert words in problem.message
@@ -148,7 +148,7 @@ def resource_slice(**device: Any) -> dict[str, Any]:
         ({"bindingConditions": ["a"]}, "bindingFailureConditions"),
     ],
 )
-def test_a_wrong_device_is_told_with_its_place(device: dict[str, Any], path: str) -> None:
+def test_a_wrong_device_is_reported_with_its_place(device: dict[str, Any], path: str) -> None:
     problem = only(check_dra(resource_slice(**device)))
     assert problem.path == f"spec.devices[0].{path}".rstrip(".")
 
@@ -242,3 +242,18 @@ def test_no_shape_of_an_object_crashes_the_rules(manifest: dict[str, Any], chang
     for problem in check_dra(broken, version="1.36"):
         assert problem.message
     assert isinstance(json.dumps([problem.path for problem in refusals(broken)]), str)
+
+
+@pytest.mark.parametrize(
+    ("selector", "fine"),
+    [
+        ({"nodeSelectorTerms": []}, False),
+        ({"nodeSelectorTerms": [{"matchFields": [{"key": "metadata.uid", "operator": "In", "values": ["a"]}]}]}, False),
+        ({"nodeSelectorTerms": [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["a"]}]}]}, True),
+    ],
+)
+def test_nodes_of_one_device_are_selected_as_nodes_of_a_pod_are(selector: dict[str, Any], fine: bool) -> None:
+    device = {"name": "a", "nodeSelector": selector}
+    spec = {"driver": "a.b", "pool": {"name": "p", "resourceSliceCount": 1}, "perDeviceNodeSelection": True, "devices": [device]}
+    manifest = {"apiVersion": "resource.k8s.io/v1", "kind": "ResourceSlice", "metadata": {"name": "a"}, "spec": spec}
+    assert (check_dra(manifest) == []) is fine

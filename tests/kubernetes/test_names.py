@@ -22,7 +22,7 @@ def test_dns_labels_are_accepted(text: str) -> None:
         ("é", "may only"),
     ],
 )
-def test_a_bad_dns_label_is_told_in_words(text: str, fault: str) -> None:
+def test_a_bad_dns_label_is_reported_in_words(text: str, fault: str) -> None:
     assert fault in names.dns_label_problem(text)
 
 

@@ -93,6 +93,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("deployment", f"{P}.securityContext", {"seccompProfile": {"type": "Localhost"}}, f"{P}.securityContext.seccompProfile.localhostProfile"),
     ("deployment", f"{P}.securityContext", {"sysctls": [{"name": "a b", "value": "1"}]}, f"{P}.securityContext.sysctls[0].name"),
     ("deployment", f"{P}.os", {"name": "macos"}, f"{P}.os.name"),
+    ("deployment", f"{P}", {**POD, "os": {"name": "windows"}, "resources": {"limits": {"cpu": "1"}}}, f"{P}.resources"),
     ("deployment", f"{P}.overhead", {"x": "1"}, f"{P}.overhead.x"),
     ("deployment", f"{P}.schedulingGates", [{"name": "a"}, {"name": "a"}], f"{P}.schedulingGates[1].name"),
     ("deployment", f"{P}.tolerations", [{"key": "a", "operator": "Gt", "value": "1"}], f"{P}.tolerations[0].operator"),
@@ -143,6 +144,8 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("service", "spec.ports[0].appProtocol", "a b", "spec.ports[0].appProtocol"),
     ("service", "spec.loadBalancerClass", "a.b/c", "spec.loadBalancerClass"),
     ("service", "spec.ipFamilies", ["IPv4", "IPv4"], "spec.ipFamilies[1]"),
+    ("service", "spec.ipFamilies", ["IPv4", "IPv6"], "spec.ipFamilyPolicy"),
+    ("service", "spec", {"ports": [{"port": 80}], "clusterIP": "10.0.0.1", "ipFamilies": ["IPv6"]}, "spec.clusterIP"),
     ("service", "spec.internalTrafficPolicy", "x", "spec.internalTrafficPolicy"),
     ("policy", "spec.ingress[0].from[0]", {}, "spec.ingress[0].from[0]"),
     ("policy", "spec.ingress[0].from[0]", None, "spec.ingress[0].from[0]"),
@@ -164,7 +167,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
 
 
 @pytest.mark.parametrize(("name", "place", "value", "path"), WRONG)
-def test_a_wrong_value_is_told_with_its_place(name: str, place: str, value: Any, path: str) -> None:
+def test_a_wrong_value_is_reported_with_its_place(name: str, place: str, value: Any, path: str) -> None:
     manifest = copy.deepcopy(SOUND[name])
     *way, step = split(place)
     owner: Any = manifest
@@ -175,7 +178,7 @@ def test_a_wrong_value_is_told_with_its_place(name: str, place: str, value: Any,
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
-def test_a_workload_without_a_spec_is_told(kind: str) -> None:
+def test_a_workload_without_a_spec_is_reported(kind: str) -> None:
     assert {"spec.selector", "spec.template"} <= set(found(thing("apps/v1", kind)))
 
 
@@ -183,6 +186,24 @@ def test_a_null_in_a_list_is_an_empty_entry() -> None:
     manifest = workload("Deployment")
     manifest["spec"]["template"]["spec"]["volumes"].append(None)
     assert found(manifest) == ["spec.template.spec.volumes[2].name"]
+
+
+def test_what_a_schema_requires_and_no_server_asks_for_is_no_error() -> None:
+    empty = job(podFailurePolicy={})
+    volumes = workload("Deployment")
+    volumes["spec"]["template"]["spec"]["volumes"] += [
+        {"name": "a", "iscsi": {"targetPortal": "a:1", "iqn": "iqn.2001-04.com.example:x"}},
+        {"name": "b", "scaleIO": {"gateway": "g", "system": "s", "volumeName": "v"}},
+    ]
+    assert found(empty) == found(volumes) == []
+    assert {problem.rule for manifest in (empty, volumes) for problem in check_object(manifest)} == {"strict-required"}
+
+
+def test_a_pod_on_the_nodes_network_takes_a_port_once() -> None:
+    containers = [{"name": name, "image": "x", "ports": [{"containerPort": 80}]} for name in ("a", "b")]
+    pod = thing("v1", "Pod", spec={"hostNetwork": True, "containers": containers})
+    assert found(pod) == ["spec.containers[1].ports[0].hostPort"]
+    assert found(thing("v1", "Pod", spec={"containers": containers})) == []
 
 
 def test_pods_of_a_leader_worker_set_are_only_judged_by_us() -> None:

@@ -66,7 +66,7 @@ def only(problems: list[Problem]) -> Problem:
         ("securityContext", {"privileged": True, "allowPrivilegeEscalation": False}, "securityContext.allowPrivilegeEscalation"),
     ],
 )
-def test_a_wrong_container_is_told_with_its_place(field: str, value: Any, path: str) -> None:
+def test_a_wrong_container_is_reported_with_its_place(field: str, value: Any, path: str) -> None:
     problem = only(check_semantics(deployment(**{field: value})))
     assert problem.path == f"spec.template.spec.containers[0].{path}"
     assert problem.severity == "error"
@@ -95,7 +95,7 @@ def test_a_wrong_container_is_told_with_its_place(field: str, value: Any, path: 
         ),
     ],
 )
-def test_a_wrong_pod_is_told_with_its_place(pod: dict[str, Any], path: str) -> None:
+def test_a_wrong_pod_is_reported_with_its_place(pod: dict[str, Any], path: str) -> None:
     problems = check_semantics(deployment(pod))
     assert {problem.path for problem in problems if not is_stricter(problem.rule)} == {f"spec.template.spec.{path}"}
 

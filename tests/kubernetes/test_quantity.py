@@ -48,7 +48,7 @@ def test_what_kubernetes_refuses_is_refused(text: str) -> None:
         assert parse_quantity(text) == 0
         return
     assert not is_quantity(text)
-    with pytest.raises(ValueError, match="is not a quantity"):
+    with pytest.raises(ValueError, match="is not a valid quantity"):
         parse_quantity(text)
 
 

@@ -43,20 +43,20 @@ def test_an_unknown_field_is_named_with_the_nearest_known_one() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "path", "words"),
     [
-        ("ports", [{"containerPort": "80"}], "ports[0].containerPort", "'80' is text, and a whole number is needed"),
-        ("ports", {"containerPort": 80}, "ports", "this is a mapping, and a list is needed"),
-        ("env", [{"name": "A", "value": 1}], "env[0].value", "1 is a number, and text is needed"),
-        ("env", [{"name": "A", "value": True}], "env[0].value", "true is a boolean, and text is needed"),
-        ("tty", "true", "tty", "'true' is text, and true or false is needed"),
-        ("resources", {"limits": {"cpu": "1x"}}, "resources.limits.cpu", "'1x' is not a quantity"),
-        ("resources", {"limits": {"nvidia.com/gpu": True}}, "resources.limits['nvidia.com/gpu']", "true is a boolean, and a quantity"),
-        ("ports", [{"containerPort": 2**40}], "ports[0].containerPort", "a whole number is needed"),
+        ("ports", [{"containerPort": "80"}], "ports[0].containerPort", "must be a whole number, not the string '80'"),
+        ("ports", {"containerPort": 80}, "ports", "must be a list, not a mapping"),
+        ("env", [{"name": "A", "value": 1}], "env[0].value", "must be a string, not the number 1"),
+        ("env", [{"name": "A", "value": True}], "env[0].value", "must be a string, not the boolean true"),
+        ("tty", "true", "tty", "must be true or false, not the string 'true'"),
+        ("resources", {"limits": {"cpu": "1x"}}, "resources.limits.cpu", "'1x' is not a valid quantity"),
+        ("resources", {"limits": {"nvidia.com/gpu": True}}, "resources.limits['nvidia.com/gpu']", "or '16Gi', not the boolean true"),
+        ("ports", [{"containerPort": 2**40}], "ports[0].containerPort", "must be a whole number, not the number 1099511627776"),
         ("ports", [{"name": "a"}], "ports[0].containerPort", "is missing"),
-        ("args", "--x", "args", "'--x' is text, and a list is needed"),
-        ("livenessProbe", [], "livenessProbe", "this is a list, and a mapping is needed"),
+        ("args", "--x", "args", "must be a list, not the string '--x'"),
+        ("livenessProbe", [], "livenessProbe", "must be a mapping, not a list"),
     ],
 )
-def test_a_wrong_value_is_told_in_words(field: str, value: Any, path: str, words: str) -> None:
+def test_a_wrong_value_is_reported_in_words(field: str, value: Any, path: str, words: str) -> None:
     problem = only(check_object(deployment(**{field: value})))
     assert problem.path == f"spec.template.spec.containers[0].{path}"
     assert words in problem.message
@@ -100,8 +100,8 @@ def test_an_unknown_custom_resource_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize("value", [None, 1, "x", [], True])
-def test_what_is_no_mapping_is_refused(value: Any) -> None:
-    assert "is a mapping" in only(check_object(value)).message
+def test_what_is_not_a_mapping_is_refused(value: Any) -> None:
+    assert "must be a mapping" in only(check_object(value)).message
 
 
 def test_an_object_without_kind_is_refused() -> None:

@@ -31,7 +31,7 @@ def test_a_strict_version_prints_back(text: str) -> None:
 )
 def test_anything_else_is_refused(text: str) -> None:
     assert not is_semver(text)
-    with pytest.raises(ValueError, match="is not a semantic version"):
+    with pytest.raises(ValueError, match="is not a valid semantic version"):
         parse_semver(text)
 
 

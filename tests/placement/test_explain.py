@@ -97,7 +97,7 @@ def test_a_change_to_pod_or_node_that_helps_is_named(pod: dict[str, Any], fields
         ({"requests": {"example.com/nic": "2"}}, "Insufficient example.com/nic: 2 asked, the node has no such resource"),
     ],
 )
-def test_what_a_node_lacks_is_told_with_its_values(pod: dict[str, Any], reason: str) -> None:
+def test_what_a_node_lacks_is_reported_with_its_values(pod: dict[str, Any], reason: str) -> None:
     inventory = cluster(slice_of("n1", gpus(1)), nodes=(node("n1", labels={"zone": "a"}),))
     assert [miss.reason for miss in explained(template(request()), inventory, **pod).nearest] == [reason]
 
@@ -108,14 +108,14 @@ def test_a_full_cluster_needs_a_node_more() -> None:
     assert [(change.what, change.node) for change in explanation.changes] == [("add a node like n1", "")]
 
 
-def test_like_nodes_are_told_together_and_the_nearest_first() -> None:
+def test_like_nodes_are_reported_together_and_the_nearest_first() -> None:
     slices = [slice_of(f"n{number}", gpus(1 if number else 3)) for number in range(4)]
     inventory = cluster(*slices, nodes=tuple(node(f"n{number}") for number in range(4)))
     explanation = explained(template(request(count=4)), inventory)
     assert [(miss.nodes, miss.missing) for miss in explanation.nearest] == [(("n0",), 1), (("n1", "n2", "n3"), 3)]
 
 
-def test_of_alternatives_the_nearest_is_told() -> None:
+def test_of_alternatives_the_nearest_is_reported() -> None:
     inventory = cluster(slice_of("n1", gpus(2)), nodes=(node("n1"),))
     wanted = first_available("acc", request("many", count=8), request("some", count=3))
     explanation = explained(template(wanted), inventory)
@@ -123,7 +123,7 @@ def test_of_alternatives_the_nearest_is_told() -> None:
     assert [funnel.request for funnel in explanation.funnels] == ["acc/many", "acc/some"]
 
 
-def test_requests_that_only_fail_together_are_told_as_such() -> None:
+def test_requests_that_only_fail_together_are_reported_as_such() -> None:
     inventory = cluster(slice_of("n1", gpus(2)), nodes=(node("n1"),))
     explanation = explained(template(request("a"), request("b", count=2)), inventory)
     assert explanation.nearest[0].reason == "each request alone would find devices here, but not all of them together"

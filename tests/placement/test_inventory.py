@@ -139,7 +139,7 @@ def with_counters(devices: list[dict[str, Any]]) -> list[dict[str, Any]]:
         ),
         ([a_slice("s1"), a_slice("s2", devices=[])], "has 1 slices, but there are 2 of generation 1"),
         ([a_slice(pool=pool(resourceSliceCount=3))], "is one of 3 slices of pool gpu.example.com/n1, but only 1 are here"),
-        ([a_slice(devices=[{"name": "a", "capacity": {"memory": {"value": "8 GB"}}}])], "'8 GB' is not a quantity"),
+        ([a_slice(devices=[{"name": "a", "capacity": {"memory": {"value": "8 GB"}}}])], "'8 GB' is not a valid quantity"),
         ([a_slice(devices=3)], "ResourceSlice/s: spec.devices: "),
         (
             [a_slice(nodeName=None, nodeSelector={"nodeSelectorTerms": [{"matchExpressions": [{"key": "a", "operator": "Like"}]}]})],

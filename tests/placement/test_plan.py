@@ -97,7 +97,7 @@ def test_a_node_that_cannot_take_a_pod_says_why_in_the_words_of_the_scheduler(po
     assert message(answer) == f"0/1 nodes are available: 1 {reason}."
 
 
-def test_a_tolerated_taint_is_no_obstacle() -> None:
+def test_a_tolerated_taint_is_not_an_obstacle() -> None:
     inventory = cluster(slice_of("n1", gpus(1)), nodes=(node("n1", taints=(NodeTaint(key="gpu", value="yes"),)),))
     assert plan([template(request()), deployment(tolerations=[{"key": "gpu", "operator": "Exists"}])], inventory).fits
 

@@ -179,7 +179,7 @@ def test_references_to_nothing_and_numbers_without_end_are_named(manifests: list
     assert words in str(caught.value)
 
 
-def test_a_cluster_without_devices_is_told() -> None:
+def test_a_cluster_without_devices_is_reported() -> None:
     answer = plan([template(request()), deployment()], cluster(nodes=(node("n1"),)))
     assert not answer.fits
     assert any("holds no ResourceSlice" in problem.message for problem in answer.problems)

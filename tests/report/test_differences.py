@@ -50,6 +50,113 @@ def test_a_deployment_takes_each_change_in_its_way(path: str, value: Any, verdic
     assert compare(deployment(), changed(deployment(), path, value)).verdict == verdict
 
 
+def thing(api_version: str, kind: str, **fields: Any) -> dict[str, Any]:
+    return {"apiVersion": api_version, "kind": kind, "metadata": {"name": "a"}, **fields}
+
+
+CONTAINER = {"name": "main", "image": "x:1", "livenessProbe": {"httpGet": {"port": 80}}}
+POD: dict[str, Any] = {"containers": [CONTAINER], "restartPolicy": "Never"}
+OBJECTS = {
+    "job": thing("batch/v1", "Job", spec={"template": {"spec": POD}}),
+    "cron": thing("batch/v1", "CronJob", spec={"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": {"spec": POD}}}}),
+    "service": thing("v1", "Service", spec={"ports": [{"port": 80}]}),
+    "balanced": thing("v1", "Service", spec={"type": "LoadBalancer", "ports": [{"port": 80}]}),
+    "volume claim": thing(
+        "v1", "PersistentVolumeClaim",
+        spec={"accessModes": ["ReadWriteOnce"], "storageClassName": "fast", "resources": {"requests": {"storage": "1Gi"}}},
+    ),
+    "volume": thing(
+        "v1", "PersistentVolume",
+        spec={"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "csi": {"driver": "a.b", "volumeHandle": "h"}},
+    ),
+    "class": thing("storage.k8s.io/v1", "StorageClass", provisioner="a.b"),
+    "priority": thing("scheduling.k8s.io/v1", "PriorityClass", value=5),
+    "policy": thing("networking.k8s.io/v1", "NetworkPolicy", spec={"podSelector": {}, "egress": [{"ports": [{"port": 80}]}]}),
+    "scaler": thing(
+        "autoscaling/v2", "HorizontalPodAutoscaler",
+        spec={"maxReplicas": 2, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "a"}, "behavior": {"scaleUp": {}}},
+    ),
+    "set": thing(
+        "apps/v1", "StatefulSet",
+        spec={
+            "selector": {"matchLabels": {"app": "a"}}, "template": {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [CONTAINER]}},
+            "volumeClaimTemplates": [{"metadata": {"name": "d"}, "spec": {"accessModes": ["ReadWriteOnce"]}}],
+        },
+    ),
+    "config": thing("v1", "ConfigMap", data={"a": "b"}, immutable=True),
+    "domain": thing("resource.nvidia.com/v1beta1", "ComputeDomain", spec={"channel": {"resourceClaimTemplate": {"name": "c"}}}),
+    "group": thing("leaderworkerset.x-k8s.io/v1", "LeaderWorkerSet", spec={"replicas": 1, "leaderWorkerTemplate": {"size": 2, "workerTemplate": {}}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value", "verdict"),
+    [
+        ("job", "spec.parallelism", 2, "in place"),
+        ("job", "spec.parallelism", 1, "same"),
+        ("job", "spec.completions", 2, "replace"),
+        ("job", "spec.backoffLimit", 6, "same"),
+        ("job", "spec.podReplacementPolicy", "TerminatingOrFailed", "same"),
+        ("job", "spec.ttlSecondsAfterFinished", 60, "in place"),
+        ("job", "spec.template.spec.nodeSelector", {"a": "b"}, "replace"),
+        ("cron", "spec.jobTemplate.spec.backoffLimit", 6, "in place"),
+        ("cron", "spec.concurrencyPolicy", "Allow", "same"),
+        ("cron", "spec.concurrencyPolicy", "", "same"),
+        ("service", "spec.ipFamilyPolicy", "SingleStack", "same"),
+        ("service", "spec.sessionAffinity", "ClientIP", "in place"),
+        ("balanced", "spec.allocateLoadBalancerNodePorts", True, "same"),
+        ("balanced", "spec.loadBalancerClass", "a.b/c", "replace"),
+        ("volume claim", "spec.volumeMode", "Filesystem", "same"),
+        ("volume claim", "spec.storageClassName", None, "replace"),
+        ("volume", "spec.csi.volumeHandle", "i", "replace"),
+        ("volume", "spec.persistentVolumeReclaimPolicy", "Retain", "same"),
+        ("volume", "spec.persistentVolumeReclaimPolicy", "Delete", "in place"),
+        ("volume", "spec.nodeAffinity", {"required": {"nodeSelectorTerms": [{}]}}, "in place"),
+        ("class", "reclaimPolicy", "Delete", "same"),
+        ("class", "volumeBindingMode", "WaitForFirstConsumer", "replace"),
+        ("class", "allowVolumeExpansion", True, "in place"),
+        ("priority", "value", 6, "replace"),
+        ("priority", "preemptionPolicy", "PreemptLowerPriority", "same"),
+        ("priority", "description", "", "same"),
+        ("policy", "spec.policyTypes", ["Ingress", "Egress"], "same"),
+        ("policy", "spec.policyTypes", ["Egress"], "in place"),
+        ("scaler", "spec.behavior.scaleDown", {"policies": [{"type": "Percent", "value": 100, "periodSeconds": 15}]}, "same"),
+        ("scaler", "spec.behavior.scaleUp.stabilizationWindowSeconds", 5, "in place"),
+        ("set", "spec.revisionHistoryLimit", 3, "in place"),
+        ("set", "spec.podManagementPolicy", "Parallel", "replace"),
+        ("config", "data.a", "c", "replace"),
+        ("domain", "spec.numNodes", 2, "replace"),
+        ("group", "spec.groupIdentity", "Ordinal", "same"),
+        ("group", "spec.groupIdentity", "Hash", "replace"),
+    ],
+)
+def test_each_kind_takes_a_change_in_its_way(name: str, path: str, value: Any, verdict: str) -> None:
+    assert compare(OBJECTS[name], changed(OBJECTS[name], path, value)).verdict == verdict
+
+
+def test_what_a_cluster_adds_to_an_object_is_no_change() -> None:
+    live = changed(OBJECTS["set"], "metadata.uid", "u")
+    written = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "status": {"phase": "Pending"}}
+    live["spec"]["volumeClaimTemplates"] = [{**written, **live["spec"]["volumeClaimTemplates"][0]}]
+    live["spec"]["template"]["metadata"]["annotations"] = {"kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z"}
+    assert compare(live, OBJECTS["set"]).verdict == "same"
+    claim = changed(OBJECTS["volume claim"], "metadata.uid", "u")
+    claim["metadata"] |= {"finalizers": ["kubernetes.io/pvc-protection"], "annotations": {"pv.kubernetes.io/bind-completed": "yes"}}
+    bare = changed(OBJECTS["volume claim"], "spec.storageClassName", None)
+    assert compare(claim, OBJECTS["volume claim"]).verdict == compare(claim, bare).verdict == "same"
+    job = changed(OBJECTS["job"], "metadata.uid", "u")
+    job["spec"]["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": "u"}}
+    job["spec"]["template"] |= {"metadata": {"labels": {"batch.kubernetes.io/controller-uid": "u", "job-name": "a"}}}
+    assert compare(job, OBJECTS["job"]).verdict == "same"
+
+
+def test_a_job_that_waits_takes_other_resources() -> None:
+    job = changed(OBJECTS["job"], "spec.suspend", True)
+    more = changed(job, "spec.template.spec", {**POD, "containers": [{**CONTAINER, "resources": {"limits": {"cpu": "1"}}}]})
+    assert compare(job, more).verdict == "in place"
+    assert compare(OBJECTS["job"], changed(more, "spec.suspend", False)).verdict == "replace"
+
+
 def test_a_restart_names_the_role_and_the_deadlock_for_want_of_devices() -> None:
     old = deployment()
     old["spec"]["template"]["metadata"]["labels"]["llm-d.ai/role"] = "decode"

@@ -1,5 +1,6 @@
 """The report: what is wired to whom, drawn and written, whatever the manifests hold."""
 
+import copy
 import re
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_dra import Claim, Container, Gaudi, ModelArtifacts, ModelService, NvidiaGpu, Parallelism, Role
+from constructs_dra import Claim, Container, Gaudi, ModelArtifacts, ModelService, NvidiaGpu, Parallelism, PrefillDecode, Role
 from constructs_dra.cli import main
 from constructs_dra.drivers import intel, nvidia
 from constructs_dra.placement import Fleet, devices_of, plan
@@ -64,7 +65,7 @@ def test_every_reference_is_a_wire() -> None:
         ("InferencePool pool", "sends to", "Deployment llama-decode"),
         ("InferencePool pool", "asks", "Service picker"),
         ("HTTPRoute route", "routes to", "InferencePool pool"),
-        ("HTTPRoute route", "hangs on", "Gateway gate"),
+        ("HTTPRoute route", "attached to", "Gateway gate"),
         ("HorizontalPodAutoscaler scaler", "scales", "Deployment llama-decode"),
         ("NetworkPolicy llama", "guards", "Deployment llama-prefill"),
     } <= found
@@ -75,6 +76,107 @@ def test_what_is_not_among_the_manifests_is_drawn_as_such() -> None:
     assert given["Deployment llama-decode"]
     assert not given["Service picker"]
     assert not given["PersistentVolumeClaim model-pvc"]
+
+
+AT_THE_EDGES: list[dict[str, Any]] = list(
+    yaml.safe_load_all("""
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: gate}
+spec: {gatewayClassName: istio, listeners: [{name: https, port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: certificate}]}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: picker, labels: {app: picker}}
+spec: {selector: {app: picker}, ports: [{name: grpc, port: 9002}]}
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: watch}
+spec: {selector: {matchLabels: {app: picker}}, endpoints: [{port: grpc}]}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: tls}
+spec: {host: picker.default.svc.cluster.local}
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: keda}
+spec: {scaleTargetRef: {name: llama-decode}, triggers: [{type: prometheus, authenticationRef: {name: token}}]}
+---
+apiVersion: keda.sh/v1alpha1
+kind: TriggerAuthentication
+metadata: {name: token}
+spec: {secretTargetRef: [{parameter: bearerToken, name: prometheus, key: token}]}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: budget}
+spec: {maxUnavailable: 1, selector: {matchLabels: {llm-d.ai/role: decode}}}
+""")
+)
+
+
+def test_certificates_monitors_budgets_and_what_is_read_are_wires_too() -> None:
+    assert {
+        ("Gateway gate", "reads", "Secret certificate"),
+        ("ServiceMonitor watch", "scrapes", "Service picker"),
+        ("DestinationRule tls", "configures", "Service picker"),
+        ("ScaledObject keda", "reads", "TriggerAuthentication token"),
+        ("TriggerAuthentication token", "reads", "Secret prometheus"),
+        ("PodDisruptionBudget budget", "keeps up", "Deployment llama-decode"),
+    } <= wires([*SERVICE.manifests(), *AROUND, *AT_THE_EDGES])
+
+
+def test_the_proxy_of_decode_pods_sends_prompts_to_the_prefill_pods_of_its_pool() -> None:
+    proxied = ModelService(
+        "llama",
+        model=ModelArtifacts.hf("meta-llama/Llama-3.1-8B-Instruct"),
+        prefill=Role(containers=[Container.vllm("vllm/vllm-openai:v0.20.0")]),
+        decode=Role(containers=[Container.vllm("vllm/vllm-openai:v0.20.0")]),
+        parts=[PrefillDecode()],
+    )
+    hop = ("Deployment llama-decode", "sends prompts to", "Deployment llama-prefill")
+    assert hop in wires([*proxied.manifests(), *AROUND])
+    assert hop not in wires(proxied.manifests())  # without a pool nobody says which pods belong together
+    bare = [copy.deepcopy(manifest) for manifest in proxied.manifests()]
+    for manifest in bare:
+        manifest.get("spec", {}).get("template", {}).get("spec", {}).pop("initContainers", None)
+    assert hop not in wires([*bare, *AROUND])  # without a proxy nobody hands anything over
+
+
+def boxes(picture: str) -> list[tuple[int, int, int, int]]:
+    """Left, top, right and bottom of every box."""
+    namespace = "{http://www.w3.org/2000/svg}"
+    found = [group.find(f"{namespace}rect") for group in ET.fromstring(picture).iter(f"{namespace}g")]
+    sizes = [[int(str(each.get(key))) for key in ("x", "y", "width", "height")] for each in found if each is not None]
+    return [(x, y, x + width, y + height) for x, y, width, height in sizes]
+
+
+def test_no_box_covers_another_and_nothing_is_outside_the_picture() -> None:
+    picture = report([*SERVICE.manifests(), *AROUND, *AT_THE_EDGES]).svg()
+    root = ET.fromstring(picture)
+    width, height = (int(str(root.get(key))) for key in ("width", "height"))
+    found = boxes(picture)
+    assert len(found) > 8
+    for number, (left, top, right, bottom) in enumerate(found):
+        assert 0 <= left < right <= width
+        assert 0 <= top < bottom <= height
+        assert all(right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top for other in found[number + 1 :])
+
+
+def test_what_looks_on_and_what_is_read_are_lines_of_the_box_they_belong_to() -> None:
+    made = report([*SERVICE.manifests(), *AROUND, *AT_THE_EDGES])
+    for line in ("guarded by NetworkPolicy", "scaled by ScaledObject keda", "scraped by ServiceMonitor watch", "reads Secret certificate (not here)"):
+        assert line in made.svg()
+        assert line in made.mermaid()
+    assert "NetworkPolicy</text>" not in made.svg()
+
+
+def test_a_page_is_called_after_its_file(tmp_path: Path) -> None:
+    (tmp_path / "llama.k8s.yaml").write_text(yaml.safe_dump_all(SERVICE.manifests()))
+    assert "<h1>llama</h1>" in run(tmp_path / "llama.k8s.yaml", "--format", "html").stdout
 
 
 def test_claims_say_their_devices_and_alternatives() -> None:
@@ -191,7 +293,7 @@ def test_whatever_the_manifests_hold_the_page_stays_whole(manifests: list[dict[s
     made = report(manifests)
     assert parsed(made.html()).loaded == []
     ET.fromstring(made.svg())
-    assert len(made.mermaid().splitlines()) == 1 + len(made.wiring.nodes) + len(made.wiring.wires)
+    assert sum("-->" not in line for line in made.mermaid().splitlines()) == 1 + made.svg().count("<g>")
 
 
 def run(*arguments: str | Path) -> Result:
@@ -242,6 +344,6 @@ def test_a_browser_shows_the_page(folder: Path, tmp_path: Path) -> None:
     common = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
     page = (tmp_path / "out.html").as_uri()
     shown = subprocess.run([*common, "--dump-dom", page], capture_output=True, text=True, check=True, timeout=120).stdout
-    assert len(re.findall("<rect ", shown)) == len(wiring([*SERVICE.manifests(), *AROUND]).nodes)
+    assert len(re.findall("<g>", shown)) == len(boxes(report([*SERVICE.manifests(), *AROUND]).svg()))
     subprocess.run([*common, f"--screenshot={tmp_path / 'out.png'}", "--window-size=1280,1600", page], capture_output=True, check=True, timeout=120)
     assert (tmp_path / "out.png").stat().st_size > 20_000

@@ -287,7 +287,7 @@ def test_connectors_are_those_of_the_version_of_the_sidecar(tag: str, connectors
     assert [problem.rule for problem in found({"decode": decode(), "proxy": proxy})] == rules
 
 
-def test_copies_that_are_told_where_the_first_one_is_are_no_finding() -> None:
+def test_copies_that_are_told_where_the_first_one_is_are_not_a_finding() -> None:
     told = vllm(args=["--data-parallel-address=$(LWS_LEADER_ADDRESS)"])
     assert found({"decode": decode(told, parallelism=Parallelism(data=4, data_local=2), strategy=None)}) == []
 
@@ -310,7 +310,7 @@ def test_the_cache_goes_from_prefill_to_decode() -> None:
     ]
 
 
-def test_a_token_from_a_secret_is_no_finding() -> None:
+def test_a_token_from_a_secret_is_not_a_finding() -> None:
     assert found({"decode": decode(vllm(env={"API_KEY": secret_key_ref("keys", "api")}))}) == []
 
 

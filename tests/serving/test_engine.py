@@ -64,7 +64,7 @@ def test_a_role_and_its_arguments_may_agree_and_must_not_disagree() -> None:
     assert "is 4 here, and decode.parallelism.tensor comes to 2" in found["engine-parallelism"].message
 
 
-def test_pipeline_stages_are_counted_and_told() -> None:
+def test_pipeline_stages_are_counted_and_passed_on() -> None:
     made = service(parallelism=Parallelism(tensor=2, pipeline=2))
     assert counted(made) == 4
     line = command_line(made)
@@ -88,7 +88,7 @@ def refused(**given: Any) -> dict[str, str]:
 def test_a_model_that_does_not_fit_its_claim_is_refused_with_what_would_do() -> None:
     found = refused(model="meta-llama/Llama-3.3-70B-Instruct", request=NvidiaGpu(memory="80Gi"))
     assert "needs 131.4 GiB for weights on one device" in found["engine-memory-weights"]
-    assert "what would do: 2 of these, or B200" in found["engine-memory-weights"]
+    assert "what would fit: 2 of these, or B200" in found["engine-memory-weights"]
     found = refused(model="meta-llama/Llama-3.3-70B-Instruct", request=Gaudi(model="Gaudi3"), image="opea/vllm-gaudi:1.22.0")
     assert "engine-memory-weights" in found
 

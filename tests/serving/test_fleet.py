@@ -35,7 +35,7 @@ def test_releases_that_share_a_claim_template_or_pods_are_refused_with_every_pai
     ]
 
 
-def test_what_is_no_fleet_is_refused_with_every_place() -> None:
+def test_what_is_not_a_fleet_is_refused_with_every_place() -> None:
     odd: Any = {5: [], "east": [None, service("a")], "west": service("a"), "north": "a"}
     with pytest.raises(SpecError) as caught:
         fleet_files(odd)

@@ -24,6 +24,7 @@ from constructs_dra import (
     RoleClaim,
     RoutingProxy,
     ServiceAccount,
+    SpecError,
     Tracing,
     field_ref,
 )
@@ -257,6 +258,32 @@ def test_the_routing_proxy_stands_before_decode_alone() -> None:
     assert [port["containerPort"] for port in prefill["containers"][0]["ports"]] == [8000]
     without = objects(decode=role, prefill=role, proxy=RoutingProxy(enabled=False))
     assert "initContainers" not in without["Deployment/llama-decode"]["spec"]["template"]["spec"]
+
+
+def test_the_routing_proxy_stands_before_every_model_copy_of_a_pod() -> None:
+    proxy = RoutingProxy(data_parallel_size=3, ports=[Port(8001, name="rank1"), Port(9090, name="metrics")])
+    made = pod(Role(containers=[SERVER]), proxy=proxy)["initContainers"][0]
+    assert "--data-parallel-size=3" in made["args"]
+    named = [{"containerPort": 8001, "name": "rank1"}, {"containerPort": 9090, "name": "metrics"}]
+    assert made["ports"] == [{"containerPort": 8000}, named[0], {"containerPort": 8002}, named[1]]
+    with pytest.raises(SpecError, match="ports"):
+        RoutingProxy(ports=["http"])  # type: ignore[list-item]
+
+
+def test_a_service_can_be_found_by_labels_of_its_own() -> None:
+    mine = {"llm-d.ai/guide": "baseline", "llm-d.ai/model": "Qwen3"}
+    made = objects(decode=Role(containers=[SERVER]), identity=mine, production=None)
+    deployment, policy = made["Deployment/llama-decode"], made["NetworkPolicy/llama"]
+    assert deployment["spec"]["selector"]["matchLabels"] == {**mine, "llm-d.ai/role": "decode"}
+    assert deployment["spec"]["template"]["metadata"]["labels"] == {**mine, "llm-d.ai/inference-serving": "true", "llm-d.ai/role": "decode"}
+    assert policy["spec"]["podSelector"]["matchLabels"] == mine
+    assert all(mine.items() <= manifest["metadata"]["labels"].items() for manifest in made.values())
+
+
+@pytest.mark.parametrize("wrong", [{"llm-d.ai/role": "decode"}, {"a b": "c"}, {"a": "b c"}])
+def test_labels_that_cannot_identify_a_service_are_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(SpecError, match="identity"):
+        objects(decode=Role(containers=[SERVER]), identity=wrong)
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_manifests_are_new_on_every_call_and_the_same() -> None:
     assert made.manifests() == again
 
 
-def test_what_is_no_part_is_refused() -> None:
+def test_what_is_not_a_part_is_refused() -> None:
     with pytest.raises(SpecError, match=r"parts\[0\]: must be a Part"):
         service("pool")  # type: ignore[arg-type]
 

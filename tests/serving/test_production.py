@@ -174,6 +174,7 @@ def test_shared_memory_where_several_devices_talk() -> None:
     assert "/dev/shm" not in str(spec(PLAIN))
     sized = spec(role, production=Production(shared_memory=SharedMemory(size="32Gi")))
     assert "32Gi" in str(sized["volumes"])
+    assert "/dev/shm" in str(spec(PLAIN, production=Production(shared_memory=SharedMemory(size="4Gi"))))
     own = attrs.evolve(role, volumes={"shm": {"emptyDir": {}}}, containers=[attrs.evolve(SERVER, volume_mounts={"shm": "/dev/shm"})])
     assert [volume["name"] for volume in spec(own)["volumes"]] == ["shm", "model-storage", "tmp", "home"]
 

@@ -111,8 +111,8 @@ def test_all_mistakes_of_a_record_at_once_with_place_fault_and_hint() -> None:
     found = messages(lambda: Container.vllm("a:1", args="--seed=1", env={"A": 5}, ports=[70000], name="My_Server"))  # type: ignore[arg-type, dict-item]
     assert found == [
         "Container 'My_Server': name: 'My_Server' may only hold lower-case letters, digits and '-'",
-        "Container 'My_Server': args: must be a list of texts, not '--seed=1';\n  write ['--seed=1']",
-        "Container 'My_Server': env['A']: must be text or a source such as field_ref('status.podIP'), not 5;\n  write \"5\"",
+        "Container 'My_Server': args: must be a list of strings, not '--seed=1';\n  write ['--seed=1']",
+        "Container 'My_Server': env['A']: must be a string or a source such as field_ref('status.podIP'), not 5;\n  write \"5\"",
         "Container 'My_Server': ports[0]: must be 1 to 65535, not 70000",
     ]
 
@@ -263,7 +263,7 @@ def test_groups_without_numbers_have_limits(fields: dict[str, Any]) -> None:
 
 def test_an_unknown_accelerator_is_an_error_with_the_nearest_one() -> None:
     (found,) = messages(lambda: Role(containers=[SERVER], accelerator="intel-xee"))  # type: ignore[arg-type]
-    assert found.startswith("Role: accelerator: 'intel-xee' is no accelerator type;\n  did you mean 'intel-xe'?")
+    assert found.startswith("Role: accelerator: 'intel-xee' is not an accelerator type;\n  did you mean 'intel-xe'?")
 
 
 def test_intel_without_claims_is_an_error() -> None:

@@ -129,10 +129,10 @@ def test_what_a_wrong_field_decides_is_not_checked_by_guesswork() -> None:
 
 def test_parts_of_a_model_are_called_by_their_own_names() -> None:
     assert problems_of(lambda: ModelArtifacts.hf(None, size="big")) == {  # type: ignore[arg-type]
-        "model": "must be text, not None",
+        "model": "must be a string, not None",
         "size": "'big' is not a valid quantity",
     }
-    assert problems_of(lambda: ModelArtifacts.pvc("models", 5)) == {"path": "must be text, not 5"}  # type: ignore[arg-type]
+    assert problems_of(lambda: ModelArtifacts.pvc("models", 5)) == {"path": "must be a string, not 5"}  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("make", [make for make, _ in MAKERS if inspect.isclass(make) and attrs.has(make)])

@@ -54,7 +54,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write the texts for machines."""
+    """Write the strings for machines."""
     docs = Path(config.docs_dir)
     pages = {path.relative_to(docs).as_posix(): path.read_text(encoding="utf-8") for path in sorted(docs.rglob("*.md"))} | generated()
     site = Path(config.site_dir)

@@ -35,8 +35,8 @@ def render_any(
         namespace: Namespace of its objects.
         chart: `0.4` or `0.3` of llm-d-modelservice, `router-gateway` or `router-standalone`. Default: recognised by the values.
         lenient: Whether what Helm passes over in silence is a warning and left out.
-        sets: `path=value` texts, as `--set` takes them.
-        set_strings: The same with every value a text.
+        sets: `path=value` strings, as `--set` takes them.
+        set_strings: The same with every value a string.
         accept: Cross-checks to suppress, each with the reason.
         stdin: Gives the bytes of standard input.
     """

@@ -69,7 +69,7 @@ def router_call(values: Mapping[str, Any], chart: RouterChart, *, release: str, 
             [
                 call("InferenceObjective", name=each.get("name"), priority=each.get("priority"), at=child("router.inferenceObjectives", index))
                 for index, each in enumerate(objectives)
-                if isinstance(each, Mapping)
+                if isinstance(each, Mapping) and each.get("name")
             ],
             "router.inferenceObjectives",
         )
@@ -129,6 +129,11 @@ def _refused(values: Mapping[str, Any], chart: RouterChart) -> list[Problem]:
         problems.append(Problem("router.modelServers.matchLabels", words, "write the labels of the model servers", rule="required"))
     if not with_pool and _at(values, "router.inferenceObjectives"):
         problems.append(Problem("router.inferenceObjectives", "needs a pool", "write router.inferencePool.create: true", rule="choice"))
+    problems += [
+        Problem(child(child("router.inferenceObjectives", index), "name"), "is missing", "write the objective's name", rule="required")
+        for index, each in enumerate(_at(values, "router.inferenceObjectives") or [])
+        if isinstance(each, Mapping) and not each.get("name")
+    ]
     del chart
     return problems
 

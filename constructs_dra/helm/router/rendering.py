@@ -118,7 +118,7 @@ def _config_file(values: Mapping[str, Any]) -> list[Problem]:
     known = ["default-plugins.yaml", "payload-agnostic.yaml", *(epp.get("pluginsCustomConfig") or {})]
     if named in known:
         return []
-    words = f"names {named!r}, which is no file of the ConfigMap"
+    words = f"names {named!r}, which is not a file of the ConfigMap"
     return [
         Problem("router.epp.pluginsConfigFile", words, f"write it under pluginsCustomConfig, or name one of {', '.join(known)}", rule="picker-file")
     ]

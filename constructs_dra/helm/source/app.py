@@ -121,7 +121,7 @@ def _constant(writer: Writer, constant: Constant) -> None:
 
 
 def _annotation(tree: Tree) -> str:
-    """The type that a type checker would not find by itself: of mappings that mix texts and references, or hold something empty."""
+    """The type that a type checker would not find by itself: of mappings that mix strings and references, or hold something empty."""
     if isinstance(tree, Named | dict):
         values = [item.value for item in tree.items.values()] if isinstance(tree, Named) else list(tree.values())
         mixed = isinstance(tree, Named) and len({_kind(value) for value in values}) > 1

@@ -73,7 +73,7 @@ def line_comments(text: str) -> tuple[list[Comment], int]:
 
 
 def _inside_texts(text: str) -> set[int]:
-    """Lines, from 1, that belong to a text over several lines, in which `#` is no comment."""
+    """Lines, from 1, that belong to a text over several lines, in which `#` is not a comment."""
     inside: set[int] = set()
     for event in events(text):
         if getattr(event, "value", None) is not None:
@@ -114,7 +114,7 @@ def _words(comment: str) -> str:
 
 
 def _without_texts(row: str) -> str:
-    """The row with quoted texts blanked, so that a mark inside them is not met; a quotation mark without its partner is a plain letter."""
+    """The row with quoted strings blanked, so that a mark inside them is not met; a quotation mark without its partner is a plain letter."""
     out: list[str] = []
     position = 0
     lone: set[str] = set()

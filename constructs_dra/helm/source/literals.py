@@ -10,10 +10,10 @@ WIDTH = 88
 """Ruff's default line length; what is broken at it keeps its shape at longer ones, since every broken bracket ends with a comma."""
 
 LONGEST_LINE = 150
-"""No line is longer; a text that does not fit is written in parts, and ruff would join parts that fit."""
+"""No line is longer; a string that does not fit is written in parts, and ruff would join parts that fit."""
 
 _LONGEST = 120
-"""Longest part of a text."""
+"""Longest part of a string."""
 
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\"}
 
@@ -30,7 +30,7 @@ def literal(value: Any) -> str:
 
 
 def text_literal(text: str) -> str:
-    """A text in double quotes, or in single ones where that saves escapes."""
+    """A string in double quotes, or in single ones where that saves escapes."""
     quote = "'" if text.count('"') > text.count("'") else '"'
     return quote + "".join(_char(char, quote) for char in text) + quote
 

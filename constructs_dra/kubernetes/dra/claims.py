@@ -207,7 +207,7 @@ def _check_duplicates(owner: dict[str, Any], path: str, rules: Rules) -> None:
     seen: set[str] = set()
     for index, name in enumerate(sequence(owner.get("requests"))):
         if isinstance(name, str) and name in seen:
-            rules.problems.add(f"{child(path, 'requests')}[{index}]", f"{name!r} is there twice", "leave one of the two out", rule="duplicate")
+            rules.problems.add(f"{child(path, 'requests')}[{index}]", f"{name!r} appears twice", "leave one of the two out", rule="duplicate")
         seen.add(text(name))
 
 

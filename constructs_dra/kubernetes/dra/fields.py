@@ -168,7 +168,7 @@ def binding_conditions(owner: dict[str, Any], path: str, rules: Rules) -> None:
         for index, condition in enumerate(conditions):
             label_name(condition, f"{place}[{index}]", rules)
             if isinstance(condition, str) and condition in seen:
-                rules.problems.add(f"{place}[{index}]", f"{condition!r} is there twice", rule="duplicate")
+                rules.problems.add(f"{place}[{index}]", f"{condition!r} appears twice", rule="duplicate")
             seen.add(text(condition))
     if bool(lists[0]) != bool(lists[1]):
         missing = "bindingFailureConditions" if lists[0] else "bindingConditions"

@@ -65,7 +65,7 @@ ATTRIBUTE_NAME_MAX: Final = 32
 """Bytes of the name of an attribute or capacity, without its domain (`DeviceMaxIDLength`)."""
 
 ATTRIBUTE_VALUE_MAX: Final = 64
-"""Bytes of a text or version that an attribute holds (`DeviceAttributeMaxValueLength`)."""
+"""Bytes of a string or version that an attribute holds (`DeviceAttributeMaxValueLength`)."""
 
 SLICE_DEVICES_MAX: Final = 128
 """Devices of a slice (`ResourceSliceMaxDevices`)."""

@@ -17,7 +17,7 @@ from constructs_dra.kubernetes.dra.limits import (
     SLICE_DEVICES_MAX_ADVANCED,
     TAINTS_MAX,
 )
-from constructs_dra.kubernetes.rules import NODE_OPERATORS, Rules
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, whole
 from constructs_dra.lexical import names
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
@@ -45,7 +45,7 @@ def check_slice(spec: dict[str, Any], path: str, rules: Rules) -> None:
         problems.add(child(place, "generation"), f"{generation} must not be negative", rule="value")
     _check_place(spec, path, _PLACES, rules)
     terms = at(spec, "nodeSelector", "nodeSelectorTerms")
-    if isinstance(terms, list) and len(terms) != 1:
+    if isinstance(terms, list) and len(terms) > 1:
         problems.add(f"{path}.nodeSelector.nodeSelectorTerms", f"has {len(terms)} entries; exactly one is needed", rule="value")
     if spec.get("sharedCounters") is not None and spec.get("devices") is not None and rules.version.release >= _COUNTERS_APART:
         problems.add(path, "has both sharedCounters and devices", "put the counters into a slice of their own in the same pool", rule="one-of")
@@ -77,9 +77,10 @@ def _check_place(owner: dict[str, Any], path: str, keys: tuple[str, ...], rules:
             rules.required(child(path, key))
         elif value is not None:
             set_keys.append(key)
-    for term, term_path in items(owner.get("nodeSelector"), "nodeSelectorTerms", child(path, "nodeSelector")):
-        for expression, place in items(term, "matchExpressions", term_path):
-            rules.expression(expression, place, NODE_OPERATORS)
+    if at(owner, "nodeSelector", "nodeSelectorTerms") == []:
+        rules.required(f"{path}.nodeSelector.nodeSelectorTerms")
+    for term, place in items(owner.get("nodeSelector"), "nodeSelectorTerms", child(path, "nodeSelector")):
+        rules.node_term(term, place)
     if isinstance(node := owner.get("nodeName"), str) and node:
         rules.named(node, names.dns_subdomain_problem(node), child(path, "nodeName"))
     if len(set_keys) != 1:
@@ -134,7 +135,7 @@ def _check_attribute(attribute: dict[str, Any], path: str, rules: Rules) -> None
             if not isinstance(value, str):
                 continue
             if key.startswith("version") and not is_semver(value):
-                rules.problems.add(value_path, f"{value!r} is not a semantic version", "three numbers, like '1.2.0'", rule="value")
+                rules.problems.add(value_path, f"{value!r} is not a valid semantic version", "three numbers, like '1.2.0'", rule="value")
             if (size := len(value.encode(errors="replace"))) > ATTRIBUTE_VALUE_MAX:
                 rules.problems.add(value_path, f"is {size} bytes long; at most {ATTRIBUTE_VALUE_MAX} are allowed", rule="too-long")
 
@@ -191,7 +192,7 @@ def _check_values(values: list[Decimal | None], default: Decimal | None, total: 
         if value is None:
             continue
         if previous is not None and value <= previous:
-            fault = "is there twice" if value == previous else "is smaller than the one before it"
+            fault = "appears twice" if value == previous else "is smaller than the one before it"
             rules.problems.add(place, f"{value} {fault}", "list them in rising order", rule="duplicate" if value == previous else "value")
         if total is not None and value > total:
             rules.problems.add(place, f"{value} is more than the capacity {total}", rule="value")
@@ -221,6 +222,6 @@ def _check_range(limits: dict[str, Any], default: Decimal | None, total: Decimal
         if total is not None and Fraction(low) + Fraction(step) > total:
             faults.append(("step", f"one step from {low} is more than the capacity {total}"))
         off = [value for value in (default, high) if value is not None and (Fraction(value) - Fraction(low)) % Fraction(step)]
-        faults += [("step", f"{value} is no multiple of {step} from {low}") for value in off]
+        faults += [("step", f"{value} is not a multiple of {step} from {low}") for value in off]
     for key, fault in faults:
         rules.problems.add(child(path, key), fault, rule="required" if fault == "is missing" else "value")

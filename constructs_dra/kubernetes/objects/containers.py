@@ -71,7 +71,7 @@ def _check_ports(container: dict[str, Any], path: str, rules: Rules) -> None:
             rules.problems.add(child(place, "hostIP"), f"{host!r} {fault}", rule="strict-address")
         number = (whole(port.get("containerPort")), text(port.get("protocol")) or "TCP")
         if number in numbers and number[0] is not None:
-            shown = f"{number[0]} is there twice"
+            shown = f"{number[0]} appears twice"
             rules.problems.add(child(place, "containerPort"), shown, "leave one out", rule="strict-port-duplicate", severity="warning")
         numbers.add(number)
     rules.unique(container, "ports", path)

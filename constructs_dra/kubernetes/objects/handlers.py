@@ -26,7 +26,7 @@ _WINDOWS_SIGNALS = frozenset({"SIGTERM", "SIGKILL"})
 
 
 def check_handlers(container: dict[str, Any], path: str, rules: Rules, around: Surroundings, *, lasting: bool) -> None:
-    """Probes and hooks of a container; `lasting`: it is no plain init container, which may have none."""
+    """Probes and hooks of a container; `lasting`: it is not a plain init container, which may have none."""
     ports = {text(port.get("name")) for port, _ in items(container, "ports", path)}
     for key in ("livenessProbe", "readinessProbe", "startupProbe"):
         probe = container.get(key)

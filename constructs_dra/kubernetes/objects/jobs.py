@@ -134,7 +134,7 @@ def _check_exit_codes(codes: dict[str, Any], path: str, rules: Rules, containers
     if values != sorted(values):
         rules.value(place, "must be in ascending order")
     if codes.get("operator") == "In" and 0 in values:
-        rules.value(place, "must not hold 0, which is no failure")
+        rules.value(place, "must not hold 0, which is not a failure")
 
 
 def _check_success(spec: dict[str, Any], policy: dict[str, Any], path: str, rules: Rules) -> None:

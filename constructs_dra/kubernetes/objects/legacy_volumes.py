@@ -86,8 +86,6 @@ def check_legacy_source(kind: str, source: dict[str, Any], path: str, rules: Rul
         _azure_disk(source, path, rules)
     elif kind in {"cinder", "storageos"} and isinstance(source.get("secretRef"), dict):
         rules.missing(source["secretRef"], child(path, "secretRef"), "name")
-    elif kind == "scaleIO" and source.get("secretRef") is None:
-        rules.missing(source, path, "secretRef")
 
 
 def _iscsi(source: dict[str, Any], path: str, rules: Rules) -> None:

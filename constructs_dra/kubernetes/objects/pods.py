@@ -37,7 +37,7 @@ def check_pod_spec(spec: dict[str, Any], path: str, rules: Rules, *, kind: str =
     if not spec.get("containers") and "containers" in spec:
         rules.problems.add(child(path, "containers"), "must hold at least one container", rule="required")
     check_containers(spec, path, rules, around)
-    _check_host_ports(spec, path, rules)
+    _check_host_ports(spec, path, rules, bare=kind == "Pod")
     rules.word(spec, "restartPolicy", ("Always", "OnFailure", "Never"), path)
     rules.number(spec, "activeDeadlineSeconds", path, low=1, high=2**31 - 1)
     ignored = kind == "StatefulSet"
@@ -136,16 +136,21 @@ def _check_used_claims(spec: dict[str, Any], path: str, rules: Rules, claims: fr
             rules.problems.add(place, f"no container takes the claim {name!r}", hint, rule="strict-claim-unused", severity="warning")
 
 
-def _check_host_ports(spec: dict[str, Any], path: str, rules: Rules) -> None:
-    taken: set[tuple[str, str, int]] = set()
-    for container, place in items(spec, "containers", path):
-        for port, port_place in items(container, "ports", place):
-            host = whole(port.get("hostPort"))
-            if not host:
-                continue
-            if spec.get("hostNetwork") is True and host != whole(port.get("containerPort")):
-                rules.problems.add(child(port_place, "hostPort"), f"{host} must equal containerPort with hostNetwork", rule="value")
-            entry = (text(port.get("protocol")) or "TCP", text(port.get("hostIP")), host)
-            if entry in taken:
-                rules.problems.add(child(port_place, "hostPort"), f"{host} is taken twice", rule="duplicate")
-            taken.add(entry)
+def _check_host_ports(spec: dict[str, Any], path: str, rules: Rules, *, bare: bool) -> None:
+    """Ports of the node: each taken once by containers that run together. A Pod on the node's network takes those of its containers."""
+    shared = spec.get("hostNetwork") is True
+    together = [items(spec, "containers", path), *([entry] for entry in items(spec, "initContainers", path))]
+    for containers in together:
+        taken: set[tuple[str, str, int]] = set()
+        for container, place in containers:
+            for port, port_place in items(container, "ports", place):
+                own = whole(port.get("containerPort"))
+                host = whole(port.get("hostPort")) or (own if bare and shared else None)
+                if not host:
+                    continue
+                if shared and host != own:
+                    rules.problems.add(child(port_place, "hostPort"), f"{host} must equal containerPort with hostNetwork", rule="value")
+                entry = (text(port.get("protocol")) or "TCP", text(port.get("hostIP")), host)
+                if entry in taken:
+                    rules.problems.add(child(port_place, "hostPort"), f"{host} is taken twice", rule="duplicate")
+                taken.add(entry)

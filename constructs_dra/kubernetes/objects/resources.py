@@ -107,7 +107,7 @@ def _check_claims(resources: dict[str, Any], path: str, rules: Rules, claims: Ab
         rules.name(claim, "request", names.dns_label_problem, claim_place)
         taken = (name, request) in parts or name in whole_claims or (not request and any(other == name for other, _ in parts))
         if taken:
-            rules.problems.add(claim_place, f"the claim {name!r} is there twice", "name it once, or one entry per request", rule="duplicate")
+            rules.problems.add(claim_place, f"the claim {name!r} appears twice", "name it once, or one entry per request", rule="duplicate")
         parts.add((name, request))
         if not request:
             whole_claims.add(name)

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from constructs_dra.kubernetes.rules import NODE_OPERATORS, Rules
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text, whole
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
 __all__ = ["check_scheduling", "check_toleration"]
-
-_NODE_FIELDS = ("In", "NotIn")
 
 
 def check_scheduling(spec: dict[str, Any], path: str, rules: Rules, *, bare: bool) -> None:
@@ -25,7 +23,7 @@ def check_scheduling(spec: dict[str, Any], path: str, rules: Rules, *, bare: boo
         if fault := names.qualified_name_problem(name):
             rules.problems.add(child(place, "name"), f"{name!r} {fault}", rule="name")
         elif name in gates:
-            rules.problems.add(child(place, "name"), f"{name!r} is there twice", "leave one out", rule="duplicate")
+            rules.problems.add(child(place, "name"), f"{name!r} appears twice", "leave one out", rule="duplicate")
         gates.add(name)
     if bare and gates and spec.get("nodeName"):
         rules.value(child(path, "nodeName"), "must be absent while there are schedulingGates")
@@ -61,10 +59,10 @@ def _check_affinity(affinity: dict[str, Any], path: str, rules: Rules) -> None:
         if required.get("nodeSelectorTerms") == []:
             rules.problems.add(child(where, "nodeSelectorTerms"), "must hold at least one term", rule="required")
         for term, term_place in items(required, "nodeSelectorTerms", where):
-            _check_node_term(term, term_place, rules)
+            rules.node_term(term, term_place)
     for preferred, where in items(node, "preferredDuringSchedulingIgnoredDuringExecution", place):
         rules.number(preferred, "weight", where, low=1, high=100)
-        _check_node_term(mapping(preferred.get("preference")), child(where, "preference"), rules, preferred=True)
+        rules.node_term(mapping(preferred.get("preference")), child(where, "preference"), values_judged=False)
     for key in ("podAffinity", "podAntiAffinity"):
         pods, place = mapping(affinity.get(key)), child(path, key)
         for term, where in items(pods, "requiredDuringSchedulingIgnoredDuringExecution", place):
@@ -72,19 +70,6 @@ def _check_affinity(affinity: dict[str, Any], path: str, rules: Rules) -> None:
         for preferred, where in items(pods, "preferredDuringSchedulingIgnoredDuringExecution", place):
             rules.number(preferred, "weight", where, low=1, high=100)
             _check_pod_term(mapping(preferred.get("podAffinityTerm")), child(where, "podAffinityTerm"), rules)
-
-
-def _check_node_term(term: dict[str, Any], path: str, rules: Rules, *, preferred: bool = False) -> None:
-    for expression, place in items(term, "matchExpressions", path):
-        rules.expression(expression, place, NODE_OPERATORS, values_judged=not preferred)
-    for field, place in items(term, "matchFields", path):
-        if field.get("key") not in (None, "metadata.name"):
-            rules.value(child(place, "key"), f"{field['key']!r} is not a field of a node that can be selected by", "only metadata.name is")
-        rules.word(field, "operator", _NODE_FIELDS, place, required=True)
-        values = sequence(field.get("values"))
-        if text(field.get("operator")) in _NODE_FIELDS and len(values) != 1:
-            rules.problems.add(child(place, "values"), "must hold one name", rule="required")
-        rules.texts(field, "values", place, names.dns_subdomain_problem)
 
 
 def _check_pod_term(term: dict[str, Any], path: str, rules: Rules) -> None:

@@ -20,7 +20,7 @@ _MAX_APPARMOR_PROFILE = 4095
 _USER_DOMAIN = re.compile(r"[A-Za-z0-9][-.A-Za-z0-9]{0,254}\Z")
 _USER_FORBIDDEN = re.compile(r'["/\\:;|=,+*?<>@\[\]]')
 
-_WINDOWS_POD = tuple((key,) for key in ("hostPID", "hostIPC", "hostUsers", "shareProcessNamespace")) + tuple(
+_WINDOWS_POD = tuple((key,) for key in ("hostPID", "hostIPC", "hostUsers", "shareProcessNamespace", "resources")) + tuple(
     ("securityContext", key)
     for key in (
         "seLinuxOptions", "seccompProfile", "appArmorProfile", "fsGroup", "fsGroupChangePolicy", "sysctls", "runAsUser", "runAsGroup",
@@ -74,7 +74,7 @@ def check_container_security(context: dict[str, Any], path: str, rules: Rules, a
     if around.system == "windows":
         for key in _WINDOWS_CONTAINER:
             if context.get(key) is not None:
-                rules.value(child(path, key), "is not there on Windows")
+                rules.value(child(path, key), "does not exist on Windows")
     elif around.system and context.get("windowsOptions") is not None:
         rules.value(child(path, "windowsOptions"), f"must be absent where os.name is {around.system}")
 
@@ -108,7 +108,7 @@ def _check_sysctls(spec: dict[str, Any], context: dict[str, Any], path: str, rul
         elif len(name) > _MAX_SYSCTL or not _SYSCTL.match(name):
             rules.value(where, f"{name!r} is not the name of a kernel setting, like net.core.somaxconn")
         elif plain in seen:
-            rules.problems.add(where, f"{name!r} is there twice", "leave one out", rule="duplicate")
+            rules.problems.add(where, f"{name!r} appears twice", "leave one out", rule="duplicate")
         seen.add(plain)
         if spec.get("hostNetwork") is True and plain.startswith("net."):
             rules.value(where, f"{name!r} must not be set with hostNetwork")
@@ -120,7 +120,8 @@ def _check_namespaces(spec: dict[str, Any], path: str, rules: Rules) -> None:
     if spec.get("shareProcessNamespace") is True and spec.get("hostPID") is True:
         rules.value(child(path, "shareProcessNamespace"), "must not be true together with hostPID")
     if spec.get("hostUsers") is False:
-        for key in ("hostNetwork", "hostPID", "hostIPC"):
+        alone = ("hostPID", "hostIPC") if rules.on("UserNamespacesHostNetworkSupport") else ("hostNetwork", "hostPID", "hostIPC")
+        for key in alone:
             if spec.get(key) is True:
                 rules.value(child(path, key), "must not be true with hostUsers: false")
         for container, place in items(spec, "containers", path):
@@ -136,7 +137,7 @@ def _check_system(spec: dict[str, Any], path: str, rules: Rules) -> None:
         if system.get("name") == "windows":
             for keys in _WINDOWS_POD:
                 if at(spec, *keys) is not None:
-                    rules.value(f"{path}.{'.'.join(keys)}".lstrip("."), "is not there on Windows")
+                    rules.value(f"{path}.{'.'.join(keys)}".lstrip("."), "does not exist on Windows")
         elif system.get("name") == "linux" and at(spec, "securityContext", "windowsOptions") is not None:
             rules.value(f"{path}.securityContext.windowsOptions".lstrip("."), "must be absent where os.name is linux")
     general = at(spec, "securityContext", "windowsOptions", "hostProcess")

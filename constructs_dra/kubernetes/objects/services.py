@@ -72,7 +72,7 @@ def _check_ports(spec: dict[str, Any], kind: str, rules: Rules) -> None:
         if node and kind == "ClusterIP":
             rules.value(child(place, "nodePort"), "must be absent with type ClusterIP", "type NodePort or LoadBalancer opens ports on nodes")
         elif node and (node, protocol) in nodes:
-            rules.problems.add(child(place, "nodePort"), f"{node} is there twice", "leave one of the two out", rule="duplicate")
+            rules.problems.add(child(place, "nodePort"), f"{node} appears twice", "leave one of the two out", rule="duplicate")
         nodes.add((node or 0, protocol))
         if kind == "LoadBalancer" and number == _KUBELET_PORT:
             rules.value(child(place, "port"), f"{number} cannot be balanced; it is the kubelet's")
@@ -109,12 +109,34 @@ def _check_addresses(spec: dict[str, Any], kind: str, rules: Rules) -> None:
         rules.words(spec, "ipFamilies", _FAMILIES, "spec")
         rules.distinct(spec, "ipFamilies", "spec")
         rules.word(spec, "ipFamilyPolicy", _POLICIES, "spec", empty=False)
+        _check_stacks(spec, rules)
     for index, each in enumerate(sequence(spec.get("externalIPs"))):
         place = f"spec.externalIPs[{index}]"
         if fault := ip_problem(text(each)):
             rules.value(place, f"{text(each)!r} {fault}")
         elif (ip := ip_address(text(each))).is_unspecified or ip.is_loopback or ip.is_link_local:
             rules.value(place, f"{each} is not an address that others can reach")
+
+
+def _check_stacks(spec: dict[str, Any], rules: Rules) -> None:
+    """Whether families, addresses and policy say the same."""
+    families, addresses = list(map(text, sequence(spec.get("ipFamilies")))), list(map(text, sequence(spec.get("clusterIPs"))))
+    several = [key for key, values in (("ipFamilies", families), ("clusterIPs", addresses)) if len(values) > 1]
+    if several and spec.get("ipFamilyPolicy") in (None, "SingleStack"):
+        hint = "write PreferDualStack or RequireDualStack, or leave one out"
+        rules.value("spec.ipFamilyPolicy", f"must not be SingleStack, which it is by default, with more than one of {several[0]}", hint)
+    given = [_family(address) for address in addresses or [text(spec.get("clusterIP"))]]
+    if len(given) > 1 and given[0] and len(set(given)) == 1:
+        rules.value("spec.clusterIPs", f"has two addresses of {given[0]}; there may be one of each family")
+    for index, (family, wanted) in enumerate(zip(given, families, strict=False)):
+        if family and wanted in _FAMILIES and family != wanted:
+            place = f"spec.clusterIPs[{index}]" if addresses else "spec.clusterIP"
+            rules.value(place, f"is an address of {family}, and ipFamilies[{index}] is {wanted}")
+
+
+def _family(address: str) -> str:
+    """The family of an address; empty for what is none."""
+    return "" if ip_problem(address) else f"IPv{ip_address(address).version}"
 
 
 def _check_traffic(spec: dict[str, Any], kind: str, rules: Rules) -> None:

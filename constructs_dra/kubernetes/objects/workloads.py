@@ -113,7 +113,7 @@ def _check_deployment(spec: dict[str, Any], rules: Rules) -> None:
 
 
 def _amount(rolling: Any, key: str, default: int) -> int:
-    """A number or percentage as a number; a text that is neither counts as 0, as in the API server."""
+    """A number or percentage as a number; a string that is neither counts as 0, as in the API server."""
     value = mapping(rolling).get(key)
     if isinstance(value, str):
         return int(value[:-1]) if value.endswith("%") and value[:-1].isdigit() and value.isascii() else 0
@@ -158,7 +158,8 @@ def _check_stateful_set(spec: dict[str, Any], rules: Rules) -> None:
         place = "spec.persistentVolumeClaimRetentionPolicy"
         rules.word(mapping(spec.get("persistentVolumeClaimRetentionPolicy")), key, ("Retain", "Delete"), place)
     strategy, place = mapping(spec.get("updateStrategy")), "spec.updateStrategy"
-    rules.word(strategy, "type", ("RollingUpdate", "OnDelete"), place)
+    types = ("RollingUpdate", "OnDelete", "Recreate") if rules.on("StatefulSetRecreateStrategy") else ("RollingUpdate", "OnDelete")
+    rules.word(strategy, "type", types, place)
     rolling = strategy.get("rollingUpdate")
     if rolling is not None and strategy.get("type") not in (None, "", "RollingUpdate"):
         rules.value(child(place, "rollingUpdate"), "is only for type RollingUpdate")

@@ -124,7 +124,7 @@ _OWN_CHECKS: Final = frozenset({"engine-nnodes-world", "engine-node-rank"})
 
 def _placed(view: CheckedPod, path: str, record: Container, made: dict[str, Any], found: EngineProblem) -> Problem | None:
     """A problem at the place its author wrote: an argument, or the field that an argument of the library comes from."""
-    place = found.path
+    place = "engine_version" if found.finding.field == "image" and record.engine_version else found.path
     added = len(made.get("args", ())) - len(record.args)
     written = True
     if place.startswith("args["):

@@ -73,7 +73,7 @@ def _pieces(view: CheckedPod) -> str:
 
 
 def object_problems(service: ServiceSpec, others: list[Manifest]) -> Iterator[Problem]:
-    """What the API server would refuse in further objects, and objects that are there twice.
+    """What the API server would refuse in further objects, and objects that appear twice.
 
     Args:
         service: The service.

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from attrs import evolve
+
 from constructs_dra.engines.handover import flag_values
+from constructs_dra.engines.others import default_port
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.findings import finding
@@ -75,6 +78,7 @@ def _listening(view: CheckedPod) -> Iterator[Problem]:
             continue
         listening = _port_argument(made)
         if listening is None:
+            yield from _by_default(view, path, made)
             continue
         shown = [port["containerPort"] for port in made.get("ports", ())]
         if shown and listening not in shown:
@@ -84,6 +88,14 @@ def _listening(view: CheckedPod) -> Iterator[Problem]:
             whom = "the routing proxy calls it on" if view.proxied else "clients call it on"
             message = f"the model server listens on {listening}, but {whom} {view.context.port}"
             yield finding(f"{path}.args", "listening-port", message, f"write --port {view.context.port}, or change the port that is called")
+
+
+def _by_default(view: CheckedPod, path: str, made: dict[str, Any]) -> Iterator[Problem]:
+    """An engine that is told no port, and whose own is not the one it is called on."""
+    port = default_port(made)
+    if port is not None and port != view.context.port:
+        message = f"nothing tells the model server its port, so it listens on {port}, and it is called on {view.context.port}"
+        yield evolve(finding(f"{path}.args", "listening-port", message, f"write --port {view.context.port}"), severity="warning")
 
 
 def _port_argument(made: dict[str, Any]) -> int | None:

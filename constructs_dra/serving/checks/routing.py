@@ -81,7 +81,7 @@ def routing_problems(view: CheckedPod) -> Iterator[Problem]:
             try:
                 config = json.loads(value)
             except ValueError as error:
-                message = f"--kv-transfer-config is no JSON: {error}"
+                message = f"--kv-transfer-config is not valid JSON: {error}"
                 yield finding(f"{path}.args", "kv-transfer", message, 'quote it as a whole: \'{"kv_connector": "NixlConnector", …}\'')
                 continue
             if not isinstance(config, dict) or "kv_connector" not in config or "kv_role" not in config:

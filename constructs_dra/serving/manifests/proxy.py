@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from constructs_dra.records.values import copied
+from constructs_dra.serving.container import Port, port_records
 from constructs_dra.serving.env import env_list
 from constructs_dra.serving.proxy import RoutingProxy
 from constructs_dra.serving.tracing import Tracing
@@ -37,6 +38,7 @@ def proxy_args(proxy: RoutingProxy, service_port: int, *, by_version: bool = Tru
     flags: list[tuple[str, object]] = [
         ("port", service_port),
         (names["model_server_port"], proxy.target_port),
+        ("data-parallel-size", proxy.data_parallel_size if proxy.data_parallel_size > 1 else None),
         (names["kv_connector"], proxy.kv_connector),
         ("ec-connector", proxy.ec_connector),
         ("zap-devel", proxy.zap_devel),
@@ -56,6 +58,13 @@ def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def proxy_ports(proxy: RoutingProxy, service_port: int) -> list[Port]:
+    """The ports the sidecar shows."""
+    given = {port.number: port for port in port_records(proxy.ports)}
+    listening = range(service_port, service_port + proxy.data_parallel_size)
+    return [*(given.get(number, Port(number)) for number in listening), *(port for number, port in given.items() if number not in listening)]
+
+
 def proxy_container(
     proxy: RoutingProxy, service_port: int, tracing: Tracing | None, *, by_version: bool = True, with_resources: bool = True
 ) -> dict[str, Any]:
@@ -68,7 +77,7 @@ def proxy_container(
     traced = tracing.env(tracing.routing_proxy) if tracing is not None else []
     if variables := [*env_list(proxy.env), *traced]:
         container["env"] = variables
-    container["ports"] = [{"containerPort": service_port}]
+    container["ports"] = [port.manifest() for port in proxy_ports(proxy, service_port)]
     if proxy.resources and with_resources:
         container["resources"] = copied(proxy.resources)
     container["securityContext"] = copied(proxy.security_context if proxy.security_context is not None else _SECURITY)

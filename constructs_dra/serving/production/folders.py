@@ -32,7 +32,8 @@ class SharedMemory(Part):
     """`/dev/shm` in memory for servers on several devices, whose processes talk through it; the 64 MiB of a container are too few.
 
     Attributes:
-        size: How large it may grow; it counts as memory of the container. Default: 2 GiB for each device of the pod.
+        size: How large it may grow; it counts as memory of the container. A server on one device gets it where a size is given. Default: 2 GiB
+            for each device of the pod.
     """
 
     size: str | None = field(default=None, metadata=valid.quantity())
@@ -40,7 +41,7 @@ class SharedMemory(Part):
     def adjust_pod(self, role: RoleView, pod: PodView) -> None:
         """Mount it in the model server, unless something else is mounted there."""
         devices = role.parallelism.devices_per_pod
-        if devices < 2:
+        if devices < 2 and self.size is None:
             return
         for _, record, made in pod.containers():
             if record is pod.pod.model_container and _SHM not in _mounted(made):

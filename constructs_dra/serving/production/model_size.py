@@ -1,4 +1,4 @@
-"""How large a model is, as far as its name or the catalogue of models tells."""
+"""How large a model is, as far as its name or the catalogue of models says."""
 
 import re
 from functools import lru_cache
@@ -16,7 +16,7 @@ _BYTES: Final = ((re.compile(r"(?:fp|nvfp|mxfp|int|w)4|awq|gptq|4bit", re.IGNORE
 
 
 def weights_gib(model: ModelArtifacts) -> float | None:
-    """GiB of the model's weights; `None` where nothing tells."""
+    """GiB of the model's weights; `None` where it is not known."""
     return _weights_gib(model.argument, model.name)
 
 

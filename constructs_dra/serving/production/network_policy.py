@@ -9,6 +9,7 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.records.record import Fragment
 from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
+from constructs_dra.serving.kv_events import KvEvents
 from constructs_dra.serving.monitoring import PodMonitor
 from constructs_dra.serving.part import Part, RoleView, ServiceView
 
@@ -31,9 +32,9 @@ _SCRAPERS: Final = {"matchLabels": {"app.kubernetes.io/name": "prometheus"}}
 class NetworkPolicy(Part):
     """A NetworkPolicy that admits to the pods who has to reach them and nobody else.
 
-    Gateways, endpoint pickers and `callers` reach the ports that requests and metrics go to; the service's own pods reach each other on all ports, as
-    the transfer of KV caches and groups of pods choose theirs while they run. Probes come from the node, which every network lets through. What the
-    pods connect to is not restricted.
+    Gateways, endpoint pickers and `callers` reach the ports that requests, metrics and events of the cache go to; the service's own pods reach each
+    other on all ports, as the transfer of KV caches and groups of pods choose theirs while they run. Probes come from the node, which every network
+    lets through. What the pods connect to is not restricted.
 
     Attributes:
         callers: Who else may send requests, as peers in Kubernetes' spelling: `{"podSelector": {"matchLabels": {"app": "chat"}}}` for pods of the
@@ -48,7 +49,9 @@ class NetworkPolicy(Part):
         """The policy."""
         scrapers = [{"namespaceSelector": _EVERYWHERE, "podSelector": _SCRAPERS}] if self.scrapers is None else self.scrapers
         callers = [{"namespaceSelector": _EVERYWHERE, "podSelector": _GATEWAYS}, {"podSelector": _PICKERS}, *self.callers, *scrapers]
+        events = service.part(KvEvents)
         numbers = {number for role in service.roles.values() for number in (role.serving_port, role.port, _scraped(role)) if number is not None}
+        numbers |= {number for role in service.roles.values() for number in events.numbers(role)} if events is not None else set()
         spec = {
             "podSelector": {"matchLabels": dict(service.selector)},
             "policyTypes": ["Ingress"],

@@ -14,5 +14,5 @@ service = ModelService(
 write_files({"llama.yaml": service.manifests()})
 
 # line: 11
-# says: Container 'vllm': args: must be a list of texts, not '--enforce-eager'
+# says: Container 'vllm': args: must be a list of strings, not '--enforce-eager'
 # hint: write ['--enforce-eager']

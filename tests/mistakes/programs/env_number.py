@@ -14,5 +14,5 @@ service = ModelService(
 write_files({"llama.yaml": service.manifests()})
 
 # line: 11
-# says: Container 'vllm': env['OMP_NUM_THREADS']: must be text or a source such as field_ref('status.podIP'), not 8
+# says: Container 'vllm': env['OMP_NUM_THREADS']: must be a string or a source such as field_ref('status.podIP'), not 8
 # hint: write "8"

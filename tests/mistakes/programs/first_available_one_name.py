@@ -5,5 +5,5 @@ from constructs_dra import Claim, FirstAvailable, Gaudi, NvidiaGpu
 Claim("any", FirstAvailable("gpu", Gaudi("a"), NvidiaGpu("a")))
 
 # line: 5
-# says: Claim 'any': requests[0].alternatives[1].name: 'a' is there twice
+# says: Claim 'any': requests[0].alternatives[1].name: 'a' appears twice
 # hint: rename one of the two

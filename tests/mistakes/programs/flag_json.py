@@ -15,4 +15,4 @@ write_files({"llama.yaml": service.manifests()})
 
 # line: 5
 # says: ModelService 'llama': decode.containers[0].args[0]: vLLM 0.11.0 refuses it: argument --kv-transfer-config: is not valid JSON: Expecting property name enclosed in double q
-# hint: JSON has double quotes around keys and texts
+# hint: JSON has double quotes around keys and strings

@@ -15,4 +15,4 @@ write_files({"llama.yaml": service.manifests()})
 
 # line: 5
 # says: ModelService 'llama': decode.containers[0]: meta-llama/Llama-3.3-70B-Instruct needs 131.4 GiB for weights on one device, and vLLM may use 19.8 GiB of 22.0 GiB: there is n
-# hint: what would do: 8 of these, or B200 (178 GiB)
+# hint: what would fit: 8 of these, or B200 (178 GiB)

@@ -5,5 +5,5 @@ from constructs_dra import Claim, NvidiaGpu, RdmaNic
 Claim("pair", NvidiaGpu("gpu"), RdmaNic("gpu", device_class="rdma-nic"))
 
 # line: 5
-# says: Claim 'pair': requests[1].name: 'gpu' is there twice
+# says: Claim 'pair': requests[1].name: 'gpu' appears twice
 # hint: rename one of the two

@@ -15,5 +15,5 @@ service = ModelService(
 write_files({"llama.yaml": service.manifests()})
 
 # line: 5
-# says: ModelService 'llama': tracing.sampler_arg: '2' is no share between 0 and 1
+# says: ModelService 'llama': tracing.sampler_arg: '2' is not a share between 0 and 1
 # hint: '0.1' traces one request in ten
