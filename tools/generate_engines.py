@@ -191,7 +191,12 @@ def models(engine: Path) -> dict[str, Any]:
         kept = {key: value for key, value in model.items() if key not in dropped}
         if "params" in kept:
             kept["params"] = {key: value for key, value in kept["params"].items() if key in {"text", "total", "by_part", "active"}}
-        kept["published"] = model["published"].get("total") if isinstance(model["published"], dict) else None
+        published = model["published"] if isinstance(model["published"], dict) else {}
+        kept["published"] = published.get("total")
+        if "vision tower" in published.get("verdict", "") and "vision" not in kept["params"]["by_part"]:
+            # the text part was counted; the rest of the checkpoint is what the verdict names
+            parts = {**kept["params"]["by_part"], "vision": published["total"] - kept["params"]["total"]}
+            kept["params"] = {**kept["params"], "total": published["total"], "by_part": parts}
         made[name] = kept
     return {"models": made, "partial": facts["llmfit_only"]}
 

@@ -9,10 +9,15 @@ import click
 
 from constructs_dra.cli.completion import complete_rule
 from constructs_dra.rules import SUBJECTS, Rule, rules, unknown_rule
+from constructs_dra.rules.example import Example, example
 
 __all__ = ["command"]
 
 _WIDTH = 110
+_AROUND = 2
+"""Lines of an example shown around those that matter."""
+
+_SIGNS = {"": " ", "wrong": "-", "right": "+"}
 
 
 def _known(context: click.Context, parameter: click.Parameter, name: str | None) -> Rule | None:
@@ -62,6 +67,25 @@ def _page(rule: Rule) -> Iterator[str]:
         yield from _paragraph("in values", rule.fix_in_values)
     yield from _paragraph("nature", nature)
     yield from _paragraph("suppress", suppression(rule))
+    shown = example(rule.name)
+    if shown is not None:
+        yield ""
+        yield "Example (- is reported, + is not):"
+        yield from (f"  {line}" for line in _difference(shown))
+
+
+def _difference(shown: Example) -> Iterator[str]:
+    """The lines of an example in which its two texts differ, with what stands around them."""
+    changed = [number for number, (_, part) in enumerate(shown.lines) if part]
+    before = -1
+    for number, (line, part) in enumerate(shown.lines):
+        if part or any(abs(number - other) <= _AROUND for other in changed):
+            if number != before + 1:
+                yield "…"
+            yield f"{_SIGNS[part]} {line}".rstrip()
+            before = number
+    if before + 1 < len(shown.lines):
+        yield "…"
 
 
 def suppression(rule: Rule) -> str:

@@ -121,6 +121,10 @@ def stored(model: ModelFacts) -> Mapping[str, float]:
     if method == "mxfp4" or str(config.get("format", "")).startswith("mxfp4"):
         made["routed_experts"] = 0.5 + 1 / 32
         return made
+    if algorithm == "MIXED_PRECISION" and (bits == 4 or "nvfp4" in model.name.lower()):
+        # ModelOpt's mixed copies keep the attention in FP8
+        made.update(dict.fromkeys(_LINEAR, 0.5 + 1 / 16), attention=1.0)
+        return made
     if algorithm == "NVFP4" or (bits == 4 and group == 16):
         quantised = 0.5 + 1 / 16
     elif bits == 4 or method in {"awq", "gptq", "awq_marlin", "gptq_marlin", "auto_awq", "auto_gptq"} or config.get("bits") == 4:

@@ -100,7 +100,7 @@ def differences(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterato
         if theirs != ours:
             words = " and ".join(f"{side} {shown(values[0]) if values else 'none'}" for side, values in (("prefill", theirs), ("decode", ours)))
             yield Difference(side="decode", flag=flag, message=f"{flag} differs: {words}", hint="give both sides the same")
-    yield from _connectors(prefill, decode, proxy)
+    yield from _handing(prefill, decode, proxy)
     yield from _images(prefill, decode)
     if proxy is not None:
         yield from _connections(prefill, decode, proxy)
@@ -116,16 +116,29 @@ def transfer(args: Sequence[str]) -> Mapping[str, Any]:
     return config if isinstance(config, dict) else {}
 
 
-def _connectors(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterator[Difference]:
-    theirs, ours = transfer(prefill.args).get("kv_connector"), transfer(decode.args).get("kv_connector")
-    if theirs and ours and theirs != ours:
-        message = f"prefill hands over with {shown(theirs)}, decode takes with {shown(ours)}"
+def _handing(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterator[Difference]:
+    theirs, ours = list(_connectors(transfer(prefill.args))), list(_connectors(transfer(decode.args)))
+    if theirs and ours and not set(theirs) & set(ours):
+        message = f"prefill hands over with {shown(theirs[0])}, decode takes with {shown(ours[0])}"
         hint = "give both sides the same connector, or use PrefillDecode()"
         yield Difference(side="decode", flag="--kv-transfer-config", message=message, hint=hint)
-    wanted = _CONNECTORS.get(ours) if isinstance(ours, str) else None
-    if proxy is not None and wanted is not None and proxy.connector != wanted:
-        message = f"{shown(proxy.connector)} is not how {ours} hands over"
-        yield Difference(side="proxy", flag="--kv-connector", message=message, value=wanted)
+    known = [name for name in ours if name in _CONNECTORS]
+    if proxy is not None and known and proxy.connector not in {_CONNECTORS[name] for name in known}:
+        message = f"{shown(proxy.connector)} is not how {known[0]} hands over"
+        yield Difference(side="proxy", flag="--kv-connector", message=message, value=_CONNECTORS[known[0]])
+
+
+def _connectors(config: Any) -> Iterator[str]:
+    """The connectors of a configuration: its own, or those that a MultiConnector has in its place."""
+    if not isinstance(config, dict):
+        return
+    inner = config.get("kv_connector_extra_config")
+    several = inner.get("connectors") if isinstance(inner, dict) else None
+    if isinstance(several, list):
+        for each in several:
+            yield from _connectors(each)
+    elif config.get("kv_connector"):
+        yield str(config["kv_connector"])
 
 
 def _images(prefill: Server, decode: Server) -> Iterator[Difference]:

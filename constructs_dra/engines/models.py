@@ -22,6 +22,10 @@ _SUFFIXES = (
     (r"-gptq(?:-int4)?", {"quant_method": "gptq", "weights": {"num_bits": 4, "type": "int", "group_size": 128}}),
     (r"-(?:gptq-)?int8", {"quant_method": "gptq", "weights": {"num_bits": 8, "type": "int", "group_size": 128}}),
     (r"-awq(?:-int4)?", {"quant_method": "awq", "weights": {"num_bits": 4, "type": "int", "group_size": 128}}),
+    (
+        r"-(?:autoround-|w4a16-)?int4(?:-autoround)?",
+        {"quant_method": "auto-round", "bits": 4, "weights": {"num_bits": 4, "type": "int", "group_size": 128}},
+    ),
     (r"-bnb-4bit", {"quant_method": "bitsandbytes", "load_in_4bit": True}),
     (r"-(?:nv)?fp4", {"quant_method": "modelopt", "quant_algo": "NVFP4", "weights": {"num_bits": 4, "type": "float", "group_size": 16}}),
 )
@@ -32,6 +36,9 @@ _OWN_FP8: Mapping[str, Mapping[str, Any]] = {
     "Qwen": {"quant_method": "fp8", "weight_block_size": [128, 128]},
 }
 """What publishers' own FP8 copies are like: Meta keeps the attention in BF16, Qwen stores blocks of 128 by 128 (their config.json files)."""
+
+_FULL_EVERY: Mapping[str, int] = {"gemma3": 6, "gemma3_text": 6}
+"""Models whose facts name no kinds of layers: every so many-th has full attention, the others a window (`sliding_window_pattern` of their config)."""
 
 _HYBRID = re.compile(r"granite-4\.0-h|nemotron|-next|linear|gemma")
 """Names of models whose layers differ, where only outer fields are known."""
@@ -176,16 +183,21 @@ def model_facts(name: str) -> ModelFacts | None:
     partial = facts("models")["partial"]
     if tail in partial:
         return _of_partial(tail, partial[tail])
-    for pattern, quantization in _SUFFIXES:
-        match = re.search(rf"{pattern}\Z", plain)
-        original = _by_plain().get(plain[: match.start()]) if match else None
-        if original is not None:
-            facts_of = _of_facts(original, known[original])
-            if facts_of.quantization:
-                facts_of = _of_facts(original, {**known[original], "quantization": {}})
-            stored = _OWN_FP8.get(tail.partition("/")[0], quantization) if plain.endswith("-fp8") else quantization
-            return evolve(facts_of, name=name, quantization=stored, inferred=True)
+    base, quantization = _base(plain)
+    original = _by_plain().get(base) or _by_base().get(base)
+    if original is not None:
+        shape = _of_facts(original, {**known[original], "quantization": {}})
+        stored = _OWN_FP8.get(tail.partition("/")[0], quantization) if plain.endswith("-fp8") else quantization
+        return evolve(shape, name=name, quantization=stored, inferred=True)
     return None
+
+
+def _base(plain: str) -> tuple[str, Mapping[str, Any]]:
+    """The name of the model that a quantised copy is of, and how its weights are stored; of others the name itself, and nothing."""
+    for pattern, quantization in _SUFFIXES:
+        if match := re.search(rf"{pattern}\Z", plain):
+            return plain[: match.start()], quantization
+    return plain, {}
 
 
 def _of_partial(name: str, raw: Mapping[str, Any]) -> ModelFacts:
@@ -220,21 +232,37 @@ def _by_plain() -> dict[str, str]:
     return made
 
 
+@cache
+def _by_base() -> dict[str, str]:
+    """Known quantised copies by the plain name of what they are copies of: its shape is theirs."""
+    made: dict[str, str] = {}
+    for name in facts("models")["models"]:
+        base, quantization = _base(_plain(name))
+        if quantization:
+            made.setdefault(base, name)
+    return made
+
+
 def _plain(name: str) -> str:
     """A name without the organisation and the words that change nothing about the shape."""
     return re.sub(r"\A(?:meta|mistral)-(?=llama|mistral)|-(?:instruct|chat|base|it)(?=[-.]|\Z)", "", name.rpartition("/")[2].lower())
 
 
 def _of_facts(name: str, raw: Mapping[str, Any]) -> ModelFacts:
-    """A model of the catalogue; one that is another under a second name has its facts."""
+    """A model of the catalogue; one that is another under a second name has its facts, and an uncounted copy the parts of its original."""
+    known = facts("models")["models"]
     if raw.get("same_as"):
-        raw = {**facts("models")["models"].get(raw["same_as"], {}), **raw}
+        raw = {**known.get(raw["same_as"], {}), **raw}
+    base, named = _base(_plain(name))
+    told = "quantization" not in raw and bool(named)
+    parts = (raw.get("params") or {}).get("by_part") or (known.get(_by_plain().get(base, ""), {}).get("params") or {}).get("by_part") or {}
     moe, mla = raw.get("moe") or {}, raw.get("mla") or {}
     kinds = raw.get("layer_types") or {}
     linear = sum(count for kind, count in kinds.items() if "linear" in kind) + (raw.get("layer_pattern") or {}).get("mamba", 0)
     linear = linear or (raw.get("linear_attention") or {}).get("kda_layers", 0)
     layers = raw.get("layers") or 0
     shared = _shared_values(raw, kinds)
+    every = _FULL_EVERY.get(raw.get("model_type") or "", 0) if raw.get("sliding_window") and not kinds else 0
     return ModelFacts(
         name=name,
         architecture=raw.get("architecture") or "",
@@ -251,8 +279,8 @@ def _of_facts(name: str, raw: Mapping[str, Any]) -> ModelFacts:
         max_position=(raw.get("context") if raw.get("same_as") else 0) or raw.get("max_position") or raw.get("context") or 0,
         rope=raw.get("rope") or {},
         sliding_window=raw.get("sliding_window") or 0,
-        full_layers=raw.get("full_attention_layers"),
-        sliding_layers=kinds.get("sliding_attention", 0),
+        full_layers=layers // every if every else raw.get("full_attention_layers"),
+        sliding_layers=layers - layers // every if every else kinds.get("sliding_attention", 0),
         linear_layers=linear,
         kv_elements=2 * shared // raw["hidden"] if shared else raw.get("kv_elements_per_token_per_layer"),
         full_kv_heads=shared // raw["hidden"] // (2 * raw["head_dim"]) if shared else 0,
@@ -264,10 +292,11 @@ def _of_facts(name: str, raw: Mapping[str, Any]) -> ModelFacts:
         latent=bool(mla.get("kv_lora_rank")),
         index=_index(raw.get("model_type") or "", raw.get("indexer") or {}, layers, moe.get("first_dense")),
         state=_state(raw, linear),
-        quantization=raw.get("quantization") or {},
-        parts=(raw.get("params") or {}).get("by_part") or {},
+        quantization=named if told else raw.get("quantization") or {},
+        parts=parts,
         replicated=_replicated(raw.get("hidden") or 0, layers, mla),
         total=(raw.get("params") or {}).get("total") or raw.get("published"),
+        inferred=told,
     )
 
 
@@ -390,7 +419,8 @@ def _shaped(text: Mapping[str, Any], content: Mapping[str, Any], name: str) -> M
     if window and not kinds and _whole(text, "sliding_window_pattern") > 1:
         sliding = layers - layers // _whole(text, "sliding_window_pattern")
     elif window and not kinds:
-        sliding = layers
+        every = _FULL_EVERY.get(str(text.get("model_type") or ""), 0)
+        sliding = layers - layers // every if every else layers
     experts = _whole(text, "num_experts")
     return ModelFacts(
         name=name,

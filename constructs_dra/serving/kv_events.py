@@ -1,14 +1,16 @@
 """Servers that tell which blocks of the cache they hold, for routing by prefix."""
 
 import json
+from collections.abc import Iterator
 from typing import Any, Final
 
 from attrs import field, frozen
 
+from constructs_dra.errors import Problem
 from constructs_dra.records import valid
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.env import field_ref
-from constructs_dra.serving.part import Part, PodView, RoleView
+from constructs_dra.serving.part import Part, PodView, RoleView, ServiceView
 
 __all__ = ["KvEvents"]
 
@@ -33,6 +35,13 @@ class KvEvents(Part):
     def numbers(self, role: RoleView) -> range:
         """The ports of a pod that events are published at."""
         return range(self.port, self.port + role.parallelism.data_parallel_size_local)
+
+    def problems(self, service: ServiceView) -> Iterator[Problem]:
+        """The picker finds every copy: it listens at the same ports of each pod, and vLLM counts copies over the whole group."""
+        for role in service.roles.values():
+            if role.parallelism.spreads_copies and any(record.serves_model for pod in role.pods for record in pod.pod.containers):
+                message = f"{role.name} has model copies in several pods, and those after the first publish at ports the picker does not listen at"
+                yield Problem("", message, "write Parallelism(data=…) with all copies in one pod, and replicas in place of workers")
 
     def adjust_pod(self, role: RoleView, pod: PodView) -> None:
         """Tell the model servers, and show the ports."""

@@ -83,10 +83,23 @@ def test_a_rule_page_says_all_that_the_table_says() -> None:
 
 
 def test_names_of_rules_become_links_but_not_in_code() -> None:
-    text = "see `kv-transfer` and [`drain`](x) and `nothing`\n\n```\n`kv-transfer`\n```\n\n# `drain`\n"
+    text = "see `kv-transfer` and [`image-tag`](x) and `nothing`\n\n```\n`kv-transfer`\n```\n\n# `image-tag`\n"
     shown = linked(text, up="../")
     assert shown == text.replace("see `kv-transfer`", "see [`kv-transfer`](../rules/kv-transfer.md)")
-    assert linked("`drain`", itself="drain") == "`drain`"
+    assert linked("`image-tag`", itself="image-tag") == "`image-tag`"
+
+
+def test_a_word_that_is_also_a_rule_is_a_link_only_where_the_rule_is_meant() -> None:
+    assert linked("the field `count` and the template `multinode`") == "the field `count` and the template `multinode`"
+    assert linked("the rule `count`") == "the rule [`count`](rules/count.md)"
+    assert linked("| `count` | a count of devices |") == "| [`count`](rules/count.md) | a count of devices |"
+
+
+def test_a_rule_page_shows_what_is_reported_and_what_is_not() -> None:
+    page = rule_pages()["rules/strict-count-zero.md"]
+    assert page.count("```yaml") == 2
+    assert "[strict-count-zero]" in page
+    assert "There is none: " in rule_pages()["rules/migration.md"]
 
 
 def test_a_page_is_listed_with_its_first_sentence() -> None:

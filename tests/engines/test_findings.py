@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from constructs_dra.engines.containers import engine_problems
 from constructs_dra.engines.finding import Finding
 from constructs_dra.engines.findings import findings
 from constructs_dra.engines.images import image, said
@@ -39,6 +40,13 @@ def test_each_rule_finds_its_mistake_and_nothing_else(arguments: tuple[str, ...]
     assert [finding.rule for finding in found] == [name]
     assert rule(name).severity == found[0].severity
     assert judged("--port=8000", "--max-num-seqs=4") == []
+
+
+def test_a_configuration_file_by_a_name_that_can_be_one_is_taken() -> None:
+    about = {"image": "vllm/vllm-openai:v0.26.0", "args": ["--model", "m", "--config", "/etc/flags.yaml"]}
+    assert engine_problems(about) == ()
+    (found,) = engine_problems(about | {"args": ["--model", "m", "--config", "/etc/flags.json"]})
+    assert "json supplied" in found.finding.message
 
 
 def test_a_flag_of_other_versions_says_which_and_what_replaces_it() -> None:

@@ -158,3 +158,43 @@ def test_a_model_whose_shape_is_not_known_is_not_judged() -> None:
     unknown = evolve(model, parts={}, total=None)
     assert memory(unknown, 80.0) is None
     assert list(sizes(unknown, DEVICES.values())) == []
+
+
+def test_a_copy_has_the_shape_of_the_model_it_is_a_copy_of_and_the_other_way_round() -> None:
+    # only the NVFP4 copy of Qwen3.6 is in the facts
+    plain, quantised = model_facts("Qwen/Qwen3.6-35B-A3B"), model_facts("nvidia/Qwen3.6-35B-A3B-NVFP4")
+    assert plain is not None
+    assert quantised is not None
+    assert (plain.layers, plain.experts, plain.kv_elements) == (quantised.layers, quantised.experts, quantised.kv_elements)
+    assert (plain.method, plain.inferred, quantised.inferred) == ("", True, False)
+    assert model_facts("Qwen/Qwen3.6-27B-FP8").method == "fp8"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "bytes_per_parameter"),
+    [
+        # the facts name no quantisation of these; their names do
+        ("nvidia/Qwen3-235B-A22B-NVFP4", 0.57),
+        ("nvidia/Llama-3.1-70B-Instruct-FP8", 1.03),
+        ("nvidia/NVIDIA-Nemotron-3-Super-120B-A12B-FP8", 1.05),
+        # experts in NVFP4, attention in FP8
+        ("nvidia/MiniMax-M3-NVFP4", 0.57),
+        # the copy was not counted, the original was
+        ("nvidia/Kimi-K2.5-NVFP4", 0.57),
+        # the text part was counted; the checkpoint holds a vision tower of 0.42 billion parameters too
+        ("google/gemma-3-4b-it", 2.0),
+    ],
+)
+def test_weights_of_models_whose_facts_have_gaps(name: str, bytes_per_parameter: float) -> None:
+    model = model_facts(name)
+    assert model is not None
+    weights = weight_bytes(model, Spread())
+    assert weights is not None
+    assert weights / sum(model.parts.values()) == pytest.approx(bytes_per_parameter, rel=0.03)
+
+
+def test_gemma_3_has_full_attention_in_every_sixth_layer() -> None:
+    model = model_facts("google/gemma-3-12b-it")
+    assert model is not None
+    assert (model.full_layers, model.sliding_layers, model.sliding_window) == (8, 40, 1024)
+    assert sum(model.parts.values()) == 12_187_325_040

@@ -3,10 +3,13 @@
 import json
 from typing import Any
 
+import pytest
+
 from constructs_dra import (
     Claim,
     Container,
     KvEvents,
+    LeaderWorkerSet,
     Manifest,
     ModelArtifacts,
     ModelService,
@@ -15,6 +18,7 @@ from constructs_dra import (
     Port,
     Production,
     Role,
+    SpecError,
 )
 from constructs_dra.kubernetes.schemas import check_object
 
@@ -57,6 +61,12 @@ def test_every_copy_of_a_pod_publishes_at_a_port_that_the_picker_may_reach() -> 
     ports = found["Deployment"]["spec"]["template"]["spec"]["containers"][0]["ports"]
     assert [(port["name"], port["containerPort"]) for port in ports][1:] == [("kv-events", 6000), ("kv-events-1", 6001)]
     assert [port["port"] for port in found["NetworkPolicy"]["spec"]["ingress"][0]["ports"]] == [6000, 6001, 8000]
+
+
+def test_copies_in_several_pods_are_not_found_by_the_picker() -> None:
+    role = Role(claims=[GPUS], containers=[SERVER], parallelism=Parallelism(data=4, data_local=2), multinode=LeaderWorkerSet(routing_proxy="all"))
+    with pytest.raises(SpecError, match=r"parts\[0\]: decode has model copies in several pods"):
+        made(role, KvEvents())
 
 
 def test_what_the_author_says_stays() -> None:

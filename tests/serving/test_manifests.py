@@ -451,6 +451,11 @@ def test_copies_that_all_answer_requests_share_one_template() -> None:
     assert leader == worker
     assert "--data-parallel-hybrid-lb" in worker["args"]
     assert "--headless" not in worker["args"]
+    each = evolve(VLLM, image="vllm/vllm-openai:v0.26.0", args=["--data-parallel-multi-port-external-lb"])
+    _, *leader, worker = group(Parallelism(data=4, data_local=2), each, multinode=LeaderWorkerSet(routing_proxy="all"))
+    assert "--data-parallel-hybrid-lb" not in worker["args"]
+    assert "--headless" not in worker["args"]
+
     own = evolve(VLLM, args=["--data-parallel-hybrid-lb", "--data-parallel-address", "10.0.0.1"])
     _, leader, worker = group(Parallelism(data=4, data_local=2), own)
     assert leader == worker

@@ -124,6 +124,32 @@ def test_groups_and_autoscaled_roles_in_a_disaggregated_set() -> None:
     assert (decode["spec"]["groupIdentity"], decode["spec"]["leaderWorkerTemplate"]["size"]) == ("Hash", 2)
 
 
+def test_other_fields_of_the_configuration_are_said_once() -> None:
+    contract = PrefillDecode(transfer={"kv_load_failure_policy": "fail"})
+    made = objects(service(contract=contract))
+    for side, kv_role in (("prefill", "kv_producer"), ("decode", "kv_consumer")):
+        args = made[f"Deployment/llama-{side}"]["spec"]["template"]["spec"]["containers"][0]["args"]
+        config = json.loads(args[args.index("--kv-transfer-config") + 1])
+        assert (config["kv_load_failure_policy"], config["kv_role"]) == ("fail", kv_role)
+
+
+@pytest.mark.parametrize(("field", "words"), [("kv_role", "follows from the role"), ("kv_connector", "has a field of its own")])
+def test_what_has_a_place_of_its_own_is_not_said_among_other_fields(field: str, words: str) -> None:
+    with pytest.raises(SpecError, match=rf"transfer\.{field}: {words}"):
+        PrefillDecode(transfer={field: "x"})
+
+
+def test_one_of_several_connectors_hands_over() -> None:
+    inner = [{"kv_connector": "NixlConnector", "kv_role": "kv_both"}, {"kv_connector": "OffloadingConnector", "kv_role": "kv_both"}]
+    several = {"kv_connector": "MultiConnector", "kv_role": "kv_both", "kv_connector_extra_config": {"connectors": inner}}
+    server = attrs.evolve(SERVER, args=["--kv-transfer-config", json.dumps(several)])
+    objects(service(prefill=role(containers=[server])))
+    inner[0]["kv_connector"] = "MooncakeConnector"
+    server = attrs.evolve(SERVER, args=["--kv-transfer-config", json.dumps(several)])
+    with pytest.raises(SpecError, match="prefill hands over with 'MooncakeConnector', decode takes with 'NixlConnector'"):
+        service(prefill=role(containers=[server]))
+
+
 def changed(**fields: Any) -> dict[str, Role]:
     return {"decode": role(containers=[attrs.evolve(SERVER, **fields)])}
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from constructs_dra import (
     Container,
@@ -64,6 +65,19 @@ def test_groups_over_nodes_share_an_nvlink_domain() -> None:
         claims = {item["name"]: item.get("resourceClaimTemplateName") for item in template["spec"]["resourceClaims"]}
         assert claims["compute-domain-channel"] == channel["resourceClaimTemplate"]["name"]
         assert {"name": "compute-domain-channel"} in template["spec"]["containers"][0]["resources"]["claims"]
+
+
+def test_roles_that_name_the_same_domain_share_it() -> None:
+    server = Container.vllm("vllm/vllm-openai:v0.20.0")
+    shared = Role(containers=[server], parallelism=Parallelism(tensor=16, nodes=4), claims=[GPU], parts=[NvlinkDomain(name="both")])
+    model = ModelArtifacts.hf("example/llama-8b")
+    service = ModelService("llama", model=model, decode=shared, prefill=shared, parts=[PrefillDecode()])
+    domains = [manifest for manifest in service.manifests() if manifest["kind"] == "ComputeDomain"]
+    assert [domain["metadata"]["name"] for domain in domains] == ["both"]
+    assert "llm-d.ai/role" not in domains[0]["metadata"]["labels"]
+    unlike = evolve(shared, parts=[NvlinkDomain(name="both", allocation_mode="All")])
+    with pytest.raises(SpecError, match="allocation_mode: 'Single' here, 'All' for prefill, which shares 'both'"):
+        ModelService("llama", model=model, decode=shared, prefill=unlike, parts=[PrefillDecode()])
 
 
 def test_a_domain_for_single_pods_is_refused() -> None:

@@ -117,13 +117,14 @@ def _command(context: RoleContext, container: Container) -> tuple[list[str], lis
 
 
 _HYBRID: Final = "--data-parallel-hybrid-lb"
-"""VLLM's flag for copies in several pods that each answer requests themselves."""
+_BALANCED: Final = frozenset({_HYBRID, "--data-parallel-external-lb", "--data-parallel-multi-port-external-lb"})
+"""VLLM's flags for copies in several pods that each answer requests themselves."""
 
 
 def answers_everywhere(context: RoleContext) -> bool:
     """Whether every pod of a group answers requests, and not its leader alone."""
     everywhere = context.role.multinode is not None and context.role.multinode.routing_proxy == "all"
-    return everywhere or any(_HYBRID in container.args for container in context.role.containers)
+    return everywhere or any(not _BALANCED.isdisjoint(container.args) for container in context.role.containers)
 
 
 def _data_parallel_ranks(context: RoleContext, container: Container, command: list[str]) -> tuple[list[str], list[str]]:
@@ -136,7 +137,7 @@ def _data_parallel_ranks(context: RoleContext, container: Container, command: li
     if "--data-parallel-address" in given or (local > 1 and not command):
         return [], command
     flags = ["--data-parallel-address", "$(LWS_LEADER_ADDRESS)"]
-    if everywhere and _HYBRID not in given:
+    if everywhere and _BALANCED.isdisjoint(given):
         flags.append(_HYBRID)
     if not (everywhere or context.headless):
         return flags, command  # the leader has the first copies

@@ -33,19 +33,11 @@ _TEMPLATES: Final = ("template", "leaderTemplate", "workerTemplate")
 
 def normal(manifest: Manifest) -> Any:
     """The form in which an object is compared."""
-    return _by_name(_pods(stored(manifest), _group(manifest)))
-
-
-def _group(value: Any) -> int:
-    """Pods that form a group."""
-    if isinstance(value, Mapping):
-        found = [_group(item) for key, item in value.items() if key != "size"]
-        return max([value["size"] if isinstance(value.get("size"), int) else 1, *found])
-    return max(map(_group, value), default=1) if isinstance(value, list) else 1
+    return _by_name(_pods(stored(manifest), 0))
 
 
 def _pods(value: Any, size: int) -> Any:
-    """Every pod template in an object, stored and with its command lines worked out."""
+    """Every pod template in an object, stored and with its command lines worked out; `size` is that of its group, 0 outside of groups."""
     if isinstance(value, list):
         return [_pods(item, size) for item in value]
     if not isinstance(value, dict):
@@ -75,7 +67,7 @@ def _container(container: dict[str, Any], sources: Mapping[str, Any], size: int)
     made["mounts"] = {f"[{mount['mountPath']}]": _mount(mount, sources[mount["name"]]) for mount in container.get("volumeMounts", ())}
     made |= {key: _probe(made[key], names) for key in ("startupProbe", "readinessProbe", "livenessProbe") if key in made}
     made["ports"] = {f"[{port['containerPort']}]": _port(port) for port in container.get("ports", ())}
-    groups = [_group_variables(index, size) for index in sorted({0, size - 1})]
+    groups = [_group_variables(index, size) for index in sorted({0, max(size - 1, 0)})]
     starts = [start for group in groups if (start := started(container, group)) is not None]
     environments = [start.environment for start in starts] or [variables(container, groups[0])]
     known = {name for environment in environments for name in environment if not name.startswith("LWS_")}
@@ -111,7 +103,7 @@ def _probe(probe: Mapping[str, Any], names: Mapping[str, int]) -> str:
 
 def _group_variables(index: int, size: int) -> dict[str, str]:
     """What LeaderWorkerSet sets in the pods of a group."""
-    return {"LWS_WORKER_INDEX": str(index), "LWS_GROUP_SIZE": str(size), "LWS_LEADER_ADDRESS": "leader"} if size > 1 else {}
+    return {"LWS_WORKER_INDEX": str(index), "LWS_GROUP_SIZE": str(size), "LWS_LEADER_ADDRESS": "leader"} if size else {}
 
 
 def _alike(values: list[Any]) -> Any:
@@ -142,7 +134,9 @@ def _line(words: Iterable[str]) -> Iterator[tuple[str, Any]]:
 
 
 def _meaning(value: str) -> Any:
-    """JSON is what it says, not how it is written."""
+    """JSON and numbers are what they say, not how they are written."""
+    if re.fullmatch(r"-?\d+\.\d+", value):
+        return str(float(value))
     if value.strip()[:1] not in {"{", "["}:
         return value
     try:

@@ -73,7 +73,7 @@ def variables(container: Mapping[str, Any], group: Mapping[str, str]) -> dict[st
 
 def _origin(source: Mapping[str, Any]) -> str:
     (kind, about), *_ = source.items()
-    return " ".join([kind, *(str(value) for key, value in sorted(about.items()) if key not in {"apiVersion", "optional"} and value != "0")])
+    return "=".join([kind, *(str(value) for key, value in sorted(about.items()) if key not in {"apiVersion", "optional"} and value != "0")])
 
 
 def _expanded(text: str, values: Mapping[str, str]) -> str:
