@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from constructs_dra.lazy import lazy_pattern
+
 __all__ = ["credential_flags", "credential_in", "credentials_of", "is_credential", "without_credentials"]
 
 _FORMS: Final = (
@@ -26,19 +28,19 @@ _FORMS: Final = (
     ("an API key", "sk-", r"\bsk-[A-Za-z0-9_-]{20,}"),
     ("a JSON Web Token", "eyJ", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
 )
-_COMPILED: Final = tuple((words, hint, re.compile(pattern)) for words, hint, pattern in _FORMS)
-_NAME: Final = re.compile(
+_COMPILED: Final = tuple((words, hint, lazy_pattern(pattern)) for words, hint, pattern in _FORMS)
+_NAME: Final = lazy_pattern(
     r"(?:^|[_.-])(?:token|pass(?:word|wd|phrase)|secret|credentials?|(?:api|secret|access|private|account|auth|master)[_-]?key)s?\Z", re.IGNORECASE
 )
-_PASSWORD: Final = re.compile(r"pass(?:word|wd|phrase)\Z", re.IGNORECASE)
-_WORDS_OF_A_TOKENIZER: Final = re.compile(
+_PASSWORD: Final = lazy_pattern(r"pass(?:word|wd|phrase)\Z", re.IGNORECASE)
+_WORDS_OF_A_TOKENIZER: Final = lazy_pattern(
     r"(?:^|[_.-])(?:bos|eos|pad|unk|mask|sep|cls|stop|special|image|video|audio|end|start|max|min|think)[_.-]?tokens?\Z", re.IGNORECASE
 )
-_FLAG: Final = re.compile(
+_FLAG: Final = lazy_pattern(
     r"--?(?:[a-z0-9]+[-_])*(?:api[-_]?key|pass(?:word|wd)|hf[-_]token|(?:auth|access|bearer)[-_]token|secret(?:[-_]key)?)\Z", re.IGNORECASE
 )
-_FLAG_IN_TEXT: Final = re.compile(r"(?<![\w-])(--?[A-Za-z0-9_-]*(?:key|password|passwd|token|secret))(?:[= ]+)(\"[^\"\n]*\"|'[^'\n]*'|[^\s\\\"']+)")
-_STANDS_FOR: Final = re.compile(
+_FLAG_IN_TEXT: Final = lazy_pattern(r"(?<![\w-])(--?[A-Za-z0-9_-]*(?:key|password|passwd|token|secret))(?:[= ]+)(\"[^\"\n]*\"|'[^'\n]*'|[^\s\\\"']+)")
+_STANDS_FOR: Final = lazy_pattern(
     r"[$<>{}*…]|\A(?:%|@|file:|/|\./|env:|vault:|secret:|your|my[-_]|replace|change|insert|example|placeholder|redacted|todo|fixme|xxx|test\Z)"
     r"|example\Z|\A(?:true|false|yes|no|none|null|nil|empty|dummy|unused|default|auto|password|secret|token|string|na|n/a)\Z",
     re.IGNORECASE,
@@ -91,15 +93,26 @@ def credential_flags(arguments: Sequence[Any]) -> Iterator[tuple[int, str]]:
             continue
         if waiting and not argument.startswith("-") and len(argument) > 2 and not _STANDS_FOR.search(argument):
             yield index, waiting
-        flag, equals, value = argument.partition("=")
-        waiting = argument if _FLAG.match(argument) else ""
-        if equals and _FLAG.match(flag) and len(value) > 2 and not _STANDS_FOR.search(value):
+        is_flag, inside = _looked_at(argument) if len(argument) < 200 else _look_at(argument)
+        waiting = argument if is_flag else ""
+        for flag in inside:
             yield index, flag
-        elif "\n" in argument or " " in argument:
-            for match in _FLAG_IN_TEXT.finditer(argument):
-                value = match[2].strip("'\"")
-                if _FLAG.match(match[1]) and len(value) > 2 and not _STANDS_FOR.search(value):
-                    yield index, match[1]
+
+
+def _look_at(argument: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether an argument is a flag that takes a credential, and the flags in it that are given one."""
+    flag, equals, value = argument.partition("=")
+    is_flag = _FLAG.match(argument) is not None
+    if equals and _FLAG.match(flag) and len(value) > 2 and not _STANDS_FOR.search(value):
+        return is_flag, (flag,)
+    if "\n" not in argument and " " not in argument:
+        return is_flag, ()
+    found = ((match[1], match[2].strip("'\"")) for match in _FLAG_IN_TEXT.finditer(argument))
+    return is_flag, tuple(name for name, value in found if _FLAG.match(name) and len(value) > 2 and not _STANDS_FOR.search(value))
+
+
+_looked_at = lru_cache(maxsize=4096)(_look_at)
+"""The same arguments stand in every pod of a fleet."""
 
 
 def credentials_of(text: str) -> list[str]:
@@ -111,6 +124,14 @@ def without_credentials(text: str) -> str:
     """A string for a message: what has the form of a credential is left out."""
     if len(text) < 8:  # as in `_found`
         return text
+    return _short_without(text) if len(text) < 1000 else _without(text)
+
+
+def _without(text: str) -> str:
     for words, start, end in sorted(_found(text), key=lambda found: -found[1]):
         text = f"{text[:start]}({words}){text[end:]}"
     return text
+
+
+_short_without = lru_cache(maxsize=1024)(_without)
+"""The same warnings are given for every service of a fleet."""

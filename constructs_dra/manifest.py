@@ -5,29 +5,29 @@ The emitter is ours because it is ten times faster than PyYAML's and, unlike the
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from constructs_dra.errors import Problem, SpecError, shown
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["Manifest", "identity", "order", "to_yaml"]
 
 Manifest: TypeAlias = dict[str, Any]
 """One Kubernetes object: JSON-like values only (dict, list, str, int, float, bool, None)."""
 
-_PLAIN = re.compile(r"[A-Za-z/_$][A-Za-z0-9_./$@+()-]*(?:[ :=,][A-Za-z0-9_./$@+()-]+)*\Z", re.ASCII)
+_PLAIN = lazy_pattern(r"[A-Za-z/_$][A-Za-z0-9_./$@+()-]*(?:[ :=,][A-Za-z0-9_./$@+()-]+)*\Z", re.ASCII)
 """Texts that no YAML reader takes for anything but a string, `_RESERVED` aside; everything else is quoted."""
 
 _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """YAML 1.1 words with a meaning, case-folded. `~`, `.inf`, `<<` and `=` cannot start a string that `_PLAIN` accepts."""
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
-_ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff\t]")
+_ESCAPED = lazy_pattern(r'[\\"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
+_UNPRINTABLE = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff\t]")
 
-_HALF = re.compile("[\ud800-\udfff]")
+_HALF = lazy_pattern("[\ud800-\udfff]")
 
 _KIND_ORDER = {
     kind: rank
@@ -66,13 +66,15 @@ def to_yaml(manifests: Manifest | Iterable[Manifest]) -> str:
     """
     documents = [manifests] if isinstance(manifests, Mapping) else list(manifests)
     parts: list[str] = []
-    for document in documents:
+    for document in map(_arranged, documents):
         if parts:
             parts.append("---\n")
         try:
-            _write(_arranged(document), "", parts, "")
+            _write(document, parts)
         except _HalfError as half:
             raise _not_json(half.text, _place_of(document, half.text), "it has half of a surrogate pair") from None
+        except _NotJsonError as found:
+            raise _not_json(found.value, _found_at(document, found.value, found.inside), found.why) from None
         except RecursionError:
             raise SpecError([Problem("manifest", "contains itself, or is nested deeper than anything in Kubernetes")]) from None
     return "".join(parts)
@@ -99,6 +101,30 @@ def _place_of(value: object, text: str, path: str = "") -> str:
     return next((place for inner, item in entries if (place := _place_of(item, text, inner))), "")
 
 
+class _NotJsonError(Exception):
+    """A value or key that JSON does not have; where it is is looked for when it is met, and not on the way."""
+
+    def __init__(self, value: object, why: str, inside: object = None) -> None:
+        super().__init__(why)
+        self.value = value
+        self.why = why
+        self.inside = inside
+        """The mapping that has it as a key."""
+
+
+def _found_at(document: object, value: object, inside: object, path: str = "") -> str:
+    """Where a value, or the mapping that holds it as a key, stands in a document."""
+    if document is (value if inside is None else inside):
+        return path
+    if isinstance(document, Mapping):
+        entries = [(f"{path}.{key}", item) for key, item in document.items()]
+    elif isinstance(document, Sequence) and not isinstance(document, str | bytes | tuple):
+        entries = [(f"{path}[{index}]", item) for index, item in enumerate(document)]
+    else:
+        return ""
+    return next((place for inner, item in entries if (place := _found_at(item, value, inside, inner))), "")
+
+
 _METADATA = ("name", "namespace", "labels", "annotations")
 
 
@@ -115,64 +141,81 @@ def _arranged(document: object) -> object:
     return {key: ordered if key == "metadata" else value for key, value in document.items()}
 
 
-def _write(value: object, indent: str, out: list[str], path: str) -> None:
-    """Append a whole block value whose lines start at `indent`."""
+def _write(value: object, out: list[str]) -> None:
+    """Append a document."""
     if isinstance(value, Mapping) and value:
-        _write_mapping(value, indent, out, path, first=indent)
+        _write_mapping(value, "", out.append, "")
     elif isinstance(value, Sequence) and not isinstance(value, str | bytes | tuple) and value:
-        _write_sequence(value, indent, out, path)
+        _write_sequence(value, "", out.append)
     else:
-        out.append(f"{indent}{_scalar(value, indent, path)}\n")
+        out.append(f"{_scalar(value, '')}\n")
 
 
-def _write_mapping(value: Mapping[Any, Any], indent: str, out: list[str], path: str, first: str) -> None:
+def _write_mapping(value: Mapping[Any, Any], indent: str, append: Callable[[str], None], first: str) -> None:
+    """Append a mapping whose lines start at `indent`, the first one with `first`."""
     prefix = first
     for key, item in value.items():
-        if not isinstance(key, str):
-            raise _not_json(key, path, "keys must be strings")
-        name = _key(key)
-        if len(name) >= 120:  # YAML limits an implicit key to 1024 characters on one line
-            name = f"? {name}\n{indent}"
+        name = _KEYS[key] or _unusual_key(key, indent, value)
         kind = type(item)
         if kind is str:
-            out.append(f"{prefix}{name}: {_text(item, indent)}\n")
+            append(f"{prefix}{name}: {_TEXTS[item] or _text(item, indent)}\n")
         elif kind is int:
-            out.append(f"{prefix}{name}: {item}\n")
+            append(f"{prefix}{name}: {item}\n")
         elif (kind is dict or (kind is not list and isinstance(item, Mapping))) and item:
-            out.append(f"{prefix}{name}:\n")
-            deeper = indent + "  "
-            _write_mapping(item, deeper, out, f"{path}.{key}", deeper)
+            append(f"{prefix}{name}:\n")
+            deeper = f"{indent}  "
+            _write_mapping(item, deeper, append, deeper)
         elif isinstance(item, list) and item:
-            out.append(f"{prefix}{name}:\n")
-            _write_sequence(item, indent, out, f"{path}.{key}")
+            append(f"{prefix}{name}:\n")
+            _write_sequence(item, indent, append)
         else:
-            out.append(f"{prefix}{name}: {_scalar(item, indent, f'{path}.{key}')}\n")
+            append(f"{prefix}{name}: {_scalar(item, indent)}\n")
         prefix = indent
 
 
-@lru_cache(maxsize=2048)
-def _key(key: str) -> str:
-    """A key as it is written; manifests repeat few keys very often."""
-    key = str.__str__(key)  # the text of a str enum, not its name
-    return key if _is_plain(key) and len(key) < 120 else _quoted(key)
-
-
-def _write_sequence(value: Sequence[Any], indent: str, out: list[str], path: str) -> None:
-    deeper = indent + "  "
-    for index, item in enumerate(value):
+def _write_sequence(value: Sequence[Any], indent: str, append: Callable[[str], None]) -> None:
+    deeper = f"{indent}  "
+    for item in value:
         kind = type(item)
         if kind is str:
-            out.append(f"{indent}- {_text(item, indent)}\n")
+            append(f"{indent}- {_TEXTS[item] or _text(item, indent)}\n")
         elif (kind is dict or (kind is not list and isinstance(item, Mapping))) and item:
-            _write_mapping(item, deeper, out, f"{path}[{index}]", f"{indent}- ")
+            _write_mapping(item, deeper, append, f"{indent}- ")
         elif isinstance(item, list) and item:
-            out.append(f"{indent}-\n")
-            _write_sequence(item, deeper, out, f"{path}[{index}]")
+            append(f"{indent}-\n")
+            _write_sequence(item, deeper, append)
         else:
-            out.append(f"{indent}- {_scalar(item, indent, f'{path}[{index}]')}\n")
+            append(f"{indent}- {_scalar(item, indent)}\n")
 
 
-def _scalar(value: object, indent: str, path: str) -> str:
+class _Written(dict[str, str]):
+    """How short strings are written, as far as it is the same everywhere; manifests repeat few very often. Others are not kept, and empty."""
+
+    def __missing__(self, text: object) -> str:
+        if type(text) is not str or len(text) >= 100 or "\n" in text:
+            return ""
+        written = text if _is_plain(text) else _quoted(text)
+        if len(written) >= 120:
+            return ""
+        if len(self) >= 4096:
+            self.clear()
+        self[text] = written
+        return written
+
+
+_KEYS: Final = _Written()
+_TEXTS: Final = _Written()
+
+
+def _unusual_key(key: object, indent: str, mapping: Mapping[Any, Any]) -> str:
+    if not isinstance(key, str):
+        raise _NotJsonError(key, "keys must be strings", mapping)
+    text = str.__str__(key)  # the text of a str enum, not its name
+    name = text if _is_plain(text) and len(text) < 120 else _quoted(text)
+    return name if len(name) < 120 else f"? {name}\n{indent}"  # YAML limits an implicit key to 1024 characters on one line
+
+
+def _scalar(value: object, indent: str) -> str:
     if value is None:
         return "null"
     if value is True:
@@ -185,13 +228,13 @@ def _scalar(value: object, indent: str, path: str) -> str:
         return str(int(value))
     if isinstance(value, float):
         if not isfinite(value):
-            raise _not_json(value, path, "JSON has finite numbers only")
+            raise _NotJsonError(value, "JSON has finite numbers only")
         return _number(value)
     if isinstance(value, Mapping) and not value:
         return "{}"
     if isinstance(value, list) and not value:
         return "[]"
-    raise _not_json(value, path, "only JSON-like values can be written")
+    raise _NotJsonError(value, "only JSON-like values can be written")
 
 
 def _number(value: float) -> str:

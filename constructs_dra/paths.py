@@ -1,13 +1,14 @@
 """Places inside an object, as problems name them: `spec.containers[0].name`, `metadata.labels['a.b/c']`."""
 
-import re
 from ast import literal_eval
 from collections.abc import Iterable
 
+from constructs_dra.lazy import lazy_pattern
+
 __all__ = ["child", "is_under", "split"]
 
-_PLAIN = re.compile(r"[A-Za-z0-9_$-]+\Z")
-_STEP = re.compile(r"\.?([A-Za-z0-9_$-]+)|\[(\d+)\]|\[('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\]")
+_PLAIN = lazy_pattern(r"[A-Za-z0-9_$-]+\Z")
+_STEP = lazy_pattern(r"\.?([A-Za-z0-9_$-]+)|\[(\d+)\]|\[('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\]")
 
 
 def child(path: str, step: str | int) -> str:

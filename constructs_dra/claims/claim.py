@@ -15,9 +15,11 @@ from constructs_dra.drivers.fields import Boolean, Integer, String, Version
 from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
+from constructs_dra.records.alike import once_alike
 from constructs_dra.records.places import Places
 from constructs_dra.records.record import Record
 from constructs_dra.records.sequence import as_tuple
+from constructs_dra.records.values import copied
 from constructs_dra.suppression import ACCEPT_ANNOTATION, accept_problems
 
 __all__ = ["ACCEPT_ANNOTATION", "ADMIN_ACCESS_LABEL", "Claim"]
@@ -174,6 +176,7 @@ class Claim(Record):
         reasons = [request.count_reason for _, request in every_request(self.requests) if request.count_reason]
         return {**({"count-parallelism": "; ".join(dict.fromkeys(reasons))} if reasons else {}), **self.accept}
 
+    @once_alike
     def device_counts(self, devices_per_pod: int | None = None) -> tuple[int, ...] | None:
         """How many computing devices the claim gives: one number, or several where alternatives differ.
 
@@ -198,6 +201,7 @@ class Claim(Record):
         return counts[0] if counts is not None and len(counts) == 1 else None
 
     @property
+    @once_alike
     def computes(self) -> bool:
         """Whether any of its devices computes; a claim for NICs alone has no part in the parallelism."""
         return any(entry.computes for entry in self.requests)
@@ -239,7 +243,24 @@ class Claim(Record):
     def devices(self, *, devices_per_pod: int | None = None, defaults: bool = True) -> Manifest:
         """What Kubernetes has under `devices`: requests, constraints and configuration; arguments as for `manifest`."""
         count = self._following(devices_per_pod)
+        made: Manifest = copied(self._devices(count, defaults))
+        return made
+
+    @once_alike
+    def _devices(self, count: int, defaults: bool) -> Manifest:
         return devices_of(self.requests, self.constraints, self.config, count=count, accept=self.accept, defaults=defaults)
+
+    @property
+    @once_alike
+    def device_classes(self) -> frozenset[str]:
+        """The device classes it asks for, as far as they are known."""
+        return frozenset(request.class_name for _, request in every_request(self.requests) if request.class_name)
+
+    @property
+    @once_alike
+    def driver_names(self) -> frozenset[str]:
+        """The drivers it asks devices of for certain: those of requests without alternatives, as far as they are known."""
+        return frozenset(entry.driver.name for entry in self.requests if isinstance(entry, Request) and entry.driver is not None)
 
     def _following(self, devices_per_pod: int | None) -> int:
         """The count of the request that has none: what the parallelism needs, less what other requests bring."""

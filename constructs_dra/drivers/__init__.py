@@ -14,6 +14,7 @@ from importlib import import_module
 
 from constructs_dra.drivers.fields import Boolean, Bytes, Choice, Devices, Integer, Numbered, Quantity, String, Version, driver_of
 from constructs_dra.drivers.model import Attribute, Capacity, Driver, PublishedClass
+from constructs_dra.records.alike import forget
 
 __all__ = [
     "Attribute",
@@ -64,6 +65,7 @@ def register(devices: Devices | Driver) -> Driver:
     """Make a driver of your own known to checks and placement; requests take it without that. A built-in driver of the same name gives way to it."""
     own = driver_of(devices)
     _registered[own.name] = own
+    forget()  # of what was found right before, the checks may now know more
     return own
 
 

@@ -1,6 +1,5 @@
 """Everything that is wrong with how a container starts its engine, as problems with places inside the container."""
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -15,6 +14,7 @@ from constructs_dra.engines.readings import plain
 from constructs_dra.engines.router import router_findings, router_program
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import Problem, shown
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["EngineProblem", "container_key", "container_launches", "container_router_problems", "engine_problems", "judged", "router_problems"]
 
@@ -53,7 +53,7 @@ class EngineProblem:
         )
 
 
-_REFERENCE = re.compile(r"\$\([A-Za-z_.-][A-Za-z0-9_.-]*\)|\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+_REFERENCE = lazy_pattern(r"\$\([A-Za-z_.-][A-Za-z0-9_.-]*\)|\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
 Key = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str | None], ...]]
 

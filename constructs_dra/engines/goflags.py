@@ -1,15 +1,16 @@
 """Command lines of programs written in Go, as the packages `flag` and `pflag` read them."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
+from constructs_dra.lazy import lazy_pattern
+
 __all__ = ["GoFlag", "GoGiven", "read_go_flags"]
 
 _BOOLEANS = frozenset({"1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"})
-_DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)\Z")
-_INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]*|[1-9][0-9_]*)\Z")
+_DURATION = lazy_pattern(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)\Z")
+_INTEGER = lazy_pattern(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]*|[1-9][0-9_]*)\Z")
 
 
 @frozen(kw_only=True)

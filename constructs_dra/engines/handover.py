@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from constructs_dra.errors import shown
 
-__all__ = ["KV_ROLES", "Difference", "Proxy", "Server", "differences", "flag_values", "transfer"]
+__all__ = ["KV_ROLES", "Difference", "Proxy", "Server", "differences", "flag_values", "flags_of", "transfer"]
 
 KV_ROLES: Final[Mapping[str, tuple[str, ...]]] = {"decode": ("kv_both", "kv_consumer"), "prefill": ("kv_both", "kv_producer")}
 """vLLM's KV transfer roles: prefill makes the cache, decode takes it."""
@@ -93,10 +93,24 @@ def flag_values(args: Sequence[str], flag: str) -> list[str]:
     return values
 
 
+def flags_of(args: Sequence[str]) -> dict[str, list[str]]:
+    """The values of all flags; see `flag_values`."""
+    values: dict[str, list[str]] = {}
+    for index, arg in enumerate(args):
+        if arg.startswith("-"):
+            flag, equals, value = arg.partition("=")
+            if equals:
+                values.setdefault(flag, []).append(value)
+            elif index + 1 < len(args):
+                values.setdefault(flag, []).append(args[index + 1])
+    return values
+
+
 def differences(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterator[Difference]:
     """Everything that prefill, decode and the proxy say differently."""
+    all_theirs, all_ours = flags_of(prefill.args), flags_of(decode.args)
     for flag in _ALIKE:
-        theirs, ours = flag_values(prefill.args, flag)[-1:], flag_values(decode.args, flag)[-1:]
+        theirs, ours = all_theirs.get(flag, [])[-1:], all_ours.get(flag, [])[-1:]
         if theirs != ours:
             words = " and ".join(f"{side} {shown(values[0]) if values else 'none'}" for side, values in (("prefill", theirs), ("decode", ours)))
             yield Difference(side="decode", flag=flag, message=f"{flag} differs: {words}", hint="give both sides the same")

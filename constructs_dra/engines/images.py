@@ -8,12 +8,13 @@ from attrs import evolve, frozen
 
 from constructs_dra.engines.data import facts
 from constructs_dra.engines.versions import columns, known, standing, variants, versions
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["Image", "image"]
 
-_TAGGED = re.compile(r"(?P<repository>[^@]*?)(?::(?P<tag>[^:/@]+))?(?:@(?P<digest>.+))?\Z", re.DOTALL)
-_SUFFIX = re.compile(r"[-+](?:cu\d+|x86_64|aarch64|arm64|amd64|ubuntu\d+|openai|base).*\Z")
-_VLLM = re.compile(r"(?:^|[/_-])vllm(?:[/_.-]|\Z)")
+_TAGGED = lazy_pattern(r"(?P<repository>[^@]*?)(?::(?P<tag>[^:/@]+))?(?:@(?P<digest>.+))?\Z", re.DOTALL)
+_SUFFIX = lazy_pattern(r"[-+](?:cu\d+|x86_64|aarch64|arm64|amd64|ubuntu\d+|openai|base).*\Z")
+_VLLM = lazy_pattern(r"(?:^|[/_-])vllm(?:[/_.-]|\Z)")
 
 Confidence = Literal["source", "inferred", "tag-name", "said", "unknown"]
 

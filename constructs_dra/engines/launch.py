@@ -14,13 +14,14 @@ from attrs import field, frozen
 from constructs_dra.engines.catalogue import Entry
 from constructs_dra.engines.images import Image, image
 from constructs_dra.engines.shell import OPAQUE, Command, ShellWord, read_script
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["SHELLS", "Argument", "Engine", "Launch", "launches", "starts_engine"]
 
 Engine = Literal["vllm", "sglang", "tensorrt-llm"]
 
-_REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][A-Za-z0-9_.-]*)\)")
-_PLACEHOLDER = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=+?][^}]*)?\}")
+_REFERENCE = lazy_pattern(r"\$\$|\$\(([A-Za-z_.-][A-Za-z0-9_.-]*)\)")
+_PLACEHOLDER = lazy_pattern(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=+?][^}]*)?\}")
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 """Programs that may be given a script."""
 

@@ -4,13 +4,14 @@ Types are Python's own spelling of annotations, as the catalogue has them. What 
 """
 
 import ast
-import re
 from functools import lru_cache
 from typing import Any
 
+from constructs_dra.lazy import lazy_pattern
+
 __all__ = ["misfit"]
 
-_INTEGER = re.compile(r"\s*[-+]?\d+(?:_\d+)*(?:\.0*)?\s*\Z")
+_INTEGER = lazy_pattern(r"\s*[-+]?\d+(?:_\d+)*(?:\.0*)?\s*\Z")
 _BOOLEANS = {"0", "off", "f", "false", "n", "no", "1", "on", "t", "true", "y", "yes"}
 
 

@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from constructs_dra.engines.data import facts
 from constructs_dra.errors import Problem, SpecError, did_you_mean, shown
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["ModelFacts", "model_facts", "model_names"]
 
@@ -40,7 +41,7 @@ _OWN_FP8: Mapping[str, Mapping[str, Any]] = {
 _FULL_EVERY: Mapping[str, int] = {"gemma3": 6, "gemma3_text": 6}
 """Models whose facts name no kinds of layers: every so many-th has full attention, the others a window (`sliding_window_pattern` of their config)."""
 
-_HYBRID = re.compile(r"granite-4\.0-h|nemotron|-next|linear|gemma")
+_HYBRID = lazy_pattern(r"granite-4\.0-h|nemotron|-next|linear|gemma")
 """Names of models whose layers differ, where only outer fields are known."""
 
 

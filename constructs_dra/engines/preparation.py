@@ -11,15 +11,16 @@ from typing import Any
 from attrs import frozen
 
 from constructs_dra.engines.catalogue import Dialect
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["NEGATIVE", "Fault", "Preparation", "Stop", "Word"]
 
-NEGATIVE = re.compile(r"-\d+\Z|-\d*\.\d+\Z")
+NEGATIVE = lazy_pattern(r"-\d+\Z|-\d*\.\d+\Z")
 """What argparse takes for a negative number, and not for a flag."""
 
-_MODEL = re.compile(r"--model(=.+)?\Z", re.DOTALL)
-_SERVED_NAME = re.compile(r"--served[-_]model[-_]name(=.+)?\Z", re.DOTALL)
-_CONFIG = re.compile(r"--config(=.+)?\Z", re.DOTALL)
+_MODEL = lazy_pattern(r"--model(=.+)?\Z", re.DOTALL)
+_SERVED_NAME = lazy_pattern(r"--served[-_]model[-_]name(=.+)?\Z", re.DOTALL)
+_CONFIG = lazy_pattern(r"--config(=.+)?\Z", re.DOTALL)
 
 
 @frozen

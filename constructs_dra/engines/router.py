@@ -10,6 +10,7 @@ from constructs_dra.engines.finding import Finding
 from constructs_dra.engines.goflags import GoFlag, GoGiven, read_go_flags
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import did_you_mean, shown
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["allowed_values", "router_findings", "router_program", "router_versions"]
 
@@ -24,8 +25,8 @@ _REPOSITORIES: Final[Mapping[str, Program]] = {
 """Names of images, whatever registry they come from."""
 
 _TITLES: Final = {"sidecar": "the routing proxy", "epp": "the endpoint picker"}
-_IMAGE = re.compile(r"(?:.*/)?([a-z0-9._-]+?)(?::([^:/@]+))?(?:@.*)?\Z")
-_RANGE = re.compile(r"v(\d+\.\d+)(?:-v(\d+\.\d+)|(\+))?\Z")
+_IMAGE = lazy_pattern(r"(?:.*/)?([a-z0-9._-]+?)(?::([^:/@]+))?(?:@.*)?\Z")
+_RANGE = lazy_pattern(r"v(\d+\.\d+)(?:-v(\d+\.\d+)|(\+))?\Z")
 
 
 def router_program(reference: str) -> tuple[Program, str] | None:

@@ -9,20 +9,22 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from constructs_dra.lazy import lazy_pattern
+
 __all__ = ["OPAQUE", "Command", "Script", "ShellWord", "read_script"]
 
 OPAQUE = "\ue000"
 """Stands for text that is not known before the script runs."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
-_WHOLE_ARRAY = re.compile(r'"?\$\{([A-Za-z_][A-Za-z0-9_]*)\[[@*]\]\}"?(?=[\s;&|)]|\Z)')
+_NAME = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
+_ASSIGNMENT = lazy_pattern(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
+_WHOLE_ARRAY = lazy_pattern(r'"?\$\{([A-Za-z_][A-Za-z0-9_]*)\[[@*]\]\}"?(?=[\s;&|)]|\Z)')
 _OPENING = {"if", "while", "until", "for", "case", "select", "{"}
 _CLOSING = {"fi", "done", "esac", "}"}
 _BETWEEN = {"then", "else", "elif", "do", "in", "!", "time"}
 _ENDS = {"\n", ";", "&", "|", "(", ")"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "?": "?"}
-_ARITHMETIC = re.compile(r"[\d\s+*/%()<>-]+\Z")
+_ARITHMETIC = lazy_pattern(r"[\d\s+*/%()<>-]+\Z")
 
 
 @frozen

@@ -12,12 +12,13 @@ from constructs_dra.engines.lax import misfit
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.engines.versions import span_words
 from constructs_dra.errors import did_you_mean, shown
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["UNKNOWN", "Bad", "Unknown", "read_config", "read_value", "whole_number"]
 
-_SUFFIXED = re.compile(r"(\d+(?:\.\d+)?)([kKmMgGtT])")
+_SUFFIXED = lazy_pattern(r"(\d+(?:\.\d+)?)([kKmMgGtT])")
 _FACTORS = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
-_MAPPING = re.compile(r"(?s)\s*{.*}\s*\Z")
+_MAPPING = lazy_pattern(r"(?s)\s*{.*}\s*\Z")
 
 
 class Unknown:

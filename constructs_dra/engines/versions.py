@@ -7,13 +7,14 @@ from typing import Literal
 
 from constructs_dra.engines.data import facts
 from constructs_dra.errors import did_you_mean
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["Standing", "columns", "known", "number", "span_words", "standing", "unknown_version", "variants", "versions"]
 
 Standing = Literal["known", "older", "newer", "never", "unreadable"]
 """How a version stands to those of the catalogue, which has every release between its first and its last."""
 
-_SHAPE = re.compile(r"v?(\d+(?:\.\d+)*(?:\.post\d+)?)(?:\.?(?:rc|dev|a|b)\d+)?(?:[-+][0-9A-Za-z.]+)?\Z", re.ASCII)
+_SHAPE = lazy_pattern(r"v?(\d+(?:\.\d+)*(?:\.post\d+)?)(?:\.?(?:rc|dev|a|b)\d+)?(?:[-+][0-9A-Za-z.]+)?\Z", re.ASCII)
 
 
 @cache

@@ -22,6 +22,7 @@ from typing import Literal, NoReturn, TypeAlias
 from attrs import frozen
 
 from constructs_dra.errors import Problem, SpecError
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.records.valued import Valued
 
 __all__ = ["Expression", "Reference", "cel", "quoted"]
@@ -29,7 +30,7 @@ __all__ = ["Expression", "Reference", "cel", "quoted"]
 _OR, _AND, _RELATION, _UNARY, _MEMBER = range(5)
 """CEL's precedences as far as we print them, loosest first."""
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
+_IDENTIFIER = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 _RESERVED = frozenset((
     "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let",
     "loop", "namespace", "null", "package", "return", "true", "var", "void", "while",

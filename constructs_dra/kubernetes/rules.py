@@ -1,6 +1,5 @@
 """Rules that many kinds share: words, numbers, names, label selectors."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,6 +10,7 @@ from constructs_dra.errors import Problems, did_you_mean, shown
 from constructs_dra.kubernetes.gates import enabled
 from constructs_dra.kubernetes.metadata import check_labels
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text, whole
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.lexical import names
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
@@ -24,7 +24,7 @@ NODE_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 LARGEST_ID = 2**31 - 1
 """Largest id of a user or group."""
 
-_PERCENT = re.compile(r"[0-9]+%\Z")
+_PERCENT = lazy_pattern(r"[0-9]+%\Z")
 _SET_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 _FIELD_OPERATORS = ("In", "NotIn")
 

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from constructs_dra.errors import shown, unquoted
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["TYPE_NAMES", "fits", "met", "type_hint"]
 
@@ -24,7 +25,7 @@ TYPE_NAMES = {
 }
 """What each type letter of the API tables asks for."""
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d([.,]\d+)?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
+_TIME = lazy_pattern(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d([.,]\d+)?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
 
 
 def met(value: Any) -> str:

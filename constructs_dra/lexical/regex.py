@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from constructs_dra.errors import shown
+from constructs_dra.lazy import lazy_pattern
 
 __all__ = ["Regex", "RegexError", "RegexLimitError", "compile_regex"]
 
@@ -113,7 +114,7 @@ class Regex:
             raise RegexLimitError(f"matching {shown(self.pattern)} ({self._size} states) with {length} bytes could take too long")
 
 
-_REFERENCE = re.compile(rb"\$(?:(\$)|\{(\w+)\}|(\w+))")
+_REFERENCE = lazy_pattern(rb"\$(?:(\$)|\{(\w+)\}|(\w+))")
 
 
 def _expanded(template: bytes, match: Any) -> bytes:
@@ -197,7 +198,7 @@ def _compiled(pattern: str, memory: int) -> Regex | str | None:
         return message[2:-1].replace("\\\\", "\\") if message.startswith(("b'", 'b"')) else message
 
 
-_PART = re.compile(
+_PART = lazy_pattern(
     r"\\Q.*?(?:\\E|\Z)"
     r"|\\(?P<sign>[pP])(?:\{(?P<not>\^?)(?P<class>[^}]*)\}|(?P<letter>[A-Z]))"
     r"|(?P<bytes>\\C)"

@@ -5,12 +5,14 @@ from functools import lru_cache, total_ordering
 
 from attrs import frozen
 
+from constructs_dra.lazy import lazy_pattern
+
 __all__ = ["Semver", "is_semver", "parse_semver"]
 
 _NUMBER = r"(0|[1-9][0-9]*)"
 _PARTS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
-_SHAPE = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-({_PARTS}))?(?:\+({_PARTS}))?\Z")
-_LENIENT = re.compile(r"[vV]?(\d+)(?:\.(\d+))?(?:\.(\d+))?([-+].*)?\Z", re.ASCII | re.DOTALL)
+_SHAPE = lazy_pattern(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-({_PARTS}))?(?:\+({_PARTS}))?\Z")
+_LENIENT = lazy_pattern(r"[vV]?(\d+)(?:\.(\d+))?(?:\.(\d+))?([-+].*)?\Z", re.ASCII | re.DOTALL)
 _LARGEST = 2**64 - 1
 
 

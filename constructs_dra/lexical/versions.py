@@ -5,9 +5,11 @@ from functools import lru_cache
 
 from attrs import frozen
 
+from constructs_dra.lazy import lazy_pattern
+
 __all__ = ["DEFAULT_VERSION", "NEWEST_VERSION", "OLDEST_VERSION", "KubernetesVersion"]
 
-_SHAPE = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?(?:[-+][0-9A-Za-z.+-]*)?\Z", re.ASCII)
+_SHAPE = lazy_pattern(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?(?:[-+][0-9A-Za-z.+-]*)?\Z", re.ASCII)
 
 
 @frozen(order=True)

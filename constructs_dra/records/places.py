@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from attrs import evolve
 
 from constructs_dra.errors import Problem
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.paths import child, split
 
 __all__ = ["Places", "in_python"]
 
-_SETTING = re.compile(r"\b([a-z][A-Za-z]*): ([A-Za-z0-9./-]+)")
-_LONG = re.compile(r"'([^'\n]{101,})'")
-_WORD = re.compile(r"\b[a-z]+(?:[A-Z][a-z0-9]*)+\b")
+_SETTING = lazy_pattern(r"\b([a-z][A-Za-z]*): ([A-Za-z0-9./-]+)")
+_LONG = lazy_pattern(r"'([^'\n]{101,})'")
+_WORD = lazy_pattern(r"\b[a-z]+(?:[A-Z][a-z0-9]*)+\b")
 
 
 def in_python(text: str, names: Mapping[str, str]) -> str:

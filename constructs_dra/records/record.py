@@ -5,16 +5,18 @@ and then the record's own `cross_check`.
 A value that is the field's default is not looked at, so that records with many fields cost what their author wrote.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
+from operator import attrgetter
 from typing import Any, ClassVar, Final, Self, TypeAlias, cast
 
 from attrs import NOTHING, Attribute, evolve, fields, has
 
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.paths import is_under, split
+from constructs_dra.records.alike import Key, recall, remember
 from constructs_dra.records.valid import Check
 from constructs_dra.records.valued import Valued
-from constructs_dra.records.values import copied, is_writable, text_problem, unwritable
+from constructs_dra.records.values import SCALARS, copied, is_writable, text_problem, unwritable
 
 __all__ = ["Fragment", "Record"]
 
@@ -25,7 +27,10 @@ Fragment: TypeAlias = Mapping[str, Any]
 class Record(Valued):
     """Base of the frozen records: an instance that exists is valid."""
 
-    __slots__ = ()
+    __slots__ = ("_likeness",)
+
+    ALIKE: ClassVar[bool] = True
+    """Whether records of one content are checked once (`constructs_dra.records.alike`); no for those of which each is another."""
 
     CROSS_CHECKED: ClassVar[frozenset[str]] = frozenset()
     """Fields that `cross_check` cannot do without: where one of them is wrong, it does not run."""
@@ -41,11 +46,66 @@ class Record(Valued):
 
     def __attrs_post_init__(self) -> None:
         """Check every field, take copies of lists and mappings, raise one `SpecError` with all mistakes."""
-        if self.DEFERRED:
+        key, number = self._recalled() if self.ALIKE else (None, 0)
+        if number:
+            object.__setattr__(self, "_likeness", number)
+            return
+        if self.DEFERRED and key is None:
             self._settle(Problems())
             return
-        if errors := self.found().errors:
+        found = self.found()
+        if key is not None and not found:
+            object.__setattr__(self, "_likeness", remember(type(self), key))
+        if self.DEFERRED:
+            return
+        if errors := found.errors:
             raise SpecError(map(self.reported, sorted(errors, key=self.rank) if self.SORTED else errors), record=self)
+
+    @property
+    def likeness(self) -> int:
+        """Records of one class with the same number have the same content, in which nothing was found; 0 where that is not known."""
+        return getattr(self, "_likeness", 0)
+
+    def _recalled(self) -> tuple[Key | None, int]:
+        """The key of its content and its number; where it has one, copies of lists and mappings are taken here."""
+        kind: type[Any] = type(self)
+        plan, values_of = _plan(kind)
+        values: list[Any] = []
+        records: list[Any] = []
+        copies: list[tuple[str, Any]] = []
+        for (name, default, _), value in zip(plan, values_of(self), strict=True):
+            if value is default:
+                continue
+            held = type(value)
+            if held in SCALARS:
+                values += (name, value)
+            elif held is dict:
+                if value:
+                    values += (name, value)
+                    copies.append((name, value))
+                elif default is not _EMPTY:
+                    values += (name, value)
+            elif held is tuple or held is list:
+                if value and isinstance(value[0], Record):
+                    numbers = tuple([item.likeness if isinstance(item, Record) else 0 for item in value])
+                    if 0 in numbers:
+                        return None, 0
+                    records += (name, numbers)
+                    if held is list:
+                        copies.append((name, value))
+                else:
+                    values += (name, value)
+                    copies.append((name, value))
+            elif isinstance(value, Record) and value.likeness:
+                records += (name, value.likeness)
+            else:
+                return None, 0
+        key, number = recall(kind, values, records)
+        if number:
+            for name, value in copies:
+                copy = copied(value)
+                object.__setattr__(self, name, tuple(copy) if type(copy) is list else copy)
+        return key, number
 
     def rank(self, problem: Problem) -> tuple[int, int]:
         """Where a problem stands among the others: in the order of the fields, and of the items of a list."""
@@ -57,6 +117,8 @@ class Record(Valued):
     def found(self) -> Problems:
         """What is wrong with it, the fields first; on a record that exists nothing but warnings, unless its checks are deferred."""
         problems = Problems()
+        if self.likeness:
+            return problems
         wrong = self._settle(problems)
         if not wrong or self.TOLERANT:
             self.cross_check(problems)
@@ -74,8 +136,9 @@ class Record(Valued):
         """Check every field and take copies of lists and mappings; gives the names of the wrong fields."""
         wrong: list[str] = []
         before = len(problems)
-        for name, default, check in _plan(type(self)):
-            value = getattr(self, name)
+        plan, values_of = _plan(type(self))
+        for (name, default, check), given in zip(plan, values_of(self), strict=True):
+            value = given
             if value is default or (default is _EMPTY and type(value) is dict and not value):
                 continue
             clean = True
@@ -129,18 +192,24 @@ class Record(Valued):
 _EMPTY: Final = object()
 """Stands for the default of fields that start as a mapping of their own."""
 
-_PLANS: dict[type, tuple[tuple[str, object, Check | None], ...]] = {}
+_Plan: TypeAlias = tuple[tuple[tuple[str, object, Check | None], ...], Callable[[Any], tuple[Any, ...]]]
+
+_PLANS: dict[type, _Plan] = {}
 
 
-def _plan(kind: type[Any]) -> tuple[tuple[str, object, Check | None], ...]:
-    """Name, default and check of every field of a record class, worked out once."""
+def _plan(kind: type[Any]) -> _Plan:
+    """Name, default and check of every field of a record class, and what gives their values; worked out once."""
     plan = _PLANS.get(kind)
     if plan is None:
-        plan = tuple(
+        each = tuple(
             (item.name, _EMPTY if getattr(item.default, "factory", None) is dict else item.default, _metadata(kind, item).get("check"))
             for item in fields(kind)
         )
-        _PLANS[kind] = plan
+        names = [name for name, _, _ in each]
+        values_of: Callable[[Any], tuple[Any, ...]] = (
+            attrgetter(*names) if len(names) > 1 else lambda record: tuple([getattr(record, name) for name in names])
+        )
+        plan = _PLANS[kind] = each, values_of
     return plan
 
 

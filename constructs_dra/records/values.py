@@ -1,17 +1,17 @@
 """JSON-like values: copied, so that nobody holds a part of what somebody else may change, and free of text that no file can hold."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.paths import child
 
-__all__ = ["copied", "is_writable", "text_problem", "unwritable"]
+__all__ = ["SCALARS", "copied", "is_writable", "text_problem", "unwritable"]
 
 _MAX_DEPTH = 100
 """How deep values may be nested; nothing in Kubernetes is a third as deep, and what contains itself would have no end."""
 
-_SCALARS = frozenset((str, int, float, bool, type(None)))
+SCALARS = frozenset((str, int, float, bool, type(None)))
 
 
 def copied(value: Any, depth: int = _MAX_DEPTH) -> Any:
@@ -27,17 +27,17 @@ def copied(value: Any, depth: int = _MAX_DEPTH) -> Any:
     if not depth:
         raise RecursionError
     kind = type(value)
-    if kind in _SCALARS:
+    if kind in SCALARS:
         return value
     # leaves are looked at here, as a call for each of them would be most of the work
     if kind is dict:
-        return {key: item if type(item) in _SCALARS else copied(item, depth - 1) for key, item in value.items()}
+        return {key: item if type(item) in SCALARS else copied(item, depth - 1) for key, item in value.items()}
     if kind is list or kind is tuple:
-        return [item if type(item) in _SCALARS else copied(item, depth - 1) for item in value]
+        return [item if type(item) in SCALARS else copied(item, depth - 1) for item in value]
     return {key: copied(item, depth - 1) for key, item in value.items()} if isinstance(value, Mapping) else value
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy_pattern("[\ud800-\udfff]")
 
 
 def text_problem(text: str) -> str:

@@ -42,6 +42,8 @@ class ModelArtifacts(Record):
         facts: Its shape, for the checks of parallelism and memory: `ModelFacts.from_config("config.json")`. Default: what the catalogue knows.
     """
 
+    ALIKE: ClassVar = False
+
     CROSS_CHECKED: ClassVar = frozenset({"uri", "mount_path"})
 
     name: str = field(default="", metadata=valid.text(empty=True))

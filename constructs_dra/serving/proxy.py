@@ -1,12 +1,12 @@
 """The routing proxy: the llm-d sidecar in front of a decode (or encode-aware) model server."""
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.records.sequence import SequenceNotStr
@@ -19,7 +19,7 @@ __all__ = ["DEFAULT_PROXY_IMAGE", "RoutingProxy"]
 DEFAULT_PROXY_IMAGE = "ghcr.io/llm-d/llm-d-router-disagg-sidecar:v0.10.0"
 """The newest release read for this library (2026-08-17)."""
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)")
+_VERSION = lazy_pattern(r"v?(\d+)\.(\d+)")
 
 
 def _check_log_level(value: object, path: str, problems: Problems) -> None:

@@ -40,6 +40,8 @@ class _Resolved(Record):
 class ServiceSpec(_Resolved):
     """The fields of a model service; they are documented at `ModelService`."""
 
+    ALIKE: ClassVar = False
+
     CROSS_CHECKED: ClassVar = frozenset(
         {"model", "decode", "prefill", "encode", "service_port", "proxy", "production", "parts", "identity", "release", "accept"}
     )

@@ -44,8 +44,9 @@ def claim_references(claims: Iterable[UsedClaim], wanted: Iterable[str | ClaimRe
     return references
 
 
-def device_classes(spec: Any) -> set[str]:
+def device_classes(spec: Any) -> frozenset[str]:
     """The device classes a claim asks for, as far as they are known."""
     if not hasattr(spec, "requests"):
-        return {spec.device_class} if getattr(spec, "device_class", "") else set()
-    return {request.class_name for entry in spec.requests for request in getattr(entry, "alternatives", (entry,)) if request.class_name}
+        return frozenset({spec.device_class} if getattr(spec, "device_class", "") else ())
+    classes: frozenset[str] = spec.device_classes
+    return classes

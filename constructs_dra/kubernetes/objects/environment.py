@@ -1,12 +1,12 @@
 """Rules of a container's environment and of the fields it (or a volume) reads from the pod itself."""
 
-import re
 from typing import Any
 
 from constructs_dra.errors import did_you_mean
 from constructs_dra.kubernetes.objects.surroundings import Surroundings
 from constructs_dra.kubernetes.rules import Rules, amount_of
 from constructs_dra.kubernetes.shapes import items, mapping, text
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.lexical import names
 from constructs_dra.lexical.quantity import canonical
 from constructs_dra.paths import child
@@ -18,8 +18,8 @@ _ENVIRONMENT_FIELDS = (
     "status.podIP", "status.podIPs",
 )  # fmt: skip
 _VOLUME_FIELDS = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
-_SUBSCRIPT = re.compile(r"metadata\.(labels|annotations)\['([^']*)'\]\Z")
-_RESOURCE_FIELDS = re.compile(r"(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)\Z")
+_SUBSCRIPT = lazy_pattern(r"metadata\.(labels|annotations)\['([^']*)'\]\Z")
+_RESOURCE_FIELDS = lazy_pattern(r"(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)\Z")
 _DIVISORS = frozenset({"1", *(f"1{suffix}" for suffix in ("k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"))})
 _SOURCES = ("configMapKeyRef", "secretKeyRef", "fieldRef", "resourceFieldRef", "fileKeyRef")
 

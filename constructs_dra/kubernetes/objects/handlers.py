@@ -1,6 +1,5 @@
 """Rules of probes and lifecycle hooks."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +7,7 @@ from constructs_dra.errors import did_you_mean
 from constructs_dra.kubernetes.objects.surroundings import Surroundings
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text, whole
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
@@ -15,7 +15,7 @@ __all__ = ["check_handlers"]
 
 _PROBES = ("exec", "httpGet", "tcpSocket", "grpc")
 _HOOKS = ("exec", "httpGet", "tcpSocket", "sleep")
-_HEADER = re.compile(r"[-A-Za-z0-9]+\Z")
+_HEADER = lazy_pattern(r"[-A-Za-z0-9]+\Z")
 _SIGNALS = frozenset({
     "SIGABRT", "SIGALRM", "SIGBUS", "SIGCHLD", "SIGCLD", "SIGCONT", "SIGFPE", "SIGHUP", "SIGILL", "SIGINT", "SIGIO", "SIGIOT", "SIGKILL", "SIGPIPE",
     "SIGPOLL", "SIGPROF", "SIGPWR", "SIGQUIT", "SIGSEGV", "SIGSTKFLT", "SIGSTOP", "SIGSYS", "SIGTERM", "SIGTRAP", "SIGTSTP", "SIGTTIN", "SIGTTOU",

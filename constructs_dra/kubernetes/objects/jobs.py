@@ -8,6 +8,7 @@ from typing import Any
 from constructs_dra.errors import did_you_mean
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
@@ -20,7 +21,7 @@ _MOST_INDEX_TEXT = 64 * 1024
 _COUNTS = (
     "parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes",
 )  # fmt: skip
-_INTERVALS = re.compile(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*\Z", re.ASCII)
+_INTERVALS = lazy_pattern(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*\Z", re.ASCII)
 
 
 def check_job(spec: dict[str, Any], path: str, rules: Rules, *, template: bool = False) -> None:
@@ -179,7 +180,7 @@ def _check_succeeded(indexes: str, count: int | None, completions: int | None, p
 
 
 _DESCRIPTORS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
-_DURATION = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h)(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))*\Z", re.ASCII)
+_DURATION = lazy_pattern(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h)(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))*\Z", re.ASCII)
 _MONTHS: dict[str, int] = dict(zip(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), range(1, 13), strict=True))
 _DAYS: dict[str, int] = dict(zip(("sun", "mon", "tue", "wed", "thu", "fri", "sat"), range(7), strict=True))
 _FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (

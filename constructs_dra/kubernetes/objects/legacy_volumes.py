@@ -1,12 +1,12 @@
 """Rules of volume sources older than CSI, as a table: what each needs and how far its numbers go."""
 
-import re
 from typing import Any
 
 from attrs import frozen
 
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import sequence, text
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.paths import child
 
 __all__ = ["LEGACY_SOURCES", "check_legacy_source"]
@@ -56,9 +56,9 @@ LEGACY_SOURCES = tuple(_TABLE)
 """Fields of a volume that name one of these sources."""
 
 _INITIATORS = {
-    "iqn": re.compile(r"iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+\Z"),
-    "eui": re.compile(r"eui.[A-Za-z0-9]{16}\Z"),
-    "naa": re.compile(r"naa.[A-Za-z0-9]{32}\Z"),
+    "iqn": lazy_pattern(r"iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+\Z"),
+    "eui": lazy_pattern(r"eui.[A-Za-z0-9]{16}\Z"),
+    "naa": lazy_pattern(r"naa.[A-Za-z0-9]{32}\Z"),
 }
 
 

@@ -1,24 +1,24 @@
 """Rules of security contexts: ids, profiles, kernel settings, namespaces shared with the node, and what Windows does not have."""
 
-import re
 from typing import Any
 
 from constructs_dra.kubernetes.objects.surroundings import Surroundings
 from constructs_dra.kubernetes.rules import LARGEST_ID, Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
 __all__ = ["check_container_security", "check_pod_security"]
 
 _PROFILES = ("Localhost", "RuntimeDefault", "Unconfined")
-_SYSCTL = re.compile(r"(?:[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?\Z")
+_SYSCTL = lazy_pattern(r"(?:[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?\Z")
 _MAX_SYSCTL = 253
 _IPC_SYSCTLS = ("kernel.shm", "kernel.msg", "fs.mqueue.")
 _MAX_CREDENTIAL_SPEC = 64 * 1024
 _MAX_APPARMOR_PROFILE = 4095
-_USER_DOMAIN = re.compile(r"[A-Za-z0-9][-.A-Za-z0-9]{0,254}\Z")
-_USER_FORBIDDEN = re.compile(r'["/\\:;|=,+*?<>@\[\]]')
+_USER_DOMAIN = lazy_pattern(r"[A-Za-z0-9][-.A-Za-z0-9]{0,254}\Z")
+_USER_FORBIDDEN = lazy_pattern(r'["/\\:;|=,+*?<>@\[\]]')
 
 _WINDOWS_POD = tuple((key,) for key in ("hostPID", "hostIPC", "hostUsers", "shareProcessNamespace", "resources")) + tuple(
     ("securityContext", key)

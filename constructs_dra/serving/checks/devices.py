@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from attrs import evolve
@@ -20,8 +21,13 @@ from constructs_dra.serving.used_claim import device_classes
 __all__ = ["device_problems", "parallelism_findings"]
 
 _CLASS_OF: Final = {item.resource: item.device_class for item in ACCELERATORS.values() if item.resource is not None}
+_KNOWN_DRIVERS: Final = frozenset(name for names in IMAGE_DRIVERS.values() for name in names)
 _TPU: Final = frozenset({"google.com/tpu", "tpu.google.com"})
 """A TPU chip holds several cores: tensor parallelism counts cores, devices are chips."""
+
+
+_SOUND: set[tuple[int, ...]] = set()
+"""Numbers of devices with the likenesses of claims that bring as many: fleets ask for the same ones over and over."""
 
 
 def device_problems(view: CheckedPod) -> Iterator[Problem]:
@@ -107,10 +113,14 @@ def _counts(view: CheckedPod) -> Iterator[Problem]:
     specs: list[Any] = [used.claim.spec for used in view.context.claims]
     computing = [index for index, spec in enumerate(specs) if spec.computes]
     place = f"{view.path}.claims[{computing[0]}]" if len(computing) == 1 else f"{view.path}.claims"
-    if computing and not any(device_classes(spec) & _TPU for spec in specs):
+    numbers = (needed, *(getattr(spec, "likeness", 0) for spec in specs))
+    if computing and (0 in numbers or numbers not in _SOUND) and not any(device_classes(spec) & _TPU for spec in specs):
         from constructs_dra.claims.parallelism import parallelism_problems  # noqa: PLC0415 - only who has claims pays for them
 
-        for found in parallelism_problems(specs, needed, needs=_needs(view)):
+        problems = parallelism_problems(specs, needed, needs=_needs(view))
+        if not problems and 0 not in numbers and len(_SOUND) < 10_000:
+            _SOUND.add(numbers)
+        for found in problems:
             message = f"{found.message} {_sum(role.parallelism)}" if found.rule else found.message
             yield Problem(place, message, found.hint, rule=found.rule, severity=found.severity)
     yield from _foreign_images(view, specs)
@@ -127,14 +137,15 @@ def _counts(view: CheckedPod) -> Iterator[Problem]:
             yield finding(place, "count-parallelism", message, "leave it out: it follows from the parallelism")
 
 
+@lru_cache(maxsize=512)
 def _image_words(image: str) -> frozenset[str]:
     return frozenset(re.split(r"[-/._:@]", image))
 
 
 def _foreign_images(view: CheckedPod, specs: list[Any]) -> Iterator[Problem]:
     """A server's image is built for one kind of device; devices of another driver are of no use to it."""
-    drivers = {request.driver.name for spec in specs for request in getattr(spec, "requests", ()) if getattr(request, "driver", None) is not None}
-    computing = drivers & {name for names in IMAGE_DRIVERS.values() for name in names}
+    drivers = {name for spec in specs for name in getattr(spec, "driver_names", ())}
+    computing = drivers & _KNOWN_DRIVERS
     if not computing or not view.context.conventions.written_here:
         return
     for path, record, made in view.containers():

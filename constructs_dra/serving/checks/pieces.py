@@ -27,16 +27,19 @@ _TOLD: Final = frozenset({"strict-run-as-root"})
 """Rules beyond the API server that concern what authors write in Kubernetes' spelling."""
 
 
-_SOUND: set[str] = set()
-"""Pieces in which nothing was found before: fleets write the same ones over and over."""
+_SOUND: set[str | int] = set()
+"""Pods, by likeness or by their pieces, in which nothing was found before: fleets write the same ones over and over."""
 
 
 def piece_problems(view: CheckedPod) -> Iterator[Problem]:
     """What the API server would refuse in a pod; looked for where its author wrote pieces, and did not take them over from a release."""
     if not view.context.conventions.written_here:
         return
-    pieces = _pieces(view)
-    if not pieces or pieces in _SOUND:
+    seen = view.pod.likeness or _pieces(view)
+    if seen in _SOUND:
+        return
+    if not _pieces(view):
+        _note_sound(seen)
         return
     from constructs_dra.kubernetes.objects import check_semantics  # noqa: PLC0415 - only who writes pieces pays for it
 
@@ -52,14 +55,19 @@ def piece_problems(view: CheckedPod) -> Iterator[Problem]:
         and found.rule not in _SAID
         and is_under(found.path, (_POD, _STRATEGY))
     ]
-    if not errors and len(_SOUND) < 10_000:
-        _SOUND.add(pieces)
-    if errors:
+    if not errors:
+        _note_sound(seen)
+    else:
         places = Places({})
         places.add(_STRATEGY, f"{view.path}.strategy", "same")
         pod_places(places, _POD, view)
         for found in errors:
             yield evolve(found, path=places.place(found.path) or view.path, rule=found.rule if found.rule in _TOLD else "")
+
+
+def _note_sound(seen: str | int) -> None:
+    if len(_SOUND) < 10_000:
+        _SOUND.add(seen)
 
 
 def _pieces(view: CheckedPod) -> str:

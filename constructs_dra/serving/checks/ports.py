@@ -1,6 +1,5 @@
 """Ports: of containers among themselves, of the routing proxy, of what is scraped."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -9,13 +8,14 @@ from attrs import evolve
 from constructs_dra.engines.handover import flag_values
 from constructs_dra.engines.others import default_port
 from constructs_dra.errors import Problem, did_you_mean, shown
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.findings import finding
 from constructs_dra.serving.manifests.container import PROBES
 
 __all__ = ["port_problems"]
 
-_IN_SCRIPT: Final = re.compile(r"(?:^|\s)--port(?:=|\s+)(\d+)")
+_IN_SCRIPT: Final = lazy_pattern(r"(?:^|\s)--port(?:=|\s+)(\d+)")
 
 
 def port_problems(view: CheckedPod) -> Iterator[Problem]:

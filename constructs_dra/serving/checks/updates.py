@@ -16,10 +16,10 @@ def update_problems(view: CheckedPod) -> Iterator[Problem]:
     Only Deployments roll: neither groups nor the ReplicaSet of requesters does.
     """
     role = view.context.role
+    if role.replicas != 1 or role.strategy is not None or view.pod is not role or view.context.is_requested or view.context.is_multinode:
+        return
     rollout = view.context.service.part(Rollout)
     if rollout is not None and rollout.type == "in-place":
-        return
-    if view.context.is_requested or view.pod is not role or view.context.is_multinode or role.replicas != 1 or role.strategy is not None:
         return
     if view.context.has_devices:
         message = "a rolling update starts a second pod, with devices of its own, before the first one ends"

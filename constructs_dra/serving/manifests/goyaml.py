@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from constructs_dra.lazy import lazy_pattern
+
 __all__ = ["go_lines", "go_scalar"]
 
 _TYPED = (
@@ -17,10 +19,10 @@ _TYPED = (
 )
 """Texts a YAML reader takes for something else; Go writes them in double quotes."""
 
-_UNFIT_FOR_BLOCK = re.compile(r" \n| \Z|[^\n -~\xa0-\ud7ff\ue000-\U0010ffff]")
+_UNFIT_FOR_BLOCK = lazy_pattern(r" \n| \Z|[^\n -~\xa0-\ud7ff\ue000-\U0010ffff]")
 """What keeps Go from writing a text of several lines as a literal block: blanks at the end of a line, and what cannot be printed."""
 
-_UNPRINTABLE = re.compile(r"[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = lazy_pattern(r"[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Characters that YAML holds as escapes only."""
 
 _INDICATORS = frozenset(",[]{}#&*!|>'\"%@`")
