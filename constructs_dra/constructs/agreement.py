@@ -52,7 +52,7 @@ def agree(files: Mapping[str, Sequence[Manifest]], warnings: Warnings | None, ma
         maker_of: Who made an object. Default: not known; places are those of the call.
 
     Raises:
-        SpecError: Objects disagree, or warnings are errors here.
+        SpecError: Objects disagree, or warnings are errors here. What a release of Helm runs already is only warned of.
     """
     found = _disagreements(files, maker_of) if sum(map(len, files.values())) > 1 else []
     known = {(one.problem.rule, one.problem.message) for one in noted()}
@@ -92,7 +92,8 @@ def _disagreements(files: Mapping[str, Sequence[Manifest]], maker_of: Callable[[
             hint = problem.hint
             if (maker is None or not maker.place) and problem.rule and not unsuppressible(problem.rule)[0]:
                 hint += f"{'; ' if hint else ''}or annotate the object: {ACCEPT_ANNOTATION}{problem.rule}: why it is right here"
-            told.append((evolve(problem, source=source, hint=hint), place))
+            severity = "warning" if item is not None and item.labels.get("app.kubernetes.io/managed-by") == "Helm" else problem.severity
+            told.append((evolve(problem, source=source, hint=hint, severity=severity), place))
     return told
 
 
