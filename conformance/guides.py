@@ -1,6 +1,7 @@
 """The apps of `tests/guides` against the files of the guides they stand for (`guides/modelserver`), object by object.
 
-What differs must be on the list of intended differences, `tests/guides/differences.yaml`; a listed difference that occurs nowhere falls short too.
+Of `newest`, which holds patches and single objects, what a file says must be in the objects of its app. What differs must be on the list of intended
+differences, `tests/guides/differences.yaml`; a listed difference that occurs nowhere falls short too.
 """
 
 from collections.abc import Iterator
@@ -24,13 +25,14 @@ def scores(shared: Path) -> Iterator[Score]:
     short: list[tuple[str, str]] = []
     total = 0
     for file, app in apps().items():
-        path = folder / f"{file}.yaml"
+        part = "/" in file
+        path = (folder.parent if part else folder) / f"{file}.yaml"
         if not path.is_file():
             continue
         total += 1
         try:
             guide = [one for one in yaml.load_all(path.read_text(encoding="utf-8"), yaml.CSafeLoader) if one]
-            wrong, occurred = compared(file, differences(guide, objects(app)), listed)
+            wrong, occurred = compared(file, differences(guide, objects(app), part=part), listed)
         except Exception as error:  # noqa: BLE001 - one crash is one case, not the end of the score
             wrong, occurred = [f"{type(error).__name__}: {error}"], set()
         used |= occurred

@@ -44,28 +44,28 @@ def attach(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], 
     Raises:
         RuntimeError: The stub holds something else.
     """
-    homes = _homes(package, f"{file.removesuffix('.py')}.pyi")
+    homes = _homes(f"{file.removesuffix('.py')}.pyi")
     names = sorted(homes)
 
     def load(name: str) -> Any:
         home = homes.get(name)
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=sys.modules[package])
-        value = getattr(import_module(home), name)
+        value = getattr(import_module(home, package), name)
         setattr(sys.modules[package], name, value)
         return value
 
     return load, lambda: names, names
 
 
-def _homes(package: str, stub: str) -> dict[str, str]:
+def _homes(stub: str) -> dict[str, str]:
     """The module of each name. Read line by line: `ast` alone would double what the import of a package costs."""
     found: dict[str, str] = {}
     with open(stub, encoding="utf-8") as lines:  # noqa: PTH123  (pathlib costs as much)
         for number, line in enumerate(lines, 1):
             match line.split():
-                case ["from", home, "import", name, "as", again] if home.startswith(".") and name == again:
-                    found[name] = f"{package}{home}"
+                case ["from", home, "import", name, "as", again] if name == again:
+                    found[name] = home
                 case [first, *_] if not first.startswith("#"):
                     raise RuntimeError(f"{stub}: line {number} is not of the form 'from .module import name as name'")
     return found

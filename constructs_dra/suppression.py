@@ -8,7 +8,7 @@ from attrs import evolve
 from constructs_dra.errors import Problem, shown
 from constructs_dra.rules import rules, unknown_rule
 
-__all__ = ["ACCEPT_ANNOTATION", "accept_problems", "suppressed", "unsuppressible"]
+__all__ = ["ACCEPT_ANNOTATION", "accept_problems", "how_to_accept", "suppressed", "unsuppressible"]
 
 ACCEPT_ANNOTATION: Final = "constructs-dra/accept-"
 """Prefix of the annotations that say why a rule does not hold for an object; the rule's name follows."""
@@ -22,6 +22,11 @@ def unsuppressible(name: object) -> tuple[str, str]:
     if not found.suppressible:
         return f"the rule {shown(name)} cannot be suppressed: {found.why[:1].lower()}{found.why[1:].rstrip('.')}", found.fix or "leave it out"
     return "", ""
+
+
+def how_to_accept(rule: str) -> str:
+    """The hint that says in Python how a rule is suppressed."""
+    return f'write accept={{"{rule}": "…"}} with the reason if it is meant'
 
 
 def suppressed(problem: Problem, reason: str) -> Problem:

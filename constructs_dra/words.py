@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from constructs_dra.credentials import without_credentials
 
-__all__ = ["counted", "did_you_mean", "printable", "shown", "unquoted"]
+__all__ = ["alternative", "counted", "did_you_mean", "printable", "shown", "unquoted"]
 
 
 def shown(value: object) -> str:
@@ -36,6 +36,13 @@ def printable(text: str, *, lines: bool = False) -> str:
 def counted(number: int, noun: str) -> str:
     """A number and its noun: `1 object`, `3 objects`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def alternative(hint: str, other: str) -> str:
+    """A hint and what else could be done: one sentence, or two where the hint is a question."""
+    if not hint:
+        return other
+    return f"{hint} {other[:1].upper()}{other[1:]}" if hint.endswith(("?", ".")) else f"{hint}; or {other}"
 
 
 def unquoted(value: object) -> str:

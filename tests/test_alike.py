@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_dra import Claim, Container, Gaudi, Parallelism, Port, Role, SpecError, drivers
+from constructs_dra import Claim, Container, Gaudi, Parallelism, Port, Role, SpecError
+from constructs_dra.catalogue import registry
+from constructs_dra.catalogue.model import Driver, PublishedClass
 from constructs_dra.claims import IntelGpu
 from constructs_dra.drivers import register
-from constructs_dra.drivers.model import Driver, PublishedClass
 from constructs_dra.records import alike
 from tests.junk import JUNK
 
@@ -97,7 +98,7 @@ def test_a_driver_that_becomes_known_is_asked_about_claims_as_before(monkeypatch
     def claim() -> Claim:
         return Claim("one", IntelGpu(device_class="made-up.example.com"))
 
-    monkeypatch.setattr(drivers, "_registered", {})
+    monkeypatch.setattr(registry, "_registered", {})
     claim()
     register(Driver(name="made-up.example.com", vendor="We", classes=(PublishedClass(name="made-up.example.com"),)))
     with pytest.raises(SpecError, match="selects devices of made-up"):

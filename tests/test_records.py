@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_dra import Claim, Container, Gaudi, ModelArtifacts, ModelService, Parallelism, Role, SpecError
-from constructs_dra.drivers.model import Taint
+from constructs_dra.catalogue.model import Taint
 from constructs_dra.records.valued import Valued
 
 

@@ -1,7 +1,16 @@
-from .accelerators import AmdGpu as AmdGpu
-from .accelerators import AwsNeuron as AwsNeuron
-from .accelerators import GoogleTpu as GoogleTpu
-from .accelerators import RebellionsNpu as RebellionsNpu
+from constructs_dra.drivers.amd import AmdGpu as AmdGpu
+from constructs_dra.drivers.aws import AwsNeuron as AwsNeuron
+from constructs_dra.drivers.dranet import RdmaNic as RdmaNic
+from constructs_dra.drivers.google import GoogleTpu as GoogleTpu
+from constructs_dra.drivers.intel import Gaudi as Gaudi
+from constructs_dra.drivers.intel import IntelGpu as IntelGpu
+from constructs_dra.drivers.intel import Qat as Qat
+from constructs_dra.drivers.nvidia import ComputeDomain as ComputeDomain
+from constructs_dra.drivers.nvidia import Mig as Mig
+from constructs_dra.drivers.nvidia import NvidiaGpu as NvidiaGpu
+from constructs_dra.drivers.rebellions import RebellionsNpu as RebellionsNpu
+from constructs_dra.drivers.sriov import SriovVf as SriovVf
+
 from .claim import ACCEPT_ANNOTATION as ACCEPT_ANNOTATION
 from .claim import ADMIN_ACCESS_LABEL as ADMIN_ACCESS_LABEL
 from .claim import Claim as Claim
@@ -19,15 +28,6 @@ from .device_class import DeviceTaintRule as DeviceTaintRule
 from .existing import ExistingClaim as ExistingClaim
 from .existing import ExistingClaimTemplate as ExistingClaimTemplate
 from .extended import ExtendedResource as ExtendedResource
-from .intel import Gaudi as Gaudi
-from .intel import IntelGpu as IntelGpu
-from .intel import Qat as Qat
-from .intel import QatService as QatService
-from .network import RdmaNic as RdmaNic
-from .network import SriovVf as SriovVf
-from .nvidia import ComputeDomain as ComputeDomain
-from .nvidia import Mig as Mig
-from .nvidia import NvidiaGpu as NvidiaGpu
 from .parallelism import parallelism_problems as parallelism_problems
 from .request import AllocationMode as AllocationMode
 from .request import FirstAvailable as FirstAvailable

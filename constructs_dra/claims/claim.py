@@ -6,12 +6,12 @@ from typing import Any, ClassVar, cast
 
 from attrs import field, frozen
 
+from constructs_dra.catalogue.config import OpaqueConfig
+from constructs_dra.catalogue.fields import Boolean, Integer, String, Version
 from constructs_dra.claims.constraints import AttributeName, Constraint, DistinctAttribute, MatchAttribute
 from constructs_dra.claims.judging import claim_places, claim_problems
 from constructs_dra.claims.manifest import devices_of, every_request
 from constructs_dra.claims.request import FirstAvailable, Request
-from constructs_dra.drivers.config import OpaqueConfig
-from constructs_dra.drivers.fields import Boolean, Integer, String, Version
 from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid

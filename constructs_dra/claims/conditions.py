@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import fields
 
-from constructs_dra.drivers.fields import Boolean, Integer, Quantity, String, Version
+from constructs_dra.catalogue.fields import Boolean, Integer, Quantity, String, Version
 from constructs_dra.expressions.build import Expression
 from constructs_dra.records.valid import Metadata
 

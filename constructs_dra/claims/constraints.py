@@ -5,8 +5,8 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
+from constructs_dra.catalogue.fields import Boolean, Integer, String, Version
 from constructs_dra.claims.spoken import spoken
-from constructs_dra.drivers.fields import Boolean, Integer, String, Version
 from constructs_dra.errors import Problems
 from constructs_dra.kubernetes.dra.claims import constraint_problems
 from constructs_dra.manifest import Manifest

@@ -5,12 +5,12 @@ from typing import Any, ClassVar, Literal
 
 from attrs import field, frozen
 
+from constructs_dra.catalogue.config import OpaqueConfig
+from constructs_dra.catalogue.fields import Devices
+from constructs_dra.catalogue.model import Driver
 from constructs_dra.claims.request import Where, stored, where_tuple
 from constructs_dra.claims.selectors import selector_problems
 from constructs_dra.claims.spoken import judged
-from constructs_dra.drivers.config import OpaqueConfig
-from constructs_dra.drivers.fields import Devices
-from constructs_dra.drivers.model import Driver
 from constructs_dra.errors import Problems, shown
 from constructs_dra.expressions.build import Expression
 from constructs_dra.expressions.terms import device
@@ -111,7 +111,7 @@ class DeviceClass(Record):
     @property
     def driver(self) -> Driver | None:
         """What is known about the driver; None when only its name was given and the catalogue does not have it."""
-        from constructs_dra.drivers import driver  # noqa: PLC0415  (the catalogue loads only for names)
+        from constructs_dra.catalogue import driver  # noqa: PLC0415  (the catalogue loads only for names)
 
         if isinstance(self.device, Devices):
             return self.device.__driver__

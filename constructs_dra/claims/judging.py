@@ -1,6 +1,6 @@
 """What is wrong with a claim: its requests' own fields, then its manifest by the rules that any manifest is judged by.
 
-Kubernetes' rules stand in `constructs_dra.kubernetes.dra`, what goes against a driver in `constructs_dra.drivers.claims`. Here their findings get the
+Kubernetes' rules are in `constructs_dra.kubernetes.dra`, what a driver refuses in `constructs_dra.catalogue.claims`. Here their findings get the
 places and the words of the record, and those that the claim accepts are left out.
 """
 
@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
+from constructs_dra.catalogue.claims import asked, check_devices
+from constructs_dra.catalogue.config import OpaqueConfig
 from constructs_dra.claims.constraints import DistinctAttribute, MatchAttribute
 from constructs_dra.claims.manifest import devices_of, every_request
 from constructs_dra.claims.request import FirstAvailable, Request
 from constructs_dra.claims.selectors import ById
 from constructs_dra.claims.tolerations import Toleration
-from constructs_dra.drivers.claims import asked, check_devices
-from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.errors import Problem, Problems
 from constructs_dra.kubernetes.dra import check_dra
 from constructs_dra.kubernetes.dra.claims import ADMIN_LABEL

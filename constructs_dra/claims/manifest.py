@@ -2,9 +2,9 @@
 
 from collections.abc import Container, Iterable, Iterator
 
+from constructs_dra.catalogue.config import OpaqueConfig
 from constructs_dra.claims.constraints import Constraint
 from constructs_dra.claims.request import FirstAvailable, Request, stored
-from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.manifest import Manifest
 
 __all__ = ["configurations", "devices_of", "every_request"]

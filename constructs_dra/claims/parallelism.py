@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import product
 
+from constructs_dra.catalogue.claims import over_node_limit
 from constructs_dra.claims.claim import Claim
 from constructs_dra.claims.existing import ExistingClaim, ExistingClaimTemplate
 from constructs_dra.claims.manifest import every_request
-from constructs_dra.drivers.claims import over_node_limit
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 

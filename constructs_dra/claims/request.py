@@ -8,16 +8,17 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from constructs_dra.catalogue import driver_for_class
+from constructs_dra.catalogue.config import OpaqueConfig
+from constructs_dra.catalogue.fields import Devices
+from constructs_dra.catalogue.model import Driver, PublishedClass
 from constructs_dra.claims.conditions import conditions_of
 from constructs_dra.claims.selectors import selector_problems
 from constructs_dra.claims.tolerations import Toleration, check_toleration, toleration_manifest
-from constructs_dra.drivers import driver_for_class
-from constructs_dra.drivers.config import OpaqueConfig
-from constructs_dra.drivers.fields import Devices
-from constructs_dra.drivers.model import Driver, PublishedClass
 from constructs_dra.errors import Problem, Problems, shown
 from constructs_dra.expressions.build import Expression
 from constructs_dra.kubernetes.dra.limits import SELECTORS_MAX
+from constructs_dra.kubernetes.words import too_many
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
@@ -175,7 +176,7 @@ class Request(Record):
             path = f"where[{index}]" if len(self.where) > 1 else "where"
             yield from (problem.under(path) for problem in selector_problems(condition, driver, published, accept))
         if len(self.where) + bool(conditions) > SELECTORS_MAX:
-            yield Problem("where", f"has {len(self.where)} selectors; a request can have {SELECTORS_MAX}", "join some with &")
+            yield Problem("where", too_many(len(self.where) + bool(conditions), SELECTORS_MAX), "join some with &", rule="too-many")
 
     @property
     def driver(self) -> Driver | None:

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, TypeAlias
 
 from attrs import evolve, field, frozen
 
+from constructs_dra.catalogue import driver
+from constructs_dra.catalogue.fields import Devices
+from constructs_dra.catalogue.model import Driver
 from constructs_dra.claims.spoken import judged
-from constructs_dra.drivers import driver
-from constructs_dra.drivers.fields import Devices
-from constructs_dra.drivers.model import Driver
 from constructs_dra.errors import Problem, Problems, did_you_mean, shown
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.lexical.names import to_dns_label

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from functools import lru_cache
 
-from constructs_dra.drivers.model import Driver, PublishedClass
+from constructs_dra.catalogue.model import Driver, PublishedClass
 from constructs_dra.errors import Problem, shown
 from constructs_dra.expressions.build import Expression, Reference
 

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from constructs_dra.drivers.claims import check_configurations
+from constructs_dra.catalogue.claims import check_configurations
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra import check_dra
 from constructs_dra.lexical.versions import NEWEST_VERSION

@@ -20,7 +20,10 @@ _COMMANDS = {
     "completion": ("constructs_dra.cli.completion", "Print what makes bash, zsh or fish complete commands, drivers, rules and files."),
     "diff": ("constructs_dra.cli.diff", "Say what becomes of a cluster when new manifests are applied over old ones."),
     "drivers": ("constructs_dra.cli.drivers", "Show the catalogue of DRA drivers."),
-    "explain": ("constructs_dra.cli.explain", "Say what a rule reports, why, and what to do; without a name, list the rules."),
+    "explain": (
+        "constructs_dra.cli.explain",
+        "Say what a rule reports and what to do, or what a field is; without a name, list the rules.",
+    ),
     "helm": ("constructs_dra.cli.helm", "Read values files of llm-d's charts (model service, router): render them, migrate them to Python."),
     "init": ("constructs_dra.cli.init", "Start a project: a program, its test, pinned requirements, CI."),
     "kubeadm": ("constructs_dra.cli.kubeadm", "Print the kubeadm configuration that turns on what manifests need."),

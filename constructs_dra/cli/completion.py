@@ -7,7 +7,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 
 from constructs_dra.rules import rules
 
-__all__ = ["command", "complete_driver", "complete_file", "complete_rule", "complete_suppressible"]
+__all__ = ["command", "complete_driver", "complete_file", "complete_suppressible", "completions"]
 
 _PROGRAM = "constructs-dra"
 
@@ -37,20 +37,16 @@ def complete_file(_context: click.Context, _parameter: click.Parameter, incomple
 
 def complete_driver(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Drivers of the catalogue by name and short name."""
-    from constructs_dra.drivers import all_drivers  # noqa: PLC0415  (5 ms that only completion needs where this module is loaded)
+    from constructs_dra.catalogue import all_drivers  # noqa: PLC0415  (5 ms that only completion needs where this module is loaded)
 
-    return _beginning(incomplete, ((name, each.kind) for each in all_drivers() for name in (each.name, each.id)))
-
-
-def complete_rule(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Every rule."""
-    return _beginning(incomplete, ((each.name, each.summary) for each in rules().values()))
+    return completions(incomplete, ((name, each.kind) for each in all_drivers() for name in (each.name, each.id)))
 
 
 def complete_suppressible(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Rules that can be suppressed."""
-    return _beginning(incomplete, ((each.name, each.summary) for each in rules().values() if each.suppressible))
+    return completions(incomplete, ((each.name, each.summary) for each in rules().values() if each.suppressible))
 
 
-def _beginning(incomplete: str, items: Iterable[tuple[str, str]]) -> list[CompletionItem]:
+def completions(incomplete: str, items: Iterable[tuple[str, str]]) -> list[CompletionItem]:
+    """Those of the names, each with its help, that begin so."""
     return [CompletionItem(name, help=words) for name, words in items if name.startswith(incomplete)]

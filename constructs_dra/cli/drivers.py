@@ -3,15 +3,17 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import click
 from attrs import asdict
 
+from constructs_dra.catalogue import Driver, all_drivers
+from constructs_dra.catalogue.device_plugins import DEVICE_PLUGIN_RESOURCES
+from constructs_dra.catalogue.model import Attribute, Capacity, ConfigField
 from constructs_dra.cli.completion import complete_driver
-from constructs_dra.drivers import Driver, all_drivers
-from constructs_dra.drivers.device_plugins import DEVICE_PLUGIN_RESOURCES
-from constructs_dra.drivers.model import Attribute, Capacity, ConfigField
+from constructs_dra.cli.output import listing_options
 from constructs_dra.errors import did_you_mean
 
 __all__ = ["command"]
@@ -19,8 +21,8 @@ __all__ = ["command"]
 
 @click.command("drivers")
 @click.argument("name", required=False, shell_complete=complete_driver)
-@click.option("--json", "json_output", is_flag=True, help="Everything that is known, for machines.")
-def command(name: str | None, json_output: bool) -> None:
+@listing_options("Everything that is known, for machines.")
+def command(name: str | None, *, json_output: bool) -> None:
     """Show the catalogue of DRA drivers, or all about one.
 
     NAME is a driver (gpu.intel.com), its short name (intel-gpu), one of its device classes (mig.nvidia.com) or a vendor (intel).
@@ -48,7 +50,8 @@ def _chosen(known: Iterable[Driver], name: str) -> list[Driver]:
         if found := [record for record in known if test(record)]:
             return found
     names = [word for record in known for word in (record.name, record.id, *(published.name for published in record.classes))]
-    parts = [word for word in dict.fromkeys(names) if wanted in re.split(r"[.-]", word.casefold())]  # `tpu` is a part of tpu.google.com
+    near = get_close_matches(wanted, {part for word in names for part in re.split(r"[.-]", word.casefold())}, n=1, cutoff=0.75)
+    parts = [word for word in dict.fromkeys(names) if {wanted, *near} & set(re.split(r"[.-]", word.casefold()))]  # `tpu` is a part of tpu.google.com
     hint = (
         f"did you mean {' or '.join(map(repr, parts[:3]))}?"
         if parts

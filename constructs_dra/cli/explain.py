@@ -1,13 +1,21 @@
-"""`constructs-dra explain`: what a rule reports, why, what to do, and whether it can be suppressed."""
+"""`constructs-dra explain`: what a rule reports, why, what to do, and whether it can be suppressed; what a field of a kind is."""
 
 import json
 import textwrap
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 import attrs
 import click
+from click.shell_completion import CompletionItem
 
-from constructs_dra.cli.completion import complete_rule
+from constructs_dra.checks.explaining import ExplainedField, explain_field, known_kinds
+from constructs_dra.cli.completion import completions
+from constructs_dra.cli.explained_field import field_as_json, field_page
+from constructs_dra.cli.options import version_option
+from constructs_dra.cli.output import listing_options
+from constructs_dra.errors import SpecError, shown
+from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.rules import SUBJECTS, Rule, rules, unknown_rule
 from constructs_dra.rules.example import Example, example
 
@@ -20,28 +28,59 @@ _AROUND = 2
 _SIGNS = {"": " ", "wrong": "-", "right": "+"}
 
 
-def _known(context: click.Context, parameter: click.Parameter, name: str | None) -> Rule | None:
-    if name is None:
-        return None
-    found = rules().get(name)
-    if found is None:
-        raise click.BadParameter(f"there is no rule {name!r}; {unknown_rule(name)}", context, parameter)
-    return found
+def _complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Every rule, and fields by their path."""
+    place, dot, name = incomplete.rpartition(".")
+    if not dot:
+        known = ((each.name, each.summary) for each in rules().values())
+        return completions(incomplete, [*known, *((kind, "a kind of object") for kind in known_kinds())])
+    try:
+        found = explain_field(place)
+    except SpecError:
+        return []
+    return completions(incomplete, ((f"{place}.{child.name}", child.type) for child in found.children if child.name.startswith(name)))
 
 
 @click.command()
-@click.argument("rule", required=False, callback=_known, metavar="[RULE]", shell_complete=complete_rule)
-@click.option("--json", "json_output", is_flag=True, help="One JSON object per rule asked for, in a list.")
-def command(rule: Rule | None, *, json_output: bool) -> None:
-    """Say what RULE reports, why that matters, what to do about it, and whether and how it can be suppressed.
+@click.argument("name", required=False, metavar="[RULE|PATH]", shell_complete=_complete)
+@version_option
+@click.option("--api-version", default="", metavar="VERSION", help="API version of the kind.  [default: the stable one]")
+@click.option("--recursive", is_flag=True, help="List everything below the field.")
+@listing_options("What is known, for machines: a list of rules, or one field.")
+def command(name: str | None, version: KubernetesVersion, api_version: str, *, recursive: bool, json_output: bool) -> None:
+    """Say what a RULE reports and what to do about it, or what a field is.
 
-    The name of a rule stands in brackets behind each problem. Without RULE all of them are listed.
+    The name of a rule stands in brackets behind each problem. A PATH is a kind and names of fields, as for kubectl explain, and no cluster is
+    needed: Deployment.spec.strategy, pods.spec.resourceClaims, InferencePool.spec. Without a name all rules are listed.
     """
-    if json_output:
+    rule = rules().get(name or "")
+    if name and rule is None:
+        found = _field(name, version, api_version, recursive=recursive)
+        click.echo(json.dumps(field_as_json(found), indent=2, ensure_ascii=False) if json_output else "\n".join(field_page(found, version)))
+    elif api_version or recursive:
+        raise click.UsageError("--api-version and --recursive go with the path of a field")
+    elif json_output:
         chosen = list(rules().values()) if rule is None else [rule]
         click.echo(json.dumps([attrs.asdict(each) for each in chosen], indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(_list() if rule is None else _page(rule)))
+
+
+def _field(name: str, version: KubernetesVersion, api_version: str, *, recursive: bool) -> ExplainedField:
+    try:
+        return explain_field(name, version=version, api_version=api_version, recursive=recursive)
+    except SpecError as error:
+        (problem,) = error.problems
+        if "." in name or name[:1].isupper() or api_version:
+            raise click.BadParameter(f"{problem.message}; {problem.hint}", param_hint="PATH") from None
+        raise click.BadParameter(f"there is no rule {shown(name)} and no kind of that name; {_nearest(name)}", param_hint="RULE") from None
+
+
+def _nearest(name: str) -> str:
+    kinds = {kind.lower(): kind for kind in known_kinds()}
+    near = get_close_matches(name, kinds, 1)
+    hint = unknown_rule(name)
+    return f"did you mean {kinds[near[0]]!r}?" if near and not hint.startswith("did you mean") else hint
 
 
 def _list() -> Iterator[str]:
@@ -53,7 +92,7 @@ def _list() -> Iterator[str]:
             yield f"{subject}:"
             yield from (f"  {name:<{width}}  {rules()[name].summary}" for name in names)
     yield ""
-    yield "constructs-dra explain RULE says more."
+    yield "constructs-dra explain RULE says more; constructs-dra explain Deployment.spec explains a field."
 
 
 def _page(rule: Rule) -> Iterator[str]:

@@ -20,7 +20,7 @@ from constructs_dra.cli.sarif import Finding, sarif_log
 from constructs_dra.errors import Problem
 from constructs_dra.words import printable
 
-__all__ = ["FORMATS", "as_json", "finish", "note", "output_options", "show"]
+__all__ = ["FORMATS", "as_json", "finish", "listing_options", "note", "output_options", "show"]
 
 FORMATS: Final = ("text", "json", "github", "sarif")
 
@@ -62,6 +62,27 @@ def output_options(json_help: str = "One JSON object on stdout.") -> Callable[[_
             finally:
                 if not isinstance(sys.exception(), click.ClickException):
                     click.echo(json.dumps(sarif_log(found), indent=2))
+
+        return run  # type: ignore[return-value]
+
+    return decorate
+
+
+def listing_options(json_help: str) -> Callable[[_F], _F]:
+    """The options `--format text|json` and `--json` of commands that list facts and find nothing; the command gets the parameter `json_output`.
+
+    Args:
+        json_help: What `--json` gives.
+    """
+
+    def decorate(function: _F) -> _F:
+        @click.option("--format", "format_", type=click.Choice(("text", "json")), help="How it is written.  [default: text]")
+        @click.option("--json", "json_output", is_flag=True, help=f"{json_help} The same as --format json.")
+        @wraps(function)
+        def run(*arguments: Any, format_: str | None, json_output: bool, **options: Any) -> Any:
+            if json_output and format_ == "text":
+                raise click.UsageError("--json and --format text exclude each other")
+            return function(*arguments, json_output=json_output or format_ == "json", **options)
 
         return run  # type: ignore[return-value]
 

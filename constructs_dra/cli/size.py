@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from constructs_dra.cli.output import show
+from constructs_dra.cli.output import listing_options, show
 from constructs_dra.engines.devices import DEVICES, ComputeDevice, compute_device
 from constructs_dra.engines.fitting import Size, shown_gib, sizes
 from constructs_dra.engines.models import ModelFacts, model_facts, model_names
@@ -27,7 +27,7 @@ _HEADINGS = ("device", "memory", "devices", "tensor", "pipeline", "experts", "we
 @click.option("--length", type=click.IntRange(min=1), metavar="TOKENS", help="Longest request.  [default: the model's, at most 32768]")
 @click.option("--concurrency", type=click.IntRange(min=1), metavar="N", help="Requests of that length to serve at the same time.")
 @click.option("--vllm", "version", metavar="VERSION", help="Version of vLLM.  [default: the newest known]")
-@click.option("--json", "json_output", is_flag=True, help="One JSON object.")
+@listing_options("One JSON object.")
 def command(
     model: str,
     *,

@@ -14,6 +14,7 @@ from constructs_dra.errors import Problem, Problems
 from constructs_dra.manifest import Manifest
 from constructs_dra.noted import note_at, noted, users_place
 from constructs_dra.suppression import ACCEPT_ANNOTATION, unsuppressible
+from constructs_dra.words import alternative
 
 if TYPE_CHECKING:
     from constructs_dra.checks.collect import Item
@@ -91,7 +92,7 @@ def _disagreements(files: Mapping[str, Sequence[Manifest]], maker_of: Callable[[
                 source, place = f"{maker.title}: {item.title}", maker.place or here
             hint = problem.hint
             if (maker is None or not maker.place) and problem.rule and not unsuppressible(problem.rule)[0]:
-                hint += f"{'; ' if hint else ''}or annotate the object: {ACCEPT_ANNOTATION}{problem.rule}: why it is right here"
+                hint = alternative(hint, f"annotate the object: {ACCEPT_ANNOTATION}{problem.rule}: why it is right here")
             severity = "warning" if item is not None and item.labels.get("app.kubernetes.io/managed-by") == "Helm" else problem.severity
             told.append((evolve(problem, source=source, hint=hint, severity=severity), place))
     return told

@@ -6,10 +6,10 @@ from typing import Any, ClassVar, TypedDict, Unpack
 from attrs import evolve
 from attrs import fields as attrs_fields
 
+from constructs_dra.catalogue.config import OpaqueConfig
 from constructs_dra.claims import AllocationMode, Claim, Constraint, FirstAvailable, Request, Toleration, Where
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.objects import ManifestConstruct
-from constructs_dra.drivers.config import OpaqueConfig
 from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
 from constructs_dra.lexical.names import to_dns_label
 from constructs_dra.manifest import Manifest

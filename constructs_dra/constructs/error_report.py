@@ -10,8 +10,8 @@ import traceback
 from types import TracebackType
 
 import constructs_dra
+from constructs_dra.catalogue.fields import UnpublishedError
 from constructs_dra.constructs.notices import called_from
-from constructs_dra.drivers.fields import UnpublishedError
 from constructs_dra.errors import SpecError, did_you_mean
 from constructs_dra.noted import is_users
 

@@ -13,8 +13,8 @@ from attrs import evolve
 
 from constructs_dra.errors import Problem, SpecError, shown
 from constructs_dra.noted import Noted, take
-from constructs_dra.suppression import ACCEPT_ANNOTATION, unsuppressible
-from constructs_dra.words import counted, printable
+from constructs_dra.suppression import ACCEPT_ANNOTATION, how_to_accept, unsuppressible
+from constructs_dra.words import alternative, counted, printable
 
 __all__ = ["WARNINGS", "Warnings", "called_from", "show_warnings"]
 
@@ -77,7 +77,7 @@ def _hint(problem: Problem) -> str:
     """The hint, and how to suppress the rule where that is possible and not said already."""
     if not problem.rule or "accept=" in problem.hint or ACCEPT_ANNOTATION in problem.hint or unsuppressible(problem.rule)[0]:
         return problem.hint
-    return f'{problem.hint}{"; " if problem.hint else ""}or accept={{"{problem.rule}": "why it is right here"}}'
+    return alternative(problem.hint, how_to_accept(problem.rule))
 
 
 def called_from(place: Sequence[tuple[str, int]]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from constructs_dra.claims.request import Request
 
-__all__ = ["claim_constructs"]
+__all__ = ["claim_construct", "claim_constructs"]
 
 _END = "Claim"
 """What the name of a construct has beyond the name of its request."""
@@ -28,9 +28,14 @@ def claim_constructs(module: dict[str, Any]) -> Callable[[str], Any]:
         requests = {kind.__name__ + _END: kind for kind in module.values() if isinstance(kind, type) and issubclass(kind, Request)}
         if (request := requests.get(name)) is None:
             raise AttributeError(f"module {module['__name__']!r} has no attribute {name!r}")
-        base: Any = import_module("constructs_dra.constructs.claims").RequestClaim  # loads cdk8s, and with it Node
-        about = {"request": request, "__module__": module["__name__"], "__doc__": f"A claim with one request `{request.__name__}`."}
-        made = module[name] = type(base)(name, (base,), about)
+        made = module[name] = claim_construct(request, module["__name__"])
         return made
 
     return find
+
+
+def claim_construct(request: type[Request], module: str) -> Any:
+    """The construct of a claim with one request of a kind, as a class of a module. Loads cdk8s, and with it Node."""
+    base: Any = import_module("constructs_dra.constructs.claims").RequestClaim
+    about = {"request": request, "__module__": module, "__doc__": f"A claim with one request `{request.__name__}`."}
+    return type(base)(request.__name__ + _END, (base,), about)

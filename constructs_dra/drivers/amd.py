@@ -3,19 +3,52 @@
 The facts are those of ROCm/k8s-gpu-dra-driver.
 """
 
-from typing import Literal, TypeAlias, get_args
+from typing import ClassVar, Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Boolean, Bytes, Choice, Devices, Integer, Quantity, String, Version
-from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source, Taint
+from attrs import field, frozen
+
+from constructs_dra.catalogue.config import OpaqueConfig
+from constructs_dra.catalogue.fields import Boolean, Bytes, Choice, Devices, Integer, Quantity, String, Version
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source, Taint
+from constructs_dra.claims.conditions import at_least, equals
+from constructs_dra.claims.request import Request
 from constructs_dra.drivers.nvidia_config import Iommu
-from constructs_dra.drivers.vendor_configs import AmdVfioDeviceConfig as VfioDeviceConfig
+from constructs_dra.records import valid
 
-__all__ = ["Gpu", "GpuComputePartition", "GpuMemoryPartition", "GpuType", "GpuV01", "GpuV01Type", "Iommu", "VfioDeviceConfig", "gpu", "gpu_v0_1"]
+__all__ = [
+    "AmdGpu",
+    "Gpu",
+    "GpuComputePartition",
+    "GpuMemoryPartition",
+    "GpuType",
+    "GpuV01",
+    "GpuV01Type",
+    "Iommu",
+    "VfioDeviceConfig",
+    "gpu",
+    "gpu_v0_1",
+]
 
 GpuType: TypeAlias = Literal["amdgpu", "amdgpu-partition", "vfio"]
 GpuComputePartition: TypeAlias = Literal["spx", "dpx", "qpx", "cpx"]
 GpuMemoryPartition: TypeAlias = Literal["nps1", "nps2", "nps4"]
 GpuV01Type: TypeAlias = Literal["amdgpu", "amdgpu-partition"]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class VfioDeviceConfig(OpaqueConfig):
+    """How an AMD GPU is passed through to a virtual machine; on a compute virtual function it also makes it one (gate VFIOPassthrough).
+
+    Attributes:
+        iommu: How it reaches memory.
+    """
+
+    driver: ClassVar[str] = "gpu.amd.com"
+    api_version: ClassVar[str] = "gpu.resource.amd.com/v1alpha1"
+    kind: ClassVar[str] = "VfioDeviceConfig"
+
+    iommu: Iommu = field(metadata=valid.part(Iommu))
+
 
 _GPU = Driver(
     name="gpu.amd.com",
@@ -326,3 +359,28 @@ class GpuV01(Devices, driver=_GPU_V0_1):
 
 gpu_v0_1 = GpuV01()
 """GPUs as release v0.1.0 of the driver publishes them."""
+
+
+@frozen(eq=False, repr=False)
+class AmdGpu(Request):
+    """AMD GPUs, or partitions of them. Several partitions of one GPU agree in `resource.kubernetes.io/pciBusID`.
+
+    Attributes:
+        name: Name of the request. Default `amd`.
+        type: `amdgpu` for whole GPUs, `amdgpu-partition` or `vfio`; the usual class matches all of them. Default `amdgpu`.
+        product_name: Product with underscores for blanks, e.g. `Instinct_MI300X`.
+        memory: Least memory per GPU, e.g. `64Gi`. On auto-partitioned GPUs the driver publishes the memory of the whole.
+        compute_partition: Mode of an auto-partitioned GPU, e.g. `cpx`.
+    """
+
+    name: str = "amd"
+    device: Devices = field(default=gpu, init=False, repr=False)
+    type: GpuType = field(default="amdgpu", kw_only=True, metadata=equals(gpu.type))
+    product_name: str | None = field(default=None, kw_only=True, metadata=equals(gpu.product_name))
+    memory: str | None = field(default=None, kw_only=True, metadata=at_least(gpu.memory))
+    compute_partition: GpuComputePartition | None = field(default=None, kw_only=True, metadata=equals(gpu.compute_partition))
+
+    @property
+    def device_kinds(self) -> tuple[str, ...]:
+        """The type it asks for."""
+        return (self.type,)

@@ -3,15 +3,72 @@
 The driver is closed source; the facts are those of AWS' documentation.
 """
 
-from typing import Literal, TypeAlias, get_args
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Choice, Devices, Integer, String, Version
-from constructs_dra.drivers.model import ConfigField, ConfigKind, Driver, PublishedClass, Source
-from constructs_dra.drivers.vendor_configs import NeuronConfig, UltraServerConfig
+from attrs import field, frozen
 
-__all__ = ["Neuron", "NeuronConfig", "NeuronResourceType", "UltraServerConfig", "neuron"]
+from constructs_dra.catalogue.config import OpaqueConfig
+from constructs_dra.catalogue.fields import Choice, Devices, Integer, String, Version
+from constructs_dra.catalogue.model import ConfigField, ConfigKind, Driver, PublishedClass, Source
+from constructs_dra.claims.conditions import equals
+from constructs_dra.claims.request import Request
+from constructs_dra.errors import Problems
+from constructs_dra.records import valid
+
+__all__ = ["AwsNeuron", "Neuron", "NeuronConfig", "NeuronResourceType", "UltraServerConfig", "neuron"]
 
 NeuronResourceType: TypeAlias = Literal["neuron_device", "neuron_node"]
+
+
+def _numbers(*known: int) -> valid.Metadata:
+    """One of a few numbers."""
+
+    def check(value: Any, path: str, problems: Problems) -> None:
+        if not isinstance(value, int) or isinstance(value, bool) or value not in known:
+            valid.wrong(problems, path, value, " or ".join(map(str, known)))
+
+    return valid.custom(check)
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class NeuronConfig(OpaqueConfig):
+    """How the cores of a Neuron device are joined.
+
+    Attributes:
+        logical_neuron_core: Physical cores per logical core: 1 or 2.
+        version: API version the installed driver reads; older documentation has `neuron.aws.com/v1alphav1`. Default `neuron.aws.com/v1`.
+    """
+
+    driver: ClassVar[str] = "neuron.aws.com"
+    kind: ClassVar[str] = "NeuronConfig"
+
+    logical_neuron_core: Literal[1, 2] = field(metadata=_numbers(1, 2))
+    version: str = field(default="neuron.aws.com/v1", metadata=valid.text())
+
+    def parameters(self) -> dict[str, Any]:
+        """The configuration as the driver reads it."""
+        return {"apiVersion": self.version, "kind": self.kind, "logicalNeuronCore": self.logical_neuron_core}
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class UltraServerConfig(OpaqueConfig):
+    """How many nodes of an UltraServer work together.
+
+    Attributes:
+        ultraserver_mode: Nodes: 1, 2 or 4.
+        version: API version the installed driver reads. Default `neuron.aws.com/v1`.
+    """
+
+    driver: ClassVar[str] = "neuron.aws.com"
+    kind: ClassVar[str] = "UltraServerConfig"
+
+    ultraserver_mode: Literal[1, 2, 4] = field(metadata=_numbers(1, 2, 4))
+    version: str = field(default="neuron.aws.com/v1", metadata=valid.text())
+
+    def parameters(self) -> dict[str, Any]:
+        """The configuration as the driver reads it."""
+        return {"apiVersion": self.version, "kind": self.kind, "ultraserverMode": self.ultraserver_mode}
+
 
 _NEURON = Driver(
     name="neuron.aws.com",
@@ -158,3 +215,24 @@ class Neuron(Devices, driver=_NEURON):
 
 neuron = Neuron()
 """Neuron devices and whole UltraServer nodes, told apart by `resource_type`."""
+
+
+@frozen(eq=False, repr=False)
+class AwsNeuron(Request):
+    """AWS Neuron devices. Groups of connected devices agree in `resource.aws.com/devicegroup4_id` (or 8, 16), a device and its EFA in `…1_id`.
+
+    Attributes:
+        name: Name of the request. Default `neuron`.
+        resource_type: `neuron_device`, or `neuron_node` for a whole UltraServer node; the class matches both. Default `neuron_device`.
+        instance_type: Instance type, e.g. `trn2.48xlarge`.
+    """
+
+    name: str = "neuron"
+    device: Devices = field(default=neuron, init=False, repr=False)
+    resource_type: NeuronResourceType = field(default="neuron_device", kw_only=True, metadata=equals(neuron.resource_type))
+    instance_type: str | None = field(default=None, kw_only=True, metadata=equals(neuron.instance_type))
+
+    @property
+    def device_kinds(self) -> tuple[str, ...]:
+        """The type it asks for."""
+        return (self.resource_type,)

@@ -3,11 +3,16 @@
 The facts are those of kubernetes-sigs/dranet.
 """
 
-from constructs_dra.drivers.dranet_config import Ethtool, Interface, Neighbor, NetworkConfig, Route, Rule, Vrf
-from constructs_dra.drivers.fields import Boolean, Devices, Integer, String
-from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Source
+from attrs import field, frozen
 
-__all__ = ["Ethtool", "Interface", "Neighbor", "NetworkConfig", "Nic", "Route", "Rule", "Vrf", "nic"]
+from constructs_dra.catalogue.fields import Boolean, Devices, Integer, String
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Source
+from constructs_dra.claims.conditions import equals
+from constructs_dra.claims.request import Request
+from constructs_dra.drivers.dranet_config import Ethtool, Interface, Neighbor, NetworkConfig, Route, Rule, Vrf
+from constructs_dra.expressions.build import Expression
+
+__all__ = ["Ethtool", "Interface", "Neighbor", "NetworkConfig", "Nic", "RdmaNic", "Route", "Rule", "Vrf", "nic"]
 
 
 _NIC = Driver(
@@ -237,3 +242,22 @@ class Nic(Devices, driver=_NIC):
 
 nic = Nic()
 """Network interfaces. `rdma` is the one attribute that every device has; the clouds' own attributes start with the cloud's name."""
+
+
+@frozen(eq=False, repr=False)
+class RdmaNic(Request):
+    """RDMA NICs through DRANET. Clusters name the class themselves, so `device_class` is needed: `mrdma.google.com` on GKE,
+    `efa.networking.k8s.aws` on EKS, often `dranet` or `rdma` elsewhere.
+
+    Attributes:
+        name: Name of the request. Default `nic`.
+        rdma_device: Name of the RDMA device, e.g. `mlx5_0`.
+    """
+
+    name: str = "nic"
+    device: Devices = field(default=nic, init=False, repr=False)
+    rdma_device: str | None = field(default=None, kw_only=True, metadata=equals(nic.rdma_device))
+
+    def own_conditions(self) -> dict[str, Expression]:
+        """RDMA, and the device."""
+        return {"rdma": nic.rdma, **super().own_conditions()}

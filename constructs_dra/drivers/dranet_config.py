@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from constructs_dra.drivers.config import OpaqueConfig, Part, key
+from constructs_dra.catalogue.config import OpaqueConfig, Part, key
 from constructs_dra.errors import Problems, shown
 from constructs_dra.records import valid
 from constructs_dra.records.sequence import as_tuple

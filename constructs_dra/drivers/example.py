@@ -3,12 +3,65 @@
 The facts are those of kubernetes-sigs/dra-example-driver.
 """
 
-from constructs_dra.drivers.fields import Boolean, Bytes, Devices, Integer, Quantity, String, Version
-from constructs_dra.drivers.model import ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
-from constructs_dra.drivers.vendor_configs import ExampleGpuConfig as GpuConfig
-from constructs_dra.drivers.vendor_configs import ExampleNetConfig as NetConfig
+from typing import Any, ClassVar
+
+from attrs import field, frozen
+
+from constructs_dra.catalogue.config import Interval, OpaqueConfig, shared
+from constructs_dra.catalogue.fields import Boolean, Bytes, Devices, Integer, Quantity, String, Version
+from constructs_dra.catalogue.model import ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
+from constructs_dra.errors import Problems
+from constructs_dra.records import valid
 
 __all__ = ["Cpu", "Gpu", "GpuConfig", "Net", "NetConfig", "cpu", "gpu", "net"]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class GpuConfig(OpaqueConfig):
+    """How an imaginary GPU is shared.
+
+    Attributes:
+        interval: Length of a turn when containers take turns; not with `partition_count`.
+        partition_count: Parts to cut it into; not with `interval`.
+    """
+
+    driver: ClassVar[str] = "gpu.example.com"
+    api_version: ClassVar[str] = "gpu.resource.example.com/v1alpha1"
+    kind: ClassVar[str] = "GpuConfig"
+
+    interval: Interval | None = field(default=None, metadata=valid.choice("Default", "Short", "Medium", "Long"))
+    partition_count: int | None = field(default=None, metadata=valid.integer())
+
+    def cross_check(self, problems: Problems) -> None:
+        """A device is shared in one way."""
+        if (self.interval is None) == (self.partition_count is None):
+            problems.add("partition_count", "or interval: give one of them", "a device is shared in time or in space")
+
+    def parameters(self) -> dict[str, Any]:
+        """The configuration as the driver reads it."""
+        return {"apiVersion": self.api_version, "kind": self.kind, **shared(self.interval, self.partition_count)}
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class NetConfig(OpaqueConfig):
+    """How much more bandwidth an imaginary NIC may use at once.
+
+    Attributes:
+        ingress_burst: Bits in; 0 for none.
+        egress_burst: Bits out; 0 for none.
+    """
+
+    driver: ClassVar[str] = "net.example.com"
+    api_version: ClassVar[str] = "net.resource.example.com/v1alpha1"
+    kind: ClassVar[str] = "NetConfig"
+
+    ingress_burst: int | None = field(default=None, metadata=valid.integer(0, 8 * (2**32 - 2)))
+    egress_burst: int | None = field(default=None, metadata=valid.integer(0, 8 * (2**32 - 2)))
+
+    def parameters(self) -> dict[str, Any]:
+        """The configuration as the driver reads it."""
+        burst = {"ingressBurst": self.ingress_burst, "egressBurst": self.egress_burst}
+        return {"apiVersion": self.api_version, "kind": self.kind, "bwBurst": {name: bits for name, bits in burst.items() if bits is not None}}
 
 
 _GPU = Driver(

@@ -1,7 +1,7 @@
 """Prototypes and drivers without a fixed name: known so that `constructs-dra drivers` can show them."""
 
-from constructs_dra.drivers.fields import Devices, String
-from constructs_dra.drivers.model import ConfigField, ConfigKind, Driver, PublishedClass, Source
+from constructs_dra.catalogue.fields import Devices, String
+from constructs_dra.catalogue.model import ConfigField, ConfigKind, Driver, PublishedClass, Source
 
 __all__ = ["Cni", "Composable", "Composite", "cni", "composable", "composite"]
 

@@ -1,7 +1,7 @@
 """FuriosaAI NPUs (RNGD). The driver is closed source and its attributes are not known, so there is nothing to select by."""
 
-from constructs_dra.drivers.fields import Devices
-from constructs_dra.drivers.model import Driver, PublishedClass, Source
+from constructs_dra.catalogue.fields import Devices
+from constructs_dra.catalogue.model import Driver, PublishedClass, Source
 
 __all__ = ["Npu", "npu"]
 

@@ -5,10 +5,14 @@ The facts are those of kubernetes-sigs/dra-driver-google-tpu.
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Choice, Devices, Integer, String
-from constructs_dra.drivers.model import Driver, PublishedClass, Source
+from attrs import field, frozen
 
-__all__ = ["Tpu", "TpuBrand", "TpuGen", "tpu"]
+from constructs_dra.catalogue.fields import Choice, Devices, Integer, String
+from constructs_dra.catalogue.model import Driver, PublishedClass, Source
+from constructs_dra.claims.conditions import equals
+from constructs_dra.claims.request import AllocationMode, Request
+
+__all__ = ["GoogleTpu", "Tpu", "TpuBrand", "TpuGen", "tpu"]
 
 TpuGen: TypeAlias = Literal["v3", "v4", "v4lite", "v5lite", "v5litepod", "v5p", "v6e"]
 TpuBrand: TypeAlias = Literal["Google"]
@@ -95,3 +99,20 @@ class Tpu(Devices, driver=_TPU):
 
 tpu = Tpu()
 """TPU chips. One claim must hold every chip of a node: only `allocation_mode="All"` works."""
+
+
+@frozen(eq=False, repr=False)
+class GoogleTpu(Request):
+    """All TPU chips of a node: the driver prepares nothing less, so there is no count.
+
+    Attributes:
+        name: Name of the request. Default `tpu`.
+        tpu_gen: Generation, e.g. `v6e`.
+        topology: Topology of the slice, e.g. `2x2x1`.
+    """
+
+    name: str = "tpu"
+    device: Devices = field(default=tpu, init=False, repr=False)
+    allocation_mode: AllocationMode = field(default="All", kw_only=True)
+    tpu_gen: TpuGen | None = field(default=None, kw_only=True, metadata=equals(tpu.tpu_gen))
+    topology: str | None = field(default=None, kw_only=True, metadata=equals(tpu.topology))

@@ -3,17 +3,53 @@
 The facts are those of Project-HAMi/ascend-dra-driver and Project-HAMi/k8s-dra-driver.
 """
 
-from typing import Literal, TypeAlias, get_args
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Bytes, Choice, Devices, Integer, Quantity, String, Version
-from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
-from constructs_dra.drivers.vendor_configs import NpuConfig
+from attrs import field, frozen
+
+from constructs_dra.catalogue.config import Interval, OpaqueConfig, shared
+from constructs_dra.catalogue.fields import Bytes, Choice, Devices, Integer, Quantity, String, Version
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
+from constructs_dra.errors import Problems
+from constructs_dra.records import valid
 
 __all__ = ["Ascend", "AscendBrand", "AscendType", "Gpu", "GpuType", "NpuConfig", "ascend", "gpu"]
 
 AscendBrand: TypeAlias = Literal["Huawei"]
 AscendType: TypeAlias = Literal["NPU", "HAMivNPUCore"]
 GpuType: TypeAlias = Literal["hami-gpu"]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class NpuConfig(OpaqueConfig):
+    """How an Ascend NPU is shared (HAMi).
+
+    Attributes:
+        interval: Length of a turn when containers take turns; not with `partition_count`.
+        partition_count: Parts to cut the card into; not with `interval`.
+        template_name: Name of a vNPU template the card supports, e.g. `vir02`.
+    """
+
+    driver: ClassVar[str] = "ascend.project-hami.io"
+    api_version: ClassVar[str] = "ascend.project-hami.io/v1alpha1"
+    kind: ClassVar[str] = "NpuConfig"
+
+    interval: Interval | None = field(default=None, metadata=valid.choice("Default", "Short", "Medium", "Long"))
+    partition_count: int | None = field(default=None, metadata=valid.integer())
+    template_name: str | None = field(default=None, metadata=valid.text(empty=True))
+
+    def cross_check(self, problems: Problems) -> None:
+        """A device is shared in one way."""
+        if self.interval is not None and self.partition_count is not None:
+            problems.add("partition_count", "is not possible together with interval: a card is shared in time or in space", "leave out one")
+
+    def parameters(self) -> dict[str, Any]:
+        """The configuration as the driver reads it."""
+        found: dict[str, Any] = {"apiVersion": self.api_version, "kind": self.kind, **shared(self.interval, self.partition_count)}
+        if self.template_name is not None:
+            found["vnpuSpec"] = {"templateName": self.template_name}
+        return found
+
 
 _ASCEND = Driver(
     name="ascend.project-hami.io",

@@ -5,8 +5,8 @@ The facts are those of HYGON-AI/k8s-hcu-dra-driver.
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Bytes, Choice, Devices, Quantity, String
-from constructs_dra.drivers.model import Driver, PublishedClass, Sharing, Source
+from constructs_dra.catalogue.fields import Bytes, Choice, Devices, Quantity, String
+from constructs_dra.catalogue.model import Driver, PublishedClass, Sharing, Source
 
 __all__ = ["Hcu", "HcuType", "hcu"]
 

@@ -1,10 +1,13 @@
 """IBM: Spyre accelerators and crypto express queues of IBM Z."""
 
-from typing import Literal, TypeAlias, get_args
+from typing import ClassVar, Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Boolean, Choice, Devices, Integer, String
-from constructs_dra.drivers.model import ConfigField, ConfigKind, Driver, PublishedClass, Source
-from constructs_dra.drivers.vendor_configs import CryptoConfig
+from attrs import field, frozen
+
+from constructs_dra.catalogue.config import OpaqueConfig
+from constructs_dra.catalogue.fields import Boolean, Choice, Devices, Integer, String
+from constructs_dra.catalogue.model import ConfigField, ConfigKind, Driver, PublishedClass, Source
+from constructs_dra.records import valid
 
 __all__ = [
     "CryptoConfig",
@@ -22,6 +25,22 @@ CryptoQueueType: TypeAlias = Literal["cca", "ep11", "accel"]
 CryptoQueueCardStatus: TypeAlias = Literal["configured", "deconfig", "chkstop", "offline", "unknown"]
 CryptoQueueQueueStatus: TypeAlias = Literal["online", "offline", "bound-vfio", "unbound", "unknown"]
 CryptoQueueMkvpState: TypeAlias = Literal["known", "cached", "unknown"]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class CryptoConfig(OpaqueConfig):
+    """What a virtual machine may do with a crypto queue; ignored for containers.
+
+    Attributes:
+        control_domain_mode: `usage-and-control` or `usage-only`. Other modes are known to the driver but refused.
+    """
+
+    driver: ClassVar[str] = "cex-driver.ibm.com"
+    api_version: ClassVar[str] = "cex.ibm.com/v1alpha1"
+    kind: ClassVar[str] = "CryptoConfig"
+
+    control_domain_mode: Literal["usage-and-control", "usage-only"] = field(metadata=valid.choice("usage-and-control", "usage-only"))
+
 
 _SPYRE = Driver(
     name="spyre.ibm.com",

@@ -3,12 +3,37 @@
 The facts are those of intel/intel-resource-drivers-for-kubernetes.
 """
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Boolean, Bytes, Choice, Devices, Quantity, String
-from constructs_dra.drivers.model import STANDARD_DOMAIN, Driver, PublishedClass, Source, Taint
+from attrs import field, frozen
 
-__all__ = ["Gaudi", "GaudiModel", "Gpu", "GpuFamily", "GpuHealth", "GpuType", "Npu", "Qat", "gaudi", "gpu", "npu", "qat"]
+from constructs_dra.catalogue.fields import Boolean, Bytes, Choice, Devices, Quantity, String
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, Driver, PublishedClass, Source, Taint
+from constructs_dra.claims.conditions import at_least, equals
+from constructs_dra.claims.request import Request
+from constructs_dra.errors import Problem, did_you_mean, shown
+from constructs_dra.expressions.build import Expression
+from constructs_dra.records.sequence import as_tuple
+
+__all__ = [
+    "Gaudi",
+    "GaudiDevices",
+    "GaudiModel",
+    "Gpu",
+    "GpuFamily",
+    "GpuHealth",
+    "GpuType",
+    "IntelGpu",
+    "Npu",
+    "Qat",
+    "QatDevices",
+    "QatService",
+    "gaudi",
+    "gpu",
+    "npu",
+    "qat",
+]
 
 GpuFamily: TypeAlias = Literal[
     "Iris Xe",
@@ -233,7 +258,7 @@ _GAUDI = Driver(
 )
 
 
-class Gaudi(Devices, driver=_GAUDI):
+class GaudiDevices(Devices, driver=_GAUDI):
     """Gaudi accelerators. They publish no capacity, so there is no memory to select by."""
 
     model = Choice[GaudiModel]("model", values=get_args(GaudiModel))
@@ -245,7 +270,7 @@ class Gaudi(Devices, driver=_GAUDI):
     pci_root = String("pciRoot", published="only when the root is known", absent="rarely", deprecated="gone in 1.0.0; use pcieRoot")
 
 
-gaudi = Gaudi()
+gaudi = GaudiDevices()
 """Gaudi accelerators. They publish no capacity, so there is no memory to select by."""
 
 _QAT = Driver(
@@ -293,7 +318,7 @@ _QAT = Driver(
 )
 
 
-class Qat(Devices, driver=_QAT):
+class QatDevices(Devices, driver=_QAT):
     """QuickAssist virtual functions, for cryptography and compression."""
 
     services = String(
@@ -312,7 +337,7 @@ class Qat(Devices, driver=_QAT):
     )
 
 
-qat = Qat()
+qat = QatDevices()
 """QuickAssist virtual functions, for cryptography and compression."""
 
 _NPU = Driver(
@@ -334,3 +359,69 @@ class Npu(Devices, driver=_NPU):
 
 npu = Npu()
 """Intel NPUs. The driver has no kubelet plugin and no DeviceClass yet: nothing can be claimed."""
+
+
+QatService: TypeAlias = Literal["sym", "asym", "dc", "dcc"]
+"""What a QuickAssist function does: symmetric and asymmetric cryptography, compression, chained compression."""
+
+
+def _services(value: "QatService | Iterable[QatService]") -> "tuple[QatService, ...]":
+    return as_tuple(value)
+
+
+@frozen(eq=False, repr=False)
+class IntelGpu(Request):
+    """Intel GPUs.
+
+    Attributes:
+        name: Name of the request. Default `intel`.
+        family: Product family.
+        model: Marketing model name, e.g. `Max 1550` or `B60`.
+        memory: Least memory per GPU, e.g. `16Gi`. The driver publishes 0 until its health monitor has reported, and for integrated GPUs.
+    """
+
+    name: str = "intel"
+    device: Devices = field(default=gpu, init=False, repr=False)
+    family: GpuFamily | None = field(default=None, kw_only=True, metadata=equals(gpu.family))
+    model: str | None = field(default=None, kw_only=True, metadata=equals(gpu.model))
+    memory: str | None = field(default=None, kw_only=True, metadata=at_least(gpu.memory))
+
+
+@frozen(eq=False, repr=False)
+class Gaudi(Request):
+    """Gaudi accelerators. They publish no memory; select by model.
+
+    Attributes:
+        name: Name of the request. Default `gaudi`.
+        model: `Gaudi`, `Gaudi2` or `Gaudi3`.
+    """
+
+    name: str = "gaudi"
+    device: Devices = field(default=gaudi, init=False, repr=False)
+    model: GaudiModel | None = field(default=None, kw_only=True, metadata=equals(gaudi.model))
+
+
+@frozen(eq=False, repr=False)
+class Qat(Request):
+    """QuickAssist virtual functions.
+
+    Attributes:
+        name: Name of the request. Default `qat`.
+        services: Exactly the services the function offers, in any order: `sym`, `asym`, `dc`, `dcc`.
+    """
+
+    name: str = "qat"
+    device: Devices = field(default=qat, init=False, repr=False)
+    services: tuple[QatService, ...] = field(default=(), converter=_services, kw_only=True)
+
+    def own_conditions(self) -> dict[str, Expression]:
+        """The services, in the order the driver joins them; another order is never published."""
+        if not self.services:
+            return {}
+        known = get_args(QatService)
+        unknown = [service for service in self.services if not isinstance(service, str) or service not in known]
+        given = {service for service in self.services if isinstance(service, str)}
+        text = ";".join(service for service in known if service in given)
+        wanted = qat.services == text
+        faults = [Problem("", f"{shown(service)} is not a QAT service", did_you_mean(service, known)) for service in unknown]
+        return {"services": Expression(wanted._node, faults) if faults else wanted}  # noqa: SLF001

@@ -3,15 +3,46 @@
 The facts are those of kubernetes-sigs/dra-driver-cpu and ffromani/dra-driver-memory.
 """
 
-from typing import Literal, TypeAlias, get_args
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Boolean, Bytes, Choice, Devices, Integer, Quantity, String
-from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
-from constructs_dra.drivers.vendor_configs import CpuConfig
+from attrs import field, frozen
+
+from constructs_dra.catalogue.config import OpaqueConfig
+from constructs_dra.catalogue.fields import Boolean, Bytes, Choice, Devices, Integer, Quantity, String
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
+from constructs_dra.errors import Problems, shown
+from constructs_dra.records import valid
 
 __all__ = ["Cpu", "CpuConfig", "CpuCoreType", "Memory", "cpu", "memory"]
 
 CpuCoreType: TypeAlias = Literal["standard", "p-core", "e-core"]
+
+
+def _cpuset(value: Any, path: str, problems: Problems) -> None:
+    for part in value.split(",") if isinstance(value, str) else [""]:
+        first, dash, last = part.partition("-")
+        if not (first.isascii() and first.isdigit()) or (dash and not (last.isascii() and last.isdigit() and int(first) <= int(last))):
+            problems.add(path, f"{shown(value)} is not a list of CPUs", "write numbers and ranges, e.g. '0-3,8'")
+            return
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class CpuConfig(OpaqueConfig):
+    """The CPUs to take, for schedulers of your own and drivers that group by machine.
+
+    Attributes:
+        cpuset: Which CPUs, e.g. `0-3,8`.
+    """
+
+    driver: ClassVar[str] = "dra.cpu"
+    api_version: ClassVar[str] = "v1alpha1"
+
+    cpuset: str = field(metadata=valid.custom(_cpuset))
+
+    def parameters(self) -> dict[str, Any]:
+        """The configuration as the driver reads it."""
+        return {"apiVersion": self.api_version, "cpuConfig": {"cpuset": self.cpuset}}
+
 
 _CPU = Driver(
     name="dra.cpu",

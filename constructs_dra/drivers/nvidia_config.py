@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from attrs import field, frozen
 
-from constructs_dra.drivers.config import OpaqueConfig, Part, key
+from constructs_dra.catalogue.config import OpaqueConfig, Part, key
 from constructs_dra.errors import Problems, shown
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 from constructs_dra.records import valid

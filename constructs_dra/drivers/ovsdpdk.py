@@ -3,11 +3,46 @@
 The facts are those of k8snetworkplumbingwg/dra-driver-ovsdpdk.
 """
 
-from constructs_dra.drivers.fields import Devices, Integer, Quantity, String
-from constructs_dra.drivers.model import ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
-from constructs_dra.drivers.vendor_configs import OvsPortConfig, Policing
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from constructs_dra.catalogue.config import OpaqueConfig, Part, key
+from constructs_dra.catalogue.fields import Devices, Integer, Quantity, String
+from constructs_dra.catalogue.model import ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
+from constructs_dra.records import valid
 
 __all__ = ["Bridge", "OvsPortConfig", "Policing", "bridge"]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Policing(Part):
+    """How much traffic a port may send in.
+
+    Attributes:
+        max_rate: Kilobits per second; 0 for no limit.
+        burst: Kilobits above that at once.
+    """
+
+    max_rate: int = field(metadata=key("max_rate", valid.integer(0, 2**32 - 1)))
+    burst: int | None = field(default=None, metadata=valid.integer(0, 2**32 - 1))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class OvsPortConfig(OpaqueConfig):
+    """A port of an OVS-DPDK bridge.
+
+    Attributes:
+        vlan: VLAN tag, 0 to 4095.
+        policing: How much traffic it may send in.
+    """
+
+    driver: ClassVar[str] = "ovsdpdk.k8snetworkplumbingwg.io"
+    api_version: ClassVar[str] = "ovsdpdk.k8snetworkplumbingwg.io/v1alpha1"
+    kind: ClassVar[str] = "OvsPortConfig"
+
+    vlan: int | None = field(default=None, metadata=valid.integer(0, 4095))
+    policing: Policing | None = field(default=None, metadata=valid.part(Policing))
 
 
 _BRIDGE = Driver(

@@ -5,10 +5,14 @@ The facts are those of RBLN-SW/rbln-k8s-dra-driver.
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Boolean, Bytes, Choice, Devices, Integer, String
-from constructs_dra.drivers.model import STANDARD_DOMAIN, Driver, PublishedClass, Source
+from attrs import field, frozen
 
-__all__ = ["Npu", "NpuType", "npu"]
+from constructs_dra.catalogue.fields import Boolean, Bytes, Choice, Devices, Integer, String
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, Driver, PublishedClass, Source
+from constructs_dra.claims.conditions import at_least, equals
+from constructs_dra.claims.request import Request
+
+__all__ = ["Npu", "NpuType", "RebellionsNpu", "npu"]
 
 NpuType: TypeAlias = Literal["npu", "vfio"]
 
@@ -110,3 +114,26 @@ class Npu(Devices, driver=_NPU):
 
 npu = Npu()
 """NPUs, and devices passed through to virtual machines, told apart by `type`."""
+
+
+@frozen(eq=False, repr=False)
+class RebellionsNpu(Request):
+    """Rebellions NPUs. All of one claim are joined in one group.
+
+    Attributes:
+        name: Name of the request. Default `rebellions`.
+        type: `npu`, or `vfio` for virtual machines; the class matches both. Default `npu`.
+        product_name: Product, e.g. `RBLN-CA25`.
+        memory: Least memory per NPU, e.g. `16Gi`.
+    """
+
+    name: str = "rebellions"
+    device: Devices = field(default=npu, init=False, repr=False)
+    type: NpuType = field(default="npu", kw_only=True, metadata=equals(npu.type))
+    product_name: str | None = field(default=None, kw_only=True, metadata=equals(npu.product_name))
+    memory: str | None = field(default=None, kw_only=True, metadata=at_least(npu.memory))
+
+    @property
+    def device_kinds(self) -> tuple[str, ...]:
+        """The type it asks for."""
+        return (self.type,)

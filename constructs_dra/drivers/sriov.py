@@ -3,15 +3,46 @@
 The facts are those of k8snetworkplumbingwg/dra-driver-sriov.
 """
 
-from typing import Literal, TypeAlias, get_args
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Boolean, Choice, Devices, Integer, String
-from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Source
-from constructs_dra.drivers.vendor_configs import VfConfig
+from attrs import field, frozen
 
-__all__ = ["VfConfig", "VirtualFunction", "VirtualFunctionEswitchMode", "vf"]
+from constructs_dra.catalogue.config import OpaqueConfig, key
+from constructs_dra.catalogue.fields import Boolean, Choice, Devices, Integer, String
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Source
+from constructs_dra.claims.conditions import condition, equals
+from constructs_dra.claims.request import Request
+from constructs_dra.expressions.build import Expression
+from constructs_dra.records import valid
+
+__all__ = ["SriovVf", "VfConfig", "VirtualFunction", "VirtualFunctionEswitchMode", "vf"]
 
 VirtualFunctionEswitchMode: TypeAlias = Literal["legacy", "switchdev"]
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class VfConfig(OpaqueConfig):
+    """How a virtual function comes into the pod. The driver merges it over the class's, except for two fields that only count in one of them:
+    `add_vhost_mount` and `net_attach_def_namespace`.
+
+    Attributes:
+        vf_driver: Kernel driver to bind: `vfio-pci`, or empty for the present one.
+        add_vhost_mount: Whether to mount the vhost device.
+        if_name: Name of the interface in the pod.
+        net_attach_def_name: NetworkAttachmentDefinition to use; the driver's STANDALONE mode needs it.
+        net_attach_def_namespace: Its namespace.
+    """
+
+    driver: ClassVar[str] = "sriovnetwork.k8snetworkplumbingwg.io"
+    api_version: ClassVar[str] = "sriovnetwork.k8snetworkplumbingwg.io/v1alpha1"
+    kind: ClassVar[str] = "VfConfig"
+
+    vf_driver: Literal["", "vfio-pci"] | None = field(default=None, metadata=key("driver", valid.choice("", "vfio-pci")))
+    add_vhost_mount: bool | None = field(default=None, metadata=valid.boolean())
+    if_name: str | None = field(default=None, metadata=valid.text(empty=True))
+    net_attach_def_name: str | None = field(default=None, metadata=valid.text(empty=True))
+    net_attach_def_namespace: str | None = field(default=None, metadata=valid.text(empty=True))
+
 
 _VF = Driver(
     name="sriovnetwork.k8snetworkplumbingwg.io",
@@ -134,3 +165,26 @@ class VirtualFunction(Devices, driver=_VF):
 
 vf = VirtualFunction()
 """Virtual functions; none is published until a SriovResourcePolicy selects it."""
+
+
+def _rdma(wanted: Any) -> Expression | None:
+    """What is not a boolean becomes a comparison that says so."""
+    return None if wanted is False else vf.rdma_capable if wanted is True else vf.rdma_capable == wanted
+
+
+@frozen(eq=False, repr=False)
+class SriovVf(Request):
+    """Virtual functions of network cards (SR-IOV).
+
+    Attributes:
+        name: Name of the request. Default `vf`.
+        pf_name: Name of the physical function's interface, e.g. `ens1f0`.
+        resource_name: Pool that a DeviceAttributes object put it in.
+        rdma: Whether it must be able to do RDMA. Default no.
+    """
+
+    name: str = "vf"
+    device: Devices = field(default=vf, init=False, repr=False)
+    pf_name: str | None = field(default=None, kw_only=True, metadata=equals(vf.pf_name))
+    resource_name: str | None = field(default=None, kw_only=True, metadata=equals(vf.resource_name))
+    rdma: bool = field(default=False, kw_only=True, metadata=condition(_rdma))

@@ -5,8 +5,8 @@ The facts are those of tenstorrent/tt-dra-driver.
 
 from typing import Literal, TypeAlias, get_args
 
-from constructs_dra.drivers.fields import Bytes, Choice, Devices, Integer, String
-from constructs_dra.drivers.model import Driver, PublishedClass, Source
+from constructs_dra.catalogue.fields import Bytes, Choice, Devices, Integer, String
+from constructs_dra.catalogue.model import Driver, PublishedClass, Source
 
 __all__ = ["Card", "CardBoardName", "CardChipArch", "CardVendor", "card"]
 

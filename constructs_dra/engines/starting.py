@@ -1,6 +1,7 @@
 """Would the server start: the rules of the start, and the memory of its devices."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from attrs import evolve
 
@@ -18,7 +19,10 @@ from constructs_dra.engines.startup import breaks, broken_rules, rule_name
 from constructs_dra.engines.versions import number, versions
 from constructs_dra.errors import Severity
 
-__all__ = ["memory_findings", "start_findings", "started"]
+__all__ = ["MEMORY_RULES", "memory_findings", "start_findings", "started"]
+
+MEMORY_RULES: Final = frozenset({"engine-memory-length", "engine-memory-margin", "engine-memory-weights"})
+"""What `memory_findings` finds."""
 
 
 def started(launch: Launch, version: str, devices: Devices = UNKNOWN_DEVICES) -> Start:

@@ -11,11 +11,9 @@ from constructs_dra.helm.charts import CHARTS, ChartVersion
 from constructs_dra.helm.keys import Key, keys_of
 from constructs_dra.kubernetes.schemas import check_fragment
 from constructs_dra.paths import child, split
+from constructs_dra.rules import leniency
 
-__all__ = ["LENIENT_RULES", "check_keys", "check_values", "without"]
-
-LENIENT_RULES = frozenset({"ignored", "unknown-key", "unknown-field", "duplicate-key", "number-as-text"})
-"""What Helm, the chart or the API server would pass over in silence: with `--lenient` a warning, and the rest goes on without it."""
+__all__ = ["can_be_left_out", "check_keys", "check_values", "without"]
 
 _KINDS = {
     "text": "a string",
@@ -34,7 +32,7 @@ _LITERAL_TEMPLATE = re.compile(r"\{\{-?\s*\.(?:Values|Release|Chart)\b")
 def check_values(values: Mapping[str, Any], chart: ChartVersion) -> list[Problem]:
     """Everything the key table has to say about values, the chart's defaults not among them.
 
-    What the rules in `LENIENT_RULES` find has no effect on a release; `without` takes it out.
+    What can be left out has no effect on a release; `without` takes it out.
     """
     checker = _Checker(CHARTS[chart].release)
     top = keys_of(chart)
@@ -48,6 +46,11 @@ def check_values(values: Mapping[str, Any], chart: ChartVersion) -> list[Problem
         ]  # fmt: skip
     checker.mapping(values, top, "")
     return checker.problems
+
+
+def can_be_left_out(problem: Problem) -> bool:
+    """Whether Helm, the chart or the API server ignores what a problem is about, so that a release is the same without it."""
+    return leniency(problem.rule) == "left out"
 
 
 def check_keys(values: Mapping[str, Any], keys: Key, chart: str) -> list[Problem]:

@@ -10,7 +10,7 @@ from constructs_dra.errors import Problem
 from constructs_dra.helm.build import Built, build
 from constructs_dra.helm.calls import Call
 from constructs_dra.helm.charts import CHART_NAME, CHARTS, ChartVersion
-from constructs_dra.helm.checking import LENIENT_RULES, check_values, without
+from constructs_dra.helm.checking import can_be_left_out, check_values, without
 from constructs_dra.helm.importing import service_call
 from constructs_dra.helm.naming import has_template
 from constructs_dra.helm.refusals import refusals
@@ -18,6 +18,7 @@ from constructs_dra.helm.templating import evaluate_templates
 from constructs_dra.helm.values import Values, load_values, with_defaults
 from constructs_dra.helm.wording import in_words_of_values
 from constructs_dra.manifest import Manifest
+from constructs_dra.rules import leniency
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService
@@ -91,7 +92,7 @@ def import_values(
     if chart is None and line == "0.3":
         words = "the values are read as those of chart 0.3; later charts ignore this block"
         problems.append(Problem("dra", words, "--chart 0.4 shows what chart 0.4 makes of them", rule="chart", severity="warning"))
-    if any(problem.severity == "error" and problem.rule not in LENIENT_RULES for problem in problems):
+    if any(problem.severity == "error" and not can_be_left_out(problem) for problem in problems):
         return Import(values=values, chart=line, release=release, problems=_finished(values, problems, lenient=lenient))
     evaluated = values.data
     if has_template(evaluated):
@@ -99,12 +100,12 @@ def import_values(
         problems += found
     found = check_values(evaluated, line)
     problems += found
-    wrong = [problem for problem in problems if problem.rule not in LENIENT_RULES and problem.severity == "error"]
+    wrong = [problem for problem in problems if not can_be_left_out(problem) and problem.severity == "error"]
     if any(not problem.path or problem.path.endswith("]") for problem in wrong):
         # without it the rest would mean something else
         return Import(values=values, chart=line, release=release, problems=_finished(values, problems, lenient=lenient))
     # what is wrong is left out to see what else is; what follows from leaving it out is not said
-    left_out = [problem for problem in found if problem.rule in LENIENT_RULES] + wrong
+    left_out = [problem for problem in found if can_be_left_out(problem)] + wrong
     everything = with_defaults(without(evaluated, left_out), CHARTS[line].defaults)
     tree, found = service_call(everything, line, release=release, namespace=namespace, accept=accept)
     built = build(tree, lenient=lenient)
@@ -141,7 +142,7 @@ def _finished(values: Values, problems: Iterable[Problem], *, lenient: bool) -> 
     unique: dict[tuple[str, str], Problem] = {}
     for problem in problems:
         placed = values.placed(problem)
-        if lenient and placed.rule in {*LENIENT_RULES, "claim-template-missing"} and placed.severity == "error":
+        if lenient and leniency(placed.rule) and placed.severity == "error":
             placed = evolve(placed, severity="warning")
         unique.setdefault((placed.path, placed.message), placed)
     order = {source: number for number, source in enumerate(values.sources)}

@@ -14,7 +14,7 @@ from constructs_dra.kubernetes.shapes import mapping, sequence
 from constructs_dra.lexical.quantity import canonical, is_quantity
 from constructs_dra.lexical.versions import NEWEST_VERSION
 
-__all__ = ["DEFAULTS", "stored"]
+__all__ = ["DEFAULTS", "settled", "stored"]
 
 _NO_FLAGS = {"stdin": False, "stdinOnce": False, "tty": False, "workingDir": ""}
 _READ_WRITE = {"readOnly": False}
@@ -205,6 +205,28 @@ def stored(manifest: Mapping[str, Any]) -> dict[str, Any]:
         return body
     made = with_defaults(body, schema)
     return {**made, "metadata": body.get("metadata") or {}} if isinstance(made, dict) else body
+
+
+_LEFT_OUT = frozenset({"groupIdentity", "groupReplacementPolicy", "replicas"})
+"""Fields whose default is never written out: older releases of LeaderWorkerSet do not have the first two, and the last may be an autoscaler's."""
+
+
+def settled(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """A custom resource whose lists hold what a server fills in, so that applying it again changes nothing; others stay as they are.
+
+    `kubectl apply` exchanges lists of custom resources as a whole: an entry that the server completed differs from what is applied each time.
+    """
+    schema = custom_schema(f"{manifest.get('apiVersion')} {manifest.get('kind')}")
+    return dict(manifest) if schema is None else {**_settled(manifest, schema), "metadata": manifest.get("metadata")}
+
+
+def _settled(value: Any, schema: dict[str, Any]) -> Any:
+    if isinstance(value, list):
+        return with_defaults(value, schema, but=_LEFT_OUT)
+    if not isinstance(value, Mapping):
+        return value
+    properties, other = mapping(schema.get("properties")), mapping(schema.get("additionalProperties"))
+    return {key: _settled(item, properties.get(key, other)) for key, item in value.items()}
 
 
 def _with_text(secret: dict[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from constructs_dra.errors import Problem, Problems, did_you_mean
-from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, type_hint
+from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, too_many, type_hint
 from constructs_dra.lexical.regex import RegexError, compile_regex
 from constructs_dra.paths import child
 
-__all__ = ["check_openapi"]
+__all__ = ["check_openapi", "with_defaults"]
 
 _LETTERS = {"string": "s", "boolean": "b", "integer": "l", "number": "n", "array": "[", "object": "{"}
 
@@ -31,20 +31,20 @@ def check_openapi(value: Any, schema: dict[str, Any], path: str = "") -> list[Pr
     return list(problems)
 
 
-def with_defaults(value: Any, schema: dict[str, Any]) -> Any:
-    """A value with what its schema gives to fields that are left out; nulls are left out too."""
+def with_defaults(value: Any, schema: dict[str, Any], *, but: frozenset[str] = frozenset()) -> Any:
+    """A value with what its schema gives to fields that are left out, those named in `but` excepted; nulls are left out too."""
     if isinstance(value, list):
         items = schema.get("items", {})
-        return [with_defaults(item, items) for item in value]
+        return [with_defaults(item, items, but=but) for item in value]
     if not isinstance(value, dict):
         return value
     properties: dict[str, Any] = schema.get("properties", {})
     additional = schema.get("additionalProperties")
     other = additional if isinstance(additional, dict) else {}
-    result = {key: with_defaults(item, properties.get(key, other)) for key, item in value.items() if item is not None}
+    result = {key: with_defaults(item, properties.get(key, other), but=but) for key, item in value.items() if item is not None}
     for key, inner in properties.items():
-        if key not in result and "default" in inner:
-            result[key] = with_defaults(inner["default"], inner)
+        if key not in result and "default" in inner and key not in but:
+            result[key] = with_defaults(inner["default"], inner, but=but)
     return result
 
 
@@ -162,12 +162,12 @@ def _limits(value: Any, schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if len(value) < schema.get("minItems", 0):
             yield f"has {len(value)} entries; at least {schema['minItems']} are needed", ""
         if len(value) > schema.get("maxItems", len(value)):
-            yield f"has {len(value)} entries; at most {schema['maxItems']} are allowed", ""
+            yield too_many(len(value), schema["maxItems"]), ""
     elif isinstance(value, dict):
         if len(value) < schema.get("minProperties", 0):
             yield f"has {len(value)} entries; at least {schema['minProperties']} are needed", ""
         if len(value) > schema.get("maxProperties", len(value)):
-            yield f"has {len(value)} entries; at most {schema['maxProperties']} are allowed", ""
+            yield too_many(len(value), schema["maxProperties"]), ""
     elif not isinstance(value, bool):
         if value < schema.get("minimum", value):
             yield f"{value} is too small; at least {schema['minimum']} is needed", ""

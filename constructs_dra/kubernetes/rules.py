@@ -10,6 +10,7 @@ from constructs_dra.errors import Problems, did_you_mean, shown
 from constructs_dra.kubernetes.gates import enabled
 from constructs_dra.kubernetes.metadata import check_labels
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text, whole
+from constructs_dra.kubernetes.words import too_many
 from constructs_dra.lazy import lazy_pattern
 from constructs_dra.lexical import names
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
@@ -73,7 +74,7 @@ class Rules:
     def at_most(self, value: Any, limit: int, path: str, rule: str = "too-many") -> bool:
         """Whether a list or mapping keeps its limit; what does not is reported."""
         if isinstance(value, list | dict) and len(value) > limit:
-            self.problems.add(path, f"has {len(value)} entries; at most {limit} are allowed", rule=rule)
+            self.problems.add(path, too_many(len(value), limit), rule=rule)
             return False
         return True
 

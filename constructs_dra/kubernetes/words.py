@@ -7,7 +7,7 @@ from typing import Any
 from constructs_dra.errors import shown, unquoted
 from constructs_dra.lazy import lazy_pattern
 
-__all__ = ["TYPE_NAMES", "fits", "met", "type_hint"]
+__all__ = ["TYPE_NAMES", "fits", "met", "too_many", "type_hint"]
 
 TYPE_NAMES = {
     "s": "a string",
@@ -39,6 +39,11 @@ def met(value: Any) -> str:
     if isinstance(value, str):
         return f"the string {value if len(value) <= 60 else value[:57] + '…'!r}"
     return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else f"a value of type {type(value).__name__}"
+
+
+def too_many(count: int, limit: int) -> str:
+    """What is wrong with a list or mapping that is too long."""
+    return f"has {count} entries; at most {limit} are allowed"
 
 
 def _is_base64(value: str) -> bool:

@@ -149,4 +149,5 @@ class Grouping:
         state = self._room.states[index]
         if self._kind.ports and any(clash(self._kind.ports, other.ports) for other in state.pods if other.ports):
             return ["node(s) didn't have free ports for the requested pod ports"]
-        return state.shortages(self._resources)
+        unreachable = self.fits[index].unreachable
+        return state.shortages(self._resources) or ([unreachable] if unreachable else [])

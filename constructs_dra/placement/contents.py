@@ -11,6 +11,7 @@ from constructs_dra.placement.devices import InventoryClass, InventorySlice
 from constructs_dra.placement.nodes import Node
 from constructs_dra.placement.requests import ClaimSpec
 from constructs_dra.placement.resources import PodResources
+from constructs_dra.placement.volumes import Storage
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
 
@@ -74,6 +75,7 @@ class Contents(Record):
         claim_templates: ResourceClaimTemplates there already.
         pods: Pods there already; they take CPU, memory and room on their nodes, and their affinity holds.
         namespaces: Labels of the namespaces, by name; of those not here only the name is known.
+        storage: PersistentVolumeClaims, PersistentVolumes and StorageClasses there already.
         problems: What was odd about it, named with its object: warnings where Kubernetes goes on without the object.
     """
 
@@ -84,4 +86,5 @@ class Contents(Record):
     claim_templates: tuple[ClaimSpec, ...] = field(default=(), metadata=valid.instances(ClaimSpec))
     pods: tuple[ExistingPod, ...] = field(default=(), metadata=valid.instances(ExistingPod))
     namespaces: Mapping[str, Mapping[str, str]] = field(factory=dict, metadata=valid.custom(_check_namespaces))
+    storage: Storage = field(factory=Storage, metadata=valid.instance(Storage))
     problems: tuple[Problem, ...] = field(default=(), eq=False, metadata=valid.instances(Problem))

@@ -115,6 +115,7 @@ class StaticFit:
         tolerated: Whether the pod tolerates its taints.
         soft_taints: How many of its taints make it a second choice.
         wishes: Weight of the preferred node affinities it meets.
+        unreachable: Why its volumes keep the pod away, which counts where there is room; empty when they do not.
     """
 
     reason: str = ""
@@ -122,6 +123,7 @@ class StaticFit:
     tolerated: bool = True
     soft_taints: int = 0
     wishes: int = 0
+    unreachable: str = ""
 
 
 def node_rules_key(spec: Mapping[str, Any]) -> str:

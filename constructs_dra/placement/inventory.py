@@ -21,6 +21,7 @@ from constructs_dra.placement.reading import TaintRule, read_class, read_node, r
 from constructs_dra.placement.requests import ClaimSpec, read_claim
 from constructs_dra.placement.resources import pod_resources
 from constructs_dra.placement.shapes import shape_problems
+from constructs_dra.placement.volumes import Storage
 from constructs_dra.records import valid
 from constructs_dra.yaml.documents import read_files
 
@@ -41,12 +42,13 @@ class Inventory(Contents):
         claim_templates: ResourceClaimTemplates there already.
         pods: Pods there already.
         namespaces: Labels of the namespaces, by name.
+        storage: PersistentVolumeClaims, PersistentVolumes and StorageClasses there already.
         problems: What was odd about it.
     """
 
     @classmethod
     def from_manifests(cls, manifests: Iterable[Any], *, sources: Sequence[str] = ()) -> "Inventory":
-        """An inventory from manifests: slices, classes, nodes, claims and their templates, pods, device taint rules.
+        """An inventory from manifests: slices, classes, nodes, claims and their templates, pods, device taint rules, volumes and their claims.
 
         Every served version will do. Lists are taken apart, other kinds left aside.
 
@@ -156,6 +158,9 @@ class _Reader:
         self.claim_templates: list[ClaimSpec] = []
         self.pods: dict[str, ExistingPod] = {}
         self.namespaces: dict[str, dict[str, str]] = {}
+        self.volume_claims: dict[str, Mapping[str, Any]] = {}
+        self.volumes: dict[str, Mapping[str, Any]] = {}
+        self.storage_classes: dict[str, Mapping[str, Any]] = {}
         self.taints: list[TaintRule] = []
         self.seen: dict[tuple[str, str], Any] = {}
 
@@ -182,6 +187,7 @@ class _Reader:
             claim_templates=tuple(self.claim_templates),
             pods=tuple(self.pods.values()),
             namespaces=self.namespaces,
+            storage=Storage(claims=self.volume_claims, volumes=self.volumes, classes=self.storage_classes),
         )
         self.problems.extend(check_inventory(inventory))
         self.problems.raise_errors()
@@ -246,13 +252,23 @@ class _Reader:
                 leaving=bool(metadata.get("deletionTimestamp")),
             )
 
+    def _add_persistentvolumeclaim(self, manifest: Mapping[str, Any]) -> None:
+        metadata = manifest.get("metadata") or {}
+        self.volume_claims[f"{metadata.get('namespace') or 'default'}/{metadata.get('name')}"] = manifest
+
+    def _add_persistentvolume(self, manifest: Mapping[str, Any]) -> None:
+        self.volumes[str((manifest.get("metadata") or {}).get("name"))] = manifest
+
+    def _add_storageclass(self, manifest: Mapping[str, Any]) -> None:
+        self.storage_classes[str((manifest.get("metadata") or {}).get("name"))] = manifest
+
     def _add_namespace(self, manifest: Mapping[str, Any]) -> None:
         metadata = manifest.get("metadata") or {}
         self.namespaces[str(metadata.get("name"))] = {key: str(value) for key, value in (metadata.get("labels") or {}).items()}
 
 
 _DRA_KINDS = frozenset({"ResourceSlice", "DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "DeviceTaintRule"})
-_KINDS = _DRA_KINDS | {"Namespace", "Node", "Pod"}
+_KINDS = _DRA_KINDS | {"Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "Pod", "StorageClass"}
 
 
 def _allocation(claim: str, status: Mapping[str, Any]) -> ClaimAllocation:

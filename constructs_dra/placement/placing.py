@@ -24,6 +24,7 @@ from constructs_dra.placement.ranking import Entry, score
 from constructs_dra.placement.requests import ClaimSpec
 from constructs_dra.placement.search import search
 from constructs_dra.placement.view import Views
+from constructs_dra.placement.volumes import UNBOUND
 from constructs_dra.placement.workloads import PodTemplate, WorkloadPod
 
 __all__ = ["DEFAULT_POD_BUDGET", "GivenClaim", "PlacedPod", "Placer", "UnplacedPod"]
@@ -122,6 +123,7 @@ class Placer:
         self.room = Room(inventory.nodes or _nodes_of(self.views.index))
         self.looks = Looks(self.views, [state.node for state in self.room.states])
         self.shared_version = 0
+        self._leaders: dict[tuple[str, str], str] = {}
         self._kinds: dict[str, PodKind] = {}
         self._fits: dict[str, list[StaticFit]] = {}
         self._groupings: dict[str, Grouping] = {}
@@ -140,6 +142,7 @@ class Placer:
         twin.looks, twin.shared_version, twin._kinds, twin._fits = self.looks, self.shared_version, self._kinds, self._fits  # noqa: SLF001
         twin.holdings, twin.room, twin.allocated = self.holdings.copy(), self.room.copy(), dict(self.allocated)
         twin._groupings, twin._failures, twin._trials = {}, {}, self._trials  # noqa: SLF001
+        twin._leaders = dict(self._leaders)  # noqa: SLF001
         return twin
 
     def alone(self, node: Node) -> "Placer":
@@ -159,9 +162,22 @@ class Placer:
             # nothing was placed since a pod of the same template found no place
             return evolve(failed[1], pod=pod.name, replica=pod.replica)
         outcome = _Attempt(self, pod, namespace).run()
+        if pod.topology and not pod.beside and isinstance(outcome, PlacedPod):
+            self._leaders[namespace, pod.name] = self.room.by_name[outcome.node].node.labels.get(pod.topology, "")
         if isinstance(outcome, UnplacedPod) and outcome.kind == "refused":
             self._failures[pod.template.key] = (len(self.room.changed), outcome)
         return outcome
+
+    def tied(self, pod: WorkloadPod, namespace: str) -> WorkloadPod | None:
+        """A pod as it is made once its leader has a place; None while that has none. Other pods are themselves."""
+        if not pod.beside:
+            return pod
+        value = self._leaders.get((namespace, pod.beside))
+        if value is None:
+            return None
+        spec = pod.template.spec
+        bound = {**spec, "nodeSelector": {**(spec.get("nodeSelector") or {}), pod.topology: value}}
+        return evolve(pod, template=evolve(pod.template, spec=bound, key=f"{pod.template.key} {value}"))
 
     def would_place(self, pod: WorkloadPod, namespace: str) -> PlacedPod | UnplacedPod:
         """Find a place for a pod without taking it, with a fiftieth of the search steps; the claims of the answer are left out."""
@@ -192,10 +208,15 @@ class Placer:
     def fits(self, template: PodTemplate) -> tuple[str, list[StaticFit]]:
         """How a template's pods and each node go together, whatever is on the node, with the same text for the same answers."""
         key = node_rules_key(template.spec)
+        if template.volumes:
+            key += "".join(f" {need.claim}" for need in template.volumes)
         known = self._fits.get(key)
         if known is None:
             nodes = [state.node for state in self.room.states]
-            known = self._fits[key] = [StaticFit()] * len(nodes) if self.devices_alone else static_fits(template.spec, nodes)
+            known = [StaticFit()] * len(nodes) if self.devices_alone else static_fits(template.spec, nodes)
+            if template.volumes and not self.devices_alone:
+                known = [evolve(fit, unreachable=_unreachable(template, node)) for fit, node in zip(known, nodes, strict=True)]
+            self._fits[key] = known
         return key, known
 
     def static_reasons(self, template: PodTemplate) -> dict[str, str]:
@@ -250,6 +271,10 @@ class Placer:
 
 _MOST_GROUPINGS = 64
 """Templates whose groups of nodes are remembered; the oldest are made anew when they are needed again."""
+
+
+def _unreachable(template: PodTemplate, node: Node) -> str:
+    return next(filter(None, (need.refusal(node) for need in template.volumes)), "")
 
 
 def _nodes_of(index: SliceIndex) -> list[Node]:
@@ -332,6 +357,8 @@ class _Attempt:
         """What stops the pod before any node is looked at."""
         if not self.placer.devices_alone and named_nodes(self.template.spec) == frozenset():
             return CONFLICT
+        if any(need.waits for need in self.template.volumes):
+            return UNBOUND
         for _, spec, _ in self.pending:
             for request in spec.requests:
                 for option in request.options:

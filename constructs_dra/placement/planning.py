@@ -15,7 +15,7 @@ from constructs_dra.placement.reading import read_class
 from constructs_dra.placement.remaining import Remaining, remaining
 from constructs_dra.placement.served_models import model_problems
 from constructs_dra.placement.shapes import shape_problems
-from constructs_dra.placement.workloads import MOST_PODS, UNKNOWN_CLASS, Workload, read_workloads
+from constructs_dra.placement.workloads import MOST_PODS, UNKNOWN_CLASS, Workload, WorkloadPod, read_workloads
 
 __all__ = ["Plan", "WorkloadPlan", "plan"]
 
@@ -109,7 +109,8 @@ def plan(
 
     Pods are placed one at a time on the node the scheduler would rather have; replicas that do not fit are reported and the next is tried. Claims
     shared between pods are allocated once and tie later pods to their devices. What the manifests' own DeviceClasses and ResourceClaims say counts
-    next to the inventory. Volumes, priorities and preemption are not looked at.
+    next to the inventory. So do their PersistentVolumeClaims; a volume that is bound, or can only be made or found in some places, ties pods to
+    nodes there. Priorities and preemption are not looked at.
 
     Args:
         manifests: Any Kubernetes objects; lists are taken apart.
@@ -152,14 +153,16 @@ def plan(
         unplaced: list[UnplacedPod] = []
         reasons: dict[Any, Explanation] = {}
         for replica in range(workload.replicas):
-            for pod in workload.pods(replica):
-                outcome = placer.place(pod, workload.namespace)
+            for made in workload.pods(replica):
+                pod = placer.tied(made, workload.namespace) or made
+                alone = pod is made and bool(made.beside)
+                outcome = _leaderless(made) if alone else placer.place(pod, workload.namespace)
                 if isinstance(outcome, PlacedPod):
                     placed.append(outcome)
                 else:
                     unplaced.append(outcome)
                     fate = (pod.template.key, outcome.kind, tuple(outcome.reasons.items()), outcome.error.replace(pod.name, ""))
-                    if explaining and fate not in reasons:
+                    if explaining and fate not in reasons and not alone:
                         reasons[fate] = explain(placer, pod, workload.namespace, outcome, changing=explained < MOST_EXPLAINED)
                         explained += 1
                 done += 1
@@ -186,6 +189,12 @@ def plan(
             *model_problems([(each, made.placed) for each, made in zip(workloads, plans, strict=True)], inventory.slices),
         ),
         notes=tuple(_notes(placer, workloads, explained)),
+    )
+
+
+def _leaderless(pod: WorkloadPod) -> UnplacedPod:
+    return UnplacedPod(
+        pod=pod.name, replica=pod.replica, kind="error", error=f"{pod.beside}, its leader, has no place; its workers are made only then"
     )
 
 

@@ -80,7 +80,8 @@ def _more(placer: Placer, workload: Workload, most: int) -> MoreReplicas:
     count = 0
     while count < most and workload.members:
         pods = workload.pods(workload.replicas + count)
-        if not all(isinstance(trial.place(pod, workload.namespace), PlacedPod) for pod in pods):
+        tied = (trial.tied(pod, workload.namespace) for pod in pods)
+        if not all(pod is not None and isinstance(trial.place(pod, workload.namespace), PlacedPod) for pod in tied):
             break
         count += 1
     return MoreReplicas(workload=workload.label, namespace=workload.namespace, count=count, at_least=count == most)

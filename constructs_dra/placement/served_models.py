@@ -8,6 +8,7 @@ from attrs import evolve
 from constructs_dra.engines.containers import engine_problems, judged
 from constructs_dra.engines.devices import ComputeDevice
 from constructs_dra.engines.finding import Devices
+from constructs_dra.engines.starting import MEMORY_RULES
 from constructs_dra.errors import Problem
 from constructs_dra.placement.compute import device_kind
 from constructs_dra.placement.devices import DeviceId, InventorySlice
@@ -65,7 +66,7 @@ def _problems(workload: Workload, starts: Iterable[tuple[int, str, dict[str, Any
     about = Devices(platform=device.platform, capability=device.capability, memory=device.memory, name=device.name)
     for _, place, container in starts:
         for found in engine_problems(container, devices=about):
-            if found.finding.rule.startswith("engine-memory"):
+            if found.finding.rule in MEMORY_RULES:
                 problem = found.problem()
                 message = f"fits on the nodes, but not in the devices ({device.name}): {problem.message}"
                 if problem.severity == "warning":

@@ -9,11 +9,9 @@ from attrs import evolve
 from constructs_dra.errors import Problem, join_path, shown, unquoted
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.lexical.versions import NEWEST_VERSION
+from constructs_dra.rules import is_unreadable
 
 __all__ = ["shape_problems"]
-
-_RULES = frozenset({"quantity", "schema", "wrong-type"})
-"""What counts: wrong types. Fields not known here are left aside, as a newer cluster may have them."""
 
 
 def shape_problems(manifest: Mapping[str, Any], label: str) -> list[Problem]:
@@ -35,7 +33,7 @@ def _shape_problems(manifest: Mapping[str, Any], label: str) -> list[Problem]:
     if foreign := list(islice(_foreign(manifest, ""), _MOST_SHOWN)):
         return [Problem(path, message, hint, source=label) for path, message, hint in foreign]
     # clusters may be newer than what is planned for them: the newest API known here counts
-    return [evolve(problem, source=label) for problem in check_object(dict(manifest), version=NEWEST_VERSION) if problem.rule in _RULES]
+    return [evolve(problem, source=label) for problem in check_object(dict(manifest), version=NEWEST_VERSION) if is_unreadable(problem.rule)]
 
 
 def _foreign(value: Any, path: str) -> Iterator[tuple[str, str, str]]:

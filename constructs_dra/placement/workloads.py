@@ -13,6 +13,7 @@ from constructs_dra.placement.nodes import requirement_faults
 from constructs_dra.placement.requests import ClaimSpec, DeviceRequest, RequestOption, read_claim_spec
 from constructs_dra.placement.resources import PodResources, pod_resources
 from constructs_dra.placement.shapes import shape_problems
+from constructs_dra.placement.volumes import Storage, VolumeNeed, volume_needs
 
 __all__ = ["MOST_PODS", "UNKNOWN_CLASS", "PodClaim", "PodTemplate", "Workload", "WorkloadPod", "read_workloads"]
 
@@ -47,6 +48,7 @@ class PodTemplate:
         claims: Their claims, in order.
         resources: What each takes of its node.
         key: The same text for templates whose pods need the same.
+        volumes: What their volumes ask of nodes.
         controlled: Whether the scheduler spreads the pods by itself: those of ReplicaSets and StatefulSets, not of Jobs, nor pods without an owner.
     """
 
@@ -55,6 +57,7 @@ class PodTemplate:
     claims: tuple[PodClaim, ...]
     resources: PodResources
     key: str
+    volumes: tuple[VolumeNeed, ...] = ()
     controlled: bool = True
 
 
@@ -66,11 +69,15 @@ class WorkloadPod:
         name: A name that tells replica and place in the group: `llama-decode-0`, `llama-decode-0-1`.
         replica: The replica it belongs to, from 0.
         template: What it is made from.
+        topology: Label of nodes of which its group has one value for itself; empty for none.
+        beside: Name of the leader whose value that is; empty for the leader itself.
     """
 
     name: str
     replica: int
     template: PodTemplate
+    topology: str = ""
+    beside: str = ""
 
 
 @frozen(kw_only=True, eq=False)
@@ -83,6 +90,7 @@ class Workload:
         namespace: Its namespace.
         replicas: How many replicas it wants.
         members: Templates of the pods that form one replica: one, or a leader and its workers.
+        topology: Label of nodes of which each replica has one value for itself (exclusive topology of a LeaderWorkerSet). Default: none.
     """
 
     kind: str
@@ -90,6 +98,7 @@ class Workload:
     namespace: str
     replicas: int = 1
     members: tuple[PodTemplate, ...] = ()
+    topology: str = ""
 
     @property
     def label(self) -> str:
@@ -98,17 +107,53 @@ class Workload:
 
     def pods(self, replica: int) -> Iterator[WorkloadPod]:
         """The pods of one replica, the leader first."""
-        for number, template in enumerate(self.members):
-            name = self.name if self.kind == "Pod" else f"{self.name}-{replica}"
-            yield WorkloadPod(name=f"{name}-{number}" if number else name, replica=replica, template=template)
+        first = self.name if self.kind == "Pod" else f"{self.name}-{replica}"
+        group = f"{self.namespace}/{first}"
+        for number, member in enumerate(self.members):
+            template = exclusive(member, group, self.topology, leads=not number) if self.topology else member
+            name = f"{first}-{number}" if number else first
+            yield WorkloadPod(name=name, replica=replica, template=template, topology=self.topology, beside=first if number and self.topology else "")
 
+
+_GROUP_KEY = "leaderworkerset.sigs.k8s.io/group-key"
+
+
+def exclusive(template: PodTemplate, group: str, topology: str, *, leads: bool) -> PodTemplate:
+    """A template as the webhook of LeaderWorkerSets makes it for a group that has a value of a label for itself.
+
+    Args:
+        template: The template.
+        group: What tells the group from all others.
+        topology: The label.
+        leads: Whether it is that of the leader, which keeps other groups away; workers follow it.
+    """
+    key = sha256(group.encode()).hexdigest()[:40]
+    labels = {**template.labels, _GROUP_KEY: key}
+    spec = template.spec
+    if leads:
+        own = {"key": _GROUP_KEY, "operator": "In", "values": [key]}
+        others = [{"key": _GROUP_KEY, "operator": "Exists"}, {"key": _GROUP_KEY, "operator": "NotIn", "values": [key]}]
+        affinity = dict(spec.get("affinity") or {})
+        for rule, expressions in (("podAffinity", [own]), ("podAntiAffinity", others)):
+            rules = dict(affinity.get(rule) or {})
+            term = {"labelSelector": {"matchExpressions": expressions}, "topologyKey": topology}
+            rules[_REQUIRED] = [*(rules.get(_REQUIRED) or ()), term]
+            affinity[rule] = rules
+        spec = {**spec, "affinity": affinity}
+    return evolve(template, labels=labels, spec=spec, key=f"{template.key} {key} {leads}")
+
+
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 MOST_PODS = 100_000
 """Most pods that are placed in one go; a cluster of Kubernetes holds 150,000."""
 
 _PLAIN_KINDS = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "Job", "Pod"})
-_READ = _PLAIN_KINDS | {"LeaderWorkerSet", "DisaggregatedSet", "ResourceClaim", "ResourceClaimTemplate", "DaemonSet", "CronJob"}
-_EXCLUSIVE = frozenset({"leaderworkerset.sigs.k8s.io/exclusive-topology", "leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology"})
+_READ = _PLAIN_KINDS | {
+    "LeaderWorkerSet", "DisaggregatedSet", "ResourceClaim", "ResourceClaimTemplate", "DaemonSet", "CronJob", "PersistentVolumeClaim", "StorageClass",
+}  # fmt: skip
+_EXCLUSIVE = "leaderworkerset.sigs.k8s.io/exclusive-topology"
+_SUBGROUPS = "leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology"
 _LEFT_ASIDE = frozenset({"DaemonSet", "CronJob", "ReplicationController"})
 
 
@@ -154,6 +199,9 @@ class _Reader:
         }
         self.classes = {device_class.name for device_class in inventory.classes}
         self.by_resource = {each.extended_resource_name: each.name for each in inventory.classes if each.extended_resource_name}
+        self.volume_claims = dict(inventory.storage.claims)
+        self.storage_classes = dict(inventory.storage.classes)
+        self.storage = Storage(claims=self.volume_claims, volumes=inventory.storage.volumes, classes=self.storage_classes)
         self.known_resources = {name for node in inventory.nodes for name in node.allocatable or ()}
 
     def note(self, manifest: Mapping[str, Any]) -> None:
@@ -164,6 +212,10 @@ class _Reader:
                 spec = (manifest.get("spec") or {}).get("spec") or {}
                 self.templates[key] = read_claim_spec(spec, name=key[1], namespace=key[0])
                 self._check_claim(object_label(manifest), self.templates[key])
+            elif kind == "PersistentVolumeClaim":
+                self.volume_claims.setdefault(f"{key[0]}/{key[1]}", manifest)
+            elif kind == "StorageClass":
+                self.storage_classes.setdefault(key[1], manifest)
             elif kind == "ResourceClaim":
                 self.claims.setdefault(key, read_claim_spec(manifest.get("spec") or {}, name=key[1], namespace=key[0]))
                 self._check_claim(object_label(manifest), self.claims[key])
@@ -197,8 +249,10 @@ class _Reader:
             if kind in _PLAIN_KINDS:
                 yield self._plain(manifest, kind, label)
             elif kind == "LeaderWorkerSet":
-                self._note_exclusive(label, [name for name in (manifest.get("metadata") or {}).get("annotations") or () if name in _EXCLUSIVE])
-                yield self._group(manifest.get("spec") or {}, Workload(kind=kind, name=_name(manifest), namespace=_namespace(manifest)), label)
+                notes = (manifest.get("metadata") or {}).get("annotations") or {}
+                self._note_exclusive(label, [_SUBGROUPS] if _SUBGROUPS in notes else [])
+                empty = Workload(kind=kind, name=_name(manifest), namespace=_namespace(manifest), topology=str(notes.get(_EXCLUSIVE) or ""))
+                yield self._group(manifest.get("spec") or {}, empty, label)
             elif kind == "DisaggregatedSet":
                 spec = manifest.get("spec") or {}
                 policy = (spec.get("placementPolicy") or {}).get("type") or "None"
@@ -214,7 +268,7 @@ class _Reader:
 
     def _note_exclusive(self, label: str, wishes: list[str]) -> None:
         if wishes:
-            self.problems.add(label, f"wants {', '.join(wishes)}: exclusive placement is not looked at", severity="warning")
+            self.problems.add(label, f"wants {', '.join(wishes)}: that kind of exclusive placement is not looked at", severity="warning")
 
     def _plain(self, manifest: Mapping[str, Any], kind: str, label: str) -> Workload:
         spec = manifest.get("spec") or {}
@@ -270,7 +324,8 @@ class _Reader:
             for fault in requirement_faults(spec.get(part)):
                 self.problems.add(f"{where}.{part}", fault, "the operators are In, NotIn, Exists, DoesNotExist, and for nodes Gt and Lt")
         key = json.dumps([namespace, labels, spec, [repr(claim.spec) for claim in claims]], sort_keys=True, default=str)
-        return PodTemplate(spec=spec, labels=labels, claims=claims, resources=resources, key=key)
+        volumes = tuple(volume_needs(spec, namespace, self.storage))
+        return PodTemplate(spec=spec, labels=labels, claims=claims, resources=resources, key=key, volumes=volumes)
 
     def _claim(self, entry: Mapping[str, Any], namespace: str, where: str) -> PodClaim | None:
         name = str(entry.get("name") or "")

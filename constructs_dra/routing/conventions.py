@@ -43,6 +43,7 @@ class RouterConventions:
         service_metrics_port: Port of its Service for metrics.
         order: Kinds in the order of the objects, where that is not this library's.
         election_namespace: Whether the binding of the leader election names the account's namespace.
+        whole_lists: Whether lists hold what a server would fill in, so that applying them again changes nothing.
     """
 
     pool: str
@@ -55,6 +56,7 @@ class RouterConventions:
     selector: Mapping[str, str]
     pool_mode: bool
     hardened: bool
+    whole_lists: bool
     split_roles: bool
     labels_on_config: bool
     zap_json: bool
@@ -95,6 +97,7 @@ def _own(name: str, namespace: str | None, labels: Mapping[str, str], routing: R
         selector={"app.kubernetes.io/name": own},
         pool_mode=routing.pool is not None,
         hardened=True,
+        whole_lists=True,
         split_roles=False,
         labels_on_config=True,
         zap_json=True,
@@ -124,6 +127,7 @@ def _chart(name: str, namespace: str, routing: RoutingParts, release: RouterRele
         selector={mode: own},
         pool_mode=routing.pool is not None,
         hardened=False,
+        whole_lists=False,
         split_roles=True,
         labels_on_config=False,
         zap_json=True,

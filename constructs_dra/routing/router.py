@@ -6,6 +6,7 @@ from attrs import frozen
 
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.kubernetes.defaults import settled
 from constructs_dra.manifest import Manifest
 from constructs_dra.routing.conventions import RouterConventions, conventions_of
 from constructs_dra.routing.objects import router_manifests
@@ -102,7 +103,9 @@ class Router(RouterSpec):
 
     def manifests(self) -> list[Manifest]:
         """The objects: new dicts on every call."""
-        return list(router_manifests(self, self.how))
+        how = self.how
+        made = list(router_manifests(self, how))
+        return list(map(settled, made)) if how.whole_lists else made
 
     def check(self) -> list[Problem]:
         """What the picker's own loader says of its configuration and flags, warnings included."""

@@ -11,10 +11,13 @@ from typing import Final
 
 from attrs import evolve
 
-from constructs_dra.rules.rule import Rule, Severity
+from constructs_dra.rules.rule import Leniency, Rule, Severity
 from constructs_dra.words import did_you_mean
 
-__all__ = ["SUBJECTS", "Rule", "Severity", "default_severity", "is_stricter", "is_suppressible", "rule", "rules", "unknown_rule"]
+__all__ = [
+    "SUBJECTS", "Leniency", "Rule", "Severity", "default_severity", "is_stricter", "is_suppressible", "is_unreadable", "leniency", "rule", "rules",
+    "subject", "unknown_rule",
+]  # fmt: skip
 
 SUBJECTS: Final = (
     "cel",
@@ -75,6 +78,24 @@ def is_suppressible(name: str) -> bool:
     """Whether a stated reason may suppress a finding of that rule; one without a named rule cannot be suppressed."""
     found = rules().get(name) if name else None
     return found is not None and found.suppressible
+
+
+def is_unreadable(name: str) -> bool:
+    """Whether a finding of that rule keeps programs from reading the object."""
+    found = rules().get(name) if name else None
+    return found is not None and found.unreadable
+
+
+def leniency(name: str) -> Leniency:
+    """What `--lenient` makes of a finding of that rule in a values file."""
+    found = rules().get(name) if name else None
+    return found.leniency if found is not None else ""
+
+
+def subject(name: str) -> str:
+    """What a rule is about, e.g. `cel`; empty where no rule has that name."""
+    found = rules().get(name) if name else None
+    return found.subject if found is not None else ""
 
 
 def unknown_rule(name: object, *, suppressible: bool = False) -> str:

@@ -28,6 +28,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "a device class or claim template that the values name and do not define",
         why="The pods wait for a claim template that nobody makes.",
         fix="Define it under dra.claimTemplates, or correct the name; with --lenient it is a warning.",
+        leniency="warning",
     ),
     Rule(
         "command",
@@ -41,7 +42,13 @@ RULES: Final[tuple[Rule, ...]] = (
         why="The claim asks for other devices than its author meant, or is refused.",
         fix="Give each alternative a name and a device class.",
     ),
-    Rule("ignored", "a key that the chart reads and that has no effect here", why="What it asks for does not happen.", fix=_LENIENT),
+    Rule(
+        "ignored",
+        "a key that the chart reads and that has no effect here",
+        why="What it asks for does not happen.",
+        fix=_LENIENT,
+        leniency="left out",
+    ),
     Rule(
         "leftover",
         "a key that earlier versions of the chart read",
@@ -68,6 +75,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "a number in quotes where the chart needs a number",
         why="The chart, or the API server, refuses it.",
         fix="Write it without quotes; with --lenient it is a warning.",
+        leniency="left out",
     ),
     Rule(
         "oci",
@@ -86,6 +94,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "a key that the chart does not read",
         why="What it asks for does not happen, and Helm does not say so.",
         fix=_LENIENT,
+        leniency="left out",
     ),
     Rule(
         "removed-key",

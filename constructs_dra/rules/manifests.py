@@ -41,6 +41,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "a key that appears twice in one mapping of YAML",
         why="kubectl refuses the file; other readers take the last one silently.",
         fix="Leave one of the two out.",
+        leniency="left out",
     ),
     stricter_rule(
         "reference",

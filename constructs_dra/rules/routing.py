@@ -9,7 +9,13 @@ __all__ = ["RULES"]
 _PAGE: Final = "Judge it with the version of the router that runs."
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule("picker-crash", "a configuration with which the endpoint picker crashes", why="The picker's pod restarts over and over.", fix=_PAGE),
+    Rule(
+        "picker-crash",
+        "a configuration with which the endpoint picker crashes",
+        why="The picker's pod restarts over and over.",
+        fix=_PAGE,
+        leniency="warning",
+    ),
     Rule(
         "picker-deprecated",
         "a field, API version or type of plugins of the endpoint picker that is deprecated",
@@ -22,12 +28,14 @@ RULES: Final[tuple[Rule, ...]] = (
         "a configuration file of an endpoint picker that its ConfigMap does not hold",
         why="The picker does not find its file and does not start.",
         fix="Name a key of the ConfigMap, or add it.",
+        leniency="warning",
     ),
     Rule(
         "picker-flag",
         "a flag of an endpoint picker that its version does not take",
         why="The picker prints how it is used and ends.",
         fix="Correct or remove it.",
+        leniency="warning",
     ),
     Rule(
         "picker-ignored",
@@ -48,6 +56,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "a port of a picker's Service that leads to none the picker listens on",
         why="The gateway reaches no picker; with failure mode FailOpen requests go to any pod, with FailClose they fail.",
         fix="Let the pool, the Service and the picker's flags name the same port.",
+        leniency="warning",
     ),
     Rule(
         "picker-role",
@@ -61,6 +70,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "a configuration that the loader of the endpoint picker refuses",
         why="The picker does not start, and no request is routed.",
         fix=_PAGE,
+        leniency="warning",
     ),
     Rule(
         "picker-replaced",

@@ -5,9 +5,12 @@ from typing import Final, Literal
 
 from attrs import field, frozen
 
-__all__ = ["Rule", "Severity", "stricter_rule"]
+__all__ = ["Leniency", "Rule", "Severity", "stricter_rule"]
 
 Severity = Literal["error", "warning"]
+
+Leniency = Literal["", "warning", "left out"]
+"""What `--lenient` makes of an error in a values file: nothing, a warning, or a warning and the release without what it is about."""
 
 
 @frozen
@@ -22,6 +25,8 @@ class Rule:
         fix_in_values: What to do about it in a values file, where each finding's own hint speaks of Python. Empty where it holds for both.
         severity: What a finding of this rule is when nothing is said about it. Default `error`.
         suppressible: Whether a stated reason may suppress it. What a Kubernetes API server refuses cannot be suppressed. Default: no.
+        leniency: What `--lenient` makes of it in a values file. Default: it stays an error.
+        unreadable: Whether it means that a value has another type than its field, so that programs cannot read the object. Default no.
         stricter: Whether it goes beyond the API server, which takes what the rule reports. Default: no.
         subject: Module of this package that holds it, e.g. `cel`. Filled in by the table.
     """
@@ -33,6 +38,8 @@ class Rule:
     fix_in_values: str = field(default="", kw_only=True)
     severity: Severity = field(default="error", kw_only=True)
     suppressible: bool = field(default=False, kw_only=True)
+    leniency: Leniency = field(default="", kw_only=True)
+    unreadable: bool = field(default=False, kw_only=True)
     stricter: bool = field(default=False, kw_only=True)
     subject: str = field(default="", kw_only=True)
 

@@ -6,12 +6,12 @@ All of it is stricter than the API server, which knows no driver; so every rule'
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, Attribute, Capacity, Driver
 from constructs_dra.cel.checker import Environment, Fault
 from constructs_dra.cel.source import quoted
 from constructs_dra.cel.syntax import Call, Comprehension, Const, CreateList, Ident, Node, Select
 from constructs_dra.cel.types import BOOL, INT, STRING, Substitution, Type
 from constructs_dra.cel.values import Quantity
-from constructs_dra.drivers.model import STANDARD_DOMAIN, Attribute, Capacity, Driver
 from constructs_dra.errors import did_you_mean
 from constructs_dra.lexical.regex import RegexError, compile_regex
 from constructs_dra.lexical.semver import Semver

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from constructs_dra.catalogue import driver as known_driver
 from constructs_dra.cel.checker import Fault
 from constructs_dra.cel.dispatch import function_for
 from constructs_dra.cel.recursion import deep_recursion
@@ -10,7 +11,6 @@ from constructs_dra.cel.selector import Selector, compile_selector
 from constructs_dra.cel.source import problem_at, quoted
 from constructs_dra.cel.syntax import Call, Const, Ident, Node, Select, walk
 from constructs_dra.cel.values import CelEvaluationError
-from constructs_dra.drivers import driver as known_driver
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.selectors.catalogue import Catalogue
@@ -18,7 +18,7 @@ from constructs_dra.selectors.reads import Place, Reading, readings
 from constructs_dra.selectors.satisfy import DRIVER, contradiction
 
 if TYPE_CHECKING:
-    from constructs_dra.drivers.model import Driver
+    from constructs_dra.catalogue.model import Driver
     from constructs_dra.selectors.catalogue import Catalogue
 
 __all__ = ["check_selector", "compile_for"]

@@ -5,7 +5,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from constructs_dra.claims.nvidia import ComputeDomain
+from constructs_dra.drivers.nvidia import ComputeDomain
 from constructs_dra.errors import Problem, shown
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid

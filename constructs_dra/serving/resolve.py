@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.defaults import settled
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.values import copied
 from constructs_dra.serving.context import ServiceContext, role_contexts
@@ -66,6 +67,8 @@ def service_manifests(service: ServiceContext) -> list[Manifest]:
     for manifest in made if service.spec.accept and service.conventions.written_here else ():
         annotations = manifest["metadata"].setdefault("annotations", {})
         annotations.update({f"{ACCEPT_ANNOTATION}{rule}": reason for rule, reason in service.spec.accept.items()})
+    if service.conventions.written_here:
+        made = [settled(manifest) for manifest in made]
     made += [copied(item) for item in service.spec.extra_objects]
     service.roles.clear()  # so that the context goes with its last user, and not when garbage is collected
     return made

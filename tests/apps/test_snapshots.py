@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from tests.applied import sent
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,3 +38,9 @@ def test_apps_write(made: dict[str, str], snapshot: SnapshotAssertion) -> None:
     assert made
     for name, text in made.items():
         assert text == snapshot(name=name.replace("/", "-").removesuffix(".yaml").removesuffix(".k8s"), extension_class=_Yaml)
+
+
+def test_applying_what_apps_write_again_changes_nothing(made: dict[str, str]) -> None:
+    for text in made.values():
+        for manifest in filter(None, yaml.safe_load_all(text)):
+            assert sent(manifest) == []

@@ -45,7 +45,7 @@ def test_its_devices_can_be_inventoried_and_selected() -> None:
 
 
 def test_once_registered_checks_know_it_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("constructs_dra.drivers._registered", {})
+    monkeypatch.setattr("constructs_dra.catalogue.registry._registered", {})
     assert driver("fpga.example.org") is None
     known = register(fpga)
     assert driver("fpga.example.org") is known

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from constructs_dra import SpecError, drivers
+from constructs_dra.catalogue.config import OpaqueConfig, RawConfig
 from constructs_dra.drivers import amd, aws, dranet, example, hami, ibm, node, nvidia, ovsdpdk, sriov
-from constructs_dra.drivers.config import OpaqueConfig, RawConfig
 
 _MINIMAL: dict[str, OpaqueConfig] = {
     "gpu.nvidia.com GpuConfig": nvidia.GpuConfig(sharing=nvidia.TimeSlicing(interval="Long")),

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from constructs_dra.catalogue.model import STANDARD_DOMAIN
 from constructs_dra.drivers import Driver, all_drivers, driver
-from constructs_dra.drivers.model import STANDARD_DOMAIN
 
 _PARTS = {"example": ("example-gpu", "example-net", "example-cpu")}
 
@@ -148,7 +148,7 @@ def test_documented_selectors_read_only_what_the_catalogue_knows(facts: dict[str
 
 
 def test_device_plugin_resources_are_those_of_the_facts(facts: dict[str, Any]) -> None:
-    from constructs_dra.drivers.device_plugins import DEVICE_PLUGIN_RESOURCES  # noqa: PLC0415
+    from constructs_dra.catalogue.device_plugins import DEVICE_PLUGIN_RESOURCES  # noqa: PLC0415
 
     told = [
         (fact["vendor"], fact["resource"], fact["what"], _text(fact["llm_d_type"]), fact["verified"]) for fact in facts["device_plugin_resources"]

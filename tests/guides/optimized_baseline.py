@@ -8,16 +8,19 @@ from constructs_dra import (
     Accelerator,
     Claim,
     Container,
+    Gaudi,
     IntelGpu,
     ModelArtifacts,
     ModelService,
     Parallelism,
     Production,
+    RebellionsNpu,
     Role,
     RoleClaim,
     SharedMemory,
     VllmArgs,
 )
+from constructs_dra.drivers import rebellions
 from tests.guides.framework.registry import guide
 from tests.guides.framework.words import (
     QUIET,
@@ -261,4 +264,43 @@ def predicted_latency_tpu() -> ModelService:
             containers=[Container.vllm("docker.io/vllm/vllm-tpu:v0.26.0", arguments, name="modelserver", ports=named(), env=env)],
         ),
         service_account=account("agentic-serving-tpu-vllm-sa"),
+    )
+
+
+@guide("newest/optimized-baseline/modelserver/hpu/vllm/patch-vllm")
+def hpu_vllm() -> ModelService:
+    container = Container.vllm(
+        "ghcr.io/llm-d/llm-d-hpu:v0.9.0",
+        name="modelserver",
+        args=[QUIET, "--block-size=128", "--max-num-seqs=256", "--max-model-len=2048", "--max-num-batched-tokens=16000", "--shutdown-timeout=30"],
+        env={
+            "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
+            "HABANA_LOGS": "/tmp/habana_logs",
+            "VLLM_SKIP_WARMUP": "true",
+            "DO_NOT_TRACK": "1",
+        },
+        ports=named(),
+        accept={"engine-variable-unknown": "the plugin for Gaudi reads it"},
+    )
+    claim = "optimized-baseline-gaudi-claim"
+    return ModelService(
+        "optimized-baseline-hpu-vllm",
+        identity=labels("optimized-baseline", "Qwen3-8B", "intel", "hpu"),
+        model=ModelArtifacts.hf("Qwen/Qwen3-8B", token_secret=TOKEN),
+        decode=Role(claims=[RoleClaim(Claim(claim, Gaudi("gaudi")), object_name=claim)], containers=[container]),
+    )
+
+
+@guide("newest/optimized-baseline/modelserver/npu/vllm/resource-claim-template")
+def npu_vllm() -> ModelService:
+    """One class serves every product of Rebellions, so the product is asked for."""
+    npu = RebellionsNpu("rebel", where=[rebellions.npu.product_name.starts_with("RBLN-CR")])
+    return ModelService(
+        "optimized-baseline-npu-vllm",
+        identity=labels("optimized-baseline", "Qwen3-8B", "rebellions", "npu"),
+        model=ModelArtifacts.hf("Qwen/Qwen3-8B", token_secret=TOKEN),
+        decode=Role(
+            claims=[RoleClaim(Claim("npu", npu), object_name="npu-claim-template-decode")],
+            containers=[Container.vllm("registry.example.com/vllm-rbln:v0.9.0", name="modelserver", ports=named())],
+        ),
     )

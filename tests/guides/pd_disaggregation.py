@@ -28,7 +28,7 @@ from constructs_dra import (
 )
 from constructs_dra.drivers import dranet
 from tests.guides.framework.registry import guide
-from tests.guides.framework.words import PROXY, QUIET, SHM, TOKEN, account, amounts, holding, labels, named, overlay, probe, server
+from tests.guides.framework.words import PROXY, QUIET, SHM, TOKEN, account, amounts, holding, labels, named, overlay, probe, server, sglang
 
 NAME = "pd-disaggregation-nvidia-gpu-vllm"
 VLLM = Container.vllm("docker.io/vllm/vllm-openai:v0.26.0", name="modelserver", args=[QUIET, "--no-disable-hybrid-kv-cache-manager"])
@@ -333,4 +333,128 @@ def tpu_v7() -> ModelService:
         prefill=role(8000, "kv_producer"),
         decode=role(8200, "kv_consumer"),
         parts=[PrefillDecode(connector="TPUConnectorHMA")],
+    )
+
+
+STAGING = {
+    "SGLANG_DISAGG_STAGING_BUFFER": "1",
+    "SGLANG_DISAGG_STAGING_BUFFER_SIZE_MB": "64",
+    "SGLANG_DISAGG_STAGING_POOL_SIZE_MB": "4096",
+}
+
+
+def sglang_side(mode: str, *, tensor: int, replicas: int, env: dict[str, str], resources: dict[str, Any], more: Any, **fields: Any) -> Role:
+    """SGLang's own words for the same: a mode for each side, and how caches travel."""
+    port = {"prefill": 8000, "decode": 8200}[mode]
+    container = sglang(
+        *(f"--disaggregation-mode={mode}", "--disaggregation-transfer-backend=nixl", f"--tensor-parallel-size={tensor}"),
+        *("--log-level=info", "--enable-metrics", "--uvicorn-access-log-exclude-prefixes=/metrics"),
+        env={**STAGING, **env},
+        model="openai/gpt-oss-120b",
+        port=port,
+        resources=resources,
+        **{"ports": [*named(port), Port(5600, name="nixl")], **more},
+    )
+    return Role(replicas=replicas, parallelism=Parallelism(tensor=tensor), containers=[container], **fields)
+
+
+def sglang_pair(prefill: Role, decode: Role) -> ModelService:
+    return ModelService(
+        "pd-disaggregation-nvidia-gpu-sglang",
+        identity=labels("pd-disaggregation", "gpt-oss-120b", engine_type="sglang"),
+        model=ModelArtifacts.hf("openai/gpt-oss-120b", token_secret=TOKEN),
+        prefill=prefill,
+        decode=decode,
+        proxy=evolve(PROXY, kv_connector="sglang"),
+        service_account=account("pd-disaggregation-nvidia-gpu-sglang-sa"),
+        production=Production(shared_memory=SharedMemory(size="16Gi")),
+    )
+
+
+@guide("pd-disaggregation__modelserver__gpu__sglang__gke")
+def gpu_sglang_gke() -> ModelService:
+    home = "/root/.cache/huggingface"
+    shared: Any = {
+        "env": {"HF_HOME": home, "HF_HUB_DOWNLOAD_TIMEOUT": "60", "HF_HUB_DISABLE_XET": "1", **ROCE},
+        "resources": amounts("32", "128Gi", most=("64", "512Gi")),
+        "volumes": {"huggingface-cache": {"hostPath": {"path": "/var/cache/huggingface", "type": "DirectoryOrCreate"}}},
+        "tolerations": TAINTED[:1],
+    }
+    cache: Any = {"volume_mounts": {"huggingface-cache": home}}
+    patient: Any = {"startup_probe": probe("/v1/models", 8000, period=30, timeout=5, failures=240, initialDelaySeconds=15)}
+    return sglang_pair(
+        sglang_side("prefill", tensor=1, replicas=8, claims=[gpu_nic("gke-rdma-claim-0")], more={**cache, **patient}, **shared),
+        sglang_side("decode", tensor=4, replicas=2, claims=[gpu_nic(f"gke-rdma-claim-{index}") for index in range(4)], more=cache, **shared),
+    )
+
+
+def apart(other: str) -> dict[str, Any]:
+    """In one zone with the other side, if possible on other nodes."""
+    ours = {"llm-d.ai/model": "gpt-oss-120b", "llm-d.ai/guide": "pd-disaggregation"}
+    expressions = [{"key": key, "operator": "In", "values": [value]} for key, value in ours.items()]
+    together = {"labelSelector": {"matchExpressions": expressions}, "topologyKey": "topology.kubernetes.io/zone"}
+    away = {"labelSelector": {"matchLabels": {"llm-d.ai/role": other}}, "topologyKey": "kubernetes.io/hostname"}
+    return {
+        "podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [together]},
+        "podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 100, "podAffinityTerm": away}]},
+    }
+
+
+@guide("pd-disaggregation__modelserver__gpu__sglang__aws")
+def gpu_sglang_aws() -> ModelService:
+    """Caches travel over EFA, of which a node has eight for four GPUs."""
+    efa = {"vpc.amazonaws.com/efa": "8"}
+    shared: Any = {
+        "tensor": 4,
+        "replicas": 2,
+        "accelerator": "nvidia",
+        "env": {"SGLANG_DISAGGREGATION_NIXL_BACKEND": "LIBFABRIC"},
+        "resources": {"requests": {"cpu": "16", "memory": "64Gi", **efa}, "limits": {"memory": "64Gi", **efa}},
+        "node_selector": {"node.kubernetes.io/instance-type": "p5en.48xlarge"},
+        "more": {
+            "image": "763104351884.dkr.ecr.us-east-1.amazonaws.com/sglang:0.5.12-gpu-py312-cu130-ubuntu24.04-ec2",
+            "security_context": {"capabilities": {"add": ["IPC_LOCK"]}},
+        },
+    }
+    return sglang_pair(sglang_side("prefill", affinity=apart("decode"), **shared), sglang_side("decode", affinity=apart("prefill"), **shared))
+
+
+@guide("agentic-serving__modelserver__tpu__vllm-disaggregated")
+def agentic_tpu() -> ModelService:
+    """The same on chips of the seventh generation, for prompts as long as agents make them."""
+
+    def role(port: int, replicas: int, kv_role: str) -> Role:
+        transfer = {
+            "kv_connector": "TPUConnector",
+            "kv_connector_module_path": "tpu_inference.distributed.tpu_connector",
+            "kv_role": kv_role,
+        }
+        arguments = VllmArgs(
+            max_model_len=262144,
+            max_num_batched_tokens=8192,
+            max_num_seqs=512,
+            language_model_only=True,
+            limit_mm_per_prompt={"image": 0, "video": 0},
+            kv_cache_dtype="fp8",
+            enable_expert_parallel=True,
+            disable_hybrid_kv_cache_manager=False,
+            kv_transfer_config=transfer,
+        )
+        container = tpu(port, "TPUConnector", kv_role, "tpu_inference.distributed.tpu_connector")
+        return Role(
+            replicas=replicas,
+            parallelism=Parallelism(tensor=8),
+            accelerator=Accelerator("google", resource="google.com/tpu", count=4),
+            node_selector={"cloud.google.com/gke-tpu-accelerator": "tpu7x", "cloud.google.com/gke-tpu-topology": "2x2x1"},
+            containers=[evolve(container, args=[QUIET, *arguments.arguments], resources=amounts("200", "800Gi"))],
+        )
+
+    return overlay(
+        tpu_v6(),
+        name="agentic-serving-tpu-vllm",
+        identity=labels("agentic-serving", "Qwen3-Coder-480B-A35B-Instruct-FP8", "google", "tpu", engine_type="vllm"),
+        model=ModelArtifacts.hf("Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", token_secret=TOKEN),
+        prefill=role(8000, 2, "kv_producer"),
+        decode=role(8200, 6, "kv_consumer"),
+        service_account=account("agentic-serving-tpu-vllm-sa"),
     )

@@ -5,7 +5,9 @@ from typing import Any
 from attrs import evolve
 
 from constructs_dra import (
+    Claim,
     Container,
+    IntelGpu,
     Kueue,
     LeaderWorkerSet,
     ModelArtifacts,
@@ -16,13 +18,14 @@ from constructs_dra import (
     PrefillDecode,
     Production,
     Role,
+    RoleClaim,
     RoutingProxy,
     ServiceAccount,
     SharedMemory,
     VllmArgs,
 )
 from tests.guides.framework.registry import guide
-from tests.guides.framework.words import TOKEN, holding, labels, overlay, probe, server
+from tests.guides.framework.words import TOKEN, account, amounts, holding, labels, overlay, probe, server
 
 QUIET = "--disable-access-log-for-endpoints=/health,/metrics"
 RDMA = {"runAsUser": 0, "runAsGroup": 0, "capabilities": {"add": ["IPC_LOCK", "SYS_RAWIO"]}}
@@ -337,3 +340,68 @@ def v4_ultra_throughput() -> ModelService:
 @guide("wide-ep-lws__modelserver__gpu__vllm-deepseek-v4__deployments__oci-3p2d-dep8-dep16-flashinfer")
 def v4_flashinfer() -> ModelService:
     return on_oci(v4(decode_nodes=4, experts={"moe_backend": "auto", "all2all_backend": "flashinfer_nvlink_one_sided"}), prefill=3, decode=2)
+
+
+XPU = {
+    "VLLM_USE_V1": "1",
+    "VLLM_WORKER_MULTIPROC_METHOD": "spawn",
+    "VLLM_ENABLE_V1_MULTIPROCESSING": "1",
+    "VLLM_MULTIPROC_EXECUTE_MODEL_TIMEOUT_S": "1200",
+    "TORCH_LLM_ALLREDUCE": "1",
+    "UCX_TLS": "tcp,ze_copy",
+    "UCX_MEMTYPE_CACHE": "0",
+    "VLLM_LOGGING_LEVEL": "INFO",
+    "HF_HUB_CACHE": "/var/cache/huggingface",
+    "VLLM_CACHE_ROOT": "/var/cache/vllm",
+}
+
+
+@guide("wide-ep-lws__modelserver__xpu__vllm")
+def xpu() -> ModelService:
+    """Experts over the two GPUs of each pod."""
+    arguments = VllmArgs(
+        host="0.0.0.0",
+        trust_remote_code=True,
+        dtype="float16",
+        enforce_eager=True,
+        gpu_memory_utilization=0.8,
+        max_model_len=512,
+        enable_expert_parallel=True,
+        all2all_backend="allgather_reducescatter",
+    )
+
+    def role(name: str, port: int) -> Role:
+        container = Container.vllm(
+            "ghcr.io/llm-d/llm-d-xpu:v0.9.0",
+            arguments,
+            args=[f"{QUIET},/v1/models"],
+            env=XPU,
+            ports=[Port(port, name="modelserver")],
+            resources=amounts("16", "128Gi"),
+            mount_model_volume=False,
+            volume_mounts={"hf-cache": "/var/cache/huggingface", "vllm-cache": "/var/cache/vllm"},
+            security_context={"runAsUser": 0, "runAsGroup": 0, "capabilities": {"add": ["IPC_LOCK"]}},
+            startup_probe=probe("/health", port, period=30, timeout=10, failures=120, initialDelaySeconds=30),
+            readiness_probe=probe("/v1/models", port, period=10, timeout=5, failures=6),
+            liveness_probe=probe("/health", port, period=30, timeout=10, failures=20),
+        )
+        return Role(
+            parallelism=Parallelism(tensor=2),
+            multinode=LeaderWorkerSet(size=1, routing_proxy="all"),
+            claims=[RoleClaim(Claim(f"xpu-{name}-claim", IntelGpu()), object_name=f"xpu-{name}-claim")],
+            security_context={"fsGroup": 107, "supplementalGroups": [107]},
+            volumes={"hf-cache": {"emptyDir": {}}, "vllm-cache": {"emptyDir": {}}},
+            containers=[container],
+        )
+
+    return ModelService(
+        "wide-ep-lws-xpu-vllm",
+        identity=labels("wide-ep-lws", "DeepSeek-V2-Lite-Chat", "intel", "xpu", engine_type="vllm"),
+        model=ModelArtifacts.hf("deepseek-ai/DeepSeek-V2-Lite-Chat", token_secret=TOKEN),
+        prefill=role("prefill", 8000),
+        decode=role("decode", 8200),
+        proxy=RoutingProxy(zap_log_level=1, args=["--enable-prefiller-sampling"], ports=[Port(8000, name="sidecar")]),
+        parts=[PrefillDecode(block_size=64)],
+        service_account=account("sa"),
+        production=Production(shared_memory=SharedMemory(size="16Gi")),
+    )

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from constructs_dra import SpecError
+from constructs_dra.catalogue.fields import UnpublishedError
 from constructs_dra.constructs.error_report import report
-from constructs_dra.drivers.fields import UnpublishedError
 from constructs_dra.noted import take
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))

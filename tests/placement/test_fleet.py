@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constructs_dra.catalogue.model import Driver
 from constructs_dra.drivers import all_drivers, intel
-from constructs_dra.drivers.model import Driver
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.placement import Fleet, Inventory, devices_of, plan
 from tests.placement.builders import deployment, request, template

@@ -231,11 +231,34 @@ def test_a_leader_may_be_different_from_its_workers() -> None:
     assert answer.fits
 
 
-def test_exclusive_placement_is_said_not_to_be_looked_at() -> None:
+def test_exclusive_placement_of_subgroups_is_said_not_to_be_looked_at() -> None:
     exclusive = group(1, 1)
-    exclusive["metadata"]["annotations"] = {"leaderworkerset.sigs.k8s.io/exclusive-topology": "rack"}
+    exclusive["metadata"]["annotations"] = {"leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology": "rack"}
     answer = plan([template(request()), exclusive], two_nodes())
     assert "exclusive placement is not looked at" in answer.problems[0].message
+
+
+def test_a_group_with_a_rack_of_its_own_stays_together_and_away_from_others() -> None:
+    nodes = [
+        {
+            "apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": {"rack": rack, "kubernetes.io/hostname": name}},
+            "status": {"allocatable": {"cpu": "8", "memory": "16Gi", "pods": "2"}},
+        }
+        for name, rack in {"n1": "a", "n2": "a", "n3": "b", "n4": "b"}.items()
+    ]  # fmt: skip
+    exclusive = group(3, 3)
+    exclusive["spec"]["leaderWorkerTemplate"]["workerTemplate"]["spec"] = pod_spec(claims={})
+    exclusive["metadata"]["annotations"] = {"leaderworkerset.sigs.k8s.io/exclusive-topology": "rack"}
+    answer = plan([exclusive], Inventory.from_manifests(nodes))
+    racks = {"n1": "a", "n2": "a", "n3": "b", "n4": "b"}
+    where = {pod.pod: racks[pod.node] for pod in answer.placed}
+    groups = [{where.get(f"g-{replica}{pod}") for pod in ("", "-1", "-2")} for replica in range(3)]
+    assert all(len(each) == 1 for each in groups)
+    assert {value for each in groups for value in each} == {"a", "b", None}
+    leader, worker, _ = answer.unplaced
+    assert "didn't match pod anti-affinity rules" in leader.message
+    assert "its leader, has no place" in worker.message
+    assert answer.remaining.more[0].count == 0
 
 
 def test_roles_of_a_disaggregated_set_are_workloads_of_their_own() -> None:

@@ -306,7 +306,7 @@ def test_the_cache_goes_from_prefill_to_decode() -> None:
     producer = vllm(args=['--kv-transfer-config={"kv_connector": "NixlConnector", "kv_role": "kv_producer"}'])
     problems = found({"decode": decode(producer), "prefill": decode(producer)})
     assert [(problem.path, problem.hint) for problem in problems] == [
-        ("decode.containers[0].args", 'write kv_both or kv_consumer; or accept={"kv-transfer": "…"} with the reason if it is meant')
+        ("decode.containers[0].args", 'write kv_both or kv_consumer; or write accept={"kv-transfer": "…"} with the reason if it is meant')
     ]
 
 

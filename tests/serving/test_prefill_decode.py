@@ -109,8 +109,15 @@ def test_one_argument_makes_a_disaggregated_set_of_the_same_pods() -> None:
     roles = {item["name"]: item["spec"] for item in whole["spec"]["roles"]}
     assert list(roles) == ["prefill", "decode"]
     for name, spec in roles.items():
-        assert spec["leaderWorkerTemplate"] == {"size": 1, "workerTemplate": apart[f"Deployment/llama-{name}"]["spec"]["template"]}
-        assert spec["rolloutStrategy"] == {"type": "RollingUpdate", "rollingUpdateConfiguration": {"maxSurge": 0, "maxUnavailable": 1}}
+        alone = apart[f"Deployment/llama-{name}"]["spec"]["template"]
+        ports = [{"protocol": "TCP", **port} for port in alone["spec"]["containers"][0]["ports"]]
+        alone["spec"]["containers"][0]["ports"] = ports
+        for container in alone["spec"].get("initContainers", ()):
+            container["ports"] = [{"protocol": "TCP", **port} for port in container["ports"]]
+        group = {"size": 1, "restartPolicy": "RecreateGroupOnPodRestart", "workerTemplate": alone}
+        assert spec["leaderWorkerTemplate"] == group
+        rolling = {"maxSurge": 0, "maxUnavailable": 1, "partition": 0}
+        assert spec["rolloutStrategy"] == {"type": "RollingUpdate", "rollingUpdateConfiguration": rolling}
     assert [roles[name]["replicas"] for name in ("prefill", "decode")] == [1, 2]
     assert made.view.roles["decode"].workload.kind == "DisaggregatedSet"
     assert [fault for pod in pod_templates(whole) for fault in restricted_faults(pod)] == []

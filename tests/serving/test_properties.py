@@ -28,6 +28,7 @@ from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.manifest import identity
 from constructs_dra.rules import rules
+from tests.applied import sent
 
 NAMES = st.sampled_from(["a", "vllm", "side-car", "x1"])
 SIZES = st.integers(1, 4)
@@ -110,6 +111,8 @@ def test_the_objects_of_a_service_that_exists_are_right(data: st.DataObject) -> 
     assert [problem for manifest in manifests for problem in check_semantics(manifest) if problem.severity == "error"] == []
     assert len({identity(manifest) for manifest in manifests}) == len(manifests)
     assert manifests == service.manifests()
+    if service.release is None:  # objects of a release stay what they are
+        assert [place for manifest in manifests for place in sent(manifest)] == []
     assert to_yaml(manifests)
     for manifest in manifests:
         selector = manifest["spec"].get("selector", {}).get("matchLabels", {}) if "spec" in manifest else {}

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from constructs_dra.drivers import Driver, all_drivers
-from constructs_dra.drivers.model import Attribute, Capacity
+from constructs_dra.catalogue import Driver, all_drivers
+from constructs_dra.catalogue.model import Attribute, Capacity
 
 __all__ = ["driver_pages"]
 

@@ -8,11 +8,12 @@ from attrs import evolve, field, frozen
 from constructs_dra.errors import Problem
 from constructs_dra.helm.build import Origins, build
 from constructs_dra.helm.calls import Call
-from constructs_dra.helm.checking import LENIENT_RULES, check_keys, without
+from constructs_dra.helm.checking import can_be_left_out, check_keys, without
 from constructs_dra.helm.router.importing import router_call
 from constructs_dra.helm.router.keys import DEFAULTS, GONE, KEYS, RouterChart
 from constructs_dra.helm.values import Values, with_defaults
 from constructs_dra.manifest import Manifest
+from constructs_dra.rules import leniency
 
 if TYPE_CHECKING:
     from constructs_dra.routing.router import Router
@@ -80,12 +81,12 @@ def import_router_values(values: Values, *, chart: RouterChart, release: str, na
             refuses is a warning, as the release lives with it.
     """
     problems = list(values.problems)
-    if any(problem.severity == "error" and problem.rule not in LENIENT_RULES for problem in problems):
+    if any(problem.severity == "error" and not can_be_left_out(problem) for problem in problems):
         return RouterImport(values=values, chart=chart, release=release, problems=_finished(values, problems, lenient=lenient))
     found = _checked(values.data, chart)
     problems += found
-    wrong = [problem for problem in found if problem.severity == "error" and problem.rule not in LENIENT_RULES]
-    left_out = [problem for problem in found if problem.rule in LENIENT_RULES] + wrong
+    wrong = [problem for problem in found if problem.severity == "error" and not can_be_left_out(problem)]
+    left_out = [problem for problem in found if can_be_left_out(problem)] + wrong
     everything = with_defaults(without(values.data, left_out), DEFAULTS[chart])
     if not isinstance(everything.get("router"), Mapping) or not isinstance(everything["router"].get("epp"), Mapping):
         problems.append(Problem("router.epp", "is empty, and the chart fails without it", "leave the key out, or write a mapping", rule="required"))
@@ -126,7 +127,7 @@ def _config_file(values: Mapping[str, Any]) -> list[Problem]:
 
 def _as_values(problem: Problem, origins: Origins, *, lenient: bool) -> Problem:
     """What the picker says, at its place in the values."""
-    milder = lenient and problem.severity == "error" and problem.rule.startswith("picker-")
+    milder = lenient and problem.severity == "error" and leniency(problem.rule) == "warning"
     placed = evolve(problem, path=origins.place(problem.path))
     return evolve(placed, severity="warning") if milder else placed
 
@@ -135,7 +136,7 @@ def _finished(values: Values, problems: list[Problem], *, lenient: bool) -> tupl
     unique: dict[tuple[str, str], Problem] = {}
     for problem in problems:
         placed = values.placed(problem)
-        if lenient and placed.rule in LENIENT_RULES and placed.severity == "error":
+        if lenient and can_be_left_out(placed) and placed.severity == "error":
             placed = evolve(placed, severity="warning")
         unique.setdefault((placed.path, placed.message), placed)
     order = {source: number for number, source in enumerate(values.sources)}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from constructs_dra.helm.checking import LENIENT_RULES
+from constructs_dra.helm.checking import can_be_left_out
 from constructs_dra.helm.source.app import App
 from constructs_dra.serving.release import Fix
 
@@ -47,7 +47,7 @@ def _count(number: int, what: str) -> str:
 
 def _dropped(imported: "Import | RouterImport", app: App) -> Iterator[str]:
     for problem in imported.problems:
-        if problem.rule in LENIENT_RULES or problem.rule == "leftover":
+        if can_be_left_out(problem) or problem.rule == "leftover":
             yield f"  {problem.source}:{problem.line}: {problem.path}: {problem.message}" if problem.line else f"  {problem.path}: {problem.message}"
     for comment in app.dropped:
         yield f"  line {comment.line}: the comment {comment.text!r:.70}: what it speaks of is not said in the app"

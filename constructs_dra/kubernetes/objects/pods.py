@@ -11,12 +11,14 @@ from constructs_dra.kubernetes.objects.surroundings import Surroundings
 from constructs_dra.kubernetes.objects.volumes import check_volumes
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
+from constructs_dra.kubernetes.words import too_many
 from constructs_dra.lexical import names
 from constructs_dra.lexical.addresses import ip_problem
 from constructs_dra.paths import child
 
 __all__ = ["check_pod_spec"]
 
+_MAX_NAME_SERVERS = 3
 _MAX_SEARCHES = 32
 _MAX_SEARCH_LENGTH = 2048
 _MAX_HOSTNAME = 64
@@ -99,11 +101,11 @@ def _check_resolution(spec: dict[str, Any], path: str, rules: Rules) -> None:
             rules.problems.add(child(place, "nameservers"), "is missing", "dnsPolicy None takes name servers from here", rule="required")
     config = mapping(config)
     servers, searches = sequence(config.get("nameservers")), sequence(config.get("searches"))
-    if len(servers) > 3:
-        rules.value(child(place, "nameservers"), f"has {len(servers)} entries; at most 3 are allowed")
+    if len(servers) > _MAX_NAME_SERVERS:
+        rules.value(child(place, "nameservers"), too_many(len(servers), _MAX_NAME_SERVERS))
     rules.texts(config, "nameservers", place, ip_problem)
     if len(searches) > _MAX_SEARCHES:
-        rules.value(child(place, "searches"), f"has {len(searches)} entries; at most {_MAX_SEARCHES} are allowed")
+        rules.value(child(place, "searches"), too_many(len(searches), _MAX_SEARCHES))
     if (size := len(" ".join(map(text, searches)))) > _MAX_SEARCH_LENGTH:
         rules.value(child(place, "searches"), f"has {size} characters in all; at most {_MAX_SEARCH_LENGTH} are allowed")
     rules.texts(config, "searches", place, _search_problem)

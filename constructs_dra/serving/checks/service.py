@@ -23,7 +23,8 @@ from constructs_dra.serving.checks.view import checked_pods
 from constructs_dra.serving.context import ServiceContext
 from constructs_dra.serving.resolve import part_problems, resolved, service_manifests
 from constructs_dra.serving.spec import ServiceSpec
-from constructs_dra.suppression import accept_problems
+from constructs_dra.suppression import accept_problems, how_to_accept
+from constructs_dra.words import alternative
 
 __all__ = ["service_problems"]
 
@@ -65,8 +66,7 @@ def _judged(service: ServiceSpec, problem: Problem, *, lenient: bool) -> Problem
         return evolve(problem, severity="warning", message=f"{problem.message} (accepted: {reason})", hint="", accepted=reason)
     if lenient:
         return evolve(problem, severity="warning")
-    way_out = f'accept={{"{problem.rule}": "…"}} with the reason if it is meant'
-    return evolve(problem, hint=f"{problem.hint}; or {way_out}" if problem.hint else way_out)
+    return evolve(problem, hint=alternative(problem.hint, how_to_accept(problem.rule)))
 
 
 def _scopes(service: ServiceSpec) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -76,8 +76,18 @@ def intended() -> list[Intended]:
     return made
 
 
-def differences(guide: Iterable[Manifest], here: Iterable[Manifest]) -> Iterator[Difference]:
-    """Everything that two lists of objects say differently."""
+def differences(guide: Iterable[Manifest], here: Iterable[Manifest], *, part: bool = False) -> Iterator[Difference]:
+    """Everything that two lists of objects say differently.
+
+    Args:
+        guide: The guide's objects.
+        here: The app's.
+        part: Whether the guide's are a part of the whole: patches under names of their own. What they do not say is no difference then.
+    """
+    if part:
+        kinds = {item["kind"]: item for item in here}
+        yield from (found for item in guide for found in _within(item, kinds.get(item["kind"])) if found.guide is not None)
+        return
     theirs, ours = _named(guide), _named(here)
     for key in {**theirs, **ours}:
         kind = key.partition("/")[0]
@@ -86,6 +96,14 @@ def differences(guide: Iterable[Manifest], here: Iterable[Manifest]) -> Iterator
         else:
             first, second = normal(theirs[key]), normal(ours[key])
             yield from (_of_script(found, first) for found in _differing(kind, first, second) if not found.path.endswith(".read"))
+
+
+def _within(guide: Manifest, here: Manifest | None) -> Iterator[Difference]:
+    if here is None:
+        yield Difference(guide["kind"], guide["metadata"]["name"], None)
+        return
+    first, second = (normal({**item, "metadata": {**item["metadata"], "name": ""}}) for item in (guide, here))
+    yield from _differing(guide["kind"], first, second)
 
 
 def _of_script(found: Difference, guide: Any) -> Difference:

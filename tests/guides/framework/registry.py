@@ -19,7 +19,7 @@ def guide(file: str) -> Callable[[App], App]:
     """Say that a function describes what a file of `guides/modelserver` does.
 
     Args:
-        file: The file's name without `.yaml`.
+        file: The file's name without `.yaml`; one elsewhere in `guides` by its path.
 
     Raises:
         ValueError: There is an app for the file already.

@@ -5,7 +5,7 @@ checked when the record is made. `RawConfig` is for drivers this library does no
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, fields, frozen, has
 
@@ -14,7 +14,10 @@ from constructs_dra.records import valid
 from constructs_dra.records.kubernetes import kubernetes
 from constructs_dra.records.record import Record
 
-__all__ = ["OpaqueConfig", "Part", "RawConfig", "camel", "key"]
+__all__ = ["Interval", "OpaqueConfig", "Part", "RawConfig", "camel", "key", "shared"]
+
+Interval: TypeAlias = Literal["Default", "Short", "Medium", "Long"]
+"""How long a turn is where containers take turns on a device."""
 
 
 def key(name: str, metadata: valid.Metadata) -> valid.Metadata:
@@ -99,3 +102,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def shared(interval: str | None, partition_count: int | None) -> dict[str, Any]:
+    """A device shared in time or in space, as the drivers that follow Kubernetes' example read it."""
+    if interval is not None:
+        return {"sharing": {"strategy": "TimeSlicing", "timeSlicingConfig": {"interval": interval}}}
+    if partition_count is not None:
+        return {"sharing": {"strategy": "SpacePartitioning", "spacePartitioningConfig": {"partitionCount": partition_count}}}
+    return {}

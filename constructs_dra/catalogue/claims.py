@@ -9,8 +9,8 @@ from typing import Any
 
 from attrs import frozen
 
-from constructs_dra.drivers import all_drivers, driver, driver_for_class
-from constructs_dra.drivers.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver
+from constructs_dra.catalogue.registry import class_names, driver, driver_for_class
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text, whole
@@ -142,12 +142,11 @@ def over_node_limit(known: Driver, total: int, path: str) -> Problem:
 
 def _almost_known(name: str, path: str) -> Iterator[Problem]:
     """A class that no driver ships, and whose name is that of a known one but for one letter."""
-    for known in all_drivers() if name else ():
-        for published in known.classes:
-            if published.literal and _letter_apart(name, published.name):
-                shown = f"{name!r} is a class that no driver ships, and one letter away from {published.name!r}"
-                yield Problem(path, shown, f"did you mean {published.name!r}?", rule="strict-class-name")
-                return
+    for known in class_names() if name else ():
+        if _letter_apart(name, known):
+            shown = f"{name!r} is a class that no driver ships, and one letter away from {known!r}"
+            yield Problem(path, shown, f"did you mean {known!r}?", rule="strict-class-name")
+            return
 
 
 def _letter_apart(name: str, known: str) -> bool:

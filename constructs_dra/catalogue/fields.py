@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeAlias, T
 
 from attrs import evolve
 
-from constructs_dra.drivers.model import Absent, Attribute, Capacity, Driver, PublishedClass
+from constructs_dra.catalogue.model import Absent, Attribute, Capacity, Driver, PublishedClass
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.expressions.build import Expression, Reference
 from constructs_dra.expressions.ordered import QuantityTerm, VersionTerm
@@ -45,7 +45,7 @@ _LEAST_MEMORY = "1Mi"
 
 
 class AttributeFacts(TypedDict, total=False):
-    """What can be said about any attribute; see `constructs_dra.drivers.model.Attribute` for the meaning of each."""
+    """What can be said about any attribute; see `constructs_dra.catalogue.model.Attribute` for the meaning of each."""
 
     domain: str
     published: str
@@ -60,7 +60,7 @@ class AttributeFacts(TypedDict, total=False):
 
 
 class CapacityFacts(TypedDict, total=False):
-    """What can be said about any capacity; see `constructs_dra.drivers.model.Capacity` for the meaning of each."""
+    """What can be said about any capacity; see `constructs_dra.catalogue.model.Capacity` for the meaning of each."""
 
     domain: str
     published: str
