@@ -32,11 +32,13 @@ class Maker:
         kind: Its class.
         path: Its path in the app.
         place: The line of the program, and the calls that led there; none where that is not known.
+        running: Whether it takes over what a release of Helm runs already.
     """
 
     kind: str
     path: str
     place: Place = ()
+    running: bool = False
 
     @property
     def title(self) -> str:
@@ -93,7 +95,8 @@ def _disagreements(files: Mapping[str, Sequence[Manifest]], maker_of: Callable[[
             hint = problem.hint
             if (maker is None or not maker.place) and problem.rule and not unsuppressible(problem.rule)[0]:
                 hint = alternative(hint, f"annotate the object: {ACCEPT_ANNOTATION}{problem.rule}: why it is right here")
-            severity = "warning" if item is not None and item.labels.get("app.kubernetes.io/managed-by") == "Helm" else problem.severity
+            runs = (maker is not None and maker.running) or (item is not None and item.labels.get("app.kubernetes.io/managed-by") == "Helm")
+            severity = "warning" if runs else problem.severity
             told.append((evolve(problem, source=source, hint=hint, severity=severity), place))
     return told
 

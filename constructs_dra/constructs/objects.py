@@ -103,8 +103,12 @@ class ManifestConstruct(constructs.Construct):
         if problems.errors:
             raise SpecError(map(self._told, problems.errors))
 
-    def _refuse_twins(self, manifests: list[Manifest]) -> None:
+    def _refuse_twins(self, manifests: list[Manifest], *, running: bool = False) -> None:
         """Note what this construct makes in the app.
+
+        Args:
+            manifests: Its objects.
+            running: Whether a release of Helm runs them already.
 
         Raises:
             SpecError: Another construct makes one of the objects already; the later one would overwrite the earlier in the cluster.
@@ -122,7 +126,7 @@ class ManifestConstruct(constructs.Construct):
         ]
         if twins:
             raise SpecError(twins)
-        maker = Maker(type(self).__name__, self._path, users_place())
+        maker = Maker(type(self).__name__, self._path, users_place(), running)
         made |= {identity(manifest, namespace=self.namespace): maker for manifest in manifests}
 
     def _emit(self, manifest: Manifest, id: str = "Default") -> cdk8s.ApiObject:  # noqa: A002

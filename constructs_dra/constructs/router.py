@@ -51,7 +51,7 @@ class RouterDeployment(ManifestConstruct):
                 self.spec = evolve(spec, **given) if spec is not None else Router(**given)
         self._raise(problems)
         manifests = self.spec.manifests()
-        self._refuse_twins(manifests)
+        self._refuse_twins(manifests, running=self.spec.release is not None)
         self.objects: dict[str, cdk8s.ApiObject] = {}
         for manifest in manifests:
             key = f"{manifest['kind']}-{manifest['metadata']['name']}"

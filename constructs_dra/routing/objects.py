@@ -7,6 +7,7 @@ from constructs_dra.manifest import Manifest, to_yaml
 from constructs_dra.records.values import copied
 from constructs_dra.routing.conventions import RouterConventions
 from constructs_dra.routing.envoy import READY_PORT, TRAFFIC_PORT, envoy_config
+from constructs_dra.routing.policy import PickerNetworkPolicy
 from constructs_dra.routing.predictor import predictor_config_maps, predictor_containers, predictor_env, predictor_volumes
 from constructs_dra.routing.spec import RouterSpec
 
@@ -42,6 +43,8 @@ def router_manifests(router: RouterSpec, how: RouterConventions) -> Iterator[Man
         yield _destination_rule(router, how)
     yield from _access(router, how)
     yield _account(router, how)
+    if routing.network is not None and how.hardened:
+        yield _policy(router, how, routing.network)
     if how.standalone_order:
         yield from pool
 
@@ -398,3 +401,10 @@ def _token_secret(router: RouterSpec, how: RouterConventions, name: str) -> Mani
 
 def _account(router: RouterSpec, how: RouterConventions) -> Manifest:
     return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": _metadata(router, how, how.picker)}
+
+
+def _policy(router: RouterSpec, how: RouterConventions, policy: PickerNetworkPolicy) -> Manifest:
+    routing = router.routing
+    requests = TRAFFIC_PORT if routing.proxy is not None else None
+    spec = policy.spec(how.selector, router.match_labels, routing.picker.port, routing.picker.metrics_port, requests)
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": _metadata(router, how, how.picker), "spec": spec}

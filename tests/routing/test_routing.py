@@ -17,6 +17,7 @@ from constructs_dra import (
     ModelArtifacts,
     ModelService,
     PickerMonitor,
+    PickerNetworkPolicy,
     PlainService,
     Role,
     Router,
@@ -73,6 +74,27 @@ def test_labels_names_and_ports_follow_from_the_service() -> None:
 def test_everything_that_is_made_passes_every_check(routing: Routing) -> None:
     problems = [each for each in check_manifests(service(routing).manifests()) if each.severity == "error"]
     assert problems == []
+
+
+def test_who_may_connect_to_the_picker() -> None:
+    policy = made(EVERYTHING)["NetworkPolicy/qwen-epp"]["spec"]
+    pods = made(EVERYTHING)["Deployment/qwen-epp"]["spec"]["template"]["metadata"]["labels"]
+    assert policy["podSelector"]["matchLabels"].items() <= pods.items()
+    asked, read, inside = policy["ingress"]
+    assert (asked["ports"][0]["port"], read["ports"][0]["port"], "ports" in inside) == (9002, 9090, False)
+    assert asked["from"][0]["podSelector"]["matchExpressions"][0]["key"] == "gateway.networking.k8s.io/gateway-name"
+    assert read["from"][0]["podSelector"]["matchLabels"] == {"app.kubernetes.io/name": "prometheus"}
+    assert inside["from"][1]["podSelector"]["matchLabels"] == {"app.kubernetes.io/instance": "qwen"}
+    managed = {"ipBlock": {"cidr": "10.0.0.0/8"}}
+    own = Routing(network=PickerNetworkPolicy(callers=[managed], scrapers=[]), picker=EndpointPicker(port=9005, metrics_port=9095))
+    asked, inside = made(own)["NetworkPolicy/qwen-epp"]["spec"]["ingress"]  # a rule with an empty list would admit everybody
+    assert (asked["from"][1], asked["ports"][0]["port"], len(inside["from"])) == (managed, 9005, 2)
+    assert "NetworkPolicy/qwen-epp" not in made(Routing(network=None))
+    standalone = made(Routing(proxy=EnvoyProxy()))
+    requests = standalone["NetworkPolicy/qwen-epp"]["spec"]["ingress"][0]
+    envoy = standalone["Deployment/qwen-epp"]["spec"]["template"]["spec"]["containers"][0]
+    named = {each["name"]: each["containerPort"] for each in envoy["ports"]}
+    assert ("from" in requests, requests["ports"][0]["port"]) == (False, named["http"])
 
 
 def restricted(spec: dict[str, Any]) -> list[str]:
