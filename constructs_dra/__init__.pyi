@@ -62,8 +62,11 @@ from .placement import Fleet as Fleet
 from .placement import Inventory as Inventory
 from .placement import allocate as allocate
 from .placement import plan as plan
+from .routing.around import AgentgatewayProxy as AgentgatewayProxy
 from .routing.around import EnvoyProxy as EnvoyProxy
 from .routing.around import Gateway as Gateway
+from .routing.around import GoogleGateway as GoogleGateway
+from .routing.around import GoogleMonitor as GoogleMonitor
 from .routing.around import HttpRoute as HttpRoute
 from .routing.around import InferenceModelRewrite as InferenceModelRewrite
 from .routing.around import InferenceObjective as InferenceObjective
@@ -78,6 +81,7 @@ from .routing.policy import PickerNetworkPolicy as PickerNetworkPolicy
 from .routing.release import RouterRelease as RouterRelease
 from .routing.router import Router as Router
 from .routing.router import Routing as Routing
+from .routing.tokenizer import Tokenizer as Tokenizer
 from .scaling.availability import PodDisruptionBudget as PodDisruptionBudget
 from .scaling.availability import TopologySpread as TopologySpread
 from .scaling.hpa import HorizontalPodAutoscaler as HorizontalPodAutoscaler

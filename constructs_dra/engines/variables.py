@@ -1,5 +1,6 @@
 """Variables that start with `VLLM_`: which the version knows, and how it reads them."""
 
+import ast
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -69,4 +70,9 @@ def _misread(value: str, spec: Mapping[str, Any]) -> tuple[str, str]:
             return "takes anything but 1 and true for off", "write 1 or 0"
     elif kind == "bool-only-1" and value.lower() in {"true", "yes", "on", "t", "y"}:
         return "takes anything but 1 for off", "write 1"
+    elif kind == "choice" and spec.get("choices") and value:
+        choices = ast.literal_eval(spec["choices"])
+        # some lists are taken in any case
+        if value.casefold() not in {str(each).casefold() for each in choices}:
+            return "does not take it", did_you_mean(value, choices, fallback=lambda names: f"one of {', '.join(names)}")
     return "", ""

@@ -112,6 +112,7 @@ def calls_in(tree: Tree) -> Iterator[Call]:
 
 HOMES = {
     "Accelerator": "serving.accelerator",
+    "AgentgatewayProxy": "routing.around",
     "AcceleratorTypes": "serving.accelerator",
     "Claim": "claims.claim",
     "Container": "serving.container",
@@ -119,6 +120,8 @@ HOMES = {
     "ExistingClaimTemplate": "claims.existing",
     "EndpointPicker": "routing.endpoint_picker",
     "EnvoyProxy": "routing.around",
+    "GoogleGateway": "routing.around",
+    "GoogleMonitor": "routing.around",
     "HelmRelease": "serving.release",
     "HttpRoute": "routing.around",
     "InferenceObjective": "routing.around",
@@ -143,6 +146,7 @@ HOMES = {
     "Routing": "routing.router",
     "RoutingProxy": "serving.proxy",
     "ServiceAccount": "serving.account",
+    "Tokenizer": "routing.tokenizer",
     "Tracing": "serving.tracing",
     "config_map_key_ref": "serving.env",
     "field_ref": "serving.env",

@@ -1,7 +1,7 @@
 """What stands around the endpoint picker: pools, objectives, rewrites, routes, the proxy of the standalone mode, and monitoring."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from attrs import field, frozen
 
@@ -10,7 +10,19 @@ from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.serving import fragments
 
-__all__ = ["EnvoyProxy", "Gateway", "HttpRoute", "InferenceModelRewrite", "InferenceObjective", "InferencePool", "Istio", "PickerMonitor"]
+__all__ = [
+    "AgentgatewayProxy",
+    "EnvoyProxy",
+    "Gateway",
+    "GoogleGateway",
+    "GoogleMonitor",
+    "HttpRoute",
+    "InferenceModelRewrite",
+    "InferenceObjective",
+    "InferencePool",
+    "Istio",
+    "PickerMonitor",
+]
 
 _PROXY_RESOURCES: Final[Mapping[str, Any]] = {"limits": {"memory": "16Gi"}, "requests": {"cpu": "4", "memory": "8Gi"}}
 _PROXY_ARGS: Final = (
@@ -130,7 +142,18 @@ class EnvoyProxy(Record):
         resources: CPU and memory. Default: 4 CPUs and 8Gi, at most 16Gi.
         env: Further variables. Default: none.
         fail_open: Whether a request goes to any pod where the picker does not answer. Default True.
+        mode: `sidecar`: beside the picker; `service`: in a Deployment of its own, with a Service that clients talk to. Default `sidecar`.
+        replicas: Copies in a Deployment of its own. Default 2.
+        cluster_domain: Domain of the cluster's Services, by which a Deployment of its own finds the picker. Default `cluster.local`.
+        container: Fields of its container, in Kubernetes' spelling, over those that follow from the others. Default: none.
+        volumes: Its volumes, where those are not to be its ConfigMap alone. Default: that one.
+        files: Further files of its ConfigMap, or others in place of its configuration, by name. Default: none.
+        config_name: Name of its ConfigMap. Default: one that tells the picker it belongs to.
+        bare: Whether its container, volumes and ConfigMap have only what is said here, as the chart of the gateway has it. Default no.
     """
+
+    PRESET: ClassVar[str] = "envoy"
+    CONTAINER_NAME: ClassVar[str] = "envoy-proxy"
 
     image: str = field(default="docker.io/envoyproxy/envoy:distroless-v1.33.2", metadata=valid.image())
     image_pull_policy: str = field(default="IfNotPresent", metadata=valid.choice("Always", "IfNotPresent", "Never"))
@@ -138,6 +161,28 @@ class EnvoyProxy(Record):
     resources: Fragment = field(default=_PROXY_RESOURCES, metadata=fragments.fragment("ResourceRequirements"))
     env: Sequence[Fragment] = field(default=(), metadata=fragments.fragments("EnvVar"))
     fail_open: bool = field(default=True, metadata=valid.boolean())
+    mode: str = field(default="sidecar", metadata=valid.choice("sidecar", "service"))
+    replicas: int = field(default=2, metadata=valid.integer(0))
+    cluster_domain: str = field(default="cluster.local", metadata=valid.dns_subdomain())
+    container: Fragment = field(factory=dict, metadata=valid.custom(_mapping))
+    volumes: Sequence[Fragment] | None = field(default=None, metadata=valid.optional(fragments.fragments("Volume")))
+    files: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
+    config_name: str | None = field(default=None, metadata=valid.optional(valid.dns_subdomain()))
+    bare: bool = field(default=False, metadata=valid.boolean())
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class AgentgatewayProxy(EnvoyProxy):
+    """agentgateway in Envoy's place. It needs `pool=None` and a picker without TLS (`flags={"secure-serving": False}`).
+
+    Its fields are those of `EnvoyProxy`, with agentgateway's image and arguments; `fail_open` says nothing to it.
+    """
+
+    PRESET: ClassVar[str] = "agentgateway"
+    CONTAINER_NAME: ClassVar[str] = "agentgateway-proxy"
+
+    image: str = field(default="cr.agentgateway.dev/agentgateway:latest-dev", metadata=valid.image())
+    args: Sequence[str] = field(default=("-f", "/config/config.yaml"), metadata=valid.texts())
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -153,3 +198,29 @@ class PickerMonitor(Record):
     interval: str = field(default="30s", metadata=valid.text())
     labels: Mapping[str, str] = field(factory=dict, metadata=valid.labels())
     token_secret: str | None = field(default=None, metadata=valid.optional(valid.dns_subdomain()))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class GoogleGateway(Record):
+    """What a gateway of Google's load balancers needs to know of the pool: say it where the gateway's class is one of `gke-l7-…`.
+
+    Attributes:
+        health_path: Path by which it checks whether a pod is healthy. Default `/health`.
+        timeout_seconds: Longest request. Default 300.
+    """
+
+    health_path: str = field(default="/health", metadata=valid.text())
+    timeout_seconds: int = field(default=300, metadata=valid.integer(1))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class GoogleMonitor(Record):
+    """A PodMonitoring of Google's managed Prometheus for the picker, and the token its collector shows.
+
+    Attributes:
+        interval: Time between two scrapes. Default `30s`.
+        autopilot: Whether the cluster is an Autopilot cluster, whose collectors live in another namespace. Default no.
+    """
+
+    interval: str = field(default="30s", metadata=valid.text())
+    autopilot: bool = field(default=False, metadata=valid.boolean())

@@ -4,7 +4,7 @@ Whatever differs between the two is asked here; no builder looks at the release 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -12,7 +12,10 @@ from constructs_dra.manifest import to_yaml
 from constructs_dra.routing.release import RouterRelease
 from constructs_dra.routing.spec import RoutingParts
 
-__all__ = ["PAYLOAD_AGNOSTIC", "RouterConventions", "conventions_of"]
+__all__ = ["PAYLOAD_AGNOSTIC", "POD_SECURITY", "RouterConventions", "conventions_of"]
+
+POD_SECURITY: Final = {"runAsNonRoot": True, "runAsUser": 65532, "runAsGroup": 65532, "seccompProfile": {"type": "RuntimeDefault"}}
+"""Security context of pods that are admitted at level `restricted`."""
 
 _MAX = 40
 """Longest part of a name that the charts keep."""
@@ -26,7 +29,8 @@ class RouterConventions:
         pool: Name of the pool and the route.
         picker: Name of the picker and of what belongs to it.
         cluster_name: Name of cluster-wide objects.
-        proxy_config: Name of the ConfigMap with Envoy's configuration.
+        proxy: Name of the proxy's Deployment and Service, where it has its own.
+        proxy_config: Name of the ConfigMap with the proxy's configuration.
         monitor: Name of the ServiceMonitor.
         labels: Labels of the objects.
         workload_labels: Labels of the Deployment and the pods beside those.
@@ -38,7 +42,8 @@ class RouterConventions:
         zap_json: Whether it logs JSON.
         files: Files of its configuration, by name.
         cluster_access: Whether it may ask who reads its metrics.
-        service_ports: Further ports of its Service.
+        service_ports: Further ports of its Service, or of the proxy's.
+        own_ports: Whether its Service has those ports where the proxy has a Service of its own.
         service_port: Port of its Service for the gateway.
         service_metrics_port: Port of its Service for metrics.
         order: Kinds in the order of the objects, where that is not this library's.
@@ -49,6 +54,7 @@ class RouterConventions:
     pool: str
     picker: str
     cluster_name: str
+    proxy: str
     proxy_config: str
     monitor: str
     labels: Mapping[str, str]
@@ -63,6 +69,7 @@ class RouterConventions:
     files: Mapping[str, str]
     cluster_access: bool
     service_ports: tuple[Any, ...] = field(default=())
+    own_ports: bool = True
     service_port: int
     service_metrics_port: int
     standalone_order: bool = False
@@ -89,7 +96,8 @@ def _own(name: str, namespace: str | None, labels: Mapping[str, str], routing: R
         pool=name,
         picker=own,
         cluster_name="-".join(part for part in (namespace, own) if part),
-        proxy_config=f"{own}-envoy",
+        proxy=f"{name}-proxy",
+        proxy_config=(routing.proxy and routing.proxy.config_name) or f"{own}-{routing.proxy.PRESET if routing.proxy else 'envoy'}",
         monitor=own,
         labels={**labels, "app.kubernetes.io/name": own, "app.kubernetes.io/component": "endpoint-picker"},
         # the service's own labels stay off the picker's pods, which would be endpoints of the pool with them
@@ -104,6 +112,7 @@ def _own(name: str, namespace: str | None, labels: Mapping[str, str], routing: R
         files={picker.config_name: picker.config_text, **picker.other_configs},
         cluster_access=picker.metrics_auth,
         service_ports=proxied,
+        own_ports=routing.proxy is None or routing.proxy.mode == "sidecar",
         service_port=picker.port,
         service_metrics_port=picker.metrics_port,
     )
@@ -120,7 +129,8 @@ def _chart(name: str, namespace: str, routing: RoutingParts, release: RouterRele
         pool=name,
         picker=own,
         cluster_name=f"{short}-{namespace.lower()[:_MAX]}-epp",
-        proxy_config="envoy",
+        proxy=f"{short}-proxy",
+        proxy_config=(routing.proxy and routing.proxy.config_name) or (routing.proxy.PRESET if routing.proxy else "envoy"),
         monitor=f"{own}-monitor",
         labels={"app.kubernetes.io/name": own, "app.kubernetes.io/version": release.version},
         workload_labels={"llm-d.ai/igw-mode": mode},
@@ -132,7 +142,7 @@ def _chart(name: str, namespace: str, routing: RoutingParts, release: RouterRele
         labels_on_config=False,
         zap_json=True,
         files=files,
-        cluster_access=routing.monitor is not None,
+        cluster_access=release.scraped or routing.monitor is not None or routing.google_monitor is not None,
         service_ports=tuple(release.service_ports),
         service_port=release.ext_proc_port or 9002,
         service_metrics_port=release.metrics_service_port or 9090,

@@ -13,6 +13,7 @@ from constructs_dra.picker.judging import judge_text
 from constructs_dra.picker.versions import DEFAULT_ROUTER, router_of_image, router_version
 from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
+from constructs_dra.routing.tokenizer import Tokenizer
 from constructs_dra.serving import fragments
 
 __all__ = ["DEFAULT_CONFIG", "EndpointPicker", "LatencyPredictor", "PickerTracing"]
@@ -60,6 +61,12 @@ def _flags(value: Any, path: str, problems: Problems) -> None:
             valid.wrong(problems, f"{path}[{shown(name)}]", item, "a string, a number, True or False")
 
 
+def _probe(value: Any, path: str, problems: Problems) -> None:
+    """A probe whose port is not written: each server has its own."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("httpGet"), Mapping) or not isinstance(value["httpGet"].get("path"), str):
+        valid.wrong(problems, path, value, "a probe with httpGet.path")
+
+
 @frozen(kw_only=True, eq=False, repr=False)
 class LatencyPredictor(Record):
     """Servers beside the picker that predict latencies: one that learns, and some that predict.
@@ -73,6 +80,16 @@ class LatencyPredictor(Record):
         env: Variables of the picker that speak of them.
         training_resources: Resources of the server that learns.
         prediction_resources: Resources of each server that predicts.
+        training_pull_policy: Default `Always`.
+        prediction_pull_policy: Default `Always`.
+        training_port: Port of the server that learns. Default 8000.
+        first_port: Port of the first server that predicts; the others have those after it. Default 8001.
+        training_liveness: Liveness probe of the server that learns. Default: `/healthz`.
+        training_readiness: Its readiness probe. Default: `/readyz`.
+        prediction_liveness: Liveness probe of the servers that predict: path, first delay and period. Default: `/healthz`.
+        prediction_readiness: Their readiness probe: the same, and how often it may fail. Default: `/readyz`.
+        training_storage: Size of the volume for the models it learns. Default `20Gi`.
+        prediction_storage: Size of the volume of each server that predicts. Default `10Gi`.
     """
 
     training_image: str = field(default="ghcr.io/llm-d/llm-d-latency-predictor-training-server-dev:latest", metadata=valid.image())
@@ -83,6 +100,16 @@ class LatencyPredictor(Record):
     env: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
     training_resources: Fragment = field(factory=dict, metadata=fragments.fragment("ResourceRequirements"))
     prediction_resources: Fragment = field(factory=dict, metadata=fragments.fragment("ResourceRequirements"))
+    training_pull_policy: str = field(default="Always", metadata=valid.choice("Always", "IfNotPresent", "Never"))
+    prediction_pull_policy: str = field(default="Always", metadata=valid.choice("Always", "IfNotPresent", "Never"))
+    training_port: int = field(default=8000, metadata=valid.port())
+    first_port: int = field(default=8001, metadata=valid.port())
+    training_liveness: Fragment | None = field(default=None, metadata=valid.optional(fragments.fragment("Probe")))
+    training_readiness: Fragment | None = field(default=None, metadata=valid.optional(fragments.fragment("Probe")))
+    prediction_liveness: Fragment | None = field(default=None, metadata=valid.optional(valid.custom(_probe)))
+    prediction_readiness: Fragment | None = field(default=None, metadata=valid.optional(valid.custom(_probe)))
+    training_storage: str = field(default="20Gi", metadata=valid.text())
+    prediction_storage: str = field(default="10Gi", metadata=valid.text())
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -127,6 +154,7 @@ class EndpointPicker(Record):
         metrics_auth: Whether who reads its metrics must be allowed to. Default True.
         tracing: Traces. Default: none.
         latency_predictor: Servers that predict latencies. Default: none.
+        tokenizer: A server that turns requests into tokens. Default: none.
     """
 
     config: EndpointPickerConfig | str | Mapping[str, Any] = field(default=DEFAULT_CONFIG, metadata=valid.custom(_config))
@@ -151,6 +179,17 @@ class EndpointPicker(Record):
     metrics_auth: bool = field(default=True, metadata=valid.boolean())
     tracing: PickerTracing | None = field(default=None, metadata=valid.optional(valid.instance(PickerTracing)))
     latency_predictor: LatencyPredictor | None = field(default=None, metadata=valid.optional(valid.instance(LatencyPredictor)))
+    tokenizer: Tokenizer | None = field(default=None, metadata=valid.optional(valid.instance(Tokenizer)))
+
+    def cross_check(self, problems: Problems) -> None:
+        """The servers of the pod listen on ports of their own."""
+        if self.tokenizer is None or self.latency_predictor is None:
+            return
+        predictor, port = self.latency_predictor, self.tokenizer.port
+        others = {predictor.training_port: "the training server's"}
+        others |= dict.fromkeys(range(predictor.first_port, predictor.first_port + predictor.servers), "a prediction server's")
+        if port in others:
+            problems.add("tokenizer", f"port {port} is {others[port]} too", "write Tokenizer(…, port=8100)", rule="port-twice")
 
     @property
     def config_text(self) -> str:

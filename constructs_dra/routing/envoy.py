@@ -13,6 +13,7 @@ READY_PORT: Final = 19001
 DESTINATION_HEADER: Final = "x-gateway-destination-endpoint"
 """Header in which the picker says where a request goes."""
 
+_HERE: Final = "127.0.0.1"
 _ADMIN_PORT: Final = 19000
 _TYPES: Final = "type.googleapis.com/"
 _FILTERS: Final = f"{_TYPES}envoy.extensions.filters"
@@ -118,7 +119,7 @@ def _stats() -> dict[str, Any]:
     return {"name": "prometheus_stats", "type": "STATIC", "connect_timeout": "0.250s", "load_assignment": assignment}
 
 
-def _picker(*, tls: bool, port: int) -> dict[str, Any]:
+def _picker(*, tls: bool, host: str, port: int) -> dict[str, Any]:
     check: dict[str, Any] = {
         "timeout": "2s",
         "interval": "10s",
@@ -129,7 +130,7 @@ def _picker(*, tls: bool, port: int) -> dict[str, Any]:
     }
     made: dict[str, Any] = {
         "name": "ext_proc",
-        "type": "STATIC",
+        "type": "STATIC" if host == _HERE else "STRICT_DNS",
         "connect_timeout": _LONGEST,
         "lb_policy": "LEAST_REQUEST",
         "circuit_breakers": _breakers(max_retries=1024),
@@ -145,17 +146,18 @@ def _picker(*, tls: bool, port: int) -> dict[str, Any]:
     windows = {"initial_stream_window_size": 65536, "initial_connection_window_size": 1048576}
     options = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
     made["typed_extension_protocol_options"] = {options: {"@type": f"{_TYPES}{options}", "explicit_http_config": {"http2_protocol_options": windows}}}
-    endpoint = {"endpoint": {"address": _socket("127.0.0.1", port)}, "load_balancing_weight": 1}
+    endpoint = {"endpoint": {"address": _socket(host, port)}, "load_balancing_weight": 1}
     made["load_assignment"] = {"cluster_name": "ext_proc", "endpoints": [{"locality": {"region": "ext_proc/e2e/0"}, "lb_endpoints": [endpoint]}]}
     return made
 
 
-def envoy_config(*, fail_open: bool, tls: bool, picker_port: int = 9002) -> dict[str, Any]:
+def envoy_config(*, fail_open: bool, tls: bool, picker_host: str = _HERE, picker_port: int = 9002) -> dict[str, Any]:
     """The configuration: clients on one port, the picker asked about each request, and the request sent where it says.
 
     Args:
         fail_open: Whether a request goes on where the picker does not answer.
         tls: Whether the picker talks TLS.
+        picker_host: Where the picker is. Default: beside it.
         picker_port: Port the picker listens on. Default 9002.
     """
     destination = {
@@ -170,6 +172,6 @@ def envoy_config(*, fail_open: bool, tls: bool, picker_port: int = 9002) -> dict
         "admin": {"address": _socket("127.0.0.1", _ADMIN_PORT), "access_log": [_log("/dev/null")]},
         "static_resources": {
             "listeners": [_ready(), _traffic(fail_open=fail_open, port=picker_port)],
-            "clusters": [_stats(), destination, _picker(tls=tls, port=picker_port)],
+            "clusters": [_stats(), destination, _picker(tls=tls, host=picker_host, port=picker_port)],
         },
     }

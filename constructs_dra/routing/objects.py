@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from constructs_dra.manifest import Manifest, to_yaml
+from constructs_dra.manifest import Manifest
 from constructs_dra.records.values import copied
-from constructs_dra.routing.conventions import RouterConventions
-from constructs_dra.routing.envoy import READY_PORT, TRAFFIC_PORT, envoy_config
-from constructs_dra.routing.policy import PickerNetworkPolicy
+from constructs_dra.routing.conventions import POD_SECURITY, RouterConventions
+from constructs_dra.routing.envoy import TRAFFIC_PORT
+from constructs_dra.routing.google import google_gateway_objects, google_monitoring_objects
+from constructs_dra.routing.policy import PickerNetworkPolicy, Reached
 from constructs_dra.routing.predictor import predictor_config_maps, predictor_containers, predictor_env, predictor_volumes
+from constructs_dra.routing.proxies import proxy_container, proxy_files, proxy_objects, proxy_volumes
 from constructs_dra.routing.spec import RouterSpec
+from constructs_dra.routing.tokenizer import tokenizer_container, tokenizer_volumes
 
 __all__ = ["router_manifests"]
 
@@ -28,6 +31,8 @@ def router_manifests(router: RouterSpec, how: RouterConventions) -> Iterator[Man
         yield from pool
     yield from _config_maps(router, how)
     yield _deployment(router, how)
+    if routing.proxy is not None:
+        yield from proxy_objects(router, how, _hardened([proxy_container(router, how, routing.proxy)], how))
     if routing.picker.replicas > 1:
         yield from _leader_election(router, how)
     if routing.monitor is not None and routing.monitor.token_secret is not None:
@@ -35,6 +40,8 @@ def router_manifests(router: RouterSpec, how: RouterConventions) -> Iterator[Man
     yield _service(router, how)
     if routing.monitor is not None:
         yield _monitor(router, how)
+    yield from google_gateway_objects(router, how)
+    yield from google_monitoring_objects(router, how)
     if routing.gateway is not None:
         yield _gateway(router, how)
     if routing.route is not None:
@@ -92,9 +99,8 @@ def _config_maps(router: RouterSpec, how: RouterConventions) -> Iterator[Manifes
     """The picker's configuration, Envoy's, and the variables of the servers that predict."""
     routing = router.routing
     yield _config_map(router, how, how.picker, how.files)
-    if routing.proxy is not None:
-        config = envoy_config(fail_open=routing.proxy.fail_open, tls=routing.picker.serves_tls)
-        yield _config_map(router, how, how.proxy_config, {"envoy.yaml": to_yaml(config)})
+    if routing.proxy is not None and (not routing.proxy.bare or routing.proxy.config_name):
+        yield _config_map(router, how, how.proxy_config, proxy_files(router, how, routing.proxy))
     if routing.picker.latency_predictor is not None:
         for name, data in predictor_config_maps(routing.picker.latency_predictor, how.picker):
             yield _config_map(router, how, name, data)
@@ -126,30 +132,38 @@ def _deployment(router: RouterSpec, how: RouterConventions) -> Manifest:
 
 def _pod(router: RouterSpec, how: RouterConventions) -> Manifest:
     routing, picker = router.routing, router.routing.picker
-    containers = [_proxy(router, how)] if routing.proxy is not None else []
+    proxy = routing.proxy if routing.proxy is not None and routing.proxy.mode == "sidecar" else None
+    containers = [proxy_container(router, how, proxy)] if proxy is not None else []
     containers.append(_picker(router, how))
     volumes = copied(list(picker.volumes))
-    if routing.proxy is not None:
-        volumes.append({"configMap": {"items": [{"key": "envoy.yaml", "path": "envoy.yaml"}], "name": how.proxy_config}, "name": "config"})
+    if picker.tokenizer is not None:
+        containers.append(tokenizer_container(picker.tokenizer, hardened=how.hardened))
+        volumes += tokenizer_volumes(picker.tokenizer)
+    if proxy is not None:
+        volumes += proxy_volumes(how, proxy)
     volumes.append({"name": "plugins-config-volume", "configMap": {"name": how.picker}})
     if picker.latency_predictor is not None:
         containers += predictor_containers(picker.latency_predictor, how.picker)
         volumes += predictor_volumes(picker.latency_predictor)
     spec: Manifest = {"serviceAccountName": how.picker, "terminationGracePeriodSeconds": _GRACE}
     if how.hardened:
-        spec["securityContext"] = {"runAsNonRoot": True, "runAsUser": 65532, "runAsGroup": 65532, "seccompProfile": {"type": "RuntimeDefault"}}
-        for container in containers:
-            container["securityContext"] = {
-                "allowPrivilegeEscalation": False,
-                "capabilities": {"drop": ["ALL"]},
-                "readOnlyRootFilesystem": True,
-            }
-    spec["containers"], spec["volumes"] = containers, volumes
+        spec["securityContext"] = dict(POD_SECURITY)
+    if picker.tokenizer is not None and picker.tokenizer.init_containers:
+        spec["initContainers"] = _hardened(copied(list(picker.tokenizer.init_containers)), how)
+    spec["containers"], spec["volumes"] = _hardened(containers, how), volumes
     if picker.affinity:
         spec["affinity"] = copied(picker.affinity)
     if picker.tolerations:
         spec["tolerations"] = copied(list(picker.tolerations))
     return spec
+
+
+def _hardened(containers: list[Manifest], how: RouterConventions) -> list[Manifest]:
+    """The containers as they are admitted at level `restricted`, where the pods are to be."""
+    if not how.hardened:
+        return containers
+    context = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}
+    return [{**container, "securityContext": {**context, **container.get("securityContext", {})}} for container in containers]
 
 
 def _arguments(router: RouterSpec, how: RouterConventions) -> list[str]:
@@ -229,35 +243,11 @@ def _tracing_env(router: RouterSpec) -> list[Manifest]:
     ]
 
 
-def _proxy(router: RouterSpec, how: RouterConventions) -> Manifest:
-    proxy = router.routing.proxy
-    assert proxy is not None  # noqa: S101 - asked for only where there is one
-    http = {"name": "http" if how.hardened else f"http-{TRAFFIC_PORT}", "containerPort": TRAFFIC_PORT}
-    return {
-        "name": "envoy-proxy",
-        "image": proxy.image,
-        "imagePullPolicy": proxy.image_pull_policy,
-        "command": ["envoy"],
-        "args": list(proxy.args),
-        "env": [_field("NS_NAME", "metadata.namespace"), _field("POD_NAME", "metadata.name"), *copied(list(proxy.env))],
-        "ports": [http, {"name": f"metrics-{READY_PORT}", "containerPort": READY_PORT}],
-        "readinessProbe": {
-            "failureThreshold": 1,
-            "httpGet": {"path": "/ready", "port": READY_PORT, "scheme": "HTTP"},
-            "periodSeconds": 5,
-            "successThreshold": 1,
-            "timeoutSeconds": 1,
-        },
-        "resources": copied(proxy.resources),
-        "volumeMounts": [{"mountPath": "/etc/envoy", "name": "config", "readOnly": True}],
-    }
-
-
 def _service(router: RouterSpec, how: RouterConventions) -> Manifest:
     ports: list[Any] = [
         {"name": "grpc-ext-proc", "protocol": "TCP", "port": how.service_port, "appProtocol": "kubernetes.io/h2c"},
         {"name": "http-metrics", "protocol": "TCP", "port": how.service_metrics_port},
-        *copied(list(how.service_ports)),
+        *copied(list(how.service_ports if how.own_ports else ())),
     ]
     spec = {"selector": dict(how.selector), "ports": ports, "type": "ClusterIP"}
     return {"apiVersion": "v1", "kind": "Service", "metadata": _metadata(router, how, how.picker), "spec": spec}
@@ -404,7 +394,16 @@ def _account(router: RouterSpec, how: RouterConventions) -> Manifest:
 
 
 def _policy(router: RouterSpec, how: RouterConventions, policy: PickerNetworkPolicy) -> Manifest:
-    routing = router.routing
-    requests = TRAFFIC_PORT if routing.proxy is not None else None
-    spec = policy.spec(how.selector, router.match_labels, routing.picker.port, routing.picker.metrics_port, requests)
+    routing, picker = router.routing, router.routing.picker
+    apart = routing.proxy is not None and routing.proxy.mode == "service"
+    managed = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "gmp-system"}}}
+    reached = Reached(
+        port=picker.port,
+        metrics=picker.metrics_port,
+        requests=TRAFFIC_PORT if routing.proxy is not None and not apart else None,
+        callers=[{"podSelector": {"matchLabels": {"llm-d-router-proxy": how.proxy}}}] if apart else [],
+        scrapers=[managed] if routing.google_monitor is not None else [],
+        by_anybody=routing.google is not None,
+    )
+    spec = policy.spec(how.selector, router.match_labels, reached)
     return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": _metadata(router, how, how.picker), "spec": spec}

@@ -22,6 +22,7 @@ class RouterRelease(Record):
         ext_proc_port: Port of the picker's Service, where the values change it; the container's stays 9002. Default: none.
         metrics_service_port: Port of its metrics at the Service, where the values change it. Default: none.
         service_ports: Further ports of the Service, as the values write them.
+        scraped: Whether the values ask for monitoring of which no object comes but the picker's right to ask who reads its metrics. Default no.
     """
 
     chart: str = field(default="gateway", metadata=valid.choice("gateway", "standalone"))
@@ -30,3 +31,4 @@ class RouterRelease(Record):
     ext_proc_port: int | None = field(default=None, metadata=valid.optional(valid.port()))
     metrics_service_port: int | None = field(default=None, metadata=valid.optional(valid.port()))
     service_ports: Sequence[Any] = field(default=())
+    scraped: bool = field(default=False, metadata=valid.boolean())

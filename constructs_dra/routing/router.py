@@ -29,7 +29,9 @@ class Routing(RoutingParts):
         gateway: A Gateway of one's own. Default: none, so the cluster has it.
         istio: What Istio needs to know of the picker; say it where the gateway is Istio's. Default: none.
         proxy: Envoy beside the picker, for clusters without a gateway. Default: none.
+        google: What a gateway of Google's load balancers needs to know of the pool. Default: none.
         monitor: What Prometheus scrapes of the picker. Default: none.
+        google_monitor: What Google's managed Prometheus scrapes of the picker. Default: none.
         objectives: Classes of requests with priorities. Default: none.
         rewrites: Model names that others answer. Default: none.
         network: A NetworkPolicy for the picker; `None` for none. Default: one.

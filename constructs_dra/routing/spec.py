@@ -8,8 +8,11 @@ from constructs_dra.errors import Problems
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
 from constructs_dra.routing.around import (
+    AgentgatewayProxy,
     EnvoyProxy,
     Gateway,
+    GoogleGateway,
+    GoogleMonitor,
     HttpRoute,
     InferenceModelRewrite,
     InferenceObjective,
@@ -36,7 +39,9 @@ class RoutingParts(Part):
         gateway: A Gateway of one's own. Default: none, so the cluster has it.
         istio: What Istio needs to know of the picker; say it where the gateway is Istio's. Default: none.
         proxy: Envoy beside the picker, for clusters without a gateway. Default: none.
+        google: What a gateway of Google's load balancers needs to know of the pool. Default: none.
         monitor: What Prometheus scrapes of the picker. Default: none.
+        google_monitor: What Google's managed Prometheus scrapes of the picker. Default: none.
         objectives: Classes of requests with priorities. Default: none.
         rewrites: Model names that others answer. Default: none.
         network: A NetworkPolicy for the picker; `None` for none. Default: one, but not for a release that is taken over.
@@ -47,6 +52,8 @@ class RoutingParts(Part):
     route: HttpRoute | None = field(default=None, metadata=valid.optional(valid.instance(HttpRoute)))
     gateway: Gateway | None = field(default=None, metadata=valid.optional(valid.instance(Gateway)))
     istio: Istio | None = field(default=None, metadata=valid.optional(valid.instance(Istio)))
+    google: GoogleGateway | None = field(default=None, metadata=valid.optional(valid.instance(GoogleGateway)))
+    google_monitor: GoogleMonitor | None = field(default=None, metadata=valid.optional(valid.instance(GoogleMonitor)))
     proxy: EnvoyProxy | None = field(default=None, metadata=valid.optional(valid.instance(EnvoyProxy)))
     monitor: PickerMonitor | None = field(default=None, metadata=valid.optional(valid.instance(PickerMonitor)))
     objectives: Sequence[InferenceObjective] = field(default=(), metadata=valid.instances(InferenceObjective))
@@ -55,9 +62,15 @@ class RoutingParts(Part):
 
     def cross_check(self, problems: Problems) -> None:
         """The parts fit each other, and the picker takes its configuration."""
-        for name in ("route", "objectives", "rewrites"):
+        for name in ("route", "objectives", "rewrites", "google"):
             if getattr(self, name) and self.pool is None:
                 problems.add(name, "needs a pool", "leave pool at its default", rule="route-pool")
+        if isinstance(self.proxy, AgentgatewayProxy):
+            if self.pool is not None:
+                problems.add("pool", "must be None: agentgateway finds the pods through the picker alone", "write pool=None", rule="route-pool")
+            if self.picker.serves_tls:
+                hint = "write picker=EndpointPicker(flags={'secure-serving': False})"
+                problems.add("proxy", "talks to the picker without TLS, and the picker serves TLS", hint, rule="route-pool")
         if self.gateway is not None and self.route is None:
             problems.add("gateway", "serves no route", "write route=HttpRoute(gateway=…)", rule="route-pool")
 

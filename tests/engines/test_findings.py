@@ -100,6 +100,13 @@ def test_variables_are_judged_by_version() -> None:
     assert "VLLM_LOGGING_LEVEL" in next(finding.hint for finding in found if finding.variable == "VLLM_LOGGING_LEVLE")
 
 
+def test_a_variable_with_a_closed_list_takes_nothing_else() -> None:
+    (found,) = judged(env=[{"name": "VLLM_WORKER_MULTIPROC_METHOD", "value": "spwan"}])
+    assert (found.rule, found.variable) == ("engine-variable-value", "VLLM_WORKER_MULTIPROC_METHOD")
+    assert "did you mean 'spawn'" in found.hint
+    assert judged(env=[{"name": "VLLM_WORKER_MULTIPROC_METHOD", "value": "spawn"}]) == []
+
+
 def test_other_engines_and_other_images_are_not_judged() -> None:
     assert judged(command=["python3", "-m", "sglang.launch_server"], args=["--bogus"]) == []
     assert list(launches({"image": "ghcr.io/llm-d/llm-d-inference-sim:latest", "args": ["--bogus"]})) == []

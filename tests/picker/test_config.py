@@ -1,5 +1,6 @@
 """Configurations of the endpoint picker as records, and in the spelling of every API version."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 import yaml
 
 from constructs_dra import EndpointPicker, EndpointPickerConfig, FlowControl, Plugin, PriorityBand, SpecError
+from constructs_dra.manifest import to_yaml
 from constructs_dra.picker import plugins
 from constructs_dra.picker.catalogue import picker
 from constructs_dra.picker.conversion import converted
+from constructs_dra.picker.judging import judge_text
 from constructs_dra.picker.versions import versions
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -106,3 +109,41 @@ def test_configurations_of_the_guides_come_back_as_they_were() -> None:
     for text in texts:
         config = yaml.safe_load(text)
         assert EndpointPickerConfig.read(config, "main").spelt("main") == config
+
+
+ROUTER = SHARED / "facts" / "router"
+FLAG = ["--allow-experimental-plugins"]
+
+
+def samples() -> list[dict[str, Any]]:
+    """Every recorded configuration, of the mistakes and of the charts' ConfigMaps."""
+    texts = [case["config"] for case in yaml.safe_load((ROUTER / "mistakes.yaml").read_text()) if isinstance(case.get("config"), str)]
+    for file in sorted(ROUTER.glob("cases/*/expected.yaml")):
+        held = [one for one in yaml.load_all(file.read_text(), yaml.CSafeLoader) if one and one["kind"] == "ConfigMap"]
+        texts += [text for one in held for text in one["data"].values() if "EndpointPickerConfig" in text]
+    made = []
+    for text in dict.fromkeys(texts):
+        with suppress(yaml.YAMLError):
+            made.append(yaml.load(text, yaml.CSafeLoader))
+    return [each for each in made if isinstance(each, dict)]
+
+
+@pytest.mark.skipif(not ROUTER.is_dir(), reason=f"no recorded configurations at {ROUTER}")
+def test_recorded_configurations_go_to_every_version_and_back() -> None:
+    gone = 0
+    for config in samples():
+        for of in ("v0.9", "v0.10", "main"):
+            if not judge_text(to_yaml(config), version=of, flags=FLAG).loads:
+                continue
+            for to in ("v0.9", "v0.10", "main"):
+                made = converted(config, to)
+                judged = judge_text(to_yaml(made), version=to, flags=FLAG)
+                # what one version does not have is said, and nothing else stands in the way
+                assert judged.loads or judged.problems
+                if not judged.loads:
+                    continue
+                back = converted(made, of, api_version=config.get("apiVersion"))
+                assert judge_text(to_yaml(back), version=of, flags=FLAG).loads, (of, to, config)
+                assert converted(back, to) == made, (of, to, config)
+                gone += 1
+    assert gone > 400

@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 
 from constructs_dra import (
+    AgentgatewayProxy,
     Container,
     EndpointPicker,
     EnvoyProxy,
     Gateway,
+    GoogleGateway,
+    GoogleMonitor,
     HttpRoute,
     InferenceModelRewrite,
     InferenceObjective,
@@ -23,6 +26,7 @@ from constructs_dra import (
     Router,
     Routing,
     SpecError,
+    Tokenizer,
 )
 from constructs_dra.checks import check_manifests
 from constructs_dra.picker.judging import judge_text
@@ -68,8 +72,26 @@ def test_labels_names_and_ports_follow_from_the_service() -> None:
     assert objects["ServiceMonitor/qwen-epp"]["metadata"]["labels"]["release"] == "prometheus"
 
 
+PLAIN = EndpointPicker(flags={"secure-serving": False})
+SERVICE = Routing(proxy=EnvoyProxy(mode="service"))
+AGENTGATEWAY = Routing(proxy=AgentgatewayProxy(), pool=None, picker=PLAIN)
+TOKENIZED = Routing(picker=EndpointPicker(tokenizer=Tokenizer("Qwen/Qwen3-0.6B")))
+GOOGLE = Routing(route=HttpRoute(), google=GoogleGateway(), google_monitor=GoogleMonitor())
+
+
 @pytest.mark.parametrize(
-    "routing", [Routing(), EVERYTHING, Routing(proxy=EnvoyProxy()), Routing(pool=None), Routing(picker=EndpointPicker(replicas=2))]
+    "routing",
+    [
+        Routing(),
+        EVERYTHING,
+        Routing(proxy=EnvoyProxy()),
+        Routing(pool=None),
+        Routing(picker=EndpointPicker(replicas=2)),
+        SERVICE,
+        AGENTGATEWAY,
+        TOKENIZED,
+        GOOGLE,
+    ],
 )
 def test_everything_that_is_made_passes_every_check(routing: Routing) -> None:
     problems = [each for each in check_manifests(service(routing).manifests()) if each.severity == "error"]
@@ -97,6 +119,16 @@ def test_who_may_connect_to_the_picker() -> None:
     assert ("from" in requests, requests["ports"][0]["port"]) == (False, named["http"])
 
 
+def test_a_proxy_of_its_own_reaches_the_picker_and_is_none() -> None:
+    objects = made(Routing(proxy=EnvoyProxy(mode="service")))
+    pods = objects[next(name for name in objects if name.startswith("Deployment/") and "prox" in name)]["spec"]["template"]["metadata"]["labels"]
+    assert not objects["Service/qwen-epp"]["spec"]["selector"].items() <= pods.items()
+    asked = objects["NetworkPolicy/qwen-epp"]["spec"]["ingress"][0]
+    assert any(peer.get("podSelector", {}).get("matchLabels", {"": ""}).items() <= pods.items() for peer in asked["from"])
+    # and the model servers, which know routers by the mode
+    assert "llm-d.ai/igw-mode" in pods
+
+
 def restricted(spec: dict[str, Any]) -> list[str]:
     """What Pod Security level `restricted` asks of a pod, as far as the pods here touch it."""
     faults = []
@@ -113,11 +145,40 @@ def restricted(spec: dict[str, Any]) -> list[str]:
     return faults
 
 
-@pytest.mark.parametrize("routing", [Routing(), Routing(proxy=EnvoyProxy()), Routing(picker=EndpointPicker(latency_predictor=LatencyPredictor()))])
+@pytest.mark.parametrize(
+    "routing",
+    [
+        Routing(),
+        Routing(proxy=EnvoyProxy()),
+        Routing(picker=EndpointPicker(latency_predictor=LatencyPredictor())),
+        SERVICE,
+        AGENTGATEWAY,
+        TOKENIZED,
+    ],
+)
 def test_the_pods_of_the_picker_are_admitted_at_restricted(routing: Routing) -> None:
     spec = Router("a", match_labels={"a": "b"}, routing=routing).manifests()
-    deployment = next(one for one in spec if one["kind"] == "Deployment")
-    assert restricted(deployment["spec"]["template"]["spec"]) == []
+    for deployment in [one for one in spec if one["kind"] == "Deployment"]:
+        assert restricted(deployment["spec"]["template"]["spec"]) == []
+
+
+def test_a_proxy_of_its_own_is_what_clients_talk_to() -> None:
+    objects = made(SERVICE)
+    assert objects["Deployment/qwen-proxy"]["spec"]["replicas"] == 2
+    assert [each["name"] for each in objects["Service/qwen-proxy"]["spec"]["ports"]] == ["http"]
+    assert [each["name"] for each in objects["Service/qwen-epp"]["spec"]["ports"]] == ["grpc-ext-proc", "http-metrics"]
+    assert "qwen-epp.serving.svc.cluster.local" in objects["ConfigMap/qwen-epp-envoy"]["data"]["envoy.yaml"]
+
+
+def test_agentgateway_without_what_it_needs_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"pool: must be None(?s:.*)proxy: talks to the picker without TLS"):
+        Routing(proxy=AgentgatewayProxy())
+
+
+def test_two_servers_on_one_port_of_the_picker_s_pod_are_refused() -> None:
+    with pytest.raises(SpecError, match="port 8000 is the training server's too"):
+        EndpointPicker(tokenizer=Tokenizer("a/b"), latency_predictor=LatencyPredictor())
+    EndpointPicker(tokenizer=Tokenizer("a/b", port=8100), latency_predictor=LatencyPredictor())
 
 
 def test_the_standalone_mode_is_reached_through_the_pickers_service() -> None:

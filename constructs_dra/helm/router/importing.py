@@ -5,41 +5,12 @@ from typing import Any, Final
 
 from constructs_dra.errors import Problem
 from constructs_dra.helm.calls import Argument, Call, call, listed
-from constructs_dra.helm.router.keys import NOT_READ_HERE, RouterChart
+from constructs_dra.helm.router.beside import beside_problems, predictor_call, proxy_call, proxy_type, tokenizer_call
+from constructs_dra.helm.router.keys import RouterChart
 from constructs_dra.paths import child
 from constructs_dra.routing.conventions import PAYLOAD_AGNOSTIC
 
 __all__ = ["default_config", "router_call"]
-
-_PREDICTOR: Final[dict[str, Any]] = {
-    "training": {
-        "LATENCY_MAX_TRAINING_DATA_SIZE_PER_BUCKET": "500",
-        "LATENCY_MIN_SAMPLES_FOR_RETRAIN": "100",
-        "LATENCY_MODEL_TYPE": "xgboost",
-        "LATENCY_OBJECTIVE_TYPE": "mean",
-        "LATENCY_RETRAINING_INTERVAL_SEC": "10",
-        "LATENCY_TPOT_MODEL_PATH": "/models/tpot.joblib",
-        "LATENCY_TPOT_SCALER_PATH": "/models/tpot_scaler.joblib",
-        "LATENCY_TTFT_MODEL_PATH": "/models/ttft.joblib",
-        "LATENCY_TTFT_SCALER_PATH": "/models/ttft_scaler.joblib",
-    },
-    "prediction": {
-        "LATENCY_MODEL_TYPE": "xgboost",
-        "LATENCY_OBJECTIVE_TYPE": "mean",
-        "LOCAL_TPOT_MODEL_PATH": "/server_models/tpot.joblib",
-        "LOCAL_TPOT_SCALER_PATH": "/server_models/tpot_scaler.joblib",
-        "LOCAL_TTFT_MODEL_PATH": "/server_models/ttft.joblib",
-        "LOCAL_TTFT_SCALER_PATH": "/server_models/ttft_scaler.joblib",
-        "MODEL_SYNC_INTERVAL_SEC": "30",
-        "OMP_NUM_THREADS": "1",
-        "PREDICT_HOST": "0.0.0.0",  # noqa: S104 - inside a pod
-        "UVICORN_WORKERS": "28",
-    },
-    "env": {"LATENCY_COALESCE_WINDOW_MS": "1", "LATENCY_MAX_CONCURRENT_DISPATCHES": "36", "LATENCY_MAX_SAMPLE_SIZE": "10000"},
-    "training_resources": {"limits": {"cpu": "4000m", "memory": "8Gi"}, "requests": {"cpu": "2000m", "memory": "4Gi"}},
-    "prediction_resources": {"limits": {"cpu": "28000m", "memory": "8Gi"}, "requests": {"cpu": "8000m", "memory": "4Gi"}},
-}
-"""What the charts give the servers that predict latencies."""
 
 
 def router_call(values: Mapping[str, Any], chart: RouterChart, *, release: str, namespace: str) -> tuple[Call, list[Problem]]:
@@ -56,7 +27,7 @@ def router_call(values: Mapping[str, Any], chart: RouterChart, *, release: str, 
     servers = router.get("modelServers") or {}
     pool = router.get("inferencePool") or {}
     with_pool = pool.get("create") is not False
-    parts: dict[str, Any] = {"picker": _picker(values)}
+    parts: dict[str, Any] = {"picker": _picker(values, chart)}
     if not with_pool:
         parts["pool"] = Argument(None, "router.inferencePool.create")
     elif pool.get("failureMode") not in (None, "FailOpen"):
@@ -74,8 +45,8 @@ def router_call(values: Mapping[str, Any], chart: RouterChart, *, release: str, 
             "router.inferenceObjectives",
         )
     if (router.get("proxy") or {}).get("enabled"):
-        parts["proxy"] = _proxy(router["proxy"], problems)
-    parts["monitor"] = _monitor(router.get("monitoring") or {})
+        parts["proxy"] = proxy_call(router["proxy"], router, chart)
+    parts |= _monitors(values, chart)
     if chart == "router-gateway":
         parts |= _gateway_parts(values, release)
     routing = Call(
@@ -91,7 +62,7 @@ def router_call(values: Mapping[str, Any], chart: RouterChart, *, release: str, 
         namespace=namespace,
         target_ports=Argument([each.get("number") for each in ports if isinstance(each, Mapping)], "router.modelServers.targetPorts"),
         routing=routing,
-        release=_release(router, chart),
+        release=_release(router, chart, monitored=bool({"monitor", "google_monitor"} & parts.keys())),
     )
     protocol = servers.get("protocol")
     if protocol != "http":
@@ -109,14 +80,16 @@ def _at(values: Any, path: str) -> Any:
 def _refused(values: Mapping[str, Any], chart: RouterChart) -> list[Problem]:
     """What Helm fails with, and what the chart does and this importer does not."""
     problems = []
-    for path, known in NOT_READ_HERE.items():
-        value = _at(values, path)
-        if value not in known:
-            words = f"the chart reads this and this importer does not: {value!r:.60}"
-            problems.append(Problem(path, words, "leave it at its default, or render the chart with Helm", rule="unsupported-value"))
     if _at(values, "provider.name") == "gke":
-        words = "the objects of Google's gateways are not made here"
-        problems.append(Problem("provider.name", words, "take istio or none, or render the chart with Helm", rule="unsupported-value"))
+        # what the chart makes of these is not known here
+        unknown = {
+            "provider.gke.preferredBackends.enabled": ("preferred backends", bool(_at(values, "provider.gke.preferredBackends.enabled"))),
+            "router.epp.grpcHealthPort": ("another health port behind GKE", _at(values, "router.epp.grpcHealthPort") not in (None, 9003)),
+            "router.modelServers.protocol": ("gRPC behind GKE", _at(values, "router.modelServers.protocol") == "grpc"),
+        }
+        for path, (what, met) in unknown.items():
+            words = f"the chart knows {what}, and this importer does not"
+            problems += [Problem(path, words, "leave it at its default, or render the chart with Helm", rule="unsupported-value")] if met else []
     requests = _at(values, "router.epp.resources.requests")
     problems += [
         Problem(f"router.epp.resources.requests.{name}", "is missing, and Helm fails without it", "write it", rule="required")
@@ -134,11 +107,10 @@ def _refused(values: Mapping[str, Any], chart: RouterChart) -> list[Problem]:
         for index, each in enumerate(_at(values, "router.inferenceObjectives") or [])
         if isinstance(each, Mapping) and not each.get("name")
     ]
-    del chart
-    return problems
+    return [*problems, *beside_problems(values, chart)]
 
 
-def _picker(values: Mapping[str, Any]) -> Call:
+def _picker(values: Mapping[str, Any], chart: RouterChart) -> Call:
     router, path = values["router"], "router.epp"
     epp = router["epp"]
     image = epp.get("image") or {}
@@ -159,7 +131,9 @@ def _picker(values: Mapping[str, Any]) -> Call:
             sampler_arg=Argument(str(sampling.get("samplerArg")), "router.tracing.sampling.samplerArg"),
             at="router.tracing",
         )
-    predictor = call("LatencyPredictor", at="router.latencyPredictor", **_PREDICTOR) if _at(router, "latencyPredictor.enabled") else None
+    flags = dict(epp.get("flags") or {})
+    if chart == "router-standalone" and proxy_type(router.get("proxy") or {}) == "agentgateway":
+        flags.setdefault("secure-serving", False)
 
     def of(key: str, *, empty: Any = None) -> Argument:
         return Argument(epp.get(key) or empty, f"{path}.{key}")
@@ -172,7 +146,7 @@ def _picker(values: Mapping[str, Any]) -> Call:
         config=Argument(config, child(f"{path}.pluginsCustomConfig", named)),
         other_configs=Argument(files or None, f"{path}.pluginsCustomConfig"),
         replicas=Argument(epp.get("replicas") if epp.get("replicas") != 1 else None, f"{path}.replicas"),
-        flags=Argument(dict(epp.get("flags") or {}) or None, f"{path}.flags"),
+        flags=Argument(flags or None, f"{path}.flags"),
         env=of("env"),
         resources=of("resources"),
         volumes=of("volumes"),
@@ -184,7 +158,8 @@ def _picker(values: Mapping[str, Any]) -> Call:
         health_port=of("grpcHealthPort"),
         metrics_auth=Argument(False if auth is False else None, "router.monitoring.prometheus.auth.enabled"),
         tracing=tracing_call,
-        latency_predictor=predictor,
+        latency_predictor=predictor_call(router.get("latencyPredictor") or {}),
+        tokenizer=tokenizer_call(router.get("tokenizer") or {}),
         at=path,
     )
 
@@ -203,7 +178,10 @@ def default_config(values: Mapping[str, Any]) -> dict[str, Any]:
         {"type": "queue-scorer"}, {"type": "kv-cache-utilization-scorer"}, {"type": "prefix-cache-scorer"},
         {"type": "metrics-data-source", "parameters": parameters}, extractor,
     ]  # fmt: skip
-    parsers = ["vllmgrpc-parser"] if kind == "vllm" and servers.get("protocol") == "grpc" else ["passthrough-parser"] if kind == "triton" else []
+    if kind.lower() == "vllm" and str(servers.get("protocol")).lower() == "grpc":
+        parsers = ["vllmgrpc-parser"]
+    else:
+        parsers = list(router["epp"].get("parsers") or (["passthrough-parser"] if kind.lower() == "triton" else []))
     plugins += [{"type": name} for name in parsers]
     if (router.get("latencyPredictor") or {}).get("enabled"):
         plugins += _PREDICTING
@@ -237,36 +215,27 @@ _PREDICTING_PROFILE: Final = (
 )  # fmt: skip
 
 
-def _proxy(proxy: Mapping[str, Any], problems: list[Problem]) -> Call:
-    path = "router.proxy"
-    if not proxy.get("args"):
-        words = "is empty, and what the chart takes instead is not known here"
-        problems.append(Problem(f"{path}.args", words, "write Envoy's arguments", rule="unsupported-value"))
-    fail_open = proxy.get("failOpen")
-    return call(
-        "EnvoyProxy",
-        args=Argument(proxy.get("args"), f"{path}.args"),
-        resources=Argument(proxy.get("resources") or {}, f"{path}.resources"),
-        env=Argument(proxy.get("env") or None, f"{path}.env"),
-        image_pull_policy=Argument(proxy.get("imagePullPolicy"), f"{path}.imagePullPolicy"),
-        # beside the gateway, whose values say nothing of it, the proxy fails closed
-        fail_open=Argument(None if fail_open is True else False, f"{path}.failOpen"),
-        at=path,
-    )
-
-
-def _monitor(monitoring: Mapping[str, Any]) -> Call | None:
+def _monitors(values: Mapping[str, Any], chart: RouterChart) -> dict[str, Call]:
+    """What scrapes the picker: of the Prometheus operator, or of Google."""
+    monitoring = values["router"].get("monitoring") or {}
     prometheus = monitoring.get("prometheus") or {}
-    if not prometheus.get("enabled"):
-        return None
     auth, path = prometheus.get("auth") or {}, "router.monitoring"
-    return call(
+    interval = Argument(monitoring.get("interval"), f"{path}.interval")
+    if not prometheus.get("enabled"):
+        return {}
+    if _at(monitoring, "provider.name") == "gmp":
+        if not auth.get("enabled") or (chart == "router-gateway" and _at(values, "provider.name") != "gke"):
+            return {}
+        autopilot = Argument(_at(monitoring, "provider.gmp.autopilot") or None, f"{path}.provider.gmp.autopilot")
+        return {"google_monitor": call("GoogleMonitor", interval=interval, autopilot=autopilot, at=path)}
+    made = call(
         "PickerMonitor",
-        interval=Argument(monitoring.get("interval"), f"{path}.interval"),
+        interval=interval,
         labels=Argument(prometheus.get("extraLabels") or None, f"{path}.prometheus.extraLabels"),
         token_secret=Argument(auth.get("secretName") if auth.get("enabled") else None, f"{path}.prometheus.auth.secretName"),
         at=path,
     )
+    return {"monitor": made}
 
 
 def _gateway_parts(values: Mapping[str, Any], release: str) -> dict[str, Any]:
@@ -283,6 +252,11 @@ def _gateway_parts(values: Mapping[str, Any], release: str) -> dict[str, Any]:
             headers=Argument({name: str(value) for name, value in matches.items()} or None, "httpRoute.headerMatches"),
             at="httpRoute",
         )
+    if provider.get("name") == "gke":
+        parts["google"] = call("GoogleGateway", at="provider")
+        if made := parts.get("route"):
+            # its own policy says how long requests may take
+            parts["route"] = Call(made.function, made.positional, {**made.keywords, "timeout": Argument(None, "provider.name")}, made.path)
     if provider.get("name") == "istio":
         rule = _at(provider, "istio.destinationRule") or {}
         parts["istio"] = call(
@@ -296,7 +270,7 @@ def _gateway_parts(values: Mapping[str, Any], release: str) -> dict[str, Any]:
     return parts
 
 
-def _release(router: Mapping[str, Any], chart: RouterChart) -> Call:
+def _release(router: Mapping[str, Any], chart: RouterChart, *, monitored: bool) -> Call:
     epp = router["epp"]
     return call(
         "RouterRelease",
@@ -305,4 +279,5 @@ def _release(router: Mapping[str, Any], chart: RouterChart) -> Call:
         ext_proc_port=Argument(epp.get("extProcPort"), "router.epp.extProcPort"),
         metrics_service_port=Argument(router.get("metricsPort"), "router.metricsPort"),
         service_ports=Argument(list(router.get("extraServicePorts") or []) or None, "router.extraServicePorts"),
+        scraped=Argument(True if _at(router, "monitoring.prometheus.enabled") and not monitored else None, "router.monitoring"),
     )

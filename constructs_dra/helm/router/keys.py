@@ -5,7 +5,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from constructs_dra.helm.keys import Key
 
-__all__ = ["DEFAULTS", "GONE", "KEYS", "NOT_READ_HERE", "RouterChart"]
+__all__ = ["DEFAULTS", "GONE", "KEYS", "RouterChart"]
 
 RouterChart: TypeAlias = Literal["router-gateway", "router-standalone"]
 
@@ -54,22 +54,49 @@ _EPP: Final = _mapping(
     tolerations=_fragments("Toleration"),
     podAnnotations=_LABELS,
     resources=_fragment("ResourceRequirements"),
-    parsers=_list(_FREE),
+    parsers=_list(_TEXT),
     metricsDataSource=_mapping(scheme=_choice("http", "https"), path=_TEXT, insecureSkipVerify=_BOOLEAN),
     extProcPort=_INTEGER,
     grpcHealthPort=_INTEGER,
 )
 
+_VARIABLES: Final = Key(kind="table", item=_SCALAR)
+
+_SERVER: Final = {
+    "image": _IMAGE,
+    "resources": _fragment("ResourceRequirements"),
+    "livenessProbe": _FREE,
+    "readinessProbe": _FREE,
+    "volumeSize": _TEXT,
+    "config": _VARIABLES,
+}
+
+_TOKENIZER: Final = _mapping(
+    enabled=_BOOLEAN,
+    modelName=_TEXT,
+    image=_IMAGE,
+    port=_INTEGER,
+    extraArgs=_list(_TEXT),
+    env=_fragments("EnvVar"),
+    resources=_fragment("ResourceRequirements"),
+    readinessProbe=_fragment("Probe"),
+    volumeMounts=_fragments("VolumeMount"),
+    volumes=_fragments("Volume"),
+    initContainers=_fragments("Container"),
+)
+
 _MONITORING: Final = _mapping(
     interval=_TEXT,
     prometheus=_mapping(enabled=_BOOLEAN, auth=_mapping(enabled=_BOOLEAN, secretName=_TEXT), extraLabels=_LABELS),
-    provider=_mapping(name=_choice("", "prometheusoperator", "gmp"), gke=_FREE, gmp=_FREE),
+    provider=_mapping(name=_choice("", "prometheusoperator", "gmp"), gmp=_mapping(autopilot=_BOOLEAN)),
 )
 
 _PROXY: Final = _mapping(
-    enabled=_BOOLEAN, mode=_TEXT, proxyType=_TEXT, failOpen=_BOOLEAN, replicas=_INTEGER, name=_FREE, image=_FREE, imagePullPolicy=_PULL,
-    command=_FREE, args=_list(_TEXT), env=_fragments("EnvVar"), ports=_FREE, livenessProbe=_FREE, readinessProbe=_FREE, startupProbe=_FREE,
-    securityContext=_FREE, resources=_fragment("ResourceRequirements"), volumeMounts=_FREE, volumes=_FREE, configMap=_FREE,
+    enabled=_BOOLEAN, mode=_TEXT, proxyType=_TEXT, failOpen=_BOOLEAN, replicas=_INTEGER, name=_TEXT, image=_TEXT, imagePullPolicy=_PULL,
+    command=_TEXT, args=_list(_TEXT), env=_fragments("EnvVar"), ports=_fragments("ContainerPort"), livenessProbe=_fragment("Probe"),
+    readinessProbe=_fragment("Probe"), startupProbe=_fragment("Probe"), securityContext=_fragment("SecurityContext"),
+    resources=_fragment("ResourceRequirements"), volumeMounts=_fragments("VolumeMount"), volumes=_fragments("Volume"),
+    configMap=_mapping(name=_TEXT, data=_LABELS),
 )  # fmt: skip
 
 _ROUTER: Final = _mapping(
@@ -85,10 +112,15 @@ _ROUTER: Final = _mapping(
         protocol=_TEXT,
         type=_choice("vllm", "sglang", "trtllm-serve", "triton-tensorrt-llm", "triton"),
     ),
-    latencyPredictor=_mapping(enabled=_BOOLEAN, trainingServer=_FREE, predictionServers=_FREE, eppEnv=_FREE),
+    latencyPredictor=_mapping(
+        enabled=_BOOLEAN,
+        trainingServer=_mapping(port=_INTEGER, **_SERVER),
+        predictionServers=_mapping(count=_INTEGER, startPort=_INTEGER, **_SERVER),
+        eppEnv=_VARIABLES,
+    ),
     monitoring=_MONITORING,
     tracing=_mapping(enabled=_BOOLEAN, otelExporterEndpoint=_TEXT, sampling=_mapping(sampler=_TEXT, samplerArg=_SCALAR)),
-    tokenizer=_FREE,
+    tokenizer=_TOKENIZER,
     proxy=_PROXY,
 )
 
@@ -98,7 +130,7 @@ _HTTP_ROUTE: Final = _mapping(
 
 _PROVIDER: Final = _mapping(
     name=_choice("none", "istio", "gke"),
-    gke=_FREE,
+    gke=_mapping(autopilot=_BOOLEAN, preferredBackends=_FREE),
     istio=_mapping(destinationRule=_mapping(host=_TEXT, trafficPolicy=_mapping(connectionPool=_FREE))),
 )
 
@@ -116,32 +148,68 @@ GONE: Final[Mapping[str, str]] = {
 }
 """Top-level keys of earlier charts, with which Helm fails."""
 
-NOT_READ_HERE: Final[Mapping[str, Any]] = {
-    "router.epp.parsers": (None, []),
-    "router.tokenizer.enabled": (None, False),
-    "router.proxy.mode": (None, "sidecar"),
-    "router.proxy.proxyType": (None, "envoy"),
-    "router.proxy.command": (None,),
-    "router.proxy.name": (None,),
-    "router.proxy.image": (None,),
-    "router.proxy.ports": (None,),
-    "router.proxy.livenessProbe": (None,),
-    "router.proxy.readinessProbe": (None,),
-    "router.proxy.startupProbe": (None,),
-    "router.proxy.securityContext": (None,),
-    "router.proxy.volumeMounts": (None,),
-    "router.proxy.volumes": (None,),
-    "router.proxy.configMap": (None,),
-    "router.latencyPredictor.trainingServer": (None,),
-    "router.latencyPredictor.predictionServers": (None,),
-    "router.latencyPredictor.eppEnv": (None,),
-    "router.monitoring.provider.name": (None, "", "prometheusoperator"),
-    "router.monitoring.provider.gke": (None,),
-    "router.monitoring.provider.gmp": (None,),
-    "router.clusterDomain": (None, "cluster.local"),
-    "provider.gke": (None,),
+_PREDICTOR: Final[dict[str, Any]] = {
+    "enabled": False,
+    "trainingServer": {
+        "image": {"registry": "ghcr.io/llm-d", "repository": "llm-d-latency-predictor-training-server-dev", "tag": "latest", "pullPolicy": "Always"},
+        "port": 8000,
+        "resources": {"limits": {"cpu": "4000m", "memory": "8Gi"}, "requests": {"cpu": "2000m", "memory": "4Gi"}},
+        "livenessProbe": {"httpGet": {"path": "/healthz", "port": 8000}, "initialDelaySeconds": 30, "periodSeconds": 20},
+        "readinessProbe": {"httpGet": {"path": "/readyz", "port": 8000}, "initialDelaySeconds": 45, "periodSeconds": 10},
+        "volumeSize": "20Gi",
+        "config": {
+            "LATENCY_MAX_TRAINING_DATA_SIZE_PER_BUCKET": "500",
+            "LATENCY_MIN_SAMPLES_FOR_RETRAIN": "100",
+            "LATENCY_MODEL_TYPE": "xgboost",
+            "LATENCY_OBJECTIVE_TYPE": "mean",
+            "LATENCY_RETRAINING_INTERVAL_SEC": "10",
+            "LATENCY_TPOT_MODEL_PATH": "/models/tpot.joblib",
+            "LATENCY_TPOT_SCALER_PATH": "/models/tpot_scaler.joblib",
+            "LATENCY_TTFT_MODEL_PATH": "/models/ttft.joblib",
+            "LATENCY_TTFT_SCALER_PATH": "/models/ttft_scaler.joblib",
+        },
+    },
+    "predictionServers": {
+        "count": 1,
+        "startPort": 8001,
+        "image": {
+            "registry": "ghcr.io/llm-d",
+            "repository": "llm-d-latency-predictor-prediction-server-dev",
+            "tag": "latest",
+            "pullPolicy": "Always",
+        },
+        "resources": {"limits": {"cpu": "28000m", "memory": "8Gi"}, "requests": {"cpu": "8000m", "memory": "4Gi"}},
+        "livenessProbe": {
+            "httpGet": {"path": "/healthz"},
+            "initialDelaySeconds": 15,
+            "periodSeconds": 15,
+            "timeoutSeconds": 5,
+            "failureThreshold": 5,
+        },
+        "readinessProbe": {
+            "httpGet": {"path": "/readyz"},
+            "initialDelaySeconds": 10,
+            "periodSeconds": 10,
+            "timeoutSeconds": 5,
+            "failureThreshold": 30,
+        },
+        "volumeSize": "10Gi",
+        "config": {
+            "LATENCY_MODEL_TYPE": "xgboost",
+            "LATENCY_OBJECTIVE_TYPE": "mean",
+            "LOCAL_TPOT_MODEL_PATH": "/server_models/tpot.joblib",
+            "LOCAL_TPOT_SCALER_PATH": "/server_models/tpot_scaler.joblib",
+            "LOCAL_TTFT_MODEL_PATH": "/server_models/ttft.joblib",
+            "LOCAL_TTFT_SCALER_PATH": "/server_models/ttft_scaler.joblib",
+            "MODEL_SYNC_INTERVAL_SEC": "30",
+            "OMP_NUM_THREADS": "1",
+            "PREDICT_HOST": "0.0.0.0",  # noqa: S104 - inside a pod
+            "UVICORN_WORKERS": "28",
+        },
+    },
+    "eppEnv": {"LATENCY_COALESCE_WINDOW_MS": "1", "LATENCY_MAX_CONCURRENT_DISPATCHES": "36", "LATENCY_MAX_SAMPLE_SIZE": "10000"},
 }
-"""Keys that the charts read and this importer does not, but for these values of theirs."""
+"""What the charts give the servers that predict latencies."""
 
 _SHARED: Final[dict[str, Any]] = {
     "epp": {
@@ -164,7 +232,22 @@ _SHARED: Final[dict[str, Any]] = {
         "otelExporterEndpoint": "http://localhost:4317",
         "sampling": {"sampler": "parentbased_traceidratio", "samplerArg": "0.1"},
     },
-    "latencyPredictor": {"enabled": False},
+    "clusterDomain": "cluster.local",
+    "tokenizer": {
+        "enabled": False,
+        "image": {"registry": "docker.io", "repository": "vllm/vllm-openai-cpu", "tag": "v0.19.1", "pullPolicy": "IfNotPresent"},
+        "port": 8000,
+        "env": [{"name": "HF_TOKEN", "valueFrom": {"secretKeyRef": {"name": "llm-d-hf-token", "key": "HF_TOKEN"}}}],
+        "resources": {"requests": {"cpu": "4", "memory": "8Gi"}},
+        "readinessProbe": {
+            "httpGet": {"path": "/health", "port": "render-http"},
+            "initialDelaySeconds": 30,
+            "periodSeconds": 10,
+            "timeoutSeconds": 5,
+            "failureThreshold": 60,
+        },
+    },
+    "latencyPredictor": _PREDICTOR,
 }
 
 DEFAULTS: Final[Mapping[RouterChart, Mapping[str, Any]]] = {

@@ -121,6 +121,9 @@ def _variables(variables: list[dict[str, Any]], *, sort: bool = False) -> list[s
     lines: list[str] = []
     for variable in variables:
         value = variable.get("value")
+        if value is None and "secretKeyRef" not in (variable.get("valueFrom") or {}):
+            lines += _indented(go_lines([variable]), 2)
+            continue
         lines.append(f"  - name: {variable['name']}")
         if value is not None:
             lines.append(f"    value: {value}" if value.startswith("/") else f'    value: "{value}"')
