@@ -31,6 +31,11 @@ def rows() -> Iterator[Row]:
     yield Row(name="1,000 services of 5 objects, pure door: process start to files", value=thousand.seconds, unit="s", target=1.5)
     yield Row(name="1,000 services of 5 objects, pure door: memory", value=thousand.megabytes, unit="MB", target=300)
 
+    fleet = run([_program("whole"), "1000"], repeat=3)
+    name = f"1,000 services with everything, {fleet.printed:g} objects each, pure door"
+    yield Row(name=f"{name}: start to files", value=fleet.seconds, unit="s", target=4)
+    yield Row(name=f"{name}: memory", value=fleet.megabytes, unit="MB", target=300)
+
     programs = [[_program("door"), "100"], [_program("one_deployment"), "ours", "100"], [_program("one_deployment"), "plus", "100"]]
     many, ours, plus = run_in_turn(programs, repeat=3, environment=node)
     yield Row(name="100 services of 5 objects, cdk8s door: per object beyond start-up", value=many.printed, unit="ms", target=6)

@@ -4,15 +4,18 @@ The core never prints. What it finds on the way and what stops nothing is noted 
 `write_files` show it.
 """
 
+import os
 import sys
-import sysconfig
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from site import getsitepackages
 
 from attrs import evolve, frozen
 
 from constructs_dra.errors import Problem
+from constructs_dra.paths import split
+from constructs_dra.suppression import SUPPRESSES_NOTHING
 
 __all__ = ["Noted", "is_users", "note", "note_at", "noted", "take", "users_place"]
 
@@ -34,6 +37,8 @@ class Noted:
 
 
 _noted: dict[tuple[str, str, str, str], Noted] = {}
+_accepted: set[str] = set()
+"""Rules that a reason suppressed since the last `take`."""
 
 
 def note(problems: Iterable[Problem], *, source: str = "") -> None:
@@ -45,6 +50,8 @@ def note(problems: Iterable[Problem], *, source: str = "") -> None:
     """
     place: tuple[tuple[str, int], ...] | None = None
     for problem in problems:
+        if problem.accepted:
+            _accepted.add(problem.rule)
         if problem.severity != "warning" or problem.accepted:
             continue
         named = problem if problem.source else evolve(problem, source=source)
@@ -68,10 +75,14 @@ def noted() -> list[Noted]:
 
 
 def take() -> list[Noted]:
-    """Everything noted since the last call, by file and line."""
-    found = sorted(_noted.values(), key=lambda one: one.place[0] if one.place else ("", 0))
+    """Everything noted since the last call, by file and line.
+
+    A reason that suppresses nothing in one service is not said where it suppresses something in another: the two share their code.
+    """
+    found = [one for one in _noted.values() if one.problem.rule != SUPPRESSES_NOTHING or split(one.problem.path)[-1] not in _accepted]
     _noted.clear()
-    return found
+    _accepted.clear()
+    return sorted(found, key=lambda one: one.place[0] if one.place else ("", 0))
 
 
 def users_place() -> tuple[tuple[str, int], ...]:
@@ -94,4 +105,4 @@ def is_users(filename: str) -> bool:
 
 @cache
 def _others() -> tuple[str, ...]:
-    return (str(Path(__file__).resolve().parent), *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")))
+    return str(Path(__file__).resolve().parent), str(Path(os.__file__).parent), *getsitepackages()  # sysconfig says it too, and loads for 2 ms

@@ -1,17 +1,41 @@
 """Suppressing a check with a reason: what `accept={…}` and `--accept` may name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from attrs import evolve
 
 from constructs_dra.errors import Problem, shown
+from constructs_dra.paths import split
 from constructs_dra.rules import rules, unknown_rule
 
-__all__ = ["ACCEPT_ANNOTATION", "accept_problems", "how_to_accept", "suppressed", "unsuppressible"]
+__all__ = [
+    "ACCEPT_ANNOTATION", "SUPPRESSES_NOTHING", "accept_problems", "how_to_accept", "suppressed", "suppresses_nothing", "unshared", "unsuppressible",
+]  # fmt: skip
 
 ACCEPT_ANNOTATION: Final = "constructs-dra/accept-"
 """Prefix of the annotations that say why a rule does not hold for an object; the rule's name follows."""
+
+
+SUPPRESSES_NOTHING: Final = "suppresses-nothing"
+"""The rule about reasons for which there is no finding."""
+
+
+def suppresses_nothing(name: str, path: str) -> Problem:
+    """The warning about a reason for which there is no finding.
+
+    Args:
+        name: The rule.
+        path: Where the reason is.
+    """
+    return Problem(path, f"suppresses nothing: the rule {name!r} finds nothing here", "leave it out", rule=SUPPRESSES_NOTHING)
+
+
+def unshared(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems without those about reasons that suppress nothing in one place and something in another: the two share them."""
+    listed = list(problems)
+    used = {problem.rule for problem in listed if problem.accepted}
+    return [problem for problem in listed if problem.rule != SUPPRESSES_NOTHING or split(problem.path)[-1] not in used]
 
 
 def unsuppressible(name: object) -> tuple[str, str]:

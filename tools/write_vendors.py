@@ -11,8 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from constructs_dra.catalogue import Devices, Driver
 from constructs_dra.catalogue.config import OpaqueConfig, Part
+from constructs_dra.catalogue.fields import Devices
+from constructs_dra.catalogue.model import Driver
 from constructs_dra.claims.request import Request
 from constructs_dra.records.record import Record
 

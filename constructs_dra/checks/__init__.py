@@ -10,6 +10,7 @@ from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.credentials import credential_problems
 from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs, turned_problems
+from constructs_dra.checks.suppressions import unused_reasons
 from constructs_dra.checks.together import disagreements
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import CustomSchemas, custom_schemas
@@ -77,6 +78,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
     groups = clusters(objects, setting.folders)
     surroundings = {id(item): around for group in groups for around in (_Surroundings.of(group, setting),) for item in group}
     problems: list[Problem] = []
+    reasoned: list[tuple[Item, frozenset[str]]] = []
     errors = 0
     for number, item in enumerate(objects):
         if errors > _MOST_ERRORS:
@@ -87,9 +89,12 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
             break
         found = _check_one(item, setting, surroundings[id(item)])
         errors += sum(problem.severity == "error" for problem in found)
+        if item.reasons:
+            reasoned.append((item, frozenset(problem.rule for problem in found)))
         if len(found) > _MOST:
             found[_MOST:] = [Problem("", f"has {len(found) - _MOST:,} more problems", "mend the first ones and check again")]
         problems += map(item.placed, found)
+    problems += unused_reasons(reasoned)
     for group in groups:
         problems += disagreements(group, complete=setting.complete)
     problems += api_problems(objects, setting.version, setting.served)

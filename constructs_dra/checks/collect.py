@@ -71,6 +71,16 @@ class Item:
         return bool(at(self.value, "metadata", "uid"))
 
     @property
+    def reasons(self) -> dict[str, str]:
+        """The reasons in its annotations, by the rule that they are about."""
+        annotations = mapping(mapping(self.value.get("metadata")).get("annotations"))
+        return {
+            key.removeprefix(ACCEPT_ANNOTATION): reason
+            for key, reason in annotations.items()
+            if isinstance(key, str) and key.startswith(ACCEPT_ANNOTATION) and isinstance(reason, str)
+        }
+
+    @property
     def title(self) -> str:
         """`Deployment/llama-decode`."""
         return f"{self.kind or 'object'}/{self.name}" if self.name else self.kind or "object"

@@ -4,8 +4,8 @@ from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import Any
 
-from constructs_dra.catalogue import driver_for_class
 from constructs_dra.catalogue.claims import asked, check_configurations, check_devices
+from constructs_dra.catalogue.registry import driver_for_class
 from constructs_dra.checks.collect import Item
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.shapes import at, items, mapping, text

@@ -96,7 +96,7 @@ def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> I
     if service is None:
         return
     number = at(reference, "port", "number")
-    ports = {port.get("port"): port for port, _ in items(service.spec, "ports", "spec")}
+    ports = {port["port"]: port for port, _ in items(service.spec, "ports", "spec") if isinstance(port.get("port"), int)}
     if isinstance(number, int) and number not in ports:
         shown = f"Service {service.name!r} has no port {number}"
         listed = ", ".join(str(each) for each in ports)

@@ -111,7 +111,7 @@ class DeviceClass(Record):
     @property
     def driver(self) -> Driver | None:
         """What is known about the driver; None when only its name was given and the catalogue does not have it."""
-        from constructs_dra.catalogue import driver  # noqa: PLC0415  (the catalogue loads only for names)
+        from constructs_dra.catalogue.registry import driver  # noqa: PLC0415  (the catalogue loads only for names)
 
         if isinstance(self.device, Devices):
             return self.device.__driver__

@@ -5,8 +5,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from constructs_dra.catalogue import driver_for_class
 from constructs_dra.catalogue.model import Driver
+from constructs_dra.catalogue.registry import driver_for_class
 from constructs_dra.errors import Problems, shown
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.lexical.names import to_dns_label

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from attrs import field, frozen
 
-from constructs_dra.catalogue import all_drivers, driver_for_class
 from constructs_dra.catalogue.model import Driver
+from constructs_dra.catalogue.registry import all_drivers, driver_for_class
 from constructs_dra.errors import Problems, shown
 from constructs_dra.kubernetes.dra.classes import extended_resource_problem
 from constructs_dra.lexical.names import dns_subdomain_problem

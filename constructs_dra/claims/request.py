@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from constructs_dra.catalogue import driver_for_class
 from constructs_dra.catalogue.config import OpaqueConfig
 from constructs_dra.catalogue.fields import Devices
 from constructs_dra.catalogue.model import Driver, PublishedClass
+from constructs_dra.catalogue.registry import driver_for_class
 from constructs_dra.claims.conditions import conditions_of
 from constructs_dra.claims.selectors import selector_problems
 from constructs_dra.claims.tolerations import Toleration, check_toleration, toleration_manifest

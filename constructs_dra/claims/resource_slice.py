@@ -8,9 +8,9 @@ from typing import Any, ClassVar, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from constructs_dra.catalogue import driver
 from constructs_dra.catalogue.fields import Devices
 from constructs_dra.catalogue.model import Driver
+from constructs_dra.catalogue.registry import driver
 from constructs_dra.claims.spoken import judged
 from constructs_dra.errors import Problem, Problems, did_you_mean, shown
 from constructs_dra.kubernetes.schemas import check_object

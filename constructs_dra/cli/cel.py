@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from constructs_dra.catalogue import all_drivers, driver, driver_for_class
+from constructs_dra.catalogue.registry import all_drivers, driver, driver_for_class
 from constructs_dra.cel.values import CelEvaluationError
 from constructs_dra.cli.completion import complete_driver, complete_file
 from constructs_dra.cli.input import standard_input

@@ -37,7 +37,7 @@ def complete_file(_context: click.Context, _parameter: click.Parameter, incomple
 
 def complete_driver(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Drivers of the catalogue by name and short name."""
-    from constructs_dra.catalogue import all_drivers  # noqa: PLC0415  (5 ms that only completion needs where this module is loaded)
+    from constructs_dra.catalogue.registry import all_drivers  # noqa: PLC0415  (5 ms that only completion needs where this module is loaded)
 
     return completions(incomplete, ((name, each.kind) for each in all_drivers() for name in (each.name, each.id)))
 

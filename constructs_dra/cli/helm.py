@@ -18,6 +18,7 @@ from constructs_dra.helm.router.any_chart import render_any
 from constructs_dra.helm.source import app_source, migration_report, verify
 from constructs_dra.lexical.names import dns_label_problem, to_dns_label
 from constructs_dra.manifest import to_yaml
+from constructs_dra.suppression import unshared
 
 if TYPE_CHECKING:
     from constructs_dra.helm.rendering import Import
@@ -92,7 +93,7 @@ def _render_each(values: Sequence[str], folder: Path, *, json_output: bool, rele
             _write_all(folder, outputs)
         except OSError as error:
             problems.append(Problem("", f"cannot be written: {error.strerror or error}", source=str(error.filename or folder)))
-    finish(problems, json_output=json_output, files=[str(folder / name) for name in outputs])
+    finish(unshared(problems), json_output=json_output, files=[str(folder / name) for name in outputs])
 
 
 @command.command()

@@ -2,12 +2,10 @@
 
 from typing import Any, Unpack, overload
 
-from attrs import evolve, fields
-
 from constructs_dra.constructs.claims import DeviceClaim
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.constructs.objects import ManifestConstruct
-from constructs_dra.errors import Problems, did_you_mean, shown
+from constructs_dra.errors import Problems
 from constructs_dra.manifest import Manifest, identity
 from constructs_dra.serving.service import ModelService
 from constructs_dra.serving.spec import NewServiceFields, ServiceFields
@@ -47,23 +45,7 @@ class ModelServiceDeployment(ManifestConstruct):
             SpecError: Something about the service cannot be right; with everything that was found.
         """
         super().__init__(scope, id)
-        problems = Problems()
-        known = [field.name for field in fields(ModelService)]
-        for word in [word for word in given if word not in known]:
-            del given[word]
-            problems.add(word, "there is no such field", did_you_mean(word, known))
-        if spec is not None and not isinstance(spec, ModelService):
-            problems.add("spec", f"must be a ModelService, not {shown(spec)}", "or give its fields by name")
-        elif spec is None and "model" not in given:
-            problems.add("model", "must be given", "write model=ModelArtifacts.hf(…), or give a ModelService")
-        else:
-            if spec is None or given.get("name") is not None:
-                given["name"] = self._name(given.get("name"), limit=50, problems=problems)
-            if not given.get("namespace") and (spec is None or spec.namespace is None):
-                given["namespace"] = self.namespace or None
-            with problems.gather():
-                self.spec = evolve(spec, **given) if spec is not None else ModelService(**given)
-        self._raise(problems)
+        self.spec = self._described(ModelService, spec, given, needed="model", hint="write model=ModelArtifacts.hf(…)")
         claims = [claim for role in self.spec.roles.values() for claim in role.claims if isinstance(claim, DeviceClaim)]
         rendered = self.spec.manifests()
         self._bind(claims, rendered)

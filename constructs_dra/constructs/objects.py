@@ -1,13 +1,14 @@
 """What every construct here shares: its place in the app, its name, and how a manifest becomes a cdk8s `ApiObject`."""
 
 from collections.abc import Mapping
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from attrs import define, evolve
+from attrs import define, evolve, fields
 
 from constructs_dra.constructs.agreement import Maker
 from constructs_dra.constructs.node import cdk8s, constructs
-from constructs_dra.errors import Problem, Problems, SpecError, shown
+from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
 from constructs_dra.kubernetes.kinds import is_cluster_scoped
 from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest, identity
@@ -17,6 +18,11 @@ __all__ = ["ManifestConstruct", "makers"]
 
 _METADATA = ("name", "namespace", "labels", "annotations")
 """Fields of the metadata that cdk8s takes as they are; the others are added afterwards."""
+
+_NAME_LIMIT = 50
+"""Most characters of a name that is made: objects of a service append theirs."""
+
+_R = TypeVar("_R")
 
 
 @define(eq=False)
@@ -88,6 +94,40 @@ class ManifestConstruct(constructs.Construct):
             problems.add("namespace", f"{shown(namespace)} {fault}", f"e.g. {to_dns_label(namespace)!r}" if isinstance(namespace, str) else "")
             return ""
         return namespace
+
+    def _described(self, kind: type[_R], spec: _R | None, given: dict[str, Any], *, needed: str, hint: str) -> _R:
+        """The record that a construct was given, or one of the fields given, with the name and namespace of its place in the app.
+
+        Args:
+            kind: The record's class.
+            spec: The record; None where its fields are given.
+            given: Fields, all of them or those in which the record differs here.
+            needed: The field without which there is no record.
+            hint: What to write for it.
+
+        Raises:
+            SpecError: With everything that is wrong.
+        """
+        problems = Problems()
+        record: Any = kind
+        made: Any = None
+        known = [field.name for field in fields(record)]
+        for word in [word for word in given if word not in known]:
+            del given[word]
+            problems.add(word, "there is no such field", did_you_mean(word, known))
+        if spec is not None and not isinstance(spec, kind):
+            problems.add("spec", f"must be a {kind.__name__}, not {shown(spec)}", "or give its fields by name")
+        elif spec is None and needed not in given:
+            problems.add(needed, "must be given", f"{hint}, or give a {kind.__name__}")
+        else:
+            if spec is None or given.get("name") is not None:
+                given["name"] = self._name(given.get("name"), limit=_NAME_LIMIT, problems=problems)
+            if not given.get("namespace") and getattr(spec, "namespace", None) is None:
+                given["namespace"] = self.namespace or None
+            with problems.gather():
+                made = evolve(cast("Any", spec), **given) if spec is not None else record(**given)
+        self._raise(problems)
+        return cast("_R", made)
 
     @property
     def _title(self) -> str:

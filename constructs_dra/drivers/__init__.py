@@ -9,26 +9,9 @@ What else is known is in the `Driver` record that `driver`, `driver_for_class` a
 written with; a file of your own needs nothing else.
 """
 
-from constructs_dra.catalogue import (
-    Attribute,
-    Boolean,
-    Bytes,
-    Capacity,
-    Choice,
-    Devices,
-    Driver,
-    Integer,
-    Numbered,
-    PublishedClass,
-    Quantity,
-    String,
-    Version,
-    all_drivers,
-    driver,
-    driver_for_class,
-    driver_of,
-    register,
-)
+from constructs_dra.catalogue.fields import Boolean, Bytes, Choice, Devices, Integer, Numbered, Quantity, String, Version, driver_of
+from constructs_dra.catalogue.model import Attribute, Capacity, Driver, PublishedClass
+from constructs_dra.catalogue.registry import all_drivers, driver, driver_for_class, register
 
 __all__ = [
     "Attribute",

@@ -19,6 +19,7 @@ from constructs_dra.helm.values import Values, load_values, with_defaults
 from constructs_dra.helm.wording import in_words_of_values
 from constructs_dra.manifest import Manifest
 from constructs_dra.rules import leniency
+from constructs_dra.suppression import SUPPRESSES_NOTHING
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService
@@ -125,7 +126,8 @@ def _examined(built: Built, *, lenient: bool) -> list[Problem]:
     """What the cross-checks and the API of Kubernetes say of a service, in the words and places of its values."""
     service: ModelService = built.examined
     found = service.check(strict=not lenient)
-    findings = [in_words_of_values(evolve(problem, path=built.origins.place(problem.path))) for problem in found]
+    reasons = [problem for problem in found if problem.rule == SUPPRESSES_NOTHING]
+    findings = [in_words_of_values(evolve(problem, path=built.origins.place(problem.path))) for problem in found if problem not in reasons] + reasons
     refused = list(refusals(service, built.origins))
     # what an API server refuses is no matter of opinion: the cross-check that says the same is not said too
     places = {problem.path for problem in refused}

@@ -8,9 +8,9 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from constructs_dra.catalogue import driver as driver_named
 from constructs_dra.catalogue.fields import Devices
 from constructs_dra.catalogue.model import STANDARD_DOMAIN, Attribute, Driver
+from constructs_dra.catalogue.registry import driver as driver_named
 from constructs_dra.claims.resource_slice import Device, ResourceSlice
 from constructs_dra.errors import Problems, shown
 from constructs_dra.lexical.names import dns_subdomain_problem

@@ -8,6 +8,7 @@ from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.defaults import settled
 from constructs_dra.manifest import Manifest
+from constructs_dra.routing.cache_events import event_problems
 from constructs_dra.routing.conventions import RouterConventions, conventions_of
 from constructs_dra.routing.objects import router_manifests
 from constructs_dra.routing.spec import RouterSpec, RoutingParts
@@ -49,6 +50,10 @@ class Routing(RoutingParts):
             routing=self,
         )
 
+    def names(self, service: ServiceView) -> RouterConventions:
+        """Names, labels and habits of the router of a service."""
+        return conventions_of(service.name, service.namespace, service.metadata().get("labels", {}), self, None)
+
     def manifests(self, service: ServiceView) -> list[Manifest]:
         """The pool, the picker and what else is wanted."""
         return self.router(service).manifests()
@@ -67,7 +72,7 @@ class Routing(RoutingParts):
                     place = f"rewrites[{index}].targets[{target!r}]"
                     hint = did_you_mean(target, sorted(known))
                     yield Problem(place, f"no server of {service.name!r} answers to {target!r}", hint, rule="rewrite-model")
-        yield from (each.under("picker") for each in self.picker.findings())
+        yield from (each.under("picker") for each in (*self.picker.findings(), *event_problems(self.picker, service)))
 
     @staticmethod
     def _known(service: ServiceView) -> set[str] | None:

@@ -77,19 +77,7 @@ class RoutingParts(Part):
 
 @frozen(eq=False, repr=False)
 class RouterSpec(Record):
-    """What there is of a router; see `constructs_dra.routing.router.Router`.
-
-    Attributes:
-        name: Its name; the pool and the route have it, and the picker is `<name>-epp`.
-        match_labels: Labels by which the pods are found.
-        namespace: Namespace of the objects. Default: none written, so the one they are applied to.
-        target_ports: Ports of the pods, one for each data-parallel rank. Default 8000.
-        protocol: What the pods talk: `http`, `grpc`, or None where the gateway knows. Default `http`.
-        model: Name of the model, for rewrites. Default: none.
-        labels: Labels of all objects. Default: none beside the usual.
-        routing: What there is.
-        release: The Helm release whose objects are taken over. Default: none; names and labels are this library's.
-    """
+    """What there is of a router; `constructs_dra.routing.router.Router` describes the fields."""
 
     name: str = field(metadata=valid.dns_subdomain())
     match_labels: Mapping[str, str] = field(kw_only=True, metadata=valid.labels())

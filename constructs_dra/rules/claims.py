@@ -8,13 +8,6 @@ __all__ = ["RULES"]
 
 RULES: Final[tuple[Rule, ...]] = (
     stricter_rule(
-        "count-parallelism",
-        "claims or limits that give another number of devices than the parallelism needs",
-        why="With too few devices the model server does not start; with too many, devices idle.",
-        fix="Leave the number out: it follows from the parallelism.",
-        fix_in_values="leave the number out: it follows from parallelism",
-    ),
-    stricter_rule(
         "strict-class-driver",
         "a device class that is known to select devices of another driver than the request's",
         why="Selectors and configuration would be for the wrong devices.",

@@ -75,6 +75,13 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
     ),
     stricter_rule(
+        "suppresses-nothing",
+        "a reason, in `accept` or in an annotation, for a rule that finds nothing there",
+        why="Nothing is wrong now; a mistake that is made later stays unseen.",
+        fix="Leave the reason out.",
+        severity="warning",
+    ),
+    stricter_rule(
         "feature-gate",
         "a field or expression that needs a feature gate this cluster has off, or a gate that it does not start with",
         why="The API server drops the field silently, or refuses the expression.",

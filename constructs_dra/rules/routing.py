@@ -24,6 +24,13 @@ RULES: Final[tuple[Rule, ...]] = (
         suppressible=True,
     ),
     Rule(
+        "picker-events",
+        "an index of caches in an endpoint picker that no server fills",
+        why="Everything is ready, and requests go anywhere: the picker knows of no cached prompt, or of none that it counts as the servers do.",
+        fix="Let the servers publish (`KvEvents()`), at the picker's port and with blocks of its size.",
+        suppressible=True,
+    ),
+    Rule(
         "picker-file",
         "a configuration file of an endpoint picker that its ConfigMap does not hold",
         why="The picker does not find its file and does not start.",

@@ -8,6 +8,13 @@ __all__ = ["RULES"]
 
 RULES: Final[tuple[Rule, ...]] = (
     stricter_rule(
+        "count-parallelism",
+        "claims or limits that give another number of devices than the parallelism needs",
+        why="With too few devices the model server does not start; with too many, devices idle.",
+        fix="Leave the number out: it follows from the parallelism.",
+        fix_in_values="leave the number out: it follows from parallelism",
+    ),
+    stricter_rule(
         "claim-and-device-plugin",
         "devices that are asked for by a claim and once more from a device plugin",
         why="The pod holds twice as many devices as it uses, or never fits a node.",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from constructs_dra.catalogue import driver as known_driver
+from constructs_dra.catalogue.registry import driver as known_driver
 from constructs_dra.cel.checker import Fault
 from constructs_dra.cel.dispatch import function_for
 from constructs_dra.cel.recursion import deep_recursion

@@ -388,3 +388,25 @@ def test_no_shape_of_a_set_crashes_the_checks(changes: list[tuple[int, Any]]) ->
         owner[key] = copy.deepcopy(junk)
     for problem in check_manifests(broken, Setting(version="1.36", complete=True)):
         assert problem.message
+
+
+def _tolerating(name: str, toleration: dict[str, Any]) -> dict[str, Any]:
+    annotations = {"constructs-dra/accept-strict-toleration-key": "one taint only", "constructs-dra/accept-reference": "the platform makes it"}
+    exactly = {"deviceClassName": "gpu.intel.com", "tolerations": [toleration]}
+    spec = {"spec": {"devices": {"requests": [{"name": "gpu", "exactly": exactly}]}}}
+    return {
+        "apiVersion": "resource.k8s.io/v1",
+        "kind": "ResourceClaimTemplate",
+        "metadata": {"name": name, "annotations": annotations},
+        "spec": spec,
+    }
+
+
+def test_an_annotation_that_suppresses_nothing_is_a_warning() -> None:
+    sound = {"key": "example.com/broken", "operator": "Equal", "value": "true"}
+    problems = [problem for problem in check_manifests([_tolerating("gpu", sound)]) if problem.rule == "suppresses-nothing"]
+    assert [(problem.path, problem.severity) for problem in problems] == [
+        ("metadata.annotations['constructs-dra/accept-strict-toleration-key']", "warning")
+    ]
+    needed = _tolerating("other", {"operator": "Equal", "value": "true"})
+    assert "suppresses-nothing" not in {problem.rule for problem in check_manifests([_tolerating("gpu", sound), needed])}

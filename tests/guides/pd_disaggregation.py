@@ -12,6 +12,8 @@ from constructs_dra import (
     Container,
     FirstAvailable,
     IntelGpu,
+    LeaderWorkerSet,
+    MatchAttribute,
     ModelArtifacts,
     ModelService,
     NvidiaGpu,
@@ -20,13 +22,14 @@ from constructs_dra import (
     PrefillDecode,
     Production,
     RdmaNic,
+    RebellionsNpu,
     Role,
     RoleClaim,
     SharedMemory,
     VllmArgs,
     field_ref,
 )
-from constructs_dra.drivers import dranet
+from constructs_dra.drivers import dranet, rebellions
 from tests.guides.framework.registry import guide
 from tests.guides.framework.words import PROXY, QUIET, SHM, TOKEN, account, amounts, holding, labels, named, overlay, probe, server, sglang
 
@@ -457,4 +460,48 @@ def agentic_tpu() -> ModelService:
         prefill=role(8000, 2, "kv_producer"),
         decode=role(8200, 6, "kv_consumer"),
         service_account=account("agentic-serving-tpu-vllm-sa"),
+    )
+
+
+@guide("newest/pd-disaggregation/modelserver/gpu/vllm/base/disaggregatedset")
+def newest_set() -> ModelService:
+    """The guide of November 2026: groups without numbers, so that unready ones go first."""
+    made = overlay(gpu_vllm(), lambda role: server(role, args=[*role.containers[0].args, *TOOLS.arguments]))
+
+    def hashed(surge: int) -> LeaderWorkerSet:
+        rolling = {"maxSurge": surge, "maxUnavailable": 1 - surge}
+        return LeaderWorkerSet(size=1, group_identity="Hash", rollout_strategy={"rollingUpdateConfiguration": rolling})
+
+    return overlay(
+        made,
+        name="pd-disagg-vllm",
+        prefill={"replicas": 1, "multinode": hashed(0)},
+        decode={"replicas": 1, "multinode": hashed(1)},
+        parts=[PrefillDecode(block_size=128, extra_config={"backends": ["UCX"]}, workload="DisaggregatedSet")],
+        service_account=account("pd-disagg-vllm"),
+    )
+
+
+TOOLS = VllmArgs(enable_auto_tool_choice=True, tool_call_parser="openai", reasoning_parser="openai_gptoss")
+
+
+@guide("newest/pd-disaggregation-npu-rebellions/resource-claim-templates")
+def rebellions_claims() -> ModelService:
+    """NPUs and the NIC on one NUMA node."""
+
+    def role(name: str) -> Role:
+        npus = RebellionsNpu("npu", count=4, where=[rebellions.npu.product_name.starts_with("RBLN-CR")])
+        nic = RdmaNic("nic", device_class="dranet", count=1)
+        near = MatchAttribute("resource.kubernetes.io/numaNode", requests=["npu", "nic"])
+        claim = RoleClaim(Claim(f"npu-{name}", npus, nic, constraints=[near]), object_name=f"npu-{name}-claim")
+        container = Container.vllm("registry.example.com/vllm-rbln:v0.9.0", name="modelserver")
+        return Role(parallelism=Parallelism(tensor=4), claims=[claim], containers=[container])
+
+    return ModelService(
+        "pd-disaggregation-npu",
+        identity=labels("pd-disaggregation", "Qwen3-32B", "rebellions", "npu"),
+        model=ModelArtifacts.hf("Qwen/Qwen3-32B", token_secret=TOKEN),
+        prefill=role("prefill"),
+        decode=role("decode"),
+        parts=[PrefillDecode(block_size=128)],
     )

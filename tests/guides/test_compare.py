@@ -69,12 +69,17 @@ def test_a_script_is_run_to_where_it_starts_something_in_every_pod_of_a_group() 
         # a comment at the end
     """
     plain = group("exec vllm serve m --speculative-config '{\"n\": 3}' --data-parallel-size 16 --data-parallel-start-rank $((LWS_WORKER_INDEX * 8))")
+    here = [f"LeaderWorkerSet.spec.leaderWorkerTemplate.{pod}.spec.containers[s]" for pod in ("leader", "pod")]
     assert sorted(found(group(script, LOCAL="8", N="3"), plain)) == [
-        "LeaderWorkerSet.spec.leaderWorkerTemplate.pod.spec.containers[s].script[LOCAL]: guide '8', here None",
-        "LeaderWorkerSet.spec.leaderWorkerTemplate.pod.spec.containers[s].script[N]: guide '3', here None",
-        "LeaderWorkerSet.spec.leaderWorkerTemplate.pod.spec.containers[s].start.before find /dev/shm -type f -delete: guide True, here None",
+        line
+        for pod in here
+        for line in (
+            f"{pod}.script[LOCAL]: guide '8', here None",
+            f"{pod}.script[N]: guide '3', here None",
+            f"{pod}.start.before find /dev/shm -type f -delete: guide True, here None",
+        )
     ]
-    assert any("start-rank: guide '0 | 4', here '0 | 8'" in each for each in found(group(script, LOCAL="4", N="3"), plain))
+    assert f"{here[1]}.start.--data-parallel-start-rank: guide '4', here '8'" in found(group(script, LOCAL="4", N="3"), plain)
 
 
 def test_a_script_cannot_do_anything(tmp_path: Any) -> None:
@@ -82,6 +87,12 @@ def test_a_script_cannot_do_anything(tmp_path: Any) -> None:
     victim.write_text("here")
     found(group(f"/bin/rm {victim}; echo x > {victim}; vllm serve m"), group("vllm serve m"))
     assert victim.read_text() == "here"
+
+
+def test_a_container_that_only_one_side_has_is_one_difference() -> None:
+    more = deployment()
+    more["spec"]["template"]["spec"]["containers"].append({"name": "other", "image": "x:1"})
+    assert found(deployment(), more) == ["Deployment.spec.pod.spec.containers[other]: guide None, here 'a container'"]
 
 
 def test_an_object_that_only_one_side_has_is_one_difference() -> None:

@@ -405,3 +405,31 @@ def xpu() -> ModelService:
         service_account=account("sa"),
         production=Production(shared_memory=SharedMemory(size="16Gi")),
     )
+
+
+@guide("wide-ep-lws__modelserver__gpu__vllm-deepseek-v4__deployments__oci-low-latency-scaled")
+def v4_low_latency() -> ModelService:
+    """Decode is one model over two nodes, whose leader alone answers: fewer requests, each as fast as eight GPUs can be."""
+    made = on_oci(v4(decode_nodes=2), prefill=1, decode=4)
+    arguments = VllmArgs(
+        tokenizer_mode="deepseek_v4",
+        gpu_memory_utilization=0.9,
+        max_model_len=9280,
+        trust_remote_code=True,
+        disable_hybrid_kv_cache_manager=False,
+        enable_cumem_allocator=True,
+        kv_cache_dtype="fp8",
+        max_num_seqs=256,
+        max_num_batched_tokens=256,
+        max_cudagraph_capture_size=256,
+        compilation_config={"cudagraph_mode": "FULL_DECODE_ONLY", "mode": 0},
+    )
+    decode = server(made.roles["decode"], {"VLLM_USE_V2_MODEL_RUNNER": "1"}, args=[QUIET, *arguments.arguments])
+    variables: Any = decode.containers[0].env
+    kept = {name: value for name, value in variables.items() if name != "VLLM_RANDOMIZE_DP_DUMMY_INPUTS"}  # there are no copies
+    decode = evolve(decode, containers=[evolve(decode.containers[0], env=kept)])
+    return overlay(
+        made,
+        identity=labels("wide-ep-lws", "DeepSeek-V4-Pro", workload_orientation="low-latency"),
+        decode=evolve(decode, parallelism=Parallelism(tensor=8, nodes=2), multinode=None),
+    )

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from constructs_dra.helm.keys import Key, keys_of
@@ -78,6 +78,7 @@ def _anything(random: Random, depth: int) -> Any:
 @pytest.mark.parametrize("chart", ["0.4", "0.3"])
 @settings(max_examples=250, deadline=None)
 @given(seed=st.integers(0, 10**9), lenient=st.booleans())
+@example(seed=119, lenient=False)  # a variable of an accelerator without a value
 def test_any_values_give_objects_or_problems(chart: Any, seed: int, lenient: bool) -> None:
     values = _values(keys_of(chart), Random(seed))
     if not isinstance(values, dict):

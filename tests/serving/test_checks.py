@@ -339,3 +339,29 @@ def test_a_leader_of_its_own_is_checked_as_the_workers_are() -> None:
 def test_an_own_accelerator_is_compared_like_the_known_ones() -> None:
     mine = Accelerator("mine", resource="example.com/npu", count=3)
     assert [problem.rule for problem in found({"decode": decode(accelerator=mine)})] == ["count-parallelism"]
+
+
+def test_a_reason_that_suppresses_nothing_is_a_warning_at_its_place() -> None:
+    service = ModelService("llama", model=MODEL, decode=decode(accept={"flag-twice": "the last one wins"}), accept={"image-tag": "a mirror"})
+    problems = service.check()
+    assert [(problem.path, problem.rule, problem.severity) for problem in problems] == [
+        ("accept.image-tag", "suppresses-nothing", "warning"),
+        ("decode.accept.flag-twice", "suppresses-nothing", "warning"),
+    ]
+    assert "the rule 'image-tag' finds nothing here" in problems[0].message
+
+
+def test_a_reason_that_two_roles_share_is_used_when_one_of_them_needs_it() -> None:
+    reason = {"env-twice": "the entry point reads the first"}
+    needed = evolve(BROKEN["env-twice"]["decode"], accept=reason)
+    fields: dict[str, Any] = {**BROKEN["env-twice"], "decode": needed, "prefill": decode(accept=reason)}
+    assert "suppresses-nothing" not in {problem.rule for problem in found(fields)}
+
+
+def test_a_reason_for_what_only_manifests_show_is_left_to_them() -> None:
+    assert found({"decode": decode(), "accept": {"reference": "the platform team makes it"}}) == []
+
+
+def test_shared_code_may_keep_reasons_that_suppress_nothing() -> None:
+    accept = {"flag-twice": "the last one wins", "suppresses-nothing": "all our services share this table"}
+    assert [problem.accepted for problem in found({"decode": decode(), "accept": accept})] == ["all our services share this table"]

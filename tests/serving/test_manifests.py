@@ -462,6 +462,13 @@ def test_copies_that_all_answer_requests_share_one_template() -> None:
     assert worker["args"].count("--data-parallel-address") == worker["args"].count("--data-parallel-hybrid-lb") == 1
 
 
+def test_a_group_of_one_pod_has_one_template_with_the_proxy() -> None:
+    made = objects(decode=Role(containers=[SERVER], multinode=LeaderWorkerSet(size=1)), proxy=RoutingProxy())
+    templates = made["LeaderWorkerSet/llama-decode"]["spec"]["leaderWorkerTemplate"]
+    assert "leaderTemplate" not in templates
+    assert templates["workerTemplate"]["spec"]["initContainers"][0]["name"] == "routing-proxy"
+
+
 def test_groups_as_the_api_of_2026_has_them() -> None:
     rollout = {"type": "RollingUpdate", "rollingUpdateConfiguration": {"maxSurge": 0, "maxUnavailable": 1}}
     identity = LeaderWorkerSet(group_identity="Hash", group_replacement_policy="Immediate", rollout_strategy=rollout)

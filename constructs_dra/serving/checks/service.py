@@ -5,11 +5,13 @@ reason (`accept` at the service, a role or a container); the rest is what Kubern
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from attrs import evolve
 
 from constructs_dra.errors import Problem
-from constructs_dra.rules import is_suppressible
+from constructs_dra.paths import child, is_under
+from constructs_dra.rules import is_suppressible, subject
 from constructs_dra.serving.checks.containers import container_problems
 from constructs_dra.serving.checks.devices import device_problems, parallelism_findings
 from constructs_dra.serving.checks.engine import engine_findings
@@ -23,10 +25,13 @@ from constructs_dra.serving.checks.view import checked_pods
 from constructs_dra.serving.context import ServiceContext
 from constructs_dra.serving.resolve import part_problems, resolved, service_manifests
 from constructs_dra.serving.spec import ServiceSpec
-from constructs_dra.suppression import accept_problems, how_to_accept
+from constructs_dra.suppression import accept_problems, how_to_accept, suppresses_nothing
 from constructs_dra.words import alternative
 
 __all__ = ["service_problems"]
+
+_SUBJECTS: Final = frozenset({"engine", "serving"})
+"""What the rules are about that find all there is to find in a service."""
 
 
 def service_problems(service: ServiceContext, *, strict: bool = False) -> list[Problem]:
@@ -50,7 +55,7 @@ def service_problems(service: ServiceContext, *, strict: bool = False) -> list[P
         sound = all(problem.severity == "warning" for problem in found)  # others could not be made
         found += object_problems(spec, service_manifests(resolved(spec))[: -len(spec.extra_objects)] if sound else [])
     lenient = service.conventions.lenient and not strict
-    return [_judged(spec, problem, lenient=lenient) for problem in _once(found)]
+    return [_judged(spec, problem, lenient=lenient) for problem in _once([*found, *_unused(spec, found)])]
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
@@ -80,11 +85,29 @@ def _scopes(service: ServiceSpec) -> Iterator[tuple[str, Mapping[str, str]]]:
             yield f"{name}.multinode.leader", leader.accept
 
 
+def _inside(problem: Problem, scope: str) -> bool:
+    return not scope or is_under(problem.path, (scope,))
+
+
 def _reason(service: ServiceSpec, problem: Problem) -> str | None:
     for scope, accepted in _scopes(service):
-        if problem.rule in accepted and (not scope or problem.path == scope or problem.path.startswith((f"{scope}.", f"{scope}["))):
+        if problem.rule in accepted and _inside(problem, scope):
             return accepted[problem.rule]
     return None
+
+
+def _unused(service: ServiceSpec, found: list[Problem]) -> Iterator[Problem]:
+    """Reasons for which there is no finding. The same reason may stand in several places, for the sake of one of them.
+
+    Rules that are about manifests are looked for in manifests: there the reason is an annotation.
+    """
+    given = [(scope, rule, reason) for scope, accepted in _scopes(service) for rule, reason in accepted.items() if subject(rule) in _SUBJECTS]
+    if not given:
+        return
+    used = {(rule, reason) for scope, rule, reason in given if any(one.rule == rule and _inside(one, scope) for one in found)}
+    for scope, rule, reason in given:
+        if (rule, reason) not in used:
+            yield suppresses_nothing(rule, child(f"{scope}.accept".lstrip("."), rule))
 
 
 def _accept_problems(service: ServiceSpec) -> Iterator[Problem]:

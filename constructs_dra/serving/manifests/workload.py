@@ -24,7 +24,7 @@ def pod_views(context: RoleContext) -> list[PodView]:
     if not context.is_multinode:
         return [PodView(pod=role, path=name, template=pod_template(context, with_proxy=True), proxied=proxied)]
     topology = _topology(group)
-    split = context.conventions.split_groups and group.routing_proxy == "leader"
+    split = context.conventions.split_groups and group.routing_proxy == "leader" and role.group_size > 1  # a leader alone has no workers
     spans = context.conventions.split_groups and (role.parallelism.nodes > 1 or (role.parallelism.spreads_copies and not answers_everywhere(context)))
     if group.leader is None and not spans and not (split and proxied):
         template = pod_template(context, with_proxy=not split, annotations=topology)

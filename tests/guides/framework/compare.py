@@ -85,8 +85,11 @@ def differences(guide: Iterable[Manifest], here: Iterable[Manifest], *, part: bo
         part: Whether the guide's are a part of the whole: patches under names of their own. What they do not say is no difference then.
     """
     if part:
-        kinds = {item["kind"]: item for item in here}
-        yield from (found for item in guide for found in _within(item, kinds.get(item["kind"])) if found.guide is not None)
+        listed = list(here)
+        kinds, names = {item["kind"]: item for item in listed}, _named(listed)
+        for item in guide:
+            ours = names.get(f"{item['kind']}/{item['metadata']['name']}", kinds.get(item["kind"]))
+            yield from (found for found in _within(item, ours) if found.guide is not None)
         return
     theirs, ours = _named(guide), _named(here)
     for key in {**theirs, **ours}:
@@ -125,6 +128,9 @@ def _named(manifests: Iterable[Manifest]) -> dict[str, Manifest]:
 
 
 def _differing(path: str, guide: Any, here: Any) -> Iterator[Difference]:
+    if re.search(r"ontainers\[[^]]*\]$", path) and _NOTHING in (guide, here):
+        yield Difference(path, *(None if each is _NOTHING else "a container" for each in (guide, here)))
+        return
     theirs, ours = ({} if each is _NOTHING else each for each in (guide, here))
     if isinstance(theirs, Mapping) and isinstance(ours, Mapping) and (theirs or ours):
         for key in {**theirs, **ours}:

@@ -37,7 +37,10 @@ def normal(manifest: Manifest) -> Any:
 
 
 def _pods(value: Any, size: int) -> Any:
-    """Every pod template in an object, stored and with its command lines worked out; `size` is that of its group, 0 outside of groups."""
+    """Every pod template in an object, stored and with its command lines worked out; `size` is that of its group, 0 outside of groups.
+
+    In a group the leader and the last worker are looked at, whether they have one template or two.
+    """
     if isinstance(value, list):
         return [_pods(item, size) for item in value]
     if not isinstance(value, dict):
@@ -46,36 +49,41 @@ def _pods(value: Any, size: int) -> Any:
         size = value["leaderWorkerTemplate"].get("size", 1)
     made = {}
     for key, item in value.items():
-        if key in _TEMPLATES and isinstance(item, dict) and "containers" in (item.get("spec") or {}):
-            template = stored({"apiVersion": "v1", "kind": "PodTemplate", "template": item})["template"]
-            sources = {volume["name"]: volume for volume in template["spec"].pop("volumes", ())}
-            unmounted = set(sources)
-            for kind in ("containers", "initContainers"):
-                containers = template["spec"].get(kind, ())
-                unmounted -= {mount["name"] for container in containers for mount in container.get("volumeMounts", ())}
-                template["spec"][kind] = [_container(container, sources, size) for container in containers]
-            template["spec"]["unmounted"] = sorted(unmounted)
-            made["pod" if key != "leaderTemplate" else "leader"] = template
-        else:
+        if key not in _TEMPLATES or not isinstance(item, dict) or "containers" not in (item.get("spec") or {}):
             made[key] = _pods(item, size)
+        elif key == "leaderTemplate":
+            made["leader"] = _pod(item, 0, size)
+        else:
+            if size > 1 and "leaderTemplate" not in value:
+                made["leader"] = _pod(item, 0, size)
+            made["pod"] = _pod(item, max(size - 1, 0), size)
     return made
 
 
-def _container(container: dict[str, Any], sources: Mapping[str, Any], size: int) -> dict[str, Any]:
+def _pod(template: dict[str, Any], index: int, size: int) -> dict[str, Any]:
+    made: dict[str, Any] = stored({"apiVersion": "v1", "kind": "PodTemplate", "template": template})["template"]
+    sources = {volume["name"]: volume for volume in made["spec"].pop("volumes", ())}
+    unmounted = set(sources)
+    for kind in ("containers", "initContainers"):
+        containers = made["spec"].get(kind, ())
+        unmounted -= {mount["name"] for container in containers for mount in container.get("volumeMounts", ())}
+        made["spec"][kind] = [_container(container, sources, _group_variables(index, size)) for container in containers]
+    made["spec"]["unmounted"] = sorted(unmounted)
+    return made
+
+
+def _container(container: dict[str, Any], sources: Mapping[str, Any], group: dict[str, str]) -> dict[str, Any]:
     names = {port["name"]: port["containerPort"] for port in container.get("ports", ()) if port.get("name")}
     made = {key: item for key, item in container.items() if key not in {"command", "args", "volumeMounts"}}
     made["mounts"] = {f"[{mount['mountPath']}]": _mount(mount, sources[mount["name"]]) for mount in container.get("volumeMounts", ())}
     made |= {key: _probe(made[key], names) for key in ("startupProbe", "readinessProbe", "livenessProbe") if key in made}
     made["ports"] = {f"[{port['containerPort']}]": _port(port) for port in container.get("ports", ())}
-    groups = [_group_variables(index, size) for index in sorted({0, max(size - 1, 0)})]
-    starts = [start for group in groups if (start := started(container, group)) is not None]
-    environments = [start.environment for start in starts] or [variables(container, groups[0])]
-    known = {name for environment in environments for name in environment if not name.startswith("LWS_")}
-    made["env"] = {f"[{name}]": _alike([environment.get(name) for environment in environments]) for name in sorted(known)}
-    lines = [dict(_line(start.words)) for start in starts]
-    made["start"] = {key: _alike([line.get(key) for line in lines]) for line in lines for key in line}
-    made["start"] |= {f"before {command}": True for start in starts for command in start.before}
-    made["read"] = sorted({name for start in starts for name in start.read})
+    start = started(container, group)
+    environment = start.environment if start is not None else variables(container, group)
+    made["env"] = {f"[{name}]": value for name, value in sorted(environment.items()) if not name.startswith("LWS_")}
+    if start is not None:
+        made["start"] = {**dict(_line(start.words)), **{f"before {command}": True for command in start.before}}
+        made["read"] = sorted(start.read)
     return made
 
 
@@ -104,11 +112,6 @@ def _probe(probe: Mapping[str, Any], names: Mapping[str, int]) -> str:
 def _group_variables(index: int, size: int) -> dict[str, str]:
     """What LeaderWorkerSet sets in the pods of a group."""
     return {"LWS_WORKER_INDEX": str(index), "LWS_GROUP_SIZE": str(size), "LWS_LEADER_ADDRESS": "leader"} if size else {}
-
-
-def _alike(values: list[Any]) -> Any:
-    """The value in the first and the last pod of a group, once where it is the same."""
-    return values[0] if all(value == values[0] for value in values) else " | ".join(map(str, values))
 
 
 def _line(words: Iterable[str]) -> Iterator[tuple[str, Any]]:
