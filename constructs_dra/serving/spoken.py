@@ -55,12 +55,10 @@ def _spoken(model_command: str, command: tuple[str, ...], args: tuple[str, ...],
     for launch in launches(given, about=about):
         if launch.engine in OTHERS:
             values = said_by(launch).values
-            shared = "enable_dp_attention" in values  # the copies of the attention share the tensor ranks
-            found |= {
-                name: (value, _number(launch, index, before))
-                for name, (value, index) in values.items()
-                if not (shared and name == "data_parallel_size")
-            }
+            # the copies of the attention share the tensor ranks; a launcher may spread all ranks over nodes
+            left_out = {"data_parallel_size"} if "enable_dp_attention" in values else set()
+            left_out |= set(SIZES) if OTHERS[launch.engine].launchers & set(launch.wrappers) else set()
+            found |= {name: (value, _number(launch, index, before)) for name, (value, index) in values.items() if name not in left_out}
             continue
         reading = reading_of(launch, about.version or newest(launch))
         for each in reading.given:
