@@ -134,14 +134,14 @@ class ManifestConstruct(constructs.Construct):
         """What to call this construct in an error: its class and its id."""
         return f"{type(self).__name__} {self._path.rpartition('/')[2]!r}"
 
-    def _told(self, problem: Problem) -> Problem:
+    def _reported(self, problem: Problem) -> Problem:
         """A problem with the construct it is about."""
         return evolve(problem, source=problem.source or self._title)
 
     def _raise(self, problems: Problems) -> None:
         """Raise one `SpecError` with every error collected so far, if there is one."""
         if problems.errors:
-            raise SpecError(map(self._told, problems.errors))
+            raise SpecError(map(self._reported, problems.errors))
 
     def _refuse_twins(self, manifests: list[Manifest], *, running: bool = False) -> None:
         """Note what this construct makes in the app.
