@@ -15,6 +15,7 @@ from constructs_dra.engines.catalogue import Entry
 from constructs_dra.engines.images import Image, image
 from constructs_dra.engines.shell import OPAQUE, Command, ShellWord, read_script
 from constructs_dra.lazy import lazy_pattern
+from constructs_dra.records.valued import Valued
 
 __all__ = ["SHELLS", "Argument", "Engine", "Launch", "launches", "starts_engine"]
 
@@ -37,8 +38,8 @@ _PROGRAMS: dict[tuple[str, str], tuple[Engine, Entry]] = {
 }
 
 
-@frozen
-class Argument:
+@frozen(eq=False, repr=False)
+class Argument(Valued):
     """One argument of the engine.
 
     Attributes:
@@ -56,8 +57,8 @@ class Argument:
     opaque: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
-class Launch:
+@frozen(kw_only=True, eq=False, repr=False)
+class Launch(Valued):
     """A container's start of an engine.
 
     Attributes:

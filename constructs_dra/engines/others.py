@@ -14,12 +14,13 @@ from constructs_dra.engines.finding import Devices, Finding
 from constructs_dra.engines.launch import Engine, Launch, launches
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import shown
+from constructs_dra.records.valued import Valued
 
 __all__ = ["OTHERS", "OtherEngine", "Said", "default_port", "other_findings", "ranks", "said_by", "silent_engine"]
 
 
-@frozen(kw_only=True)
-class OtherEngine:
+@frozen(kw_only=True, eq=False, repr=False)
+class OtherEngine(Valued):
     """One engine.
 
     Attributes:
@@ -93,8 +94,8 @@ OTHERS: Final[Mapping[Engine, OtherEngine]] = MappingProxyType(
 """The engines beside vLLM."""
 
 
-@frozen(kw_only=True)
-class Said:
+@frozen(kw_only=True, eq=False, repr=False)
+class Said(Valued):
     """What a command line says.
 
     Attributes:

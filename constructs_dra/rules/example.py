@@ -61,7 +61,7 @@ def example(name: str) -> Example | None:
         name: The rule's name.
     """
     for language, ending in (("yaml", "yaml"), ("python", "py.txt")):
-        file = files(__package__) / "examples" / f"{name}.{ending}"
+        file = files("constructs_dra.rules") / "examples" / f"{name}.{ending}"
         if file.is_file():
             return _read(language, file.read_text(encoding="utf-8"))
     return None

@@ -12,6 +12,7 @@ import pytest
 
 from constructs_dra.rules import rules
 from tools.documentation.driver_pages import driver_pages
+from tools.documentation.engine_pages import engine_pages
 from tools.documentation.llms import llms_full, llms_index
 from tools.documentation.rule_pages import linked, rule_pages
 
@@ -80,6 +81,15 @@ def test_a_rule_page_says_all_that_the_table_says() -> None:
         page = pages[f"rules/{name}.md"]
         for words in (rule.summary, rule.why, rule.fix, f"--accept {name}=" if rule.suppressible else "Nobody can"):
             assert words in page
+
+
+def test_the_reference_says_what_each_version_takes() -> None:
+    pages = engine_pages()
+    assert "| `--swap-space` | number | `4` | 0.17.1 and earlier |" in pages["reference/vllm.md"]
+    assert "## PrefixCacheScorer" in pages["reference/picker-plugins.md"]
+    assert "| `match_length_weight` | `matchLengthWeight`, a number (from v0.10)." in pages["reference/picker-plugins.md"]
+    assert "| `--kv-connector` |" in pages["reference/router-flags.md"]
+    assert "{" not in pages["reference/router-flags.md"]
 
 
 def test_names_of_rules_become_links_but_not_in_code() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from constructs_dra.catalogue.model import Attribute, Capacity, Driver
 from constructs_dra.catalogue.registry import all_drivers
 
-__all__ = ["driver_pages"]
+__all__ = ["driver_pages", "table"]
 
 
 def driver_pages() -> dict[str, str]:
@@ -16,8 +16,8 @@ def driver_pages() -> dict[str, str]:
         for each in drivers
     ]
     index = "# Catalogue of drivers\n\nEvery public DRA driver whose facts could be read. `constructs-dra drivers NAME` prints the same.\n\n"
-    table = "\n".join(_table(("driver", "devices", "device classes", "facts from"), rows))
-    return {"drivers/index.md": f"{index}{table}\n"} | {f"drivers/{each.id}.md": "\n".join(_page(each)) for each in drivers}
+    listed = "\n".join(table(("driver", "devices", "device classes", "facts from"), rows))
+    return {"drivers/index.md": f"{index}{listed}\n"} | {f"drivers/{each.id}.md": "\n".join(_page(each)) for each in drivers}
 
 
 def _page(record: Driver) -> Iterator[str]:
@@ -32,7 +32,7 @@ def _page(record: Driver) -> Iterator[str]:
             (f"`{each.name}`", "<br>".join(f"`{_cell(text)}`" for text in each.selectors), each.extended_resource_name, each.note)
             for each in record.classes
         ]
-        yield from _table(("class", "selects", "extended resource", "note"), rows)
+        yield from table(("class", "selects", "extended resource", "note"), rows)
     yield from _facts("Attributes", record.attributes, record.attribute_note)
     yield from _facts("Capacities", record.capacities, record.capacity_note)
     if record.configs or record.config_note:
@@ -44,10 +44,10 @@ def _page(record: Driver) -> Iterator[str]:
             (f"`{each.path}`", each.type, ", ".join(f"`{value}`" for value in each.values), "yes" if each.required else "", each.rule)
             for each in config.fields
         ]
-        yield from _table(("field", "type", "values", "required", "rule"), fields)
+        yield from table(("field", "type", "values", "required", "rule"), fields)
     if record.taints or record.taint_note:
         yield f"\n## Device taints\n\n{record.taint_note}\n"
-        yield from _table(
+        yield from table(
             ("taint", "effect", "when"), [(f"`{each.key}`", each.effect, "; ".join(filter(None, (each.when, each.note)))) for each in record.taints]
         )
     yield from _items(
@@ -72,7 +72,7 @@ def _facts(title: str, facts: Sequence[Attribute] | Sequence[Capacity], note: st
         remarks = [f"**deprecated**: {fact.deprecated}" if isinstance(fact, Attribute) and fact.deprecated else "", fact.note]
         kind = fact.type if isinstance(fact, Attribute) else fact.quantity
         rows.append((f"`{fact.qualified_name}`", kind, values, fact.published, "; ".join(filter(None, remarks))))
-    yield from _table(("name", "type", "values", "published", "note"), rows)
+    yield from table(("name", "type", "values", "published", "note"), rows)
 
 
 def _items(title: str, items: Iterable[str]) -> Iterator[str]:
@@ -82,7 +82,8 @@ def _items(title: str, items: Iterable[str]) -> Iterator[str]:
         yield from listed
 
 
-def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """A table in Markdown, without columns that are empty everywhere; nothing where there are no rows."""
     lines = [[_cell(str(cell)) for cell in row] for row in rows]
     if not lines:
         return

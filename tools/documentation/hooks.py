@@ -9,6 +9,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from tools.documentation.driver_pages import driver_pages
+from tools.documentation.engine_pages import engine_pages
 from tools.documentation.gallery import gallery_pages
 from tools.documentation.llms import llms_full, llms_index, title
 from tools.documentation.reference import reference_pages
@@ -21,7 +22,7 @@ _WORKER = _ROOT / "node_modules" / "iframe-worker" / "shim" / "index.js"
 @cache
 def generated() -> dict[str, str]:
     """Every page that no file in docs/ holds, by its path."""
-    return {**gallery_pages(), **driver_pages(), **reference_pages(), **rule_pages()}
+    return {**gallery_pages(), **driver_pages(), **reference_pages(), **engine_pages(), **rule_pages()}
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:

@@ -60,6 +60,8 @@ def _index(homes: dict[str, str]) -> str:
         links = ", ".join(f"[`{name}`]({page}#constructs_dra.{name})" for name in names)
         lines.append(f"## [{title}]({page})\n\n{about}\n\n{links}\n")
     lines.append("## [Commands](commands.md)\n\nThe command line `constructs-dra`.\n")
+    lines.append("## What versions take\n\n[Flags of vLLM](vllm.md), [plugins of the endpoint picker](picker-plugins.md),")
+    lines.append("[flags of the routing proxy and the picker](router-flags.md), and the [catalogue of drivers](../drivers/index.md).\n")
     return "\n".join(lines)
 
 
