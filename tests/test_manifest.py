@@ -157,7 +157,7 @@ def test_what_contains_itself_is_refused() -> None:
         to_yaml(loop)
 
 
-@pytest.mark.parametrize("junk", [None, 1.5, "text", b"bytes", [1, object()]])
+@pytest.mark.parametrize("junk", [None, 1.5, "text", b"bytes", [object()]])
 def test_what_is_no_manifest_is_refused(junk: Any) -> None:
     with pytest.raises(SpecError, match="cannot write"):
-        to_yaml([junk] if isinstance(junk, list) else junk)
+        to_yaml(junk)

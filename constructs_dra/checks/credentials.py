@@ -41,9 +41,11 @@ _WORDS: Final = ("key", "pass", "token", "secret")
 def _may_hold(manifest: Any, *, data: bool) -> bool:
     """Whether the closer look at an object, which minds each place, can find anything: a quick look at all its texts, since most hold nothing."""
     texts: list[str] = []
-    waiting = [manifest]
+    waiting = [(manifest, 0)]
     while waiting:
-        value = waiting.pop()
+        value, depth = waiting.pop()
+        if depth > _DEEPEST:
+            continue
         if isinstance(value, dict):
             name = value.get("name")
             if isinstance(name, str) and is_telling(name) and isinstance(value.get("value"), str):
@@ -54,13 +56,13 @@ def _may_hold(manifest: Any, *, data: bool) -> bool:
                     if (data or str(key)[-1:] in "dD") and is_telling(str(key)):  # a password, or whatever a ConfigMap holds
                         return True
                 elif isinstance(item, dict | list):
-                    waiting.append(item)
+                    waiting.append((item, depth + 1))
         elif isinstance(value, list):
             strings = [item for item in value if isinstance(item, str)]
             texts += strings
             if strings and any(word in "\n".join(strings).lower() for word in _WORDS) and any(True for _ in credential_flags(value)):
                 return True
-            waiting += [item for item in value if isinstance(item, dict | list)]
+            waiting += [(item, depth + 1) for item in value if isinstance(item, dict | list)]
     joined = "\n".join(texts)
     return may_hold_credential(joined) or (data and any(word in joined.lower() for word in _WORDS))
 

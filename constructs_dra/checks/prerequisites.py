@@ -6,7 +6,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.lookup import Cluster
+from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import did_you_mean
 from constructs_dra.kubernetes.api import api
 from constructs_dra.kubernetes.kinds import pod_templates

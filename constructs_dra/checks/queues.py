@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.lookup import Cluster
+from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import Problem, Severity
 from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
@@ -18,12 +18,11 @@ _PLACE: Final = f"metadata.labels['{_LABEL}']"
 
 def queues(cluster: Cluster) -> Iterator[Problem]:
     """What is wrong with the queues of a cluster and what waits in them."""
-    known = list(dict.fromkeys(each.name for each in cluster.of("ClusterQueue")))
-    there = frozenset(known)
     for item in cluster.of("LocalQueue"):
         name = text(item.spec.get("clusterQueue"))
-        if name and name not in there and (known or cluster.complete):
-            hint = f"there is {', '.join(known[:12])}" + (f" and {len(known) - 12} more" if len(known) > 12 else "") if known else ""
+        known = [each.name for each in cluster.of("ClusterQueue")]
+        if name and name not in known and (known or cluster.complete):
+            hint = f"there is {', '.join(known)}" if known else ""
             severity: Severity = "error" if cluster.complete else "warning"
             yield item.placed(Problem("spec.clusterQueue", f"there is no ClusterQueue {name!r} here", hint, rule="reference", severity=severity))
     for item in cluster.objects:
@@ -42,7 +41,7 @@ def _waiting(item: Item, queue: str, cluster: Cluster) -> Iterator[Problem]:
                 if target is not None and _is_open(target):
                     shown = f"{target.title} leaves open which devices it gets (firstAvailable), which Kueue refuses"
                     yield Problem(child(place, key), shown, "ask for one kind of device, or leave the queue out", rule="queue-first-available")
-        covered = cluster.once(item, ("covered", queue), lambda: _covered(queue, item, cluster))
+        covered = _covered(queue, item, cluster)
         if covered is None:
             continue
         for key in ("initContainers", "containers"):
@@ -63,7 +62,7 @@ def _covered(queue: str, item: Item, cluster: Cluster) -> set[str] | None:
     """Resources that a queue has quota of; None where that cannot be known here."""
     local = cluster.find("LocalQueue", queue, item)
     wanted = text(local.spec.get("clusterQueue")) if local is not None else ""
-    found = cluster.named("ClusterQueue", wanted) if wanted else None
+    found = next((each for each in cluster.of("ClusterQueue") if each.name == wanted), None)
     if found is None:
         return None
     groups = (group for group, _ in items(found.spec, "resourceGroups", "spec"))

@@ -1,19 +1,147 @@
 """What objects say about each other: claims of pods, things named twice, backends, accounts, volumes, selectors that fit nothing."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from attrs import field, frozen
 
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.lookup import Cluster
 from constructs_dra.errors import Problem, Severity, did_you_mean
 from constructs_dra.kubernetes.kinds import pod_templates
+from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 
-__all__ = ["duplicates", "references"]
+__all__ = ["Cluster", "duplicates", "references"]
+
+T = TypeVar("T")
+
+
+_MANY = 200
+"""Names among which the nearest one is looked for; beyond that it takes too long."""
+
 
 _MOST_ALIKE = 1_000
 """Objects written twice that are reported; the others are the same mistake."""
+
+
+@frozen(kw_only=True)
+class Cluster:
+    """All objects of a set, by kind.
+
+    Attributes:
+        objects: All of them.
+        complete: Whether nothing else exists, so that a reference to something missing is an error.
+        partial: Whether others certainly exist, so that nothing is said of what only is not here.
+    """
+
+    objects: Sequence[Item]
+    complete: bool = False
+    partial: bool = False
+    _by_kind: dict[str, list[Item]] = field(factory=dict, init=False)
+    _by_name: dict[tuple[str, str], list[Item]] = field(factory=dict, init=False)
+    _pods: list[tuple[Item, dict[str, Any]]] = field(factory=list, init=False)
+    _by_label: dict[tuple[str, Any], list[int]] = field(factory=dict, init=False)
+    _services: dict[tuple[str, Any], list[Item]] = field(factory=dict, init=False)
+    _namespaces: set[str] = field(factory=set, init=False)
+    _known: dict[Any, Any] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        for item in self.objects:
+            self._by_kind.setdefault(item.kind, []).append(item)
+            self._by_name.setdefault((item.kind, item.name), []).append(item)
+            if item.kind == "Service":
+                for key, value in item.labels.items():
+                    if isinstance(value, str):
+                        self._services.setdefault((key, value), []).append(item)
+            for template, _ in pod_templates(item.value):
+                for key, value in mapping(at(template, "metadata", "labels")).items():
+                    if isinstance(value, str):
+                        self._by_label.setdefault((key, value), []).append(len(self._pods))
+                self._pods.append((item, template))
+                self._namespaces.add(item.namespace)
+
+    def once(self, key: object, find: Callable[[], T]) -> T:
+        """What `find` gives, found once for all rules that ask for the same key."""
+        if key not in self._known:
+            self._known[key] = find()
+        found: T = self._known[key]
+        return found
+
+    def of(self, *kinds: str) -> list[Item]:
+        """The objects of these kinds."""
+        return [item for kind in kinds for item in self._by_kind.get(kind, ())]
+
+    def find(self, kind: str, name: str, user: Item) -> Item | None:
+        """The object of this kind and name that `user` means."""
+        return next(self.all_of(kind, name, user), None)
+
+    def all_of(self, kind: str, name: str, user: Item) -> Iterator[Item]:
+        """Every such object; several where a set holds one of them twice."""
+        return (item for item in self._by_name.get((kind, name), ()) if item.near(user))
+
+    def names(self, kind: str, user: Item) -> list[str]:
+        """Names of this kind in reach of `user`."""
+        return [item.name for item in self._by_kind.get(kind, ()) if item.near(user)]
+
+    def has_pods(self, user: Item) -> bool:
+        """Whether a selector of `user` could reach any pod."""
+        return bool(self._namespaces) and (not user.namespace or not self._namespaces.isdisjoint({user.namespace, ""}))
+
+    def selected(self, selector: dict[str, Any], user: Item) -> list[dict[str, Any]]:
+        """The pod templates that a selector of `user` fits; the list is shared, and nobody changes it."""
+        written = _written(selector)
+        return self.once(("selected", user.namespace, written), lambda: self._selected(selector, user)) if written else self._selected(selector, user)
+
+    def _selected(self, selector: dict[str, Any], user: Item) -> list[dict[str, Any]]:
+        pairs = [(key, value) for key, value in mapping(selector.get("matchLabels")).items() if isinstance(value, str)]
+        # the rarest label leaves the fewest pods to look at
+        candidates = min((self._by_label.get(pair, []) for pair in pairs), key=len, default=range(len(self._pods)))
+        chosen = (self._pods[number] for number in candidates)
+        return [template for item, template in chosen if item.near(user) and _fit(selector, at(template, "metadata", "labels"))]
+
+    def services(self, selector: dict[str, Any], user: Item) -> list[Item]:
+        """The Services that a selector of `user` fits."""
+        pairs = [(key, value) for key, value in mapping(selector.get("matchLabels")).items() if isinstance(value, str)]
+        candidates = min((self._services.get(pair, []) for pair in pairs), key=len, default=self.of("Service"))
+        return [service for service in candidates if service.near(user) and _fit(selector, service.labels)]
+
+    def is_elsewhere(self, selector: dict[str, Any], *, services: bool = False) -> bool:
+        """Whether a selector that fits nothing here may well be for what is not here: none of its labels is on anything here."""
+        if not self.partial:
+            return False
+        asked = {*mapping(selector.get("matchLabels")), *(text(entry.get("key")) for entry, _ in items(selector, "matchExpressions", ""))}
+        return not self.has_labels(asked, services=services)
+
+    def has_labels(self, keys: Collection[str], *, services: bool = False) -> bool:
+        """Whether a pod here, or a Service, has a label with one of these keys."""
+        labels = self._services if services else self._by_label
+        known = self.once(("keys of labels", services), lambda: {key for key, _ in labels})
+        return not known.isdisjoint(keys)
+
+    def missing(self, kind: str, name: str, path: str, user: Item, *, always: Severity | None = None) -> Iterator[Problem]:
+        """A reference to nothing in the set: an error when that is complete, else a warning where `always` or a near name says so."""
+        if not name or self.find(kind, name, user) is not None:
+            return
+        few = len(self._by_kind.get(kind, ())) <= _MANY
+        near = did_you_mean(name, self.names(kind, user), fallback=lambda _: "") if few else ""
+        elsewhere = next(iter(self._by_name.get((kind, name), ())), None)
+        if elsewhere is not None:
+            hint = f"it is in namespace {elsewhere.namespace!r} ({elsewhere.where}), and nothing can be used across namespaces"
+            yield Problem(path, f"there is no {kind} {name!r} in namespace {user.namespace!r}", hint, rule="reference")
+            return
+        severity: Severity | None = "error" if self.complete else "warning" if near else None if self.partial else always
+        if severity is not None:
+            hint = near or ("" if self.complete else "nothing is wrong if the cluster has it")
+            yield Problem(path, f"there is no {kind} {name!r} here", hint, rule="reference", severity=severity)
+
+
+def _written(selector: Any) -> str:
+    """What tells a selector from others; nothing, where it cannot be written."""
+    try:
+        return repr(selector)
+    except Exception:  # noqa: BLE001  (somebody's object that cannot write itself)
+        return ""
 
 
 def duplicates(objects: Iterable[Item]) -> Iterator[Problem]:
@@ -46,14 +174,32 @@ def references(cluster: Cluster) -> Iterator[Problem]:
                 yield item.placed(problem)
         if check := _CHECKS.get(item.kind):
             yield from map(item.placed, check(item, cluster))
-    if any(True for item in cluster.objects for _ in pod_templates(item.value)):
+    if not cluster.partial and any(True for item in cluster.objects for _ in pod_templates(item.value)):
         yield from _unused(cluster, used)
 
 
 def _channels(cluster: Cluster, user: Item) -> list[str]:
     """Claim templates that NVIDIA's controller makes for the ComputeDomains here."""
-    near = cluster.near("ComputeDomain", user)
-    return cluster.once(user, "channels", lambda: [text(at(domain.spec, "channel", "resourceClaimTemplate", "name")) for domain in near])
+    near = (domain for domain in cluster.of("ComputeDomain") if domain.near(user))
+    return [text(at(domain.spec, "channel", "resourceClaimTemplate", "name")) for domain in near]
+
+
+def _no_template(name: str, channels: Sequence[str], path: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
+    """A claim template that nobody makes here; a ComputeDomain whose template nobody names was probably meant."""
+    named = cluster.once("claim templates that pods name", lambda: set(_named_templates(cluster)))
+    idle = [channel for channel in channels if channel not in named]
+    if not idle:
+        yield from cluster.missing("ResourceClaimTemplate", name, path, item, always="warning")
+        return
+    hint = did_you_mean(name, idle, fallback=lambda left: f"a ComputeDomain here makes {left[0]!r}, which no pod names")
+    severity: Severity = "error" if cluster.complete else "warning"
+    yield Problem(path, f"there is no ResourceClaimTemplate {name!r} here", hint, rule="reference", severity=severity)
+
+
+def _named_templates(cluster: Cluster) -> Iterator[str]:
+    for item in cluster.objects:
+        for template, _ in pod_templates(item.value):
+            yield from (text(claim.get("resourceClaimTemplateName")) for claim, _ in items(template.get("spec"), "resourceClaims", ""))
 
 
 def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
@@ -72,8 +218,10 @@ def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, u
             elif name and cluster.find(other, name, item) is not None:
                 right = "resourceClaimName" if key == "resourceClaimTemplateName" else "resourceClaimTemplateName"
                 yield Problem(child(place, key), f"{name!r} is a {other} here, not a {kind}", f"name it as {right}", rule="reference")
-            elif kind != "ResourceClaimTemplate" or name not in _channels(cluster, item):
+            elif kind != "ResourceClaimTemplate" or not name:
                 yield from cluster.missing(kind, name, child(place, key), item, always="warning")
+            elif name not in (channels := _channels(cluster, item)):
+                yield from _no_template(name, channels, child(place, key), item, cluster)
     for key in ("initContainers", "containers"):
         for container, container_path in items(spec, key, path):
             for taken, place in items(container.get("resources"), "claims", f"{container_path}.resources"):
@@ -134,11 +282,34 @@ def _pod_references(item: Item, template: dict[str, Any], path: str, cluster: Cl
                         yield from cluster.missing(kind, text(source.get("name")), f"{where}.{key}.name", item)
 
 
+def _fit(selector: dict[str, Any], labels: Any) -> bool:
+    return Rules().selects(selector, labels)
+
+
+def _ports_of(chosen: list[dict[str, Any]], cluster: Cluster) -> tuple[set[str], set[Any]]:
+    """Names and numbers of the ports of the pods that a selector chose; many selectors may choose the same ones."""
+    # the list is kept beside its answer, so that no other has its identity
+    return cluster.once(("ports", id(chosen)), lambda: (chosen, _ports(chosen)))[1]
+
+
+def _ports(pods: Iterable[dict[str, Any]]) -> tuple[set[str], set[Any]]:
+    """Names and numbers of the ports of pod templates."""
+    names: set[str] = set()
+    numbers: set[Any] = set()
+    for pod in pods:
+        for key in ("initContainers", "containers"):
+            for container, place in items(mapping(pod.get("spec")), key, ""):
+                for port, _ in items(container, "ports", place):
+                    names.add(text(port.get("name")))
+                    numbers.add(port.get("containerPort") if isinstance(port.get("containerPort"), int) else None)
+    return names - {""}, numbers - {None}
+
+
 def _nothing(path: str, what: str, severity: Severity) -> Problem:
     return Problem(path, f"selects no {what} here", "compare its labels with those of the pods", rule="selects-nothing", severity=severity)
 
 
-def _port_names(wanted: str, names: Collection[str], path: str) -> Iterator[Problem]:
+def _port_names(wanted: str, names: set[str], path: str) -> Iterator[Problem]:
     if wanted and wanted not in names:
         yield Problem(path, f"no selected pod has a port named {wanted!r}", did_you_mean(wanted, sorted(names)), rule="port-unknown")
 
@@ -147,13 +318,19 @@ def _service(item: Item, cluster: Cluster) -> Iterator[Problem]:
     selector = mapping(item.spec.get("selector"))
     if not selector or not cluster.has_pods(item):
         return
-    if not cluster.selected({"matchLabels": selector}, item):
-        yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
+    chosen = cluster.selected({"matchLabels": selector}, item)
+    if not chosen:
+        if not cluster.is_elsewhere({"matchLabels": selector}):
+            yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
-    names, _ = cluster.ports({"matchLabels": selector}, item)
+    names, _ = _ports_of(chosen, cluster)
     for port, place in items(item.spec, "ports", "spec"):
         if isinstance(port.get("targetPort"), str):
             yield from _port_names(port["targetPort"], names, child(place, "targetPort"))
+
+
+_SERVING = ("llm-d.ai/role", "llm-d.ai/model", "llm-d.ai/inference-serving")
+"""Labels of pods that serve models."""
 
 
 def _pool(item: Item, cluster: Cluster) -> Iterator[Problem]:
@@ -161,10 +338,13 @@ def _pool(item: Item, cluster: Cluster) -> Iterator[Problem]:
     selector = mapping(item.spec.get("selector"))
     if not selector or not cluster.has_pods(item):
         return
-    if not cluster.selected(selector, item):
-        yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
+    chosen = cluster.selected(selector, item)
+    if not chosen:
+        # a router may be written without the servers it is for, but not with servers of models and for others
+        if not cluster.is_elsewhere(selector) or cluster.has_labels(_SERVING):
+            yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
-    _, numbers = cluster.ports(selector, item)
+    _, numbers = _ports_of(chosen, cluster)
     for port, place in items(item.spec, "targetPorts", "spec"):
         number = port.get("number")
         if isinstance(number, int) and numbers and number not in numbers:
@@ -177,24 +357,28 @@ def _pod_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
     selector = mapping(item.spec.get("selector"))
     if at(item.spec, "namespaceSelector") or not (selector.get("matchLabels") or selector.get("matchExpressions")) or not cluster.has_pods(item):
         return
-    if not cluster.selected(selector, item):
-        yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
+    chosen = cluster.selected(selector, item)
+    if not chosen:
+        if not cluster.is_elsewhere(selector):
+            yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
-    names, _ = cluster.ports(selector, item)
+    names, _ = _ports_of(chosen, cluster)
     for endpoint, place in items(item.spec, "podMetricsEndpoints", "spec"):
         yield from _port_names(text(endpoint.get("port")), names, child(place, "port"))
 
 
 def _service_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
-    services = cluster.near("Service", item)
+    services = any(service.near(item) for service in cluster.of("Service"))
     selector = mapping(item.spec.get("selector"))
     elsewhere = at(item.spec, "namespaceSelector") and at(item.spec, "namespaceSelector", "matchNames") != [item.namespace]
     if not services or elsewhere or not (selector.get("matchLabels") or selector.get("matchExpressions")):
         return
-    if not cluster.labelled("Service", selector, item):
-        yield _nothing("spec.selector", "Service", "error" if cluster.complete else "warning")
+    chosen = cluster.services(selector, item)
+    if not chosen:
+        if not cluster.is_elsewhere(selector, services=True):
+            yield _nothing("spec.selector", "Service", "error" if cluster.complete else "warning")
         return
-    names = cluster.service_ports(selector, item)
+    names = {text(mapping(port).get("name")) for service in chosen for port in sequence(service.spec.get("ports"))}
     for endpoint, place in items(item.spec, "endpoints", "spec"):
         wanted = text(endpoint.get("port"))
         if wanted and wanted not in names:

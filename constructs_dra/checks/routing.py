@@ -6,8 +6,8 @@ from typing import Any, Final
 from attrs import evolve
 
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.lookup import Cluster
 from constructs_dra.checks.pickers import PickerContainer, config_of, picker_containers
+from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
@@ -32,18 +32,17 @@ def routing(cluster: Cluster) -> Iterator[Problem]:
     """Every disagreement between the objects that route requests."""
     if not cluster.of("InferencePool", "InferenceObjective", "InferenceModelRewrite", "DestinationRule", "Deployment", "StatefulSet"):
         return
-    pickers = [found for item in cluster.objects for found in picker_containers(item)]
+    pickers = picker_containers(cluster)
     for found in pickers:
         yield from map(found.item.placed, _picker(found, cluster))
-    by_template: dict[int, list[PickerContainer]] = {}
-    for found in pickers:
-        by_template.setdefault(id(found.template), []).append(found)
     for pool in cluster.of("InferencePool"):
-        yield from map(pool.placed, _pool(pool, by_template, cluster))
+        yield from map(pool.placed, _pool(pool, pickers, cluster))
     for item in cluster.of("InferenceObjective", "InferenceModelRewrite"):
         yield from map(item.placed, cluster.missing("InferencePool", text(at(item.spec, "poolRef", "name")), "spec.poolRef.name", item))
     for item in cluster.of("InferenceModelRewrite"):
         yield from map(item.placed, _rewrite(item, cluster))
+    for item in cluster.of("ServiceMonitor"):
+        yield from map(item.placed, _monitored(item, cluster))
     for item in cluster.of("DestinationRule"):
         yield from map(item.placed, _destination(item, cluster))
 
@@ -90,7 +89,7 @@ def _ports(templates: Sequence[Mapping[str, Any]]) -> set[int]:
     return found
 
 
-def _pool(pool: Item, pickers: Mapping[int, Sequence[PickerContainer]], cluster: Cluster) -> Iterator[Problem]:
+def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> Iterator[Problem]:
     """A pool, the Service it names, and the picker behind that."""
     reference = mapping(pool.spec.get("endpointPickerRef"))
     service = cluster.find("Service", text(reference.get("name")), pool)
@@ -103,9 +102,10 @@ def _pool(pool: Item, pickers: Mapping[int, Sequence[PickerContainer]], cluster:
         listed = ", ".join(str(each) for each in ports)
         yield Problem("spec.endpointPickerRef.port.number", shown, f"its ports are {listed}", rule="picker-port")
     selector = mapping(service.spec.get("selector"))
-    led_to = cluster.selected({"matchLabels": selector}, service) if selector and pickers else []
-    behind = [found for template in led_to for found in pickers.get(id(template), ())]
-    if led_to and not behind:
+    reached = cluster.selected({"matchLabels": selector}, service) if selector else []
+    by_template = _pickers_by_template(cluster)
+    behind = [found for template in reached for found in by_template.get(id(template), ())]
+    if pickers and reached and not behind:
         shown = f"Service {service.name!r} leads to pods that are not an endpoint picker"
         yield Problem("spec.endpointPickerRef.name", shown, "name the Service of the picker", rule="pool-picker")
     chosen = cluster.selected(mapping(pool.spec.get("selector")), pool)
@@ -122,6 +122,18 @@ def _pool(pool: Item, pickers: Mapping[int, Sequence[PickerContainer]], cluster:
         yield from _roles(found, pool, cluster)
 
 
+def _pickers_by_template(cluster: Cluster) -> dict[int, list[PickerContainer]]:
+    """The pickers by the identity of their pod template."""
+
+    def found() -> dict[int, list[PickerContainer]]:
+        made: dict[int, list[PickerContainer]] = {}
+        for each in picker_containers(cluster):
+            made.setdefault(id(each.template), []).append(each)
+        return made
+
+    return cluster.once(_pickers_by_template, found)
+
+
 def _labels(template: Mapping[str, Any]) -> dict[str, Any]:
     return mapping(at(template, "metadata", "labels"))
 
@@ -136,6 +148,21 @@ def _listening(found: PickerContainer, port: Mapping[str, Any], flag: str, path:
     if isinstance(reached, int) and reached != listens and "$(" not in written:
         shown = f"Service {service.name!r} leads to port {reached} of the picker, which listens on {listens}"
         yield Problem(path, shown, f"start it with --{flag}={reached}, or write targetPort: {listens}", rule="picker-port")
+
+
+def _monitored(monitor: Item, cluster: Cluster) -> Iterator[Problem]:
+    """A monitor of a picker reads the port that the picker's flag for metrics names."""
+    by_template = _pickers_by_template(cluster)
+    selector = mapping(monitor.spec.get("selector"))
+    for service in cluster.services(selector, monitor) if selector and by_template else ():
+        chosen = mapping(service.spec.get("selector"))
+        behind = cluster.selected({"matchLabels": chosen}, service) if chosen else []
+        ports = {text(port.get("name")): port for port, _ in items(service.spec, "ports", "spec")}
+        for found in (found for template in behind for found in by_template.get(id(template), ())):
+            for endpoint, place in items(monitor.spec, "endpoints", "spec"):
+                port = ports.get(text(endpoint.get("port")))
+                if port is not None:
+                    yield from _listening(found, port, "metrics-port", child(place, "port"), service)
 
 
 def _roles(found: PickerContainer, pool: Item, cluster: Cluster) -> Iterator[Problem]:
@@ -157,7 +184,14 @@ def _roles(found: PickerContainer, pool: Item, cluster: Cluster) -> Iterator[Pro
 def _rewrite(item: Item, cluster: Cluster) -> Iterator[Problem]:
     """Names that requests are rewritten to, and the names that servers of the pool answer to."""
     pool = cluster.find("InferencePool", text(at(item.spec, "poolRef", "name")), item)
-    known = cluster.once(pool, ("answers", id(pool)), lambda: _answers(cluster.selected(mapping(pool.spec.get("selector")), pool))) if pool else None
+    chosen = cluster.selected(mapping(pool.spec.get("selector")), pool) if pool is not None else []
+    known: set[str] = set()
+    for template in chosen:
+        for container, _ in items(mapping(template.get("spec")), "containers", ""):
+            names = served_names(container)
+            if names is None:
+                return
+            known |= names
     if not known:
         return
     for rule, rule_path in items(item.spec, "rules", "spec"):
@@ -166,18 +200,6 @@ def _rewrite(item: Item, cluster: Cluster) -> Iterator[Problem]:
             if name and name not in known:
                 shown = f"no server of InferencePool {pool.name if pool else ''!r} answers to {name!r}"
                 yield Problem(child(place, "modelRewrite"), shown, did_you_mean(name, sorted(known)), rule="rewrite-model")
-
-
-def _answers(templates: Sequence[Mapping[str, Any]]) -> set[str] | None:
-    """Names that the servers of some pods answer to; None where that is not known of one."""
-    known: set[str] = set()
-    for template in templates:
-        for container, _ in items(mapping(template.get("spec")), "containers", ""):
-            names = served_names(container)
-            if names is None:
-                return None
-            known |= names
-    return known
 
 
 def _destination(item: Item, cluster: Cluster) -> Iterator[Problem]:

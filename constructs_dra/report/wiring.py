@@ -6,7 +6,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from constructs_dra.checks import Item, collect
-from constructs_dra.checks.lookup import Cluster
+from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.router import router_program
 from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.rules import Rules
@@ -232,7 +232,10 @@ def _selecting(how: str, *path: str) -> Callable[[Item, Cluster], Iterator[tuple
         selector = _selector(at(item.spec, *path))
         if not selector:
             return
-        yield from ((other, how) for other in cluster.owners(selector, item))
+        chosen = [id(template) for template in cluster.selected(selector, item)]
+        for other in cluster.objects:
+            if other.near(item) and any(id(template) in chosen for template, _ in pod_templates(other.value)):
+                yield other, how
 
     return found
 
