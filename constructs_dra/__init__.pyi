@@ -97,6 +97,7 @@ from .serving.accelerator import Accelerator as Accelerator
 from .serving.accelerator import AcceleratorTypes as AcceleratorTypes
 from .serving.account import ServiceAccount as ServiceAccount
 from .serving.claims import RoleClaim as RoleClaim
+from .serving.config_files import ConfigFiles as ConfigFiles
 from .serving.container import Container as Container
 from .serving.container import Port as Port
 from .serving.env import config_map_key_ref as config_map_key_ref

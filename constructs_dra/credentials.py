@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from constructs_dra.lazy import lazy_pattern
 
-__all__ = ["credential_flags", "credential_in", "credentials_of", "is_credential", "without_credentials"]
+__all__ = ["credential_flags", "credential_in", "is_credential", "without_credentials"]
 
 _FORMS: Final = (
     # in words, a string that each one holds (looking for it first is fast), and how it is written
@@ -113,11 +113,6 @@ def _look_at(argument: str) -> tuple[bool, tuple[str, ...]]:
 
 _looked_at = lru_cache(maxsize=4096)(_look_at)
 """The same arguments stand in every pod of a fleet."""
-
-
-def credentials_of(text: str) -> list[str]:
-    """The credentials themselves that a string holds by their form, for keeping them out of messages only."""
-    return [text[start:end] for _, start, end in _found(text)]
 
 
 def without_credentials(text: str) -> str:

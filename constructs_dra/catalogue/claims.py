@@ -15,6 +15,7 @@ from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text, whole
 from constructs_dra.paths import child
+from constructs_dra.records.valued import Valued
 
 __all__ = ["Asked", "asked", "check_configurations", "check_devices", "over_node_limit"]
 
@@ -23,8 +24,8 @@ _SHORT = 3
 """Letters of the labels that are never taken for slips."""
 
 
-@frozen(kw_only=True)
-class Asked:
+@frozen(kw_only=True, eq=False, repr=False)
+class Asked(Valued):
     """One request of a claim, or one alternative of it.
 
     Attributes:

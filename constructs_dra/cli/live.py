@@ -81,7 +81,7 @@ class Cluster:
 
 
 def _said(words: str) -> Sequence[str]:
-    return list(dict.fromkeys(line.removeprefix("error: ").strip() for line in words.splitlines() if line.strip())) or ["failed without a word"]
+    return list(dict.fromkeys(line.removeprefix("error: ").strip() for line in words.splitlines() if line.strip())) or ["failed without a message"]
 
 
 def _is_object(value: Any) -> bool:

@@ -274,6 +274,10 @@ _SHORT = ("-O", "-cc", "--optimization-level", "--compilation-config", "--config
 """What vLLM's own treatment of words looks for."""
 
 
+_RESHAPED = ("-O", "-c", "--c", "--o")
+"""How words begin that vLLM turns into others, or looks for others in: levels of optimisation, configuration of the compilation, files of flags."""
+
+
 def alike(arguments: Sequence[str], entry: Entry, among: Iterable[str]) -> dict[Any, list[str]]:
     """Versions in groups that read these arguments alike: the same flags stand behind the words, and the parser has the same traits."""
     names = []
@@ -281,6 +285,8 @@ def alike(arguments: Sequence[str], entry: Entry, among: Iterable[str]) -> dict[
         if word.startswith("-"):
             name = word.partition("=")[0]
             names.append(name if name in _index() else name.partition(".")[0].replace("_", "-"))
+    # the keys of a class decide about nothing where no word can come to name it
+    judged = (*names, *_SHORT) if any(name.startswith(_RESHAPED) for name in names) else names
     names = list(dict.fromkeys((*names, *_SHORT)))
     groups: dict[Any, list[str]] = {}
     for version in among:
@@ -292,6 +298,7 @@ def alike(arguments: Sequence[str], entry: Entry, among: Iterable[str]) -> dict[
             if flag is None and not name.startswith("--"):
                 found += (which.get(name[:2]),)
             key.append(tuple(map(id, found)))
-            key += [_segment(each.config, which.column) for each in found if each is not None and each.config]
+            if name in judged:
+                key += [_segment(each.config, which.column) for each in found if each is not None and each.config]
         groups.setdefault(tuple(key), []).append(version)
     return groups

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -15,12 +15,13 @@ from constructs_dra.engines.router import router_findings, router_program
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import Problem, shown
 from constructs_dra.lazy import lazy_pattern
+from constructs_dra.records.valued import Valued
 
-__all__ = ["EngineProblem", "container_key", "container_launches", "container_router_problems", "engine_problems", "judged", "router_problems"]
+__all__ = ["EngineProblem", "container_key", "container_router_problems", "engine_problems", "judged", "router_problems"]
 
 
-@frozen(kw_only=True)
-class EngineProblem:
+@frozen(kw_only=True, eq=False, repr=False)
+class EngineProblem(Valued):
     """A finding and its place.
 
     Attributes:
@@ -58,23 +59,23 @@ _REFERENCE = lazy_pattern(r"\$\([A-Za-z_.-][A-Za-z0-9_.-]*\)|\$\{[A-Za-z_][A-Za-
 Key = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str | None], ...]]
 
 
+_STRING: Final = frozenset({str})
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         return ()
-    for each in value:
-        if not isinstance(each, str):
-            return ()
-    return tuple(value)
+    return tuple(value) if {*map(type, value)} <= _STRING or all(isinstance(each, str) for each in value) else ()
 
 
 def _key(container: Mapping[str, Any]) -> Key:
     """What decides about the engine."""
     env = container.get("env")
-    variables: list[tuple[str, str | None]] = []
-    for each in env if isinstance(env, list) else ():
-        if isinstance(each, dict) and isinstance(name := each.get("name"), str):
-            value = each.get("value")
-            variables.append((name, value if isinstance(value, str) else None))
+    variables = [
+        (name, value if isinstance(value := each.get("value"), str) else None)
+        for each in (env if isinstance(env, list) else ())
+        if isinstance(each, dict) and isinstance(name := each.get("name"), str)
+    ]
     reference = container.get("image")
     return reference if isinstance(reference, str) else "", _texts(container.get("command")), _texts(container.get("args")), tuple(variables)
 
@@ -84,12 +85,6 @@ def _launched(key: Key, about: Image) -> tuple[Launch, ...]:
     reference, command, args, variables = key
     env = [{"name": name, "value": value} if value is not None else {"name": name, "valueFrom": {}} for name, value in variables]
     return tuple(launches({"image": reference, "command": list(command), "args": list(args), "env": env}, about=about))
-
-
-def container_launches(container: Mapping[str, Any], about: Image | None = None) -> tuple[Launch, ...]:
-    """The engines a container starts; see `constructs_dra.engines.launch.launches`."""
-    key = _key(container)
-    return _launched(key, about or image(key[0]))
 
 
 @lru_cache(maxsize=512)

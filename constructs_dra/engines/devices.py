@@ -9,12 +9,13 @@ from typing import Final
 from attrs import frozen
 
 from constructs_dra.errors import did_you_mean
+from constructs_dra.records.valued import Valued
 
 __all__ = ["DEVICES", "ComputeDevice", "compute_device"]
 
 
-@frozen
-class ComputeDevice:
+@frozen(eq=False, repr=False)
+class ComputeDevice(Valued):
     """One kind of device.
 
     Attributes:

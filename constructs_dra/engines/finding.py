@@ -4,12 +4,13 @@ from attrs import frozen
 
 from constructs_dra.engines.models import ModelFacts
 from constructs_dra.errors import Severity
+from constructs_dra.records.valued import Valued
 
 __all__ = ["UNKNOWN_DEVICES", "Devices", "Finding"]
 
 
-@frozen(kw_only=True)
-class Finding:
+@frozen(kw_only=True, eq=False, repr=False)
+class Finding(Valued):
     """One thing that is wrong.
 
     Attributes:

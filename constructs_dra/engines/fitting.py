@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from constructs_dra.engines.devices import DEVICES, ComputeDevice
 from constructs_dra.engines.footprint import GIB, Memory, Spread, memory
 from constructs_dra.engines.models import ModelFacts
+from constructs_dra.records.valued import Valued
 
 __all__ = ["Size", "alternatives", "fits", "sizes", "spreads"]
 
@@ -18,8 +19,8 @@ _MOST = 64
 _FP8: Mapping[str, Any] = {"quant_method": "fp8", "weights": {"num_bits": 8, "type": "float"}}
 
 
-@frozen(kw_only=True)
-class Size:
+@frozen(kw_only=True, eq=False, repr=False)
+class Size(Valued):
     """One way to serve a model.
 
     Attributes:

@@ -13,6 +13,7 @@ from attrs import frozen
 from constructs_dra.engines.devices import ComputeDevice
 from constructs_dra.engines.models import ModelFacts
 from constructs_dra.engines.versions import columns, known, versions
+from constructs_dra.records.valued import Valued
 
 __all__ = ["GIB", "Memory", "Spread", "kv_bytes_per_token", "memory", "weight_bytes"]
 
@@ -28,8 +29,8 @@ _ACTIVATIONS = {"dense": 5.5, "moe": 8.0, "multimodal": 2.5}
 """GiB at 8192 tokens a step (llm-d-planner)."""
 
 
-@frozen(kw_only=True)
-class Spread:
+@frozen(kw_only=True, eq=False, repr=False)
+class Spread(Valued):
     """How a model is spread over devices.
 
     Attributes:
@@ -52,8 +53,8 @@ class Spread:
         return self.tensor * self.pipeline
 
 
-@frozen(kw_only=True)
-class Memory:
+@frozen(kw_only=True, eq=False, repr=False)
+class Memory(Valued):
     """The memory of one device, in bytes.
 
     Attributes:

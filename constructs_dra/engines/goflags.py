@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import frozen
 
 from constructs_dra.lazy import lazy_pattern
+from constructs_dra.records.valued import Valued
 
 __all__ = ["GoFlag", "GoGiven", "read_go_flags"]
 
@@ -13,8 +14,8 @@ _DURATION = lazy_pattern(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s
 _INTEGER = lazy_pattern(r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]*|[1-9][0-9_]*)\Z")
 
 
-@frozen(kw_only=True)
-class GoFlag:
+@frozen(kw_only=True, eq=False, repr=False)
+class GoFlag(Valued):
     """One flag of a program in one version.
 
     Attributes:
@@ -28,8 +29,8 @@ class GoFlag:
     optional: bool = False
 
 
-@frozen(kw_only=True)
-class GoGiven:
+@frozen(kw_only=True, eq=False, repr=False)
+class GoGiven(Valued):
     """One flag as it was given, or what is wrong with an argument.
 
     Attributes:

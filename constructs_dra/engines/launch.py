@@ -15,6 +15,7 @@ from constructs_dra.engines.catalogue import Entry
 from constructs_dra.engines.images import Image, image
 from constructs_dra.engines.shell import OPAQUE, Command, ShellWord, read_script
 from constructs_dra.lazy import lazy_pattern
+from constructs_dra.records.valued import Valued
 
 __all__ = ["SHELLS", "Argument", "Engine", "Launch", "launches", "starts_engine"]
 
@@ -37,8 +38,8 @@ _PROGRAMS: dict[tuple[str, str], tuple[Engine, Entry]] = {
 }
 
 
-@frozen
-class Argument:
+@frozen(eq=False, repr=False)
+class Argument(Valued):
     """One argument of the engine.
 
     Attributes:
@@ -56,8 +57,8 @@ class Argument:
     opaque: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
-class Launch:
+@frozen(kw_only=True, eq=False, repr=False)
+class Launch(Valued):
     """A container's start of an engine.
 
     Attributes:
@@ -70,6 +71,7 @@ class Launch:
         conditional: Whether a script may start it or not.
         fault: Why its script could not be read to the end; empty: it was.
         fault_place: Line and column of that, inside the script.
+        wrappers: Programs before the engine's own, by name: `exec`, `mpirun`, and their arguments.
         stray: The flag that a script has right after it as a command of its own, and its line: a backslash is missing. Default: none.
     """
 
@@ -82,6 +84,7 @@ class Launch:
     conditional: bool = False
     fault: str = ""
     fault_place: tuple[int, int] = field(default=(0, 0))
+    wrappers: tuple[str, ...] = ()
     stray: tuple[str, int] = field(default=("", 0))
 
 
@@ -122,7 +125,15 @@ def _found(given: list[Argument], environment: Mapping[str, str | None], about: 
     if start is not None:
         engine, entry, index = start
         arguments = tuple(map(_left_open, given[index:]))
-        yield Launch(engine=engine, entry=entry, arguments=arguments, environment=environment, image=about, path=given[index - 1].path)
+        yield Launch(
+            engine=engine,
+            entry=entry,
+            arguments=arguments,
+            environment=environment,
+            image=about,
+            path=given[index - 1].path,
+            wrappers=_wrappers(given, index),
+        )
 
 
 def _left_open(argument: Argument) -> Argument:
@@ -156,6 +167,7 @@ def _scripted(given: list[Argument], index: int, environment: Mapping[str, str |
             conditional=command.conditional,
             fault=script.fault,
             fault_place=(script.line, script.column),
+            wrappers=_wrappers(arguments, first),
             stray=_stray(script.commands[number + 1 : number + 2]),
         )
     if script.fault and not any_found and re.search(r"\bvllm\b", place.text):
@@ -169,6 +181,11 @@ def _scripted(given: list[Argument], index: int, environment: Mapping[str, str |
             fault=script.fault,
             fault_place=(script.line, script.column),
         )
+
+
+def _wrappers(given: Sequence[Argument], first: int) -> tuple[str, ...]:
+    """What stands before the engine's own words, of which the last two may be `vllm serve` or `-m module`."""
+    return tuple(posixpath.basename(each.text) for each in given[: max(first - 1, 0)])
 
 
 def _stray(following: Sequence[Command]) -> tuple[str, int]:

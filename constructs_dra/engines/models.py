@@ -32,6 +32,9 @@ _SUFFIXES = (
 )
 """What names of quantised copies end in, and how such weights are stored."""
 
+_ANY_SUFFIX = lazy_pattern(rf"(?:{'|'.join(pattern for pattern, _ in _SUFFIXES)})\Z")
+"""Most names end in none of them."""
+
 _OWN_FP8: Mapping[str, Mapping[str, Any]] = {
     "meta-llama": {"quant_method": "fbgemm_fp8", "weights": {"num_bits": 8, "type": "float"}},
     "Qwen": {"quant_method": "fp8", "weight_block_size": [128, 128]},
@@ -195,7 +198,7 @@ def model_facts(name: str) -> ModelFacts | None:
 
 def _base(plain: str) -> tuple[str, Mapping[str, Any]]:
     """The name of the model that a quantised copy is of, and how its weights are stored; of others the name itself, and nothing."""
-    for pattern, quantization in _SUFFIXES:
+    for pattern, quantization in _SUFFIXES if _ANY_SUFFIX.search(plain) else ():
         if match := re.search(rf"{pattern}\Z", plain):
             return plain[: match.start()], quantization
     return plain, {}

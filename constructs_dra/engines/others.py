@@ -14,12 +14,13 @@ from constructs_dra.engines.finding import Devices, Finding
 from constructs_dra.engines.launch import Engine, Launch, launches
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import shown
+from constructs_dra.records.valued import Valued
 
 __all__ = ["OTHERS", "OtherEngine", "Said", "default_port", "other_findings", "ranks", "said_by", "silent_engine"]
 
 
-@frozen(kw_only=True)
-class OtherEngine:
+@frozen(kw_only=True, eq=False, repr=False)
+class OtherEngine(Valued):
     """One engine.
 
     Attributes:
@@ -30,6 +31,7 @@ class OtherEngine:
         positional: Whether its first argument is the model.
         port: The port it listens on where nothing says another.
         metrics: The flag without which it exports no metrics; empty: it always does.
+        launchers: Programs that start it on several nodes, so that its ranks are not all here.
     """
 
     title: str
@@ -39,6 +41,7 @@ class OtherEngine:
     positional: bool = False
     port: int
     metrics: str = ""
+    launchers: frozenset[str] = frozenset()
 
 
 def _spelt(**spellings: str) -> Mapping[str, str]:
@@ -84,14 +87,15 @@ OTHERS: Final[Mapping[Engine, OtherEngine]] = MappingProxyType(
             texts=_spelt(served_model_name="--served_model_name", host="--host", config="--extra_llm_api_options --config"),
             positional=True,
             port=8000,
+            launchers=frozenset({"mpirun", "mpiexec", "srun", "trtllm-llmapi-launch"}),
         ),
     }
 )
 """The engines beside vLLM."""
 
 
-@frozen(kw_only=True)
-class Said:
+@frozen(kw_only=True, eq=False, repr=False)
+class Said(Valued):
     """What a command line says.
 
     Attributes:
@@ -167,7 +171,7 @@ def other_findings(launch: Launch, devices: Devices) -> Iterator[Finding]:
     for index, flag, value in said.wrong:
         words = f"{title} takes a whole number for {flag}, not {shown(value)}"
         yield Finding(rule="engine-flag-value", message=words, hint="write a whole number", index=index, flags=(flag,))
-    needed = ranks(said)
+    needed = None if OTHERS[launch.engine].launchers & set(launch.wrappers) else ranks(said)
     if needed is not None and devices.count and needed > devices.count:
         message = f"{title} starts {needed} ranks here, and the container gets {devices.count} device{'s' * (devices.count != 1)}"
         index = said.values.get("tensor_parallel_size", (0, -1))[1]

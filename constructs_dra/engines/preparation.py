@@ -12,6 +12,7 @@ from attrs import frozen
 
 from constructs_dra.engines.catalogue import Dialect
 from constructs_dra.lazy import lazy_pattern
+from constructs_dra.records.valued import Valued
 
 __all__ = ["NEGATIVE", "Fault", "Preparation", "Stop", "Word"]
 
@@ -23,16 +24,16 @@ _SERVED_NAME = lazy_pattern(r"--served[-_]model[-_]name(=.+)?\Z", re.DOTALL)
 _CONFIG = lazy_pattern(r"--config(=.+)?\Z", re.DOTALL)
 
 
-@frozen
-class Word:
+@frozen(eq=False, repr=False)
+class Word(Valued):
     """One argument, and which of the written ones it comes from (-1: from a configuration file)."""
 
     text: str
     index: int
 
 
-@frozen(kw_only=True)
-class Fault:
+@frozen(kw_only=True, eq=False, repr=False)
+class Fault(Valued):
     """Why the parser would stop.
 
     Attributes:

@@ -14,12 +14,13 @@ from constructs_dra.engines.preparation import NEGATIVE, Fault, Preparation, Sto
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.engines.values import UNKNOWN, Bad, read_value
 from constructs_dra.errors import shown
+from constructs_dra.records.valued import Valued
 
 __all__ = ["Fault", "Given", "Reading", "read"]
 
 
-@frozen(kw_only=True)
-class Given:
+@frozen(kw_only=True, eq=False, repr=False)
+class Given(Valued):
     """One flag as it was given.
 
     Attributes:
@@ -46,8 +47,8 @@ class Given:
         return self.written != self.spelling
 
 
-@frozen(kw_only=True)
-class Reading:
+@frozen(kw_only=True, eq=False, repr=False)
+class Reading(Valued):
     """What the parser makes of a command line.
 
     Attributes:

@@ -9,7 +9,7 @@ from constructs_dra.engines.reader import Reading, read
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.engines.versions import columns, versions
 
-__all__ = ["accepted", "either", "every", "one", "plain", "reading_of"]
+__all__ = ["accepted", "either", "every", "newest", "one", "plain", "reading_of"]
 
 
 @lru_cache(maxsize=8192)
@@ -42,24 +42,31 @@ def _is_known_model(name: str) -> bool:
     return model_facts(name) is not None
 
 
+@lru_cache(maxsize=4096)
+def _flag(text: str) -> tuple[str, str, str, bool]:
+    """Name, equals sign and value of an argument, and whether the value decides about nothing."""
+    name, equals, value = text.partition("=")
+    return name, equals, value, name in free_text()
+
+
 def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Arguments with what decides about nothing left out: the same line for another model that nothing is known of is the same line."""
-    free = free_text()
     made = list(texts)
     following = ""
     seen: set[str] = set()
+    flags = 0
     for index, text in enumerate(texts):
-        if text.startswith("-"):
-            name, equals, value = text.partition("=")
-            following = name if not equals and name in free and name not in seen else ""
-            if equals and value not in {"", "None"} and name in free and name not in seen and OPAQUE not in value:
+        if text[:1] == "-":
+            flags += 1
+            name, equals, value, free = _flag(text) if len(text) < 200 else _flag.__wrapped__(text)
+            following = name if free and not equals and name not in seen else ""
+            if free and equals and value not in {"", "None"} and name not in seen and OPAQUE not in value:
                 made[index] = text if name == "--model" and _is_known_model(value) else f"{name}=x"
             seen.add(name)
         elif (following or (index == 0 and len(text) > 1)) and text not in {"", "None"} and OPAQUE not in text:
             made[index] = text if following in {"", "--model"} and _is_known_model(text) else "x"
     # a flag that is given twice is shown as it was written
-    twice = len(seen) < sum(text.startswith("-") for text in texts)
-    return texts if twice else tuple(made)
+    return texts if len(seen) < flags else tuple(made)
 
 
 @lru_cache(maxsize=1024)
@@ -79,3 +86,14 @@ def accepted(launch: Launch) -> tuple[int, ...]:
     """The versions, by number, whose parser takes the command line."""
     readings = every(plain(tuple(argument.text for argument in launch.arguments)), launch.entry)
     return tuple(index for version, index in columns().items() if not readings[version].faults)
+
+
+def newest(launch: Launch) -> str:
+    """The newest version whose parser takes the command line; where none does, the newest."""
+    last = versions()[-1]
+    texts = plain(tuple(argument.text for argument in launch.arguments))
+    reading = one(texts, last, launch.entry) if launch.entry else either(texts, last)
+    if not reading.faults:  # the usual case, in which no other version is asked
+        return last
+    taking = accepted(launch)
+    return versions()[taking[-1]] if taking else last

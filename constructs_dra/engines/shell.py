@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from constructs_dra.lazy import lazy_pattern
+from constructs_dra.records.valued import Valued
 
 __all__ = ["OPAQUE", "Command", "Script", "ShellWord", "read_script"]
 
@@ -27,8 +28,8 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "?"
 _ARITHMETIC = lazy_pattern(r"[\d\s+*/%()<>-]+\Z")
 
 
-@frozen
-class ShellWord:
+@frozen(eq=False, repr=False)
+class ShellWord(Valued):
     """One word after expansion.
 
     Attributes:
@@ -46,8 +47,8 @@ class ShellWord:
     opaque: tuple[str, ...] = field(default=(), kw_only=True)
 
 
-@frozen(kw_only=True)
-class Command:
+@frozen(kw_only=True, eq=False, repr=False)
+class Command(Valued):
     """One simple command.
 
     Attributes:
@@ -61,8 +62,8 @@ class Command:
     conditional: bool = False
 
 
-@frozen(kw_only=True)
-class Script:
+@frozen(kw_only=True, eq=False, repr=False)
+class Script(Valued):
     """What could be read.
 
     Attributes:

@@ -9,12 +9,13 @@ from constructs_dra.engines.catalogue import Dialect
 from constructs_dra.engines.models import ModelFacts
 from constructs_dra.engines.reader import Reading
 from constructs_dra.engines.values import Unknown
+from constructs_dra.records.valued import Valued
 
 __all__ = ["Broken", "Start"]
 
 
-@frozen(kw_only=True)
-class Broken:
+@frozen(kw_only=True, eq=False, repr=False)
+class Broken(Valued):
     """A rule that a start breaks.
 
     Attributes:

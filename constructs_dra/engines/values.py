@@ -13,6 +13,7 @@ from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.engines.versions import span_words
 from constructs_dra.errors import did_you_mean, shown
 from constructs_dra.lazy import lazy_pattern
+from constructs_dra.records.valued import Valued
 
 __all__ = ["UNKNOWN", "Bad", "Unknown", "read_config", "read_value", "whole_number"]
 
@@ -32,8 +33,8 @@ UNKNOWN = Unknown()
 """The one such value."""
 
 
-@frozen(kw_only=True)
-class Bad:
+@frozen(kw_only=True, eq=False, repr=False)
+class Bad(Valued):
     """Why the parser does not take a value.
 
     Attributes:

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from constructs_dra.kubernetes.api import Api, Field, api, custom_schema
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.openapi import with_defaults
-from constructs_dra.kubernetes.shapes import mapping, sequence
+from constructs_dra.kubernetes.shapes import items, mapping, sequence
 from constructs_dra.lexical.quantity import canonical, is_quantity
 from constructs_dra.lexical.versions import NEWEST_VERSION
 
@@ -212,10 +213,17 @@ _LEFT_OUT = frozenset({"groupIdentity", "groupReplacementPolicy", "replicas"})
 
 
 def settled(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """A custom resource whose lists hold what a server fills in, so that applying it again changes nothing; others stay as they are.
+    """An object as it is written so that applying it again changes nothing.
 
-    `kubectl apply` exchanges lists of custom resources as a whole: an entry that the server completed differs from what is applied each time.
+    `kubectl apply` exchanges lists of custom resources as a whole: an entry that the server completed differs from what is applied each time. So
+    these hold what the server fills in. And a variable's empty value is left out, as a server does not store it; the pod templates given are changed.
     """
+    for template, path in pod_templates(manifest):
+        for key in ("initContainers", "containers"):
+            for container, _ in items(template.get("spec"), key, path):
+                for variable, _ in items(container, "env", path):
+                    if variable.get("value") == "":
+                        del variable["value"]
     schema = custom_schema(f"{manifest.get('apiVersion')} {manifest.get('kind')}")
     return dict(manifest) if schema is None else {**_settled(manifest, schema), "metadata": manifest.get("metadata")}
 
@@ -235,7 +243,7 @@ def _with_text(secret: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(texts, Mapping):
         return secret
     data = {name: b64encode(str(value).encode()).decode() for name, value in texts.items()}
-    return {name: value for name, value in secret.items() if name != "stringData"} | {"data": {**(secret.get("data") or {}), **data}}
+    return {name: value for name, value in secret.items() if name != "stringData"} | {"data": {**mapping(secret.get("data")), **data}}
 
 
 def _value(served: Api, field: Field, value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from constructs_dra.lexical.versions import KubernetesVersion
+from constructs_dra.records.valued import Valued
 
 __all__ = ["GATES", "Gate", "KubernetesVersion", "Stage", "enabled", "gate_state"]
 
@@ -25,8 +26,8 @@ def _version(text: str | None) -> KubernetesVersion | None:
     return KubernetesVersion(int(major), int(minor)) if minor else None
 
 
-@frozen(kw_only=True)
-class Gate:
+@frozen(kw_only=True, eq=False, repr=False)
+class Gate(Valued):
     """One feature gate.
 
     Attributes:

@@ -16,6 +16,7 @@ from constructs_dra.lexical import names
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.paths import child
+from constructs_dra.records.valued import Valued
 
 __all__ = ["LARGEST_ID", "NODE_OPERATORS", "Rules", "amount_of"]
 
@@ -38,8 +39,8 @@ def amount_of(value: Any) -> Decimal | None:
     return parse_quantity(value) if is_quantity(value) else None
 
 
-@frozen(kw_only=True)
-class Rules:
+@frozen(kw_only=True, eq=False, repr=False)
+class Rules(Valued):
     """One check of one object.
 
     Attributes:

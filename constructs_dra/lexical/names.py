@@ -11,7 +11,6 @@ from functools import lru_cache
 from constructs_dra.lazy import lazy_pattern
 
 __all__ = [
-    "attribute_id_problem",
     "c_identifier_problem",
     "config_key_problem",
     "dns1035_label_problem",
@@ -119,11 +118,6 @@ def c_identifier_problem(text: str) -> str:
     if _C_IDENTIFIER.match(text):
         return ""
     return "may only hold letters, digits and '_', and must not start with a digit"
-
-
-def attribute_id_problem(text: str) -> str:
-    """Id of a device attribute or capacity, without its domain: a C identifier of at most 32 characters."""
-    return c_identifier_problem(text) or (f"is {len(text)} characters long; at most 32 are allowed" if len(text) > 32 else "")
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,8 @@
 """A Grafana dashboard for a model service."""
 
-import json
 from collections.abc import Iterator, Mapping
+from json import dumps
+from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -65,12 +66,28 @@ class GrafanaDashboard(Part):
         }
         annotations = {"grafana_folder": self.folder} if self.folder is not None else {}
         metadata = service.metadata(f"{service.name}-dashboard", kind="ConfigMap", labels=self.labels, annotations=annotations)
-        yield {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {f"{service.name}.json": json.dumps(board, indent=1)}}
+        yield {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {f"{service.name}.json": _indented(board)}}
 
     def problems(self, service: ServiceView) -> Iterator[Problem]:
         """There is something to show."""
         if not self.picker and not any(is_scraped(role) for role in service.roles.values()):
             yield Problem("", "nothing scrapes the model servers", "add monitoring=PodMonitor() to a role", rule="alert-metric")
+
+
+def _indented(value: Any, newline: str = "\n") -> str:
+    """`json.dumps(value, indent=1)`, whose encoder in Python would be a third of what a service with everything costs."""
+    kind = type(value)
+    if kind is str:
+        return encode_basestring_ascii(value)
+    if kind is int:
+        return str(value)
+    inner = f"{newline} "
+    if isinstance(value, dict) and value:
+        lines = [f"{encode_basestring_ascii(key)}: {_indented(item, inner)}" for key, item in value.items()]
+        return f"{{{inner}{f',{inner}'.join(lines)}{newline}}}"
+    if isinstance(value, list) and value:
+        return f"[{inner}{f',{inner}'.join([_indented(item, inner) for item in value])}{newline}]"
+    return dumps(value)
 
 
 def _of_role(role: RoleView) -> Iterator[dict[str, Any]]:

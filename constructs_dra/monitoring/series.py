@@ -43,14 +43,14 @@ def is_picker_scraped(service: ServiceView) -> bool:
 def picker_labels(service: ServiceView) -> dict[str, str]:
     """Labels of what the endpoint picker reports of the model."""
     routing = service.part(Routing)
-    picker = routing.router(service).how.picker if routing is not None else f"{service.name}-epp"
+    picker = routing.names(service).picker if routing is not None else f"{service.name}-epp"
     return {**_namespace(service), "service": picker, "model_name": service.model.served_name}
 
 
 def pool_labels(service: ServiceView) -> dict[str, str]:
     """Labels of what the endpoint picker reports of its pool."""
     routing = service.part(Routing)
-    pool = routing.router(service).how.pool if routing is not None else service.name
+    pool = routing.names(service).pool if routing is not None else service.name
     return {**_namespace(service), "inference_pool": pool}
 
 

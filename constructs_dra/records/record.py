@@ -87,7 +87,7 @@ class Record(Valued):
                     values += (name, value)
             elif held is tuple or held is list:
                 if value and isinstance(value[0], Record):
-                    numbers = tuple([item.likeness if isinstance(item, Record) else 0 for item in value])
+                    numbers = tuple([getattr(item, "_likeness", 0) for item in value])
                     if 0 in numbers:
                         return None, 0
                     records += (name, numbers)
@@ -96,8 +96,8 @@ class Record(Valued):
                 else:
                     values += (name, value)
                     copies.append((name, value))
-            elif isinstance(value, Record) and value.likeness:
-                records += (name, value.likeness)
+            elif number := getattr(value, "_likeness", 0) if isinstance(value, Record) else 0:
+                records += (name, number)
             else:
                 return None, 0
         key, number = recall(kind, values, records)

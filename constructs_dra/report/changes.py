@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
+from constructs_dra.kubernetes.shapes import at, mapping, text
 from constructs_dra.words import shown
 
 __all__ = ["FieldChange", "allocated", "below", "is_fixed", "restarting", "without_given"]
@@ -126,12 +127,12 @@ _ALLOCATED = {
 def allocated(kind: str, change: tuple[str, Any, Any], old: Mapping[str, Any]) -> bool:
     """Whether a place that is left out now keeps what the cluster gave it; `old` is the object before."""
     path, _, new = change
-    live = "uid" in (old.get("metadata") or {})
+    live = at(old, "metadata", "uid") is not None
     return new is None and (
         below(path, _ALLOCATED.get(kind, ()))
         or (kind == "Service" and path.endswith(".nodePort"))
         or (live and kind == "PersistentVolumeClaim" and path == "spec.storageClassName")
-        or (kind == "Job" and path == "spec.completions" and (live or "completions" not in (old.get("spec") or {})))
+        or (kind == "Job" and path == "spec.completions" and (live or at(old, "spec", "completions") is None))
     )
 
 
@@ -191,7 +192,7 @@ def is_fixed(kind: str, change: FieldChange, old: Mapping[str, Any], new: Mappin
         return False
     if kind == "PersistentVolumeClaim" and below(change.path, ("spec.resources.requests", "spec.volumeAttributesClassName")):
         # only a bound claim can grow, if its class allows it
-        return (old.get("status") or {}).get("phase") != "Bound"
+        return text(at(old, "status", "phase")) != "Bound"
     if kind == "Job" and _job_can(change, old, new):
         return False
     if kind == "Pod" and change.path.endswith(".image"):
@@ -204,7 +205,7 @@ def is_fixed(kind: str, change: FieldChange, old: Mapping[str, Any], new: Mappin
 
 def _service_cannot(change: FieldChange, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether a Service refuses a change: of its addresses and first family, unless it gets none or had none; of what balances it."""
-    kinds = {(each.get("spec") or {}).get("type") for each in (old, new)}
+    kinds = {text(at(each, "spec", "type")) for each in (old, new)}
     if below(change.path, ("spec.clusterIP", "spec.clusterIPs")):
         return "ExternalName" not in kinds
     if change.path == "spec.ipFamilies" and isinstance(change.old, list) and isinstance(change.new, list):
@@ -227,10 +228,10 @@ _CONTAINER_RESOURCES = re.compile(r"spec\.template\.spec\.(?:containers|initCont
 
 def _job_can(change: FieldChange, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether a Job takes a change of what is fixed for others: an indexed one that grows or shrinks, one that has not started."""
-    spec = new.get("spec") or {}
+    spec = mapping(new.get("spec"))
     if change.path == "spec.completions":
         return spec.get("completionMode") == "Indexed" and spec.get("completions") == spec.get("parallelism")
-    waits = (old.get("spec") or {}).get("suspend") is True and not (old.get("status") or {}).get("active")
+    waits = at(old, "spec", "suspend") is True and not at(old, "status", "active")
     resources = _CONTAINER_RESOURCES.match(change.path) is not None
     return waits and (resources or below(change.path, (f"spec.template.{place}" for place in _OF_SUSPENDED)))
 

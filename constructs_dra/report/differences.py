@@ -10,6 +10,7 @@ from typing import Any, Literal
 from attrs import frozen
 
 from constructs_dra.kubernetes.defaults import stored
+from constructs_dra.kubernetes.shapes import at, mapping, sequence, text, whole
 from constructs_dra.manifest import Manifest
 from constructs_dra.paths import child
 from constructs_dra.report.changes import FieldChange, allocated, below, is_fixed, restarting, without_given
@@ -76,7 +77,7 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> ObjectChange:
     fixed = [change.path for change in altered if is_fixed(kind, change, old, new)]
     if fixed:
         return _change(new, "replace", altered, (f"has to be deleted and made again: {', '.join(fixed)} cannot change",))
-    if any(below(change.path, restarting(kind)) for change in altered) and not (new.get("spec") or {}).get("paused"):
+    if any(below(change.path, restarting(kind)) for change in altered) and not at(new, "spec", "paused"):
         return _change(new, "restart", altered, tuple(_restart_meaning(kind, new)))
     return _change(new, "in place", altered, tuple(_quiet_meaning(kind, altered)))
 
@@ -109,7 +110,7 @@ def _taken_apart(document: Any) -> Iterator[Any]:
 
 
 def _change(manifest: Mapping[str, Any], verdict: Verdict, fields: tuple[FieldChange, ...] = (), meaning: tuple[str, ...] = ()) -> ObjectChange:
-    metadata = manifest.get("metadata") or {}
+    metadata = mapping(manifest.get("metadata"))
     return ObjectChange(
         kind=str(manifest.get("kind")),
         namespace=str(metadata.get("namespace") or "default"),
@@ -149,14 +150,13 @@ def _names(*lists: Sequence[Any]) -> list[str]:
 
 
 def _role(manifest: Mapping[str, Any]) -> str:
-    labels = (((manifest.get("spec") or {}).get("template") or {}).get("metadata") or {}).get("labels") or {}
-    role = labels.get("llm-d.ai/role")
+    role = at(manifest, "spec", "template", "metadata", "labels", "llm-d.ai/role")
     return f"the pods of role {role}" if role else "its pods"
 
 
 def _restart_meaning(kind: str, new: Mapping[str, Any]) -> Iterator[str]:
-    spec = new.get("spec") or {}
-    strategy = stored(new).get("spec", {}).get("strategy" if kind == "Deployment" else "updateStrategy") or {}
+    spec = mapping(new.get("spec"))
+    strategy = mapping(at(stored(new), "spec", "strategy" if kind == "Deployment" else "updateStrategy"))
     pods = _role(new)
     if strategy.get("type") == "OnDelete":
         yield f"changes {pods} once they are deleted, as its update strategy is OnDelete"
@@ -169,18 +169,23 @@ def _restart_meaning(kind: str, new: Mapping[str, Any]) -> Iterator[str]:
         yield f"restarts {pods}: all are stopped before new ones start"
     else:
         yield f"restarts {pods}"
-    if kind == "Deployment" and _deadlocks(strategy, int(spec.get("replicas", 1) or 0)) and _claims_devices(spec):
+    if kind == "Deployment" and _deadlocks(strategy, _replicas(spec)) and _claims_devices(spec):
         yield (
             "waits for ever when no device is free: a new pod needs its devices next to those of the old one; "
             "set strategy.type Recreate, or maxUnavailable 1 and maxSurge 0"
         )
 
 
+def _replicas(spec: Mapping[str, Any]) -> int:
+    given = spec.get("replicas")
+    return 1 if given is None else whole(given) or 0
+
+
 def _deadlocks(strategy: Mapping[str, Any], replicas: int) -> bool:
     """Whether no old pod may go before a new one is there."""
     if strategy.get("type") != "RollingUpdate" or not replicas:
         return False
-    rolling = strategy.get("rollingUpdate") or {}
+    rolling = mapping(strategy.get("rollingUpdate"))
     unavailable = _share(rolling.get("maxUnavailable"), replicas, floor)
     surge = _share(rolling.get("maxSurge"), replicas, ceil)
     return unavailable == 0 and surge > 0
@@ -193,10 +198,10 @@ def _share(value: Any, replicas: int, rounded: Callable[[float], int]) -> int:
 
 
 def _claims_devices(spec: Mapping[str, Any]) -> bool:
-    pod = (spec.get("template") or {}).get("spec") or {}
+    pod = mapping(at(spec, "template", "spec"))
     if pod.get("resourceClaims"):
         return True
-    limits = (name for each in pod.get("containers") or () for name in ((each.get("resources") or {}).get("limits") or {}))
+    limits = (name for each in sequence(pod.get("containers")) for name in mapping(at(each, "resources", "limits")))
     return any("/" in name and not name.startswith("hugepages-") for name in limits)
 
 
@@ -220,12 +225,12 @@ def _quiet_meaning(kind: str, fields: Sequence[FieldChange]) -> Iterator[str]:
 
 def _dropped(manifest: Mapping[str, Any], rest: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield "is not among the new manifests: deleted where they are pruned"
-    name = str((manifest.get("metadata") or {}).get("name") or "")
+    name = text(at(manifest, "metadata", "name"))
     field = {"ResourceClaim": "resourceClaimName", "ResourceClaimTemplate": "resourceClaimTemplateName"}.get(str(manifest.get("kind")))
     if field is None:
         return
-    users = [f"{each.get('kind')}/{(each.get('metadata') or {}).get('name')}" for each in rest if _mentions(each.get("spec"), field, name)]
-    reserved = (manifest.get("status") or {}).get("reservedFor")
+    users = [f"{each.get('kind')}/{at(each, 'metadata', 'name')}" for each in rest if _mentions(each.get("spec"), field, name)]
+    reserved = at(manifest, "status", "reservedFor")
     if users:
         yield f"is still used by {', '.join(users)}, whose pods will not start without it"
     elif reserved:

@@ -12,6 +12,7 @@ from constructs_dra.picker.flags import read_flags
 from constructs_dra.picker.judging import judge_text
 from constructs_dra.picker.versions import DEFAULT_ROUTER, router_of_image, router_version
 from constructs_dra.records import valid
+from constructs_dra.records.alike import once_alike
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.routing.tokenizer import Tokenizer
 from constructs_dra.serving import fragments
@@ -192,6 +193,7 @@ class EndpointPicker(Record):
             problems.add("tokenizer", f"port {port} is {others[port]} too", "write Tokenizer(…, port=8100)", rule="port-twice")
 
     @property
+    @once_alike
     def config_text(self) -> str:
         """The configuration as the picker reads it."""
         if isinstance(self.config, EndpointPickerConfig):
@@ -212,8 +214,15 @@ class EndpointPicker(Record):
         """The flags of `flags`, in the order of their names."""
         return [f"--{name}={_text(self.flags[name])}" for name in sorted(self.flags)]
 
-    def findings(self) -> Iterator[Problem]:
+    def findings(self) -> Sequence[Problem]:
         """What its own loader and its own parser of flags say, errors and warnings."""
+        return self._findings()
+
+    @once_alike
+    def _findings(self) -> Sequence[Problem]:
+        return tuple(self._judged())
+
+    def _judged(self) -> Iterator[Problem]:
         arguments = self.flag_arguments()
         for problem in read_flags(["--pool-name=pool", *arguments], version=self.router).problems:
             yield Problem("flags", problem.message, problem.hint, rule=problem.rule)

@@ -143,7 +143,12 @@ def proxy_objects(router: RouterSpec, how: RouterConventions, containers: list[M
     if proxy is None or proxy.mode != "service":
         return
     selector = {"llm-d-router-proxy": how.proxy}
-    labels = {**how.labels, **selector}
+    labels = pod_labels = {**how.labels, **selector}
+    if how.hardened:
+        # the picker's own labels would make its pods endpoints of the picker's Service; the mode is what policies of networks let in
+        own = {"app.kubernetes.io/name": how.proxy, "app.kubernetes.io/component": "proxy"}
+        labels = {**how.labels, **own, **selector}
+        pod_labels = {**own, "llm-d.ai/igw-mode": how.workload_labels["llm-d.ai/igw-mode"], **selector}
     spec: Manifest = {"containers": containers, "volumes": proxy_volumes(how, proxy)}
     if how.hardened:
         spec = {"automountServiceAccountToken": False, "securityContext": dict(POD_SECURITY), **spec}
@@ -157,8 +162,8 @@ def proxy_objects(router: RouterSpec, how: RouterConventions, containers: list[M
         "spec": {
             "replicas": proxy.replicas,
             "selector": {"matchLabels": dict(selector)},
-            "template": {"metadata": {"labels": dict(labels)}, "spec": spec},
+            "template": {"metadata": {"labels": dict(pod_labels)}, "spec": spec},
         },
     }
     service = {"selector": dict(selector), "ports": copied(list(how.service_ports)), "type": "ClusterIP"}
-    yield {"apiVersion": "v1", "kind": "Service", "metadata": {**metadata, "labels": dict(how.labels)}, "spec": service}
+    yield {"apiVersion": "v1", "kind": "Service", "metadata": {**metadata, "labels": dict(labels if how.hardened else how.labels)}, "spec": service}

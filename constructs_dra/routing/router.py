@@ -49,6 +49,10 @@ class Routing(RoutingParts):
             routing=self,
         )
 
+    def names(self, service: ServiceView) -> RouterConventions:
+        """Names, labels and habits of the router of a service."""
+        return conventions_of(service.name, service.namespace, service.metadata().get("labels", {}), self, None)
+
     def manifests(self, service: ServiceView) -> list[Manifest]:
         """The pool, the picker and what else is wanted."""
         return self.router(service).manifests()

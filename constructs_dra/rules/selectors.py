@@ -14,6 +14,13 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Correct the literal.",
     ),
     stricter_rule(
+        "strict-small-amount",
+        "a capacity in bytes compared with less than 1Mi",
+        why="Every device has more, so the comparison says nothing: a unit such as Gi is missing.",
+        fix="Write the amount with its unit.",
+        severity="warning",
+    ),
+    stricter_rule(
         "strict-domain",
         "an attribute or capacity read from a domain the driver does not publish",
         why="The domain's map is always empty, so reading from it stops the allocation.",

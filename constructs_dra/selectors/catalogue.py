@@ -29,6 +29,9 @@ _LEAVES = frozenset((Const, Ident))
 _VALUE_KEYS = frozenset(("string", "int", "bool", "version", "value"))
 """Keys of attribute values in a ResourceSlice, which people write into selectors by mistake."""
 
+_LEAST_BYTES = 2**20
+"""Fewer bytes than any device has to give."""
+
 _TEXT_TESTS: dict[str, Callable[[str, str], bool]] = {
     "startsWith": str.startswith, "endsWith": str.endswith, "contains": lambda text, part: part in text,
 }  # fmt: skip
@@ -244,6 +247,18 @@ class _Uses(Resolver):
             self._arguments(node)
             if node.target is not None and len(node.args) == 1:
                 self._text_test(node, node.target)
+                self._size(node.target, node.args[0])
+                self._size(node.args[0], node.target)
+
+    def _size(self, subject: Node, other: Node) -> None:
+        """An amount of bytes compared with one so small that its unit was forgotten."""
+        place = self.place(subject)
+        record = self._catalogue.record(place) if place is not None else None
+        value = constant(other)
+        if isinstance(record, Capacity) and record.bytes and isinstance(value, Quantity) and 0 < value.value < _LEAST_BYTES:
+            number = f"{value.value:f}"
+            shown = f"{record.name!r} is in bytes, and {number} are few"
+            self._note("strict-small-amount", other, shown, f"write {number}Gi or the like", warning=True)
 
     def _arguments(self, node: Call) -> None:
         """Whether the overloads that the other arguments leave take an attribute of this type."""

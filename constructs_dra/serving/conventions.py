@@ -184,7 +184,7 @@ class OwnConventions:
         if fault := dns_label_problem(self._service.name):
             yield Problem("name", f"{shown(self._service.name)} {fault}")
         if "llm-d.ai/role" in self._service.identity:
-            yield Problem("identity['llm-d.ai/role']", "is the label by which the roles are told apart", "leave it out; each role gets its own")
+            yield Problem("identity['llm-d.ai/role']", "is the label that distinguishes the roles", "leave it out; each role gets its own")
 
     def warned_resource(self, role: Role) -> str | None:  # noqa: ARG002 - the checks say it
         return None

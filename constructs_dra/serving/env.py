@@ -34,13 +34,9 @@ def config_map_key_ref(name: str, key: str) -> dict[str, Any]:
 
 
 def env_list(env: Env) -> list[dict[str, Any]]:
-    """Kubernetes' list, in the order given. An empty value is left out, as a server does not store it: applied again, it would count as a change."""
+    """Kubernetes' list, in the order given."""
     if isinstance(env, Mapping):
-        return [_entry(name, value) for name, value in env.items()]
-    return [{key: value for key, value in copied(item).items() if key != "value" or value != ""} for item in env]
-
-
-def _entry(name: str, value: str | Fragment) -> dict[str, Any]:
-    if isinstance(value, str):
-        return {"name": name, "value": value} if value else {"name": name}
-    return {"name": name, "valueFrom": copied(value)}
+        return [
+            {"name": name, "value": value} if isinstance(value, str) else {"name": name, "valueFrom": copied(value)} for name, value in env.items()
+        ]
+    return [copied(item) for item in env]

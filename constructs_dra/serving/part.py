@@ -19,6 +19,7 @@ from attrs import frozen
 from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.record import Record
+from constructs_dra.records.valued import Valued
 from constructs_dra.serving.claims import ClaimSpec
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.model import ModelArtifacts
@@ -30,8 +31,8 @@ __all__ = ["Part", "PodView", "RolePart", "RoleView", "ServiceView", "Workload",
 P = TypeVar("P")
 
 
-@frozen(kw_only=True)
-class Workload:
+@frozen(kw_only=True, eq=False, repr=False)
+class Workload(Valued):
     """The object that runs the pods of a role, as others refer to it.
 
     Attributes:

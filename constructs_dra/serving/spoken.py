@@ -1,6 +1,5 @@
 """What the arguments of a role's model server say about things that fields of the role say too."""
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -10,9 +9,9 @@ from attrs import evolve
 from constructs_dra.engines.images import Image, image, said
 from constructs_dra.engines.launch import Launch, launches
 from constructs_dra.engines.others import OTHERS, said_by
-from constructs_dra.engines.readings import accepted, reading_of
+from constructs_dra.engines.readings import newest, reading_of
 from constructs_dra.engines.values import Unknown
-from constructs_dra.engines.versions import versions
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.role import Role
@@ -28,7 +27,7 @@ SIZES: Final = {
 }
 """vLLM's names of sizes, and those of the fields of `Parallelism`."""
 
-_ARGUMENT: Final = re.compile(r"args\[(\d+)\]")
+_ARGUMENT: Final = lazy_pattern(r"args\[(\d+)\]")
 
 _SILENT: Final = Parallelism()
 
@@ -56,15 +55,12 @@ def _spoken(model_command: str, command: tuple[str, ...], args: tuple[str, ...],
     for launch in launches(given, about=about):
         if launch.engine in OTHERS:
             values = said_by(launch).values
-            shared = "enable_dp_attention" in values  # the copies of the attention share the tensor ranks
-            found |= {
-                name: (value, _number(launch, index, before))
-                for name, (value, index) in values.items()
-                if not (shared and name == "data_parallel_size")
-            }
+            # the copies of the attention share the tensor ranks; a launcher may spread all ranks over nodes
+            left_out = {"data_parallel_size"} if "enable_dp_attention" in values else set()
+            left_out |= set(SIZES) if OTHERS[launch.engine].launchers & set(launch.wrappers) else set()
+            found |= {name: (value, _number(launch, index, before)) for name, (value, index) in values.items() if name not in left_out}
             continue
-        taking = accepted(launch) if about.version is None else ()
-        reading = reading_of(launch, about.version or versions()[taking[-1] if taking else -1])
+        reading = reading_of(launch, about.version or newest(launch))
         for each in reading.given:
             if not each.refused and not isinstance(each.value, Unknown) and each.value is not None:
                 found[each.flag.dest] = (each.value, _number(launch, each.index, before))

@@ -6,14 +6,15 @@ from typing import Any
 from attrs import frozen
 
 from constructs_dra.manifest import Manifest
+from constructs_dra.records.valued import Valued
 from constructs_dra.serving.claims import RoleClaim
 from constructs_dra.serving.container import ClaimRequest
 
 __all__ = ["UsedClaim", "claim_references", "device_classes"]
 
 
-@frozen(kw_only=True)
-class UsedClaim:
+@frozen(kw_only=True, eq=False, repr=False)
+class UsedClaim(Valued):
     """A claim as one role uses it.
 
     Attributes:

@@ -68,6 +68,14 @@ def test_more_ranks_than_devices_and_sizes_that_are_no_numbers_are_found() -> No
     assert not engine_problems({**SGLANG, "args": ["--model-path=m", "--tp", "2", "--flag-nobody-knows", "x"]}, devices=two)
 
 
+@pytest.mark.parametrize("launcher", ["mpirun -n 16 trtllm-llmapi-launch", "/usr/bin/srun"])
+def test_ranks_that_a_launcher_spreads_over_nodes_are_not_all_here(launcher: str) -> None:
+    line = f"{launcher} trtllm-serve m --tp_size 16"
+    for container in ({**TRTLLM, "command": line.split()}, {**TRTLLM, "command": ["bash", "-c"], "args": [line]}):
+        assert not engine_problems(container, devices=Devices(count=8, platform="cuda"))
+    assert engine_problems({**TRTLLM, "args": ["m", "--tp_size", "16"]}, devices=Devices(count=8, platform="cuda"))
+
+
 def test_the_port_and_the_metrics_that_nobody_asked_for() -> None:
     assert default_port({**SGLANG, "args": ["--model-path=m"]}) == 30000
     assert default_port({**SGLANG, "args": ["--model-path=m", "--port=8000"]}) is None

@@ -134,6 +134,31 @@ def test_each_kind_takes_a_change_in_its_way(name: str, path: str, value: Any, v
     assert compare(OBJECTS[name], changed(OBJECTS[name], path, value)).verdict == verdict
 
 
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 0, float("inf"), "", "a", [], [None], ["a"], [[]], {}, {"": ""}, {"name": []}, [{"name": {}}], {"type": ["a"]}]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_no_object_ends_in_a_traceback(data: st.DataObject) -> None:
+    sound = {**OBJECTS, "deployment": deployment(), "secret": thing("v1", "Secret", stringData={"a": "b"}, data={})}
+    good = sound[data.draw(st.sampled_from(sorted(sound)))]
+    wrong = copy.deepcopy(good)
+    for _ in range(data.draw(st.integers(1, 3))):
+        holder: Any = wrong
+        while True:
+            steps: list[Any] = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
+            step = data.draw(st.sampled_from(steps))
+            inner = holder[step]
+            if not isinstance(inner, dict | list) or not inner or data.draw(st.booleans()):
+                break
+            holder = inner
+        holder[step] = copy.deepcopy(data.draw(JUNK))
+    assert compare(good, wrong).verdict
+    assert compare(wrong, good).verdict
+
+
 def test_what_a_cluster_adds_to_an_object_is_no_change() -> None:
     live = changed(OBJECTS["set"], "metadata.uid", "u")
     written = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "status": {"phase": "Pending"}}

@@ -135,6 +135,12 @@ def test_a_proxy_of_its_own_is_what_clients_talk_to() -> None:
     assert objects["Deployment/qwen-proxy"]["spec"]["replicas"] == 2
     assert [each["name"] for each in objects["Service/qwen-proxy"]["spec"]["ports"]] == ["http"]
     assert [each["name"] for each in objects["Service/qwen-epp"]["spec"]["ports"]] == ["grpc-ext-proc", "http-metrics"]
+    labels = objects["Deployment/qwen-proxy"]["spec"]["template"]["metadata"]["labels"]
+    assert objects["Service/qwen-proxy"]["spec"]["selector"].items() <= labels.items()
+    for other in ("Service/qwen-epp", "InferencePool/qwen"):
+        selector = objects[other]["spec"]["selector"]
+        assert not selector.get("matchLabels", selector).items() <= labels.items()
+    assert "llm-d.ai/igw-mode" in labels  # the service's NetworkPolicy lets it in by that
     assert "qwen-epp.serving.svc.cluster.local" in objects["ConfigMap/qwen-epp-envoy"]["data"]["envoy.yaml"]
 
 

@@ -70,6 +70,8 @@ def test_what_can_never_work_is_an_error_with_its_hint(expression: str, name: st
         (f'!({INTEL}.family == "Flex")', "gpu.intel.com", "strict-value"),
         ('device.attributes["qat.intel.com"].services in ["asym;sym", "sym"]', "qat.intel.com", "strict-order"),
         (f'{INTEL}.model == "b60"', "gpu.intel.com", "strict-value"),
+        (f'{MEMORY}.compareTo(quantity("80")) >= 0', "gpu.intel.com", "strict-small-amount"),
+        (f'quantity("16k").isLessThan({MEMORY})', "gpu.intel.com", "strict-small-amount"),
         ('device.attributes["resource.kubernetes.io"].pcieRoot == "pci0000:00"', "gpu.nvidia.com", "strict-guard"),
     ],
 )
@@ -116,6 +118,12 @@ def test_the_catalogues_own_idioms_and_classes_pass() -> None:
 def test_all_faults_are_reported_at_once_in_the_order_of_the_text() -> None:
     problems = check(f'{INTEL}.famly == "x" && {INTEL}.family == "y" && {INTEL}.sriov == 1', "gpu.intel.com")
     assert [problem.rule for problem in problems] == ["strict-unknown-attribute", "strict-value", "strict-type"]
+
+
+@pytest.mark.parametrize("amount", ["0", "1Mi", "16Gi"])
+def test_an_amount_with_its_unit_is_fine(amount: str) -> None:
+    found = check(f'has({MEMORY}) && {MEMORY}.compareTo(quantity("{amount}")) >= 0', "gpu.intel.com")
+    assert "strict-small-amount" not in {problem.rule for problem in found}
 
 
 def test_problems_carry_the_path_given() -> None:

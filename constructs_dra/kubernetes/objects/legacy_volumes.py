@@ -8,12 +8,13 @@ from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import sequence, text
 from constructs_dra.lazy import lazy_pattern
 from constructs_dra.paths import child
+from constructs_dra.records.valued import Valued
 
 __all__ = ["LEGACY_SOURCES", "check_legacy_source"]
 
 
-@frozen(kw_only=True)
-class _Source:
+@frozen(kw_only=True, eq=False, repr=False)
+class _Source(Valued):
     """One kind of volume source.
 
     Attributes:

@@ -6,14 +6,15 @@ from typing import Any
 from attrs import frozen
 
 from constructs_dra.kubernetes.shapes import at, items, mapping, text, whole
+from constructs_dra.records.valued import Valued
 
 __all__ = ["Surroundings"]
 
 _DEFAULT_GRACE = 30
 
 
-@frozen(kw_only=True)
-class Surroundings:
+@frozen(kw_only=True, eq=False, repr=False)
+class Surroundings(Valued):
     """The pod around a container.
 
     Attributes:

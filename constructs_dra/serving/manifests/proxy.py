@@ -69,6 +69,23 @@ def proxy_container(
     proxy: RoutingProxy, service_port: int, tracing: Tracing | None, *, by_version: bool = True, with_resources: bool = True
 ) -> dict[str, Any]:
     """The sidecar: an init container that keeps running."""
+    if tracing is not None or not proxy.likeness:
+        return _proxy_container(proxy, service_port, tracing, by_version=by_version, with_resources=with_resources)
+    key = (proxy.likeness, service_port, by_version, with_resources)
+    made = _MADE.get(key)
+    if made is None:
+        if len(_MADE) >= 256:
+            _MADE.clear()
+        made = _MADE[key] = _proxy_container(proxy, service_port, None, by_version=by_version, with_resources=with_resources)
+    container: dict[str, Any] = copied(made)
+    return container
+
+
+_MADE: Final[dict[tuple[int, int, bool, bool], dict[str, Any]]] = {}
+"""Sidecars made before, by likeness and port: those of a fleet are alike."""
+
+
+def _proxy_container(proxy: RoutingProxy, service_port: int, tracing: Tracing | None, *, by_version: bool, with_resources: bool) -> dict[str, Any]:
     container: dict[str, Any] = {"name": proxy.name, "image": proxy.image}
     if proxy.image_pull_policy is not None:
         container["imagePullPolicy"] = proxy.image_pull_policy

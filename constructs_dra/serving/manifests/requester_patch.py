@@ -120,7 +120,7 @@ def _variables(variables: list[dict[str, Any]], *, sort: bool = False) -> list[s
         return _indented(go_lines(variables), 2)
     lines: list[str] = []
     for variable in variables:
-        value = variable.get("value", None if "valueFrom" in variable else "")  # an empty value is left out elsewhere
+        value = variable.get("value")
         if value is None and "secretKeyRef" not in (variable.get("valueFrom") or {}):
             lines += _indented(go_lines([variable]), 2)
             continue

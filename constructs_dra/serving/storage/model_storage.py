@@ -22,7 +22,6 @@ from constructs_dra.serving.production.security import PodSecurity
 __all__ = ["Download", "ModelStorage"]
 
 _MODES: Final = ("ReadWriteMany", "ReadOnlyMany", "ReadWriteOnce", "ReadWriteOncePod")
-_COMMIT: Final = 40
 _RESOURCES: Final[Fragment] = {"requests": {"cpu": "1", "memory": "2Gi"}, "limits": {"cpu": "4", "memory": "8Gi"}}
 _WAITING: Final[Fragment] = {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "500m", "memory": "128Mi"}}
 
