@@ -77,6 +77,7 @@ from .routing.endpoint_picker import EndpointPicker as EndpointPicker
 from .routing.endpoint_picker import LatencyPredictor as LatencyPredictor
 from .routing.endpoint_picker import PickerTracing as PickerTracing
 from .routing.plain_service import PlainService as PlainService
+from .routing.policy import PickerNetworkPolicy as PickerNetworkPolicy
 from .routing.release import RouterRelease as RouterRelease
 from .routing.router import Router as Router
 from .routing.router import Routing as Routing
