@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,14 @@ def test_the_changelog_begins_with_the_version_that_is_worked_on() -> None:
     assert f"\n## {__version__} (" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     ended = subprocess.run([sys.executable, "tools/check_release.py", "v9.9.9"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (ended.returncode, "does not say 9.9.9" in ended.stderr) == (1, True)
+
+
+_NOT_PUBLISHED = {".checkov.yaml", ".ci", ".gitignore", "pyproject.toml"}
+"""What the source package does without, or has without being told."""
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="only a checkout knows what belongs to it")
+def test_the_source_package_has_what_its_own_tests_need() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    included = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    assert sorted({name.partition("/")[0] for name in listed} - _NOT_PUBLISHED - set(included)) == []

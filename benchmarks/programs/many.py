@@ -27,6 +27,7 @@ def objects(number: int, random: Random) -> Iterator[dict[str, Any]]:
             **{f"KEY_{entry}": f"value {random.randrange(10**6)}" for entry in range(10)},
         }
     }
+    image, block = random.choice(_ENGINES), random.choice((16, 64, 128))
     for role in ("decode", "prefill"):
         claim = {"requests": [{"name": "gpu", "exactly": {"deviceClassName": "gpu.nvidia.com", "allocationMode": "ExactCount", "count": devices}}]}
         memory = "device.capacity['gpu.nvidia.com'].memory"
@@ -34,7 +35,7 @@ def objects(number: int, random: Random) -> Iterator[dict[str, Any]]:
         claim["requests"][0]["exactly"]["selectors"] = [{"cel": {"expression": selector}}]  # type: ignore[index]
         yield _object("resource.k8s.io/v1", "ResourceClaimTemplate", f"{name}-{role}", namespace, labels, {"spec": {"devices": claim}})
         own = {**labels, "llm-d.ai/role": role}
-        template = {"metadata": {"labels": own}, "spec": _pod(name, role, devices, random)}
+        template = {"metadata": {"labels": own}, "spec": _pod(name, role, devices, random, image=image, block=block)}
         if role == "decode" and number % 4 == 0:
             spec = {"replicas": random.randrange(1, 9), "leaderWorkerTemplate": {"size": 2, "workerTemplate": template}}
             yield _object("leaderworkerset.x-k8s.io/v1", "LeaderWorkerSet", f"{name}-{role}", namespace, own, spec)
@@ -65,7 +66,7 @@ def _object(api_version: str, kind: str, name: str, namespace: str, labels: dict
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **({"spec": specs[0]} if specs else {})}
 
 
-def _pod(name: str, role: str, devices: int, random: Random) -> dict[str, Any]:
+def _pod(name: str, role: str, devices: int, random: Random, *, image: str, block: int) -> dict[str, Any]:
     probe = {"httpGet": {"path": "/health", "port": "http"}, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 3}
     env: list[dict[str, Any]] = [{"name": f"SETTING_{number}", "value": f"value-{random.randrange(10**6)}"} for number in range(12)]
     env += [
@@ -73,10 +74,10 @@ def _pod(name: str, role: str, devices: int, random: Random) -> dict[str, Any]:
         {"name": "MODE", "valueFrom": {"configMapKeyRef": {"name": f"{name}-settings", "key": "KEY_0"}}},
     ]
     args = [f"--tensor-parallel-size={devices}", "--seed=42", f"--served-model-name={name}", "--port=8000"]
-    args += [f"--max-model-len={random.choice((8192, 16384, 32768))}", f"--block-size={random.choice((16, 64, 128))}"]
+    args += [f"--max-model-len={random.choice((8192, 16384, 32768))}", f"--block-size={block}"]
     container = {
         "name": "vllm",
-        "image": random.choice(_ENGINES),
+        "image": image,
         "command": ["vllm", "serve"],
         "args": [f"example/{name}", *args],
         "env": env,
