@@ -14,7 +14,7 @@ export JSII_NODE := $(CURDIR)/$(NODE)
 export CDK8S_CHECK_UPGRADE := false
 
 .NOTPARALLEL:
-.PHONY: help setup synth test pytest lint types conformance fuzz docs bench clean
+.PHONY: help setup synth test pytest lint types conformance checkov fuzz docs bench clean
 
 help: ## List these targets.
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null || grep -E '^[a-z]+:.*## ' Makefile
@@ -42,6 +42,9 @@ types: .venv/.ready-dev node_modules/.ready ## mypy and pyright.
 conformance: .venv/.ready-dev ## Agreement with recorded answers of Kubernetes and Helm; V=1 for each case.
 	$(BIN)/python -m conformance $(if $(V),--verbose)
 
+checkov: synth .venv/checkov/.ready ## What checkov finds in the apps' manifests; the checks that are skipped have their reasons in .checkov.yaml.
+	.venv/checkov/bin/checkov -d dist --config-file .checkov.yaml --skip-download --quiet --compact
+
 docs: .venv/.ready-dev node_modules/.ready ## Build the documentation site in build/site; every warning is an error.
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 
@@ -66,6 +69,12 @@ clean: ## Remove everything made.
 
 .venv/.ready-dev: .venv/.ready
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
+	@touch $@
+
+# An environment of its own: it pins a hundred packages that nothing else here needs.
+.venv/checkov/.ready: .venv/.ready
+	$(PYTHON) -m venv .venv/checkov
+	.venv/checkov/bin/python -m pip install --quiet checkov==3.3.30
 	@touch $@
 
 node_modules/.ready: .venv/.ready package.json package-lock.json

@@ -77,6 +77,7 @@ from .routing.endpoint_picker import EndpointPicker as EndpointPicker
 from .routing.endpoint_picker import LatencyPredictor as LatencyPredictor
 from .routing.endpoint_picker import PickerTracing as PickerTracing
 from .routing.plain_service import PlainService as PlainService
+from .routing.policy import PickerNetworkPolicy as PickerNetworkPolicy
 from .routing.release import RouterRelease as RouterRelease
 from .routing.router import Router as Router
 from .routing.router import Routing as Routing
@@ -97,6 +98,7 @@ from .serving.accelerator import Accelerator as Accelerator
 from .serving.accelerator import AcceleratorTypes as AcceleratorTypes
 from .serving.account import ServiceAccount as ServiceAccount
 from .serving.claims import RoleClaim as RoleClaim
+from .serving.config_files import ConfigFiles as ConfigFiles
 from .serving.container import Container as Container
 from .serving.container import Port as Port
 from .serving.env import config_map_key_ref as config_map_key_ref

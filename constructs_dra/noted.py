@@ -17,7 +17,7 @@ from constructs_dra.errors import Problem
 from constructs_dra.paths import split
 from constructs_dra.suppression import SUPPRESSES_NOTHING
 
-__all__ = ["Noted", "is_users", "note", "take", "users_place"]
+__all__ = ["Noted", "is_users", "note", "note_at", "noted", "take", "users_place"]
 
 _MOST = 10_000
 """Most warnings kept: a process that never shows them must not grow without end."""
@@ -60,6 +60,18 @@ def note(problems: Iterable[Problem], *, source: str = "") -> None:
             continue
         place = users_place() if place is None else place
         _noted[key] = Noted(named, place)
+
+
+def note_at(problem: Problem, place: tuple[tuple[str, int], ...]) -> None:
+    """Keep a warning that nobody accepted, of something that was made at a place known already."""
+    key = (problem.source, problem.path, problem.rule, problem.message)
+    if problem.severity == "warning" and not problem.accepted and len(_noted) < _MOST:
+        _noted.setdefault(key, Noted(problem, place))
+
+
+def noted() -> list[Noted]:
+    """Everything noted since the last call of `take`, which still gives it."""
+    return list(_noted.values())
 
 
 def take() -> list[Noted]:

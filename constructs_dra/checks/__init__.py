@@ -10,12 +10,8 @@ from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.credentials import credential_problems
 from constructs_dra.checks.engines import check_engines
 from constructs_dra.checks.needs import Need, api_problems, gate_problems, needs, turned_problems
-from constructs_dra.checks.pickers import pickers
-from constructs_dra.checks.queues import queues
-from constructs_dra.checks.references import Cluster, duplicates, references
-from constructs_dra.checks.routing import routing
-from constructs_dra.checks.scalers import scalers
 from constructs_dra.checks.suppressions import unused_reasons
+from constructs_dra.checks.together import disagreements
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import CustomSchemas, custom_schemas
 from constructs_dra.kubernetes.dra import check_dra, is_dra
@@ -25,7 +21,7 @@ from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
 from constructs_dra.suppression import suppressed
 from constructs_dra.yaml.documents import Document
 
-__all__ = ["Item", "Need", "Setting", "check_manifests", "clusters", "collect", "needs"]
+__all__ = ["Item", "Need", "Setting", "check_manifests", "clusters", "collect", "disagreements", "needs"]
 
 _CONFIGURATION = frozenset({"kustomize.config.k8s.io", "kubeadm.k8s.io", "kubelet.config.k8s.io", "kubescheduler.config.k8s.io", "kind.x-k8s.io"})
 """API groups of files that have the form of objects and are none."""
@@ -100,13 +96,7 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
         problems += map(item.placed, found)
     problems += unused_reasons(reasoned)
     for group in groups:
-        problems += duplicates(group)
-        cluster = Cluster(objects=group, complete=setting.complete)
-        problems += references(cluster)
-        problems += pickers(cluster)
-        problems += routing(cluster)
-        problems += scalers(cluster)
-        problems += queues(cluster)
+        problems += disagreements(group, complete=setting.complete)
     problems += api_problems(objects, setting.version, setting.served)
     problems += turned_problems(setting.gates, setting.version)
     gated = list(gate_problems(objects, setting.version, dict(setting.gates)))

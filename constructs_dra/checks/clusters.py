@@ -33,14 +33,14 @@ def clusters(objects: Sequence[Item], folders: Iterable[str] | None = None) -> l
 
 
 def _folder(item: Item) -> _Parts:
-    return PurePath(item.document.source).parent.parts if item.document is not None else ()
+    return PurePath(item.document.source if item.document is not None else item.file).parent.parts
 
 
 def _repeating(objects: Sequence[Item]) -> set[_Parts]:
     """Folders beside others that hold the same object."""
     homes: dict[tuple[str, str, str, str], set[_Parts]] = {}
     for item in objects:
-        if item.kind and item.name and item.document is not None:
+        if item.kind and item.name and (item.document is not None or item.file):
             homes.setdefault((item.group, item.kind, item.namespace, item.name), set()).add(_folder(item))
     roots: set[_Parts] = set()
     for ways in {frozenset(ways) for ways in homes.values() if len(ways) > 1}:

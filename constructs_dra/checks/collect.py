@@ -1,6 +1,7 @@
 """The objects of a set of documents, one by one, whatever they were wrapped in."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -24,33 +25,37 @@ class Item:
         value: The object.
         document: The document it stands in; None when it came from memory.
         prefix: Its place in that document; empty when it is the whole.
+        file: The file it is going to be written to, where it comes from memory.
+        maker: What made it, where it comes from memory and that is known.
     """
 
     value: dict[str, Any]
     document: Document | None = None
     prefix: str = field(default="")
+    file: str = ""
+    maker: str = ""
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Its kind; empty when it has none."""
         return text(self.value.get("kind"))
 
-    @property
+    @cached_property
     def group(self) -> str:
         """Its API group; empty for the core group."""
         return text(self.value.get("apiVersion")).rpartition("/")[0]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its name; empty when it has none."""
         return text(at(self.value, "metadata", "name"))
 
-    @property
+    @cached_property
     def namespace(self) -> str:
         """Its namespace; empty when it leaves that to whoever applies it."""
         return text(at(self.value, "metadata", "namespace"))
 
-    @property
+    @cached_property
     def labels(self) -> dict[str, Any]:
         """Its labels."""
         return mapping(at(self.value, "metadata", "labels"))
@@ -80,6 +85,11 @@ class Item:
         """`Deployment/llama-decode`."""
         return f"{self.kind or 'object'}/{self.name}" if self.name else self.kind or "object"
 
+    @property
+    def source(self) -> str:
+        """What its places start in where it has no document: what made it or the file it goes to, and its title."""
+        return ": ".join(part for part in (self.maker or self.file, self.title) if part)
+
     def placed(self, problem: Problem) -> Problem:
         """A problem of this object with the place it has in the file; without a file, the object's title.
 
@@ -92,7 +102,7 @@ class Item:
             problem = suppressed(problem, reason)
         path = join_path(self.prefix, problem.path)
         if self.document is None:
-            return evolve(problem, path=path, source=problem.source or self.title, line=0, column=0)
+            return evolve(problem, path=path, source=problem.source or self.source, line=0, column=0)
         line, column = self.document.line_inside(path, problem.line, problem.column) if problem.line else self.document.line_of(path)
         return evolve(problem, path=path, source=self.document.source, line=line, column=column)
 
@@ -102,9 +112,9 @@ class Item:
 
     @property
     def where(self) -> str:
-        """File and line for mention in another object's problem; its title when there is no file."""
+        """File and line for mention in another object's problem; what made it, or its title, when there is no file."""
         if self.document is None:
-            return self.title
+            return self.maker or self.file or self.title
         line, _ = self.document.line_of(join_path(self.prefix, "metadata.name"))
         return f"{self.document.source}:{line}" if line else self.document.source
 

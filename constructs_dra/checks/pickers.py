@@ -41,8 +41,12 @@ class PickerContainer:
     flags: Flags = field(repr=False)
 
 
-def picker_containers(item: Item) -> Iterator[PickerContainer]:
-    """The endpoint pickers among an object's containers: by their image, or by a flag no other program has."""
+def picker_containers(cluster: Cluster) -> Sequence[PickerContainer]:
+    """The endpoint pickers of a cluster: by their image, or by a flag no other program has."""
+    return cluster.once(picker_containers, lambda: tuple(found for item in cluster.objects for found in _picker_containers(item)))
+
+
+def _picker_containers(item: Item) -> Iterator[PickerContainer]:
     for template, path in pod_templates(item.value):
         spec_path = f"{path}.spec" if path else "spec"
         for container, place in items(mapping(template.get("spec")), "containers", spec_path):
@@ -60,11 +64,10 @@ def pickers(cluster: Cluster) -> Iterator[Problem]:
     """What is wrong with the endpoint pickers of a set, and with configurations that no picker of the set reads."""
     read: set[tuple[int, str]] = set()
     mounted: set[int] = set()
-    for item in cluster.objects:
-        for found in picker_containers(item):
-            for problem in found.flags.problems:
-                yield item.placed(evolve(problem, path=join_path(child(found.path, "args"), problem.path)))
-            yield from _configured(found, cluster, read, mounted)
+    for found in picker_containers(cluster):
+        for problem in found.flags.problems:
+            yield found.item.placed(evolve(problem, path=join_path(child(found.path, "args"), problem.path)))
+        yield from _configured(found, cluster, read, mounted)
     for item in cluster.of("ConfigMap"):
         if id(item) in mounted:
             continue
@@ -86,11 +89,10 @@ def _version_for(value: str) -> str:
 
 def _configured(found: PickerContainer, cluster: Cluster, read: set[tuple[int, str]], mounted: set[int]) -> Iterator[Problem]:
     """The configuration a picker is started with."""
-    arguments = sequence(found.container.get("args"))
     given = found.flags.values
     if written := given.get("config-text"):
         version = found.version or _version_for(written)
-        judged = judge_text(written, version=version, flags=_strings(arguments))
+        judged = judge_text(written, version=version, flags=_mattering(found))
         place = child(found.path, "args") + f"[{found.flags.places['config-text']}]"
         yield from (found.item.placed(evolve(each, path=place, message=f"{each.path}: {each.message}")) for each in judged.problems)
         return
@@ -112,7 +114,7 @@ def _configured(found: PickerContainer, cluster: Cluster, read: set[tuple[int, s
         yield found.item.placed(Problem(place or volume_path, shown, hint, rule="picker-file"))
     elif isinstance(data[inner], str):
         version = found.version or _version_for(data[inner])
-        yield from _placed(config, inner, judge_text(data[inner], version=version, flags=_strings(arguments)))
+        yield from _placed(config, inner, judge_text(data[inner], version=version, flags=_mattering(found)))
 
 
 def config_of(found: PickerContainer, cluster: Cluster) -> str | None:
@@ -126,8 +128,10 @@ def config_of(found: PickerContainer, cluster: Cluster) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _strings(arguments: Sequence[Any]) -> list[str]:
-    return [each for each in arguments if isinstance(each, str)]
+def _mattering(found: PickerContainer) -> list[str]:
+    """The flags that matter to the loader."""
+    given = found.flags.values
+    return [f"--{name}={given[name]}" for name in ("allow-experimental-plugins", "feature-gates") if name in given]
 
 
 def _volume_of(found: PickerContainer, file: str) -> tuple[str, str, str] | None:

@@ -1,7 +1,7 @@
 """What objects say about each other: claims of pods, things named twice, backends, accounts, volumes, selectors that fit nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
@@ -13,6 +13,8 @@ from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 
 __all__ = ["Cluster", "duplicates", "references"]
+
+T = TypeVar("T")
 
 
 _MANY = 200
@@ -30,24 +32,41 @@ class Cluster:
     Attributes:
         objects: All of them.
         complete: Whether nothing else exists, so that a reference to something missing is an error.
+        partial: Whether others certainly exist, so that nothing is said of what only is not here.
     """
 
     objects: Sequence[Item]
     complete: bool = False
+    partial: bool = False
     _by_kind: dict[str, list[Item]] = field(factory=dict, init=False)
     _by_name: dict[tuple[str, str], list[Item]] = field(factory=dict, init=False)
     _pods: list[tuple[Item, dict[str, Any]]] = field(factory=list, init=False)
     _by_label: dict[tuple[str, Any], list[int]] = field(factory=dict, init=False)
+    _services: dict[tuple[str, Any], list[Item]] = field(factory=dict, init=False)
+    _namespaces: set[str] = field(factory=set, init=False)
+    _known: dict[Any, Any] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         for item in self.objects:
             self._by_kind.setdefault(item.kind, []).append(item)
             self._by_name.setdefault((item.kind, item.name), []).append(item)
+            if item.kind == "Service":
+                for key, value in item.labels.items():
+                    if isinstance(value, str):
+                        self._services.setdefault((key, value), []).append(item)
             for template, _ in pod_templates(item.value):
                 for key, value in mapping(at(template, "metadata", "labels")).items():
                     if isinstance(value, str):
                         self._by_label.setdefault((key, value), []).append(len(self._pods))
                 self._pods.append((item, template))
+                self._namespaces.add(item.namespace)
+
+    def once(self, key: object, find: Callable[[], T]) -> T:
+        """What `find` gives, found once for all rules that ask for the same key."""
+        if key not in self._known:
+            self._known[key] = find()
+        found: T = self._known[key]
+        return found
 
     def of(self, *kinds: str) -> list[Item]:
         """The objects of these kinds."""
@@ -67,7 +86,7 @@ class Cluster:
 
     def has_pods(self, user: Item) -> bool:
         """Whether a selector of `user` could reach any pod."""
-        return any(item.near(user) for item, _ in self._pods)
+        return bool(self._namespaces) and (not user.namespace or not self._namespaces.isdisjoint({user.namespace, ""}))
 
     def selected(self, selector: dict[str, Any], user: Item) -> list[dict[str, Any]]:
         """The pod templates that a selector of `user` fits."""
@@ -76,6 +95,25 @@ class Cluster:
         candidates = min((self._by_label.get(pair, []) for pair in pairs), key=len, default=range(len(self._pods)))
         chosen = (self._pods[number] for number in candidates)
         return [template for item, template in chosen if item.near(user) and _fit(selector, at(template, "metadata", "labels"))]
+
+    def services(self, selector: dict[str, Any], user: Item) -> list[Item]:
+        """The Services that a selector of `user` fits."""
+        pairs = [(key, value) for key, value in mapping(selector.get("matchLabels")).items() if isinstance(value, str)]
+        candidates = min((self._services.get(pair, []) for pair in pairs), key=len, default=self.of("Service"))
+        return [service for service in candidates if service.near(user) and _fit(selector, service.labels)]
+
+    def is_elsewhere(self, selector: dict[str, Any], *, services: bool = False) -> bool:
+        """Whether a selector that fits nothing here may well be for what is not here: none of its labels is on anything here."""
+        if not self.partial:
+            return False
+        asked = {*mapping(selector.get("matchLabels")), *(text(entry.get("key")) for entry, _ in items(selector, "matchExpressions", ""))}
+        return not self.has_labels(asked, services=services)
+
+    def has_labels(self, keys: Collection[str], *, services: bool = False) -> bool:
+        """Whether a pod here, or a Service, has a label with one of these keys."""
+        labels = self._services if services else self._by_label
+        known = self.once(("keys of labels", services), lambda: {key for key, _ in labels})
+        return not known.isdisjoint(keys)
 
     def missing(self, kind: str, name: str, path: str, user: Item, *, always: Severity | None = None) -> Iterator[Problem]:
         """A reference to nothing in the set: an error when that is complete, else a warning where `always` or a near name says so."""
@@ -88,7 +126,7 @@ class Cluster:
             hint = f"it is in namespace {elsewhere.namespace!r} ({elsewhere.where}), and nothing can be used across namespaces"
             yield Problem(path, f"there is no {kind} {name!r} in namespace {user.namespace!r}", hint, rule="reference")
             return
-        severity: Severity | None = "error" if self.complete else "warning" if near else always
+        severity: Severity | None = "error" if self.complete else "warning" if near else None if self.partial else always
         if severity is not None:
             hint = near or ("" if self.complete else "nothing is wrong if the cluster has it")
             yield Problem(path, f"there is no {kind} {name!r} here", hint, rule="reference", severity=severity)
@@ -124,7 +162,7 @@ def references(cluster: Cluster) -> Iterator[Problem]:
                 yield item.placed(problem)
         if check := _CHECKS.get(item.kind):
             yield from map(item.placed, check(item, cluster))
-    if any(True for item in cluster.objects for _ in pod_templates(item.value)):
+    if not cluster.partial and any(True for item in cluster.objects for _ in pod_templates(item.value)):
         yield from _unused(cluster, used)
 
 
@@ -132,6 +170,24 @@ def _channels(cluster: Cluster, user: Item) -> list[str]:
     """Claim templates that NVIDIA's controller makes for the ComputeDomains here."""
     near = (domain for domain in cluster.of("ComputeDomain") if domain.near(user))
     return [text(at(domain.spec, "channel", "resourceClaimTemplate", "name")) for domain in near]
+
+
+def _no_template(name: str, channels: Sequence[str], path: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
+    """A claim template that nobody makes here; a ComputeDomain whose template nobody names was probably meant."""
+    named = cluster.once("claim templates that pods name", lambda: set(_named_templates(cluster)))
+    idle = [channel for channel in channels if channel not in named]
+    if not idle:
+        yield from cluster.missing("ResourceClaimTemplate", name, path, item, always="warning")
+        return
+    hint = did_you_mean(name, idle, fallback=lambda left: f"a ComputeDomain here makes {left[0]!r}, which no pod names")
+    severity: Severity = "error" if cluster.complete else "warning"
+    yield Problem(path, f"there is no ResourceClaimTemplate {name!r} here", hint, rule="reference", severity=severity)
+
+
+def _named_templates(cluster: Cluster) -> Iterator[str]:
+    for item in cluster.objects:
+        for template, _ in pod_templates(item.value):
+            yield from (text(claim.get("resourceClaimTemplateName")) for claim, _ in items(template.get("spec"), "resourceClaims", ""))
 
 
 def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
@@ -150,8 +206,10 @@ def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, u
             elif name and cluster.find(other, name, item) is not None:
                 right = "resourceClaimName" if key == "resourceClaimTemplateName" else "resourceClaimTemplateName"
                 yield Problem(child(place, key), f"{name!r} is a {other} here, not a {kind}", f"name it as {right}", rule="reference")
-            elif kind != "ResourceClaimTemplate" or name not in _channels(cluster, item):
+            elif kind != "ResourceClaimTemplate" or not name:
                 yield from cluster.missing(kind, name, child(place, key), item, always="warning")
+            elif name not in (channels := _channels(cluster, item)):
+                yield from _no_template(name, channels, child(place, key), item, cluster)
     for key in ("initContainers", "containers"):
         for container, container_path in items(spec, key, path):
             for taken, place in items(container.get("resources"), "claims", f"{container_path}.resources"):
@@ -244,12 +302,17 @@ def _service(item: Item, cluster: Cluster) -> Iterator[Problem]:
         return
     chosen = cluster.selected({"matchLabels": selector}, item)
     if not chosen:
-        yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
+        if not cluster.is_elsewhere({"matchLabels": selector}):
+            yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
     names, _ = _ports(chosen)
     for port, place in items(item.spec, "ports", "spec"):
         if isinstance(port.get("targetPort"), str):
             yield from _port_names(port["targetPort"], names, child(place, "targetPort"))
+
+
+_SERVING = ("llm-d.ai/role", "llm-d.ai/model", "llm-d.ai/inference-serving")
+"""Labels of pods that serve models."""
 
 
 def _pool(item: Item, cluster: Cluster) -> Iterator[Problem]:
@@ -259,7 +322,9 @@ def _pool(item: Item, cluster: Cluster) -> Iterator[Problem]:
         return
     chosen = cluster.selected(selector, item)
     if not chosen:
-        yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
+        # a router may be written without the servers it is for, but not with servers of models and for others
+        if not cluster.is_elsewhere(selector) or cluster.has_labels(_SERVING):
+            yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
     _, numbers = _ports(chosen)
     for port, place in items(item.spec, "targetPorts", "spec"):
@@ -276,7 +341,8 @@ def _pod_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
         return
     chosen = cluster.selected(selector, item)
     if not chosen:
-        yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
+        if not cluster.is_elsewhere(selector):
+            yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
     names, _ = _ports(chosen)
     for endpoint, place in items(item.spec, "podMetricsEndpoints", "spec"):
@@ -284,14 +350,15 @@ def _pod_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
 
 
 def _service_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
-    services = [service for service in cluster.of("Service") if service.near(item)]
+    services = any(service.near(item) for service in cluster.of("Service"))
     selector = mapping(item.spec.get("selector"))
     elsewhere = at(item.spec, "namespaceSelector") and at(item.spec, "namespaceSelector", "matchNames") != [item.namespace]
     if not services or elsewhere or not (selector.get("matchLabels") or selector.get("matchExpressions")):
         return
-    chosen = [service for service in services if _fit(selector, service.labels)]
+    chosen = cluster.services(selector, item)
     if not chosen:
-        yield _nothing("spec.selector", "Service", "error" if cluster.complete else "warning")
+        if not cluster.is_elsewhere(selector, services=True):
+            yield _nothing("spec.selector", "Service", "error" if cluster.complete else "warning")
         return
     names = {text(mapping(port).get("name")) for service in chosen for port in sequence(service.spec.get("ports"))}
     for endpoint, place in items(item.spec, "endpoints", "spec"):

@@ -32,7 +32,7 @@ def routing(cluster: Cluster) -> Iterator[Problem]:
     """Every disagreement between the objects that route requests."""
     if not cluster.of("InferencePool", "InferenceObjective", "InferenceModelRewrite", "DestinationRule", "Deployment", "StatefulSet"):
         return
-    pickers = [found for item in cluster.objects for found in picker_containers(item)]
+    pickers = picker_containers(cluster)
     for found in pickers:
         yield from map(found.item.placed, _picker(found, cluster))
     for pool in cluster.of("InferencePool"):
@@ -41,6 +41,8 @@ def routing(cluster: Cluster) -> Iterator[Problem]:
         yield from map(item.placed, cluster.missing("InferencePool", text(at(item.spec, "poolRef", "name")), "spec.poolRef.name", item))
     for item in cluster.of("InferenceModelRewrite"):
         yield from map(item.placed, _rewrite(item, cluster))
+    for item in cluster.of("ServiceMonitor"):
+        yield from map(item.placed, _monitored(item, cluster))
     for item in cluster.of("DestinationRule"):
         yield from map(item.placed, _destination(item, cluster))
 
@@ -100,8 +102,10 @@ def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> I
         listed = ", ".join(str(each) for each in ports)
         yield Problem("spec.endpointPickerRef.port.number", shown, f"its ports are {listed}", rule="picker-port")
     selector = mapping(service.spec.get("selector"))
-    behind = [found for found in pickers if selector and found.item.near(service) and selector.items() <= _labels(found.template).items()]
-    if selector and pickers and not behind and cluster.selected({"matchLabels": selector}, service):
+    reached = cluster.selected({"matchLabels": selector}, service) if selector else []
+    by_template = _pickers_by_template(cluster)
+    behind = [found for template in reached for found in by_template.get(id(template), ())]
+    if pickers and reached and not behind:
         shown = f"Service {service.name!r} leads to pods that are not an endpoint picker"
         yield Problem("spec.endpointPickerRef.name", shown, "name the Service of the picker", rule="pool-picker")
     chosen = cluster.selected(mapping(pool.spec.get("selector")), pool)
@@ -118,6 +122,18 @@ def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> I
         yield from _roles(found, pool, cluster)
 
 
+def _pickers_by_template(cluster: Cluster) -> dict[int, list[PickerContainer]]:
+    """The pickers by the identity of their pod template."""
+
+    def found() -> dict[int, list[PickerContainer]]:
+        made: dict[int, list[PickerContainer]] = {}
+        for each in picker_containers(cluster):
+            made.setdefault(id(each.template), []).append(each)
+        return made
+
+    return cluster.once(_pickers_by_template, found)
+
+
 def _labels(template: Mapping[str, Any]) -> dict[str, Any]:
     return mapping(at(template, "metadata", "labels"))
 
@@ -132,6 +148,21 @@ def _listening(found: PickerContainer, port: Mapping[str, Any], flag: str, path:
     if isinstance(reached, int) and reached != listens and "$(" not in written:
         shown = f"Service {service.name!r} leads to port {reached} of the picker, which listens on {listens}"
         yield Problem(path, shown, f"start it with --{flag}={reached}, or write targetPort: {listens}", rule="picker-port")
+
+
+def _monitored(monitor: Item, cluster: Cluster) -> Iterator[Problem]:
+    """A monitor of a picker reads the port that the picker's flag for metrics names."""
+    by_template = _pickers_by_template(cluster)
+    selector = mapping(monitor.spec.get("selector"))
+    for service in cluster.services(selector, monitor) if selector and by_template else ():
+        chosen = mapping(service.spec.get("selector"))
+        behind = cluster.selected({"matchLabels": chosen}, service) if chosen else []
+        ports = {text(port.get("name")): port for port, _ in items(service.spec, "ports", "spec")}
+        for found in (found for template in behind for found in by_template.get(id(template), ())):
+            for endpoint, place in items(monitor.spec, "endpoints", "spec"):
+                port = ports.get(text(endpoint.get("port")))
+                if port is not None:
+                    yield from _listening(found, port, "metrics-port", child(place, "port"), service)
 
 
 def _roles(found: PickerContainer, pool: Item, cluster: Cluster) -> Iterator[Problem]:

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
 
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.references import Cluster
+from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.kinds import pod_templates
-from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
+from constructs_dra.kubernetes.shapes import at, items, mapping, text
 from constructs_dra.paths import child
 
 __all__ = ["scalers"]
@@ -91,55 +94,62 @@ def _role_scaler(name: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
 
 def _query(query: str, path: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
     """The names in a query are names of objects here, where there are any of the kind."""
+    known = cluster.once(("names in queries", item.namespace), lambda: _Known.near(item, cluster))
     for series, inner in _SELECTOR.findall(query):
         labels = {name: double or single for name, double, single in _MATCHER.findall(inner)}
         if series.startswith(_PICKER):
-            yield from _one_of(labels, "inference_pool", cluster.names("InferencePool", item), path)
-            yield from _one_of(labels, "service", cluster.names("Service", item), path)
+            yield from _one_of(labels, "inference_pool", known.pools, path)
+            yield from _one_of(labels, "service", known.services, path)
         if series.startswith((_PICKER, _SERVER)):
-            yield from _one_of(labels, "model_name", _served(cluster, item), path)
-            near = {other.namespace for other in cluster.of("InferencePool", "PodMonitor", "ServiceMonitor") if other.near(item)}
-            yield from _one_of(labels, "namespace", sorted(filter(None, near)), path)
+            yield from _one_of(labels, "model_name", known.models, path)
+            yield from _one_of(labels, "namespace", known.namespaces, path)
         if series.startswith(_SERVER) and "/" in labels.get("job", ""):
-            monitors = [f"{other.namespace}/{other.name}" for other in cluster.of("PodMonitor") if other.namespace and other.near(item)]
-            yield from _one_of(labels, "job", monitors, path)
+            yield from _one_of(labels, "job", known.jobs, path)
         if series == "wva_desired_replicas" and item.kind == "ScaledObject":
-            yield from _one_of(labels, "variant_name", [item.name], path)
+            yield from _one_of(labels, "variant_name", {item.name: None}, path)
 
 
-def _one_of(labels: dict[str, str], name: str, known: list[str], path: str) -> Iterator[Problem]:
+_Names: TypeAlias = dict[str, None]
+
+
+@frozen(kw_only=True)
+class _Known:
+    """Names that queries of one namespace may hold; none where that cannot be known here."""
+
+    pools: _Names
+    services: _Names
+    models: _Names
+    namespaces: _Names
+    jobs: _Names
+
+    @classmethod
+    def near(cls, user: Item, cluster: Cluster) -> "_Known":
+        """What is near an object; the same for all of its namespace."""
+        scraped = {other.namespace for other in cluster.of("InferencePool", "PodMonitor", "ServiceMonitor") if other.near(user)}
+        jobs = [f"{other.namespace}/{other.name}" for other in cluster.of("PodMonitor") if other.namespace and other.near(user)]
+        return cls(
+            pools=dict.fromkeys(cluster.names("InferencePool", user)),
+            services=dict.fromkeys(cluster.names("Service", user)),
+            models=dict.fromkeys(_served(cluster, user)),
+            namespaces=dict.fromkeys(sorted(filter(None, scraped))),
+            jobs=dict.fromkeys(jobs),
+        )
+
+
+def _one_of(labels: dict[str, str], name: str, known: _Names, path: str) -> Iterator[Problem]:
     value = labels.get(name)
     if value is not None and known and value not in known:
         yield Problem(path, f"{name} is {value!r}, and nothing here has that name", did_you_mean(value, known), rule="query-names")
 
 
-def _served(cluster: Cluster, user: Item) -> list[str]:
-    """Names by which model servers here say that they answer; empty where one of them does not say."""
+def _served(cluster: Cluster, user: Item) -> Iterator[str]:
+    """Names by which model servers here answer; none where one of them does not say."""
     found: list[str] = []
     for item in cluster.objects:
-        if not item.near(user):
-            continue
-        for template, _ in pod_templates(item.value):
+        for template, _ in pod_templates(item.value) if item.near(user) else ():
             for container, _ in items(mapping(template.get("spec")), "containers", ""):
-                words = [word for word in (*sequence(container.get("command")), *sequence(container.get("args"))) if isinstance(word, str)]
-                if "serve" in words:
-                    names = list(_names(words))
-                    if not names:
-                        return []
-                    found += names
-    return found
-
-
-def _names(words: list[str]) -> Iterator[str]:
-    named = [index for index, word in enumerate(words) if word.startswith("--served-model-name")]
-    if not named:
-        after = words[words.index("serve") + 1 :][:1]
-        yield from (word for word in after if not word.startswith("-"))
-    for index in named:
-        if "=" in words[index]:
-            yield words[index].partition("=")[2]
-            continue
-        for word in words[index + 1 :]:
-            if word.startswith("-"):
-                break
-            yield word
+                names = served_names(container)
+                if names is None:
+                    return
+                found += sorted(names)
+    yield from found

@@ -17,14 +17,18 @@ from constructs_dra.constructs import error_report
 
 error_report.install()  # before Node is looked for, so that its absence is reported too
 
+from constructs_dra.constructs.agreement import Maker, agree  # noqa: E402
 from constructs_dra.constructs.node import cdk8s, constructs  # noqa: E402
-from constructs_dra.constructs.notices import Warnings, called_from, show_warnings  # noqa: E402
+from constructs_dra.constructs.notices import Warnings, called_from  # noqa: E402
+from constructs_dra.constructs.objects import makers  # noqa: E402
 from constructs_dra.constructs.output import beside, output_folder, staged, writer  # noqa: E402
 from constructs_dra.errors import Problem, Problems, SpecError, shown  # noqa: E402
+from constructs_dra.kubernetes.kinds import is_cluster_scoped  # noqa: E402
 from constructs_dra.lexical.names import dns_label_problem  # noqa: E402
-from constructs_dra.manifest import to_yaml  # noqa: E402
+from constructs_dra.manifest import Manifest, identity, to_yaml  # noqa: E402
 from constructs_dra.noted import users_place  # noqa: E402
 from constructs_dra.records import valid  # noqa: E402
+from constructs_dra.yaml.documents import load_documents  # noqa: E402
 
 __all__ = ["App", "Chart"]
 
@@ -144,28 +148,56 @@ class App(cdk8s.App):
     def synth(self) -> None:
         """Write every chart into the output folder, or nothing.
 
+        Objects of the app that disagree with each other are errors and warnings as in `constructs-dra check`; an annotation of the object that is
+        told, `constructs-dra/accept-RULE: why it is right`, or `accept` of the service, suppresses one.
+
         Raises:
-            SpecError: A validation refuses the app, or a patch or resolver fails; the message is the one cdk8s gives.
+            SpecError: A validation refuses the app, or a patch or resolver fails, with the message that cdk8s gives; or objects disagree.
         """
         _forgotten.done(self)
-        show_warnings(self._warnings)
         try:
             with staged(self._folder, self._staging, by=self._writer) as staging:
                 if self._one_file and len(charts := self.charts) == 1:  # Node's emitter needs 15 ms to get warm
-                    (staging / f"{cdk8s.Names.to_dns_label(charts[0])}{self._extension}").write_text(to_yaml(charts[0].to_json()), encoding="utf-8")
+                    files = {f"{cdk8s.Names.to_dns_label(charts[0])}{self._extension}": charts[0].to_json()}
                 else:
                     super().synth()
-                    _restyle(staging, self._extension)
+                    files = _read(staging, self._extension)
+                agree(files, self._warnings, _Makers(self))
+                for name, manifests in files.items():
+                    (staging / name).write_text(to_yaml(manifests), encoding="utf-8")
         except RuntimeError as error:  # jsii's only kind
             raise SpecError([Problem("", f"cdk8s cannot synthesize the app: {error}")]) from error
 
 
-def _restyle(folder: Path, extension: str) -> None:
-    """Write what cdk8s wrote once more, in the style of this library."""
-    from constructs_dra.yaml.documents import load_documents  # noqa: PLC0415 - apps with one chart need no reader
-
-    for path in folder.rglob(f"*{extension}"):
+def _read(folder: Path, extension: str) -> dict[str, list[Manifest]]:
+    """What cdk8s wrote, which is written once more in the style of this library."""
+    found: dict[str, list[Manifest]] = {}
+    for path in sorted(folder.rglob(f"*{extension}")):
         documents, problems = load_documents(path.read_bytes(), path.name)
         if problems:
             raise SpecError(problems)
-        path.write_text(to_yaml(document.value for document in documents), encoding="utf-8")
+        found[path.relative_to(folder).as_posix()] = [document.value for document in documents]
+    return found
+
+
+class _Makers:
+    """Who made the objects of an app; objects that are cdk8s' own are looked for in Node, which is slow, and only once something is wrong."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def __call__(self, manifest: Manifest) -> Maker | None:
+        name = identity(manifest)
+        return self._ours.get(name) or self._ours.get((*name[:2], "", name[3])) or self._raw.get(name)
+
+    @cached_property
+    def _ours(self) -> Mapping[tuple[str, str, str, str], Maker]:
+        made = makers(self._app)
+        return {(*name[:2], "", name[3]): maker for name, maker in made.items() if is_cluster_scoped(*name[:2])} | dict(made)
+
+    @cached_property
+    def _raw(self) -> Mapping[tuple[str, str, str, str], Maker]:
+        objects = (node for node in self._app.node.find_all() if isinstance(node, cdk8s.ApiObject))
+        return {
+            (each.api_version, each.kind, each.metadata.namespace or "", each.name): Maker(type(each).__name__, each.node.path) for each in objects
+        }

@@ -110,7 +110,7 @@ class DeviceClaim(ManifestConstruct):
         with problems.gather():
             self.spec = Claim(to_dns_label(id), *_listed(requests), config=config, **given)
         self._raise(problems)
-        note(map(self._told, self.spec.check()))
+        note(map(self._reported, self.spec.check()))
         self.manifest: Manifest = self.spec.manifest(name=self.object_name, namespace=self._claim_namespace)
         self._refuse_twins([self.manifest])
         self.api_object: cdk8s.ApiObject = self._emit(self.manifest)
@@ -128,11 +128,11 @@ class DeviceClaim(ManifestConstruct):
         namespace = wanted["metadata"].get("namespace", "")
         if namespace != self._claim_namespace:
             fault = f"is in namespace {self._claim_namespace or '(none)'!r}, but {user} is in {namespace or '(none)'!r}"
-            raise SpecError([self._told(Problem("", fault, "pods can only use claims of their own namespace: make the claim in the same chart"))])
+            raise SpecError([self._reported(Problem("", fault, "pods can only use claims of their own namespace: make the claim in the same chart"))])
         changes = list(_changes(self.manifest["spec"], wanted["spec"], "/spec"))
         if changes and self._user:
             fault = f"cannot follow both {self._user} and {user}, which need different numbers of devices"
-            raise SpecError([self._told(Problem("count", fault, "make a claim for each, or give this one a count"))])
+            raise SpecError([self._reported(Problem("count", fault, "make a claim for each, or give this one a count"))])
         if changes:
             self.api_object.add_json_patch(*(cdk8s.JsonPatch.replace(pointer, value) for pointer, value in changes))
         if not self._user:
@@ -143,7 +143,7 @@ class DeviceClaim(ManifestConstruct):
             self.manifest = wanted
         self._user = user
 
-    def _told(self, problem: Problem) -> Problem:
+    def _reported(self, problem: Problem) -> Problem:
         """A problem of the claim in the words of the construct that was called."""
         return evolve(problem, path=problem.path.removeprefix(self._prefix).removeprefix("."), source=self._title)
 

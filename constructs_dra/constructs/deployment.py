@@ -51,7 +51,7 @@ class ModelServiceDeployment(ManifestConstruct):
         self._bind(claims, rendered)
         theirs = {identity(claim.manifest) for claim in claims}
         manifests = [manifest for manifest in rendered if identity(manifest) not in theirs]
-        self._refuse_twins(manifests)
+        self._refuse_twins(manifests, running=self.spec.release is not None)
         first = next((manifest for manifest in manifests if manifest["kind"] in _WORKLOADS), None)
         self.objects: dict[str, cdk8s.ApiObject] = {}
         for manifest in manifests:

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from constructs_dra.errors import Problem, SpecError, shown
 from constructs_dra.noted import Noted, take
-from constructs_dra.suppression import how_to_accept, unsuppressible
+from constructs_dra.suppression import ACCEPT_ANNOTATION, how_to_accept, unsuppressible
 from constructs_dra.words import alternative, counted, printable
 
 __all__ = ["WARNINGS", "Warnings", "called_from", "show_warnings"]
@@ -75,7 +75,7 @@ def _line(one: Noted, more: int) -> str:
 
 def _hint(problem: Problem) -> str:
     """The hint, and how to suppress the rule where that is possible and not said already."""
-    if not problem.rule or "accept=" in problem.hint or unsuppressible(problem.rule)[0]:
+    if not problem.rule or "accept=" in problem.hint or ACCEPT_ANNOTATION in problem.hint or unsuppressible(problem.rule)[0]:
         return problem.hint
     return alternative(problem.hint, how_to_accept(problem.rule))
 

@@ -1,17 +1,20 @@
 """What every construct here shares: its place in the app, its name, and how a manifest becomes a cdk8s `ApiObject`."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from attrs import define, evolve, fields
 
+from constructs_dra.constructs.agreement import Maker
 from constructs_dra.constructs.node import cdk8s, constructs
 from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, shown
 from constructs_dra.kubernetes.kinds import is_cluster_scoped
 from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_problem, to_dns_label
 from constructs_dra.manifest import Manifest, identity
+from constructs_dra.noted import users_place
 
-__all__ = ["ManifestConstruct"]
+__all__ = ["ManifestConstruct", "makers"]
 
 _METADATA = ("name", "namespace", "labels", "annotations")
 """Fields of the metadata that cdk8s takes as they are; the others are added afterwards."""
@@ -28,11 +31,11 @@ class _Place:
 
     path: str
     namespace: str
-    made: dict[tuple[str, str, str, str], str]
+    made: dict[tuple[str, str, str, str], Maker]
 
 
 _PLACES: WeakKeyDictionary[constructs.IConstruct, _Place] = WeakKeyDictionary()
-_MADE: dict[str, dict[tuple[str, str, str, str], str]] = {}
+_MADE: dict[str, dict[tuple[str, str, str, str], Maker]] = {}
 """Per app (by its name in Node: Python may hold several handles to one): which object each construct made."""
 
 
@@ -43,6 +46,11 @@ def _place(scope: constructs.Construct) -> _Place:
         app = node.root.__jsii_ref__.ref  # type: ignore[attr-defined]
         known = _PLACES[scope] = _Place(node.path, cdk8s.Chart.of(scope).namespace or "", _MADE.setdefault(app, {}))
     return known
+
+
+def makers(app: cdk8s.App) -> Mapping[tuple[str, str, str, str], Maker]:
+    """The constructs of an app by the objects they made."""
+    return _MADE.get(app.__jsii_ref__.ref, {})  # type: ignore[attr-defined]
 
 
 class ManifestConstruct(constructs.Construct):
@@ -126,17 +134,21 @@ class ManifestConstruct(constructs.Construct):
         """What to call this construct in an error: its class and its id."""
         return f"{type(self).__name__} {self._path.rpartition('/')[2]!r}"
 
-    def _told(self, problem: Problem) -> Problem:
+    def _reported(self, problem: Problem) -> Problem:
         """A problem with the construct it is about."""
         return evolve(problem, source=problem.source or self._title)
 
     def _raise(self, problems: Problems) -> None:
         """Raise one `SpecError` with every error collected so far, if there is one."""
         if problems.errors:
-            raise SpecError(map(self._told, problems.errors))
+            raise SpecError(map(self._reported, problems.errors))
 
-    def _refuse_twins(self, manifests: list[Manifest]) -> None:
+    def _refuse_twins(self, manifests: list[Manifest], *, running: bool = False) -> None:
         """Note what this construct makes in the app.
+
+        Args:
+            manifests: Its objects.
+            running: Whether a release of Helm runs them already.
 
         Raises:
             SpecError: Another construct makes one of the objects already; the later one would overwrite the earlier in the cluster.
@@ -145,7 +157,7 @@ class ManifestConstruct(constructs.Construct):
         twins = [
             Problem(
                 "",
-                f"makes {manifest['kind']} {manifest['metadata']['name']!r}, which {made[key]} makes too",
+                f"makes {manifest['kind']} {manifest['metadata']['name']!r}, which {made[key].path} makes too",
                 "give one of them another id or name, or another namespace",
                 source=f"{type(self).__name__} {self._path!r}",
             )
@@ -154,7 +166,8 @@ class ManifestConstruct(constructs.Construct):
         ]
         if twins:
             raise SpecError(twins)
-        made |= {identity(manifest, namespace=self.namespace): self._path for manifest in manifests}
+        maker = Maker(type(self).__name__, self._path, users_place(), running)
+        made |= {identity(manifest, namespace=self.namespace): maker for manifest in manifests}
 
     def _emit(self, manifest: Manifest, id: str = "Default") -> cdk8s.ApiObject:  # noqa: A002
         """Make the `ApiObject` of a manifest: its metadata the cdk8s way, so that charts can add to it, the rest as patches, which come first."""

@@ -19,8 +19,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
+from constructs_dra.constructs.agreement import agree
 from constructs_dra.constructs.exchange import changed, commit, locked, stale
-from constructs_dra.constructs.notices import Warnings, show_warnings
+from constructs_dra.constructs.notices import Warnings
 from constructs_dra.constructs.record import RECORD, Record
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.manifest import Manifest, to_yaml
@@ -41,7 +42,8 @@ def write_files(
 ) -> list[Path]:
     """Write all the files or none.
 
-    Other files in the folder stay, but for those that an earlier run of the same program wrote here and this one does not.
+    Other files in the folder stay, but for those that an earlier run of the same program wrote here and this one does not. Manifests that disagree
+    with each other are errors and warnings as in `constructs-dra check`; texts are not read.
 
     Args:
         files: Text, one manifest or several per path; paths are relative to the folder, e.g. `cluster-a/llama.yaml`.
@@ -53,8 +55,8 @@ def write_files(
         The files written, in the order given.
 
     Raises:
-        SpecError: A path leads out of the folder or cannot be written, a manifest is not JSON, nothing is given to write, or the folder cannot be
-            written.
+        SpecError: A path leads out of the folder or cannot be written, a manifest is not JSON, manifests disagree, nothing is given to write, or the
+            folder cannot be written.
     """
     target = output_folder(folder)
     problems = Problems()
@@ -64,6 +66,7 @@ def write_files(
     if not files:
         problems.add("files", "there is nothing to write", "give at least one path and its manifests")
     texts: dict[str, str] = {}
+    objects: dict[str, list[Manifest]] = {}
     for name, content in files.items():
         place = f"files[{shown(name)}]"
         if fault := _path_fault(name):
@@ -72,9 +75,9 @@ def write_files(
             problems.add(place, f"must be a string or manifests, not {shown(content)}")
         else:
             with problems.gather(under=place):
-                texts[name] = _text(content)
+                texts[name], objects[name] = _text(content)
     problems.raise_errors()
-    show_warnings(warnings)
+    agree(objects, warnings)
     with staged(target) as staging:
         for name, text in texts.items():
             path = staging / name
@@ -83,14 +86,16 @@ def write_files(
     return [target / name for name in texts]
 
 
-def _text(content: str | Manifest | Iterable[Manifest]) -> str:
+def _text(content: str | Manifest | Iterable[Manifest]) -> tuple[str, list[Manifest]]:
+    """What is written, and the objects in it; a text is written as it is."""
     if not isinstance(content, str):
-        return to_yaml(content)
+        manifests = [dict(content)] if isinstance(content, Mapping) else list(content)
+        return to_yaml(manifests), manifests
     try:
         content.encode()
     except UnicodeEncodeError:
         raise SpecError([Problem("", "has half of a surrogate pair, which no encoding can write")]) from None
-    return content
+    return content, []
 
 
 def _path_fault(name: object) -> str:

@@ -32,7 +32,7 @@ class RouterDeployment(ManifestConstruct):
         super().__init__(scope, id)
         self.spec = self._described(Router, spec, given, needed="match_labels", hint="write match_labels={…}, the labels of the model servers")
         manifests = self.spec.manifests()
-        self._refuse_twins(manifests)
+        self._refuse_twins(manifests, running=self.spec.release is not None)
         self.objects: dict[str, cdk8s.ApiObject] = {}
         for manifest in manifests:
             key = f"{manifest['kind']}-{manifest['metadata']['name']}"

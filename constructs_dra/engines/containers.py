@@ -17,7 +17,7 @@ from constructs_dra.errors import Problem, shown
 from constructs_dra.lazy import lazy_pattern
 from constructs_dra.records.valued import Valued
 
-__all__ = ["EngineProblem", "container_key", "container_router_problems", "engine_problems", "judged", "router_problems"]
+__all__ = ["EngineProblem", "container_key", "container_launches", "container_router_problems", "engine_problems", "judged", "router_problems"]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -85,6 +85,12 @@ def _launched(key: Key, about: Image) -> tuple[Launch, ...]:
     reference, command, args, variables = key
     env = [{"name": name, "value": value} if value is not None else {"name": name, "valueFrom": {}} for name, value in variables]
     return tuple(launches({"image": reference, "command": list(command), "args": list(args), "env": env}, about=about))
+
+
+def container_launches(container: Mapping[str, Any]) -> tuple[Launch, ...]:
+    """The engines a container starts; see `constructs_dra.engines.launch.launches`."""
+    key = _key(container)
+    return _launched(key, image(key[0]))
 
 
 @lru_cache(maxsize=512)

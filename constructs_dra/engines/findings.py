@@ -4,6 +4,7 @@ Where the version is known, the engine's own parser decides. Where it is not, ev
 is a warning that says which versions take it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -105,8 +106,20 @@ def _unread(launch: Launch) -> Iterator[Finding]:
         yield Finding(rule="engine-unread", message=message, severity="warning", index=index)
 
 
+def _model_with_flags(texts: Sequence[str]) -> Iterator[Finding]:
+    """The model and flags in one argument: all of it is taken for the model's name."""
+    for index, text in enumerate(texts):
+        if re.match(r"[^-\s]\S*\s+--?[A-Za-z]", text) and (index == 0 or texts[index - 1] == "--model"):
+            message = f"the whole argument is taken for the model's name: {shown(text)}"
+            yield Finding(rule="engine-argument-extra", message=message, hint="write the model and each flag as arguments of their own", index=index)
+
+
 @lru_cache(maxsize=4096)
 def _command_line(texts: tuple[str, ...], entry: Entry | None, version: str | None) -> tuple[Finding, ...]:
+    return (*_model_with_flags(texts), *_parsed(texts, entry, version))
+
+
+def _parsed(texts: tuple[str, ...], entry: Entry | None, version: str | None) -> tuple[Finding, ...]:
     if version is not None:
         reading = one(texts, version, entry) if entry else either(texts, version)
         return tuple(_of_version(reading, version))
@@ -133,7 +146,10 @@ def _finding(fault: Fault, version: str) -> Finding:
     message = fault.words if fault.kind in {"model", "config", "help"} else f"vLLM {version} refuses it: {fault.words}"
     if fault.kind == "extra":
         message = f"vLLM {version} takes no further argument: {shown(fault.value)}"
-        return Finding(rule=rule, message=message, hint="a value that belongs to a flag stands right after it", index=fault.index)
+        hint = "a value that belongs to a flag stands right after it"
+        if fault.value.startswith("-") and " " in fault.value:
+            hint = "one argument holds both the flag and its value: write them as two, or with = between"
+        return Finding(rule=rule, message=message, hint=hint, index=fault.index)
     return Finding(rule=rule, message=message, hint=fault.hint, index=fault.index, flags=(fault.flag,) if fault.flag else ())
 
 

@@ -63,7 +63,7 @@ def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
             if free and equals and value not in {"", "None"} and name not in seen and OPAQUE not in value:
                 made[index] = text if name == "--model" and _is_known_model(value) else f"{name}=x"
             seen.add(name)
-        elif (following or (index == 0 and len(text) > 1)) and text not in {"", "None"} and OPAQUE not in text:
+        elif (following or (index == 0 and len(text) > 1)) and text not in {"", "None"} and OPAQUE not in text and " " not in text:
             made[index] = text if following in {"", "--model"} and _is_known_model(text) else "x"
     # a flag that is given twice is shown as it was written
     return texts if len(seen) < flags else tuple(made)

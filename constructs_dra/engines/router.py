@@ -12,7 +12,7 @@ from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import did_you_mean, shown
 from constructs_dra.lazy import lazy_pattern
 
-__all__ = ["router_findings", "router_program", "router_versions"]
+__all__ = ["allowed_values", "router_findings", "router_program", "router_versions"]
 
 Program = Literal["sidecar", "epp"]
 
@@ -64,6 +64,21 @@ def _spans(program: Program, flag: Mapping[str, Any]) -> range:
     known = router_versions(program)
     last = known.index(flag["removed_in"]) if flag.get("removed_in") in known else len(known)
     return range(known.index(flag["since"]), last)
+
+
+def allowed_values(program: Program, names: Sequence[str], tag: str) -> tuple[str, ...]:
+    """The values that a flag takes, whatever a version calls it: in the version of a tag; of an unknown version, those of any.
+
+    Args:
+        program: The sidecar or the picker.
+        names: The flag's names, the newest first.
+        tag: The tag of an image.
+    """
+    found: dict[str, None] = {}
+    for column in _candidates(program, tag) or range(len(router_versions(program))):
+        name = next((name for name in names if column in _spans(program, _flags(program)[name])), None)
+        found.update(dict.fromkeys(_allowed(program, name, (column,)) or ()) if name is not None else {})
+    return tuple(found)
 
 
 @cache

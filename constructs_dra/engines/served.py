@@ -22,7 +22,8 @@ def served_names(container: Mapping[str, Any]) -> set[str] | None:
     found: set[str] = set()
     for launch in launches(container):
         texts = [each.text for each in launch.arguments]
-        if launch.fault or any(OPAQUE in text for text in texts):
+        # a word of a script may become several arguments, one of a manifest stays one
+        if launch.fault or any(each.line and each.text.startswith(OPAQUE) for each in launch.arguments):
             return None
         if launch.engine in OTHERS:
             values = said_by(launch).values
@@ -31,7 +32,7 @@ def served_names(container: Mapping[str, Any]) -> set[str] | None:
             names = list(_after(texts, _SERVED)) or list(_after(texts, _MODEL))
         if not names and launch.engine not in OTHERS and texts and not texts[0].startswith("-"):
             names = [texts[0]]
-        if not names:
+        if not names or any(OPAQUE in name for name in names):
             return None
         found.update(names)
     return found

@@ -1,6 +1,7 @@
 """Judge a configuration of the endpoint picker as one version's own loader would."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -73,6 +74,12 @@ def judge_text(text: str, *, version: str = DEFAULT_ROUTER, flags: Sequence[str]
     Raises:
         ValueError: The version is not known.
     """
+    return _judged_text(text, version, tuple(flags), source)
+
+
+@lru_cache(maxsize=128)
+def _judged_text(text: str, version: str, flags: tuple[str, ...], source: str) -> Judgement:
+    """Pickers of a fleet read few texts, and each is judged at its record, in the service and in the set."""
     of = picker(version)
     if not text:
         if of.does("empty_text"):
@@ -86,12 +93,13 @@ def judge_text(text: str, *, version: str = DEFAULT_ROUTER, flags: Sequence[str]
     return _judged(value, of, flags, findings, document)
 
 
-def read_plugins(text: str) -> list[str]:
+@lru_cache(maxsize=128)
+def read_plugins(text: str) -> tuple[str, ...]:
     """The types of the plugins that a configuration's text declares; none where it cannot be read."""
     document, _ = read_config(text, "")
     plugins = document.value.get("plugins") if document is not None and isinstance(document.value, Mapping) else None
     entries = plugins if isinstance(plugins, list) else []
-    return [each["type"] for each in entries if isinstance(each, Mapping) and isinstance(each.get("type"), str)]
+    return tuple(each["type"] for each in entries if isinstance(each, Mapping) and isinstance(each.get("type"), str))
 
 
 def judge_config(config: Mapping[str, Any], *, version: str = DEFAULT_ROUTER, flags: Sequence[str] = ()) -> Judgement:

@@ -190,7 +190,7 @@ class EndpointPicker(Record):
         others = {predictor.training_port: "the training server's"}
         others |= dict.fromkeys(range(predictor.first_port, predictor.first_port + predictor.servers), "a prediction server's")
         if port in others:
-            problems.add("tokenizer", f"port {port} is {others[port]} too", "write Tokenizer(…, port=8100)", rule="port-twice")
+            problems.add("tokenizer", f"port {port} is {others[port]} too", "give it another port, e.g. 8100", rule="port-twice")
 
     @property
     @once_alike

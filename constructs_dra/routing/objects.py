@@ -6,7 +6,9 @@ from typing import Any, Final
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.values import copied
 from constructs_dra.routing.conventions import POD_SECURITY, RouterConventions
+from constructs_dra.routing.envoy import TRAFFIC_PORT
 from constructs_dra.routing.google import google_gateway_objects, google_monitoring_objects
+from constructs_dra.routing.policy import PickerNetworkPolicy, Reached
 from constructs_dra.routing.predictor import predictor_config_maps, predictor_containers, predictor_env, predictor_volumes
 from constructs_dra.routing.proxies import proxy_container, proxy_files, proxy_objects, proxy_volumes
 from constructs_dra.routing.spec import RouterSpec
@@ -48,6 +50,8 @@ def router_manifests(router: RouterSpec, how: RouterConventions) -> Iterator[Man
         yield _destination_rule(router, how)
     yield from _access(router, how)
     yield _account(router, how)
+    if routing.network is not None and how.hardened:
+        yield _policy(router, how, routing.network)
     if how.standalone_order:
         yield from pool
 
@@ -387,3 +391,19 @@ def _token_secret(router: RouterSpec, how: RouterConventions, name: str) -> Mani
 
 def _account(router: RouterSpec, how: RouterConventions) -> Manifest:
     return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": _metadata(router, how, how.picker)}
+
+
+def _policy(router: RouterSpec, how: RouterConventions, policy: PickerNetworkPolicy) -> Manifest:
+    routing, picker = router.routing, router.routing.picker
+    apart = routing.proxy is not None and routing.proxy.mode == "service"
+    managed = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "gmp-system"}}}
+    reached = Reached(
+        port=picker.port,
+        metrics=picker.metrics_port,
+        requests=TRAFFIC_PORT if routing.proxy is not None and not apart else None,
+        callers=[{"podSelector": {"matchLabels": {"llm-d-router-proxy": how.proxy}}}] if apart else [],
+        scrapers=[managed] if routing.google_monitor is not None else [],
+        by_anybody=routing.google is not None,
+    )
+    spec = policy.spec(how.selector, router.match_labels, reached)
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": _metadata(router, how, how.picker), "spec": spec}

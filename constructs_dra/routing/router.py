@@ -35,6 +35,7 @@ class Routing(RoutingParts):
         google_monitor: What Google's managed Prometheus scrapes of the picker. Default: none.
         objectives: Classes of requests with priorities. Default: none.
         rewrites: Model names that others answer. Default: none.
+        network: A NetworkPolicy for the picker; `None` for none. Default: one.
     """
 
     def router(self, service: ServiceView) -> "Router":

@@ -21,6 +21,7 @@ from constructs_dra.routing.around import (
     PickerMonitor,
 )
 from constructs_dra.routing.endpoint_picker import EndpointPicker
+from constructs_dra.routing.policy import PickerNetworkPolicy
 from constructs_dra.routing.release import RouterRelease
 from constructs_dra.serving.part import Part
 
@@ -43,6 +44,7 @@ class RoutingParts(Part):
         google_monitor: What Google's managed Prometheus scrapes of the picker. Default: none.
         objectives: Classes of requests with priorities. Default: none.
         rewrites: Model names that others answer. Default: none.
+        network: A NetworkPolicy for the picker; `None` for none. Default: one, but not for a release that is taken over.
     """
 
     picker: EndpointPicker = field(factory=EndpointPicker, metadata=valid.instance(EndpointPicker))
@@ -56,6 +58,7 @@ class RoutingParts(Part):
     monitor: PickerMonitor | None = field(default=None, metadata=valid.optional(valid.instance(PickerMonitor)))
     objectives: Sequence[InferenceObjective] = field(default=(), metadata=valid.instances(InferenceObjective))
     rewrites: Sequence[InferenceModelRewrite] = field(default=(), metadata=valid.instances(InferenceModelRewrite))
+    network: PickerNetworkPolicy | None = field(factory=PickerNetworkPolicy, metadata=valid.optional(valid.instance(PickerNetworkPolicy)))
 
     def cross_check(self, problems: Problems) -> None:
         """The parts fit each other, and the picker takes its configuration."""

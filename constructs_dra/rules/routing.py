@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from constructs_dra.rules.rule import Rule
+from constructs_dra.rules.rule import Rule, stricter_rule
 
 __all__ = ["RULES"]
 
@@ -86,11 +86,25 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
         suppressible=True,
     ),
+    stricter_rule(
+        "policy-blocks",
+        "a NetworkPolicy that keeps the endpoint picker, the routing proxy or a scraper from pods they have to reach",
+        why="The picker sees no load and no caches, prompts are not prefilled elsewhere, or metrics stay empty; nothing says why.",
+        fix="Admit them under ingress, by their labels and on the port.",
+        severity="warning",
+    ),
     Rule(
         "pool-picker",
         "a pool and a picker that do not name each other",
         why="The picker chooses among the pods of another pool, or of none.",
         fix="Name the pool in the picker's --pool-name and --pool-namespace, and the picker's Service in the pool.",
+    ),
+    stricter_rule(
+        "model-label",
+        "pods whose label names another model than the one they serve",
+        why="Pools, queries and policies that go by the label find the wrong pods, or none.",
+        fix="Label the pods with the model they serve.",
+        severity="warning",
     ),
     Rule(
         "pool-port",

@@ -101,7 +101,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     stricter_rule(
         "metrics-port",
-        "a PodMonitor that scrapes a port no container has",
+        "a PodMonitor that scrapes a port no container has, or none the model server listens on",
         why="Nothing is scraped.",
         fix="Name a port of the model server.",
         fix_in_values="give the model server's port that name, or write the port's name as portName",

@@ -12,6 +12,7 @@ from constructs_dra.serving.manifests.claims import claim_manifests
 from constructs_dra.serving.manifests.workload import pod_views, workload_manifest
 from constructs_dra.serving.part import Part, RolePart
 from constructs_dra.serving.spec import ServiceSpec
+from constructs_dra.suppression import ACCEPT_ANNOTATION
 
 __all__ = ["part_problems", "resolved", "service_manifests"]
 
@@ -63,6 +64,9 @@ def service_manifests(service: ServiceContext) -> list[Manifest]:
     made += workloads
     made += [manifest for role in service.roles.values() for _, part in role.standing() for manifest in part.manifests(role)]
     made += [manifest for part in standing if not part.BEFORE_WORKLOADS for manifest in part.manifests(service)]
+    for manifest in made if service.spec.accept and service.conventions.written_here else ():
+        annotations = manifest["metadata"].setdefault("annotations", {})
+        annotations.update({f"{ACCEPT_ANNOTATION}{rule}": reason for rule, reason in service.spec.accept.items()})
     if service.conventions.written_here:
         made = [settled(manifest) for manifest in made]
     made += [copied(item) for item in service.spec.extra_objects]

@@ -7,6 +7,7 @@ from attrs import evolve
 from constructs_dra import (
     Accelerator,
     Claim,
+    ConfigFiles,
     Container,
     Gaudi,
     IntelGpu,
@@ -178,7 +179,6 @@ def amd_sglang() -> ModelService:
 @guide("optimized-baseline__modelserver__gpu__trtllm__gke")
 def gpu_trtllm() -> ModelService:
     name = "optimized-baseline-nvidia-gpu-trtllm"
-    options = f"{name}-extra-llm-api-options"
     args = ["Qwen/Qwen3-32B", "--tp_size=2", "--host=0.0.0.0", "--port=8000", "--backend=pytorch", "--kv_cache_free_gpu_memory_fraction=0.9"]
     server = Container.custom(
         "nvcr.io/nvidia/tensorrt-llm/release:1.3.0rc23",
@@ -192,27 +192,25 @@ def gpu_trtllm() -> ModelService:
         },
         ports=named(),
         resources=amounts("8", "96Gi", most=("16", "128Gi")),
-        volume_mounts={"hf-cache": "/hf-cache", "options": "/etc/trtllm"},
+        volume_mounts={"hf-cache": "/hf-cache"},
         **stated_probes(),
     )
-    identity = labels("optimized-baseline", "Qwen3-32B")
     text = "return_perf_metrics: true\nenable_iter_perf_stats: true\n"
     role = Role(
         replicas=8,
         parallelism=Parallelism(tensor=2),
         accelerator="nvidia",
         containers=[server],
-        volumes={"hf-cache": {"emptyDir": {}}, "options": {"configMap": {"name": options}}},
+        volumes={"hf-cache": {"emptyDir": {}}},
     )
-    files = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": options, "labels": identity}, "data": {"llm_api_options.yaml": text}}
     return ModelService(
         name,
-        identity=identity,
+        identity=labels("optimized-baseline", "Qwen3-32B"),
         model=QWEN,
         decode=role,
         service_account=account(f"{name}-sa"),
         production=SHM,
-        extra_objects=[files],
+        parts=[ConfigFiles("/etc/trtllm", {"llm_api_options.yaml": text}, name=f"{name}-extra-llm-api-options")],
     )
 
 

@@ -8,6 +8,7 @@ from attrs import evolve
 from constructs_dra import (
     Accelerator,
     Claim,
+    ConfigFiles,
     Container,
     IntelGpu,
     ModelArtifacts,
@@ -128,16 +129,11 @@ def mooncake(config: dict[str, Any], transfer: dict[str, Any]) -> ModelService:
     """Servers that share a store of caches; RDMA takes them there."""
     whole = {"mode": "", "metadata_server": "P2PHANDSHAKE", "master_server_address": MASTER, "global_segment_size": 0, "local_buffer_size": "4GB"}
     text = json.dumps({**whole, "protocol": "rdma", "device_name": "", **config}, indent=2)
-    files = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "mooncake-store-config"}, "data": {"mooncake_config.json": text + "\n"}}
     env = {"MOONCAKE_CONFIG_PATH": "/etc/mooncake/mooncake_config.json", "PYTHONHASHSEED": "0"}
-    mount = [{"name": "mooncake-config", "mountPath": "/etc/mooncake", "readOnly": True}]
     return overlay(
         vllm(transfer, memory=("200Gi", "400Gi")),
-        lambda role: evolve(
-            holding(server(role, env, volume_mounts=mount), **{"rdma/ib": "1"}),
-            volumes={"mooncake-config": {"configMap": {"name": "mooncake-store-config"}}},
-        ),
-        extra_objects=[files],
+        lambda role: holding(server(role, env), **{"rdma/ib": "1"}),
+        parts=[ConfigFiles("/etc/mooncake", {"mooncake_config.json": text + "\n"}, name="mooncake-store-config")],
     )
 
 

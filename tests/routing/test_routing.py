@@ -20,6 +20,7 @@ from constructs_dra import (
     ModelArtifacts,
     ModelService,
     PickerMonitor,
+    PickerNetworkPolicy,
     PlainService,
     Role,
     Router,
@@ -95,6 +96,37 @@ GOOGLE = Routing(route=HttpRoute(), google=GoogleGateway(), google_monitor=Googl
 def test_everything_that_is_made_passes_every_check(routing: Routing) -> None:
     problems = [each for each in check_manifests(service(routing).manifests()) if each.severity == "error"]
     assert problems == []
+
+
+def test_who_may_connect_to_the_picker() -> None:
+    policy = made(EVERYTHING)["NetworkPolicy/qwen-epp"]["spec"]
+    pods = made(EVERYTHING)["Deployment/qwen-epp"]["spec"]["template"]["metadata"]["labels"]
+    assert policy["podSelector"]["matchLabels"].items() <= pods.items()
+    asked, read, inside = policy["ingress"]
+    assert (asked["ports"][0]["port"], read["ports"][0]["port"], "ports" in inside) == (9002, 9090, False)
+    assert asked["from"][0]["podSelector"]["matchExpressions"][0]["key"] == "gateway.networking.k8s.io/gateway-name"
+    assert read["from"][0]["podSelector"]["matchLabels"] == {"app.kubernetes.io/name": "prometheus"}
+    assert inside["from"][1]["podSelector"]["matchLabels"] == {"app.kubernetes.io/instance": "qwen"}
+    managed = {"ipBlock": {"cidr": "10.0.0.0/8"}}
+    own = Routing(network=PickerNetworkPolicy(callers=[managed], scrapers=[]), picker=EndpointPicker(port=9005, metrics_port=9095))
+    asked, inside = made(own)["NetworkPolicy/qwen-epp"]["spec"]["ingress"]  # a rule with an empty list would admit everybody
+    assert (asked["from"][1], asked["ports"][0]["port"], len(inside["from"])) == (managed, 9005, 2)
+    assert "NetworkPolicy/qwen-epp" not in made(Routing(network=None))
+    standalone = made(Routing(proxy=EnvoyProxy()))
+    requests = standalone["NetworkPolicy/qwen-epp"]["spec"]["ingress"][0]
+    envoy = standalone["Deployment/qwen-epp"]["spec"]["template"]["spec"]["containers"][0]
+    named = {each["name"]: each["containerPort"] for each in envoy["ports"]}
+    assert ("from" in requests, requests["ports"][0]["port"]) == (False, named["http"])
+
+
+def test_a_proxy_of_its_own_reaches_the_picker_and_is_none() -> None:
+    objects = made(Routing(proxy=EnvoyProxy(mode="service")))
+    pods = objects[next(name for name in objects if name.startswith("Deployment/") and "prox" in name)]["spec"]["template"]["metadata"]["labels"]
+    assert not objects["Service/qwen-epp"]["spec"]["selector"].items() <= pods.items()
+    asked = objects["NetworkPolicy/qwen-epp"]["spec"]["ingress"][0]
+    assert any(peer.get("podSelector", {}).get("matchLabels", {"": ""}).items() <= pods.items() for peer in asked["from"])
+    # and the model servers, which know routers by the mode
+    assert "llm-d.ai/igw-mode" in pods
 
 
 def restricted(spec: dict[str, Any]) -> list[str]:

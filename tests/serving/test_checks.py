@@ -66,7 +66,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "probe-port": {"decode": decode(vllm(readiness_probe={"httpGet": {"path": "/health", "port": "metrics"}}))},
     "probes-absent": {"decode": decode(vllm(readiness_probe=None)), "production": Production(probes=None)},
     "proxy-port": {"decode": decode(vllm(ports=[8000, 8200])), "proxy": RoutingProxy()},
-    "proxy-version": {"decode": decode(), "proxy": RoutingProxy(image="ghcr.io/llm-d/llm-d-routing-sidecar:v0.7.1", ec_connector="ec-nixl")},
+    "proxy-version": {"decode": decode(), "proxy": RoutingProxy(image="ghcr.io/llm-d/llm-d-routing-sidecar:v0.6.0", ec_connector="ec-example")},
     "rolling-update": {"decode": decode(strategy=None, accelerator="nvidia"), "production": Production(rollout=None)},
     "trace-ratio": {"decode": decode(), "tracing": Tracing(otlp_endpoint="http://otel:4317", sampler_arg="10")},
     "volume-missing": {"decode": decode(vllm(volume_mounts={"shm": "/dev/shm"}))},
@@ -269,9 +269,22 @@ def test_requesters_do_not_roll() -> None:
     assert [problem.rule for problem in found({"decode": role, "requester": Requester(image="example.com/requester:1")})] == []
 
 
-def test_connectors_are_compared_only_where_the_version_of_the_sidecar_is_known() -> None:
-    for image in ("ghcr.io/llm-d/llm-d-routing-sidecar:v0.7.1", "ghcr.io/llm-d/llm-d-routing-sidecar@sha256:" + "0" * 64, "own:build-5"):
-        assert [problem.rule for problem in found({"decode": decode(), "proxy": RoutingProxy(image=image, kv_connector="lmcache")})] == []
+@pytest.mark.parametrize(
+    ("tag", "connectors", "rules"),
+    [
+        (":v0.5.0", {"kv_connector": "lmcache"}, []),
+        (":v0.7.1", {"kv_connector": "lmcache"}, ["connector-unknown"]),  # gone with 0.6
+        (":v0.4.0", {"kv_connector": "lmcache"}, []),  # nothing is known of that version
+        (":v0.4.0", {"kv_connector": "nixlv3"}, ["connector-unknown"]),  # no version knows it
+        ("@sha256:" + "0" * 64, {"kv_connector": "mooncake"}, []),
+        ("@sha256:" + "0" * 64, {"kv_connector": "nixl"}, ["connector-unknown"]),
+        (":v0.8.0", {"ec_connector": "ec-nixl"}, ["connector-unknown"]),
+        (":v0.9.0", {"ec_connector": "ec-nixl"}, []),
+    ],
+)
+def test_connectors_are_those_of_the_version_of_the_sidecar(tag: str, connectors: dict[str, str], rules: list[str]) -> None:
+    proxy = RoutingProxy(image=f"ghcr.io/llm-d/llm-d-routing-sidecar{tag}", **connectors)  # type: ignore[arg-type]
+    assert [problem.rule for problem in found({"decode": decode(), "proxy": proxy})] == rules
 
 
 def test_copies_that_are_told_where_the_first_one_is_are_not_a_finding() -> None:

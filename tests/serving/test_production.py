@@ -143,7 +143,7 @@ def test_probes_ask_the_server_on_its_own_port_and_give_it_time_for_the_model() 
             ModelArtifacts.hf("example/of-unknown-size"),
         )
     ]
-    assert [probe["periodSeconds"] * probe["failureThreshold"] for probe in probes] == [620, 1260, 1910, 1650, 3600]
+    assert [probe["periodSeconds"] * probe["failureThreshold"] for probe in probes] == [620, 1260, 1920, 1470, 3600]
 
 
 def test_the_proxy_is_ready_when_it_listens() -> None:

@@ -8,13 +8,14 @@ from typing import Any, Final
 from attrs import evolve
 
 from constructs_dra.credentials import credential_flags, is_credential
+from constructs_dra.engines.handover import flag_values
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.lexical.quantity import compare_quantities
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.container import Container
 from constructs_dra.serving.findings import finding
 
-__all__ = ["container_problems", "flag_values", "flags_of", "repeated"]
+__all__ = ["container_problems", "repeated"]
 
 
 def container_problems(view: CheckedPod) -> Iterator[Problem]:
@@ -104,32 +105,6 @@ def _secret_flags(path: str, made: dict[str, Any]) -> Iterator[Problem]:
         for _, flag in credential_flags(made.get(key) or ()):
             hint = f'set an environment variable with secret_key_ref("…", "…") and write {flag}=$(NAME)'
             yield finding(f"{path}.{key}", "plain-text-token", f"{flag} holds a token in plain text", hint)
-
-
-def flag_values(args: Any, flag: str) -> list[str]:
-    """The values a flag has, written as two arguments or with `=`; those of a shell script are not found."""
-    length, values = len(flag), []
-    for index, arg in enumerate(args):
-        if not arg.startswith(flag):
-            continue
-        if arg[length : length + 1] == "=":
-            values.append(arg[length + 1 :])
-        elif len(arg) == length and index + 1 < len(args):
-            values.append(args[index + 1])
-    return values
-
-
-def flags_of(args: Any) -> dict[str, list[str]]:
-    """The values of all flags; see `flag_values`."""
-    values: dict[str, list[str]] = {}
-    for index, arg in enumerate(args):
-        if arg.startswith("-"):
-            flag, equals, value = arg.partition("=")
-            if equals:
-                values.setdefault(flag, []).append(value)
-            elif index + 1 < len(args):
-                values.setdefault(flag, []).append(args[index + 1])
-    return values
 
 
 def _data_parallel(view: CheckedPod, path: str, record: Container, made: dict[str, Any]) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ _SAID: Final = frozenset({"duplicate", "local-reference", "request-limit"})
 """Rules whose findings the other checks have already, in words that know more."""
 
 _STRATEGY: Final = "spec.strategy"
-_TOLD: Final = frozenset({"strict-run-as-root"})
+_REPORTED: Final = frozenset({"strict-run-as-root"})
 """Rules beyond the API server that concern what authors write in Kubernetes' spelling."""
 
 
@@ -51,7 +51,7 @@ def piece_problems(view: CheckedPod) -> Iterator[Problem]:
     errors = [
         found
         for found in check_semantics({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": spec})
-        if ((found.severity == "error" and not is_stricter(found.rule)) or found.rule in _TOLD)
+        if ((found.severity == "error" and not is_stricter(found.rule)) or found.rule in _REPORTED)
         and found.rule not in _SAID
         and is_under(found.path, (_POD, _STRATEGY))
     ]
@@ -62,7 +62,7 @@ def piece_problems(view: CheckedPod) -> Iterator[Problem]:
         places.add(_STRATEGY, f"{view.path}.strategy", "same")
         pod_places(places, _POD, view)
         for found in errors:
-            yield evolve(found, path=places.place(found.path) or view.path, rule=found.rule if found.rule in _TOLD else "")
+            yield evolve(found, path=places.place(found.path) or view.path, rule=found.rule if found.rule in _REPORTED else "")
 
 
 def _note_sound(seen: str | int) -> None:

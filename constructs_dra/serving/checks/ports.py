@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from constructs_dra.engines.handover import flag_values
 from constructs_dra.engines.others import default_port
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.lazy import lazy_pattern
-from constructs_dra.serving.checks.containers import flag_values
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.findings import finding
 from constructs_dra.serving.manifests.container import PROBES

@@ -6,8 +6,9 @@ from typing import Final
 
 from attrs import evolve
 
+from constructs_dra.engines.handover import KV_ROLES, flag_values
+from constructs_dra.engines.router import allowed_values
 from constructs_dra.errors import Problem, did_you_mean, shown
-from constructs_dra.serving.checks.containers import flag_values
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.context import ServiceContext
 from constructs_dra.serving.findings import finding
@@ -17,11 +18,6 @@ from constructs_dra.serving.proxy import RoutingProxy
 __all__ = ["routing_problems", "service_routing_problems"]
 
 _SINCE: Final = (0, 10)
-_KV: Final = ("nixlv2", "shared-storage", "sglang", "mooncake", "offloading")
-"""KV connectors of the sidecar from version 0.10 on (llm-d-router, `pkg/sidecar/proxy/options.go`). Older ones are not compared with anything."""
-_KV_ROLES: Final = {"decode": ("kv_both", "kv_consumer"), "prefill": ("kv_both", "kv_producer")}
-"""vLLM's KV transfer roles: prefill makes the cache, decode takes it."""
-_EC: Final = ("ec-example", "ec-nixl")
 
 
 def service_routing_problems(service: ServiceContext) -> Iterator[Problem]:
@@ -36,15 +32,12 @@ def service_routing_problems(service: ServiceContext) -> Iterator[Problem]:
 
 def _connectors(proxy: RoutingProxy) -> Iterator[Problem]:
     minor = proxy.minor
-    if minor is None or minor < _SINCE:
-        return
-    whom = f"sidecar {_words(minor)}"
-    if proxy.kv_connector not in _KV:
-        hint = did_you_mean(proxy.kv_connector, _KV)
-        yield finding("proxy.kv_connector", "connector-unknown", f"{whom} does not know {shown(proxy.kv_connector)}", hint)
-    if proxy.ec_connector is not None and proxy.ec_connector not in _EC:
-        hint = did_you_mean(proxy.ec_connector, _EC)
-        yield finding("proxy.ec_connector", "connector-unknown", f"{whom} does not know {shown(proxy.ec_connector)}", hint)
+    whom = f"sidecar {_words(minor)}" if minor is not None else "the routing proxy"
+    for field, names in (("kv_connector", ("kv-connector", "connector")), ("ec_connector", ("ec-connector",))):
+        value = getattr(proxy, field)
+        known = allowed_values("sidecar", names, f"v{_words(minor)}" if minor is not None else "")
+        if value is not None and known and value not in known:
+            yield finding(f"proxy.{field}", "connector-unknown", f"{whom} does not know {shown(value)}", did_you_mean(value, known))
 
 
 def _words(minor: tuple[int, int]) -> str:
@@ -55,9 +48,9 @@ def _version(proxy: RoutingProxy, *, by_version: bool) -> Iterator[Problem]:
     minor = proxy.minor
     if minor is None:
         return
-    if proxy.ec_connector is not None and minor < _SINCE:
+    if proxy.ec_connector is not None and minor < (0, 7):
         message = f"sidecar {_words(minor)} has no --ec-connector"
-        yield finding("proxy.ec_connector", "proxy-version", message, "use an image of version 0.10 or later")
+        yield finding("proxy.ec_connector", "proxy-version", message, "use an image of version 0.7 or later")
     if proxy.enable_tls and minor < (0, 7) and set(proxy.enable_tls) - {"prefiller"}:
         message = f"sidecar {_words(minor)} can use TLS towards prefillers only"
         yield finding("proxy.enable_tls", "proxy-version", message, "use an image of version 0.7 or later")
@@ -94,8 +87,8 @@ def routing_problems(view: CheckedPod) -> Iterator[Problem]:
             if not isinstance(config, dict) or "kv_connector" not in config or "kv_role" not in config:
                 hint = '{"kv_connector": "NixlConnector", "kv_role": "kv_both"} lets both sides send and receive'
                 yield finding(f"{path}.args", "kv-transfer", "--kv-transfer-config needs kv_connector and kv_role", hint)
-            elif config["kv_role"] not in _KV_ROLES.get(view.context.name, (config["kv_role"],)):
-                fit = " or ".join(_KV_ROLES[view.context.name])
+            elif config["kv_role"] not in KV_ROLES.get(view.context.name, (config["kv_role"],)):
+                fit = " or ".join(KV_ROLES[view.context.name])
                 message = f"kv_role {shown(config['kv_role'])} does not fit {view.context.name}"
                 yield finding(f"{path}.args", "kv-transfer", message, f"write {fit}")
         paired = service.prefill is not None and service.decode is not None and view.context.name in {"decode", "prefill"}

@@ -13,18 +13,18 @@ from constructs_dra.serving.kv_events import KvEvents
 from constructs_dra.serving.monitoring import PodMonitor
 from constructs_dra.serving.part import Part, RoleView, ServiceView
 
-__all__ = ["NetworkPolicy"]
+__all__ = ["EVERYWHERE", "GATEWAYS", "SCRAPERS", "NetworkPolicy"]
 
-_EVERYWHERE: Final[dict[str, Any]] = {}
+EVERYWHERE: Final[dict[str, Any]] = {}
 """The namespace selector of all namespaces."""
 
-_GATEWAYS: Final = {"matchExpressions": [{"key": "gateway.networking.k8s.io/gateway-name", "operator": "Exists"}]}
+GATEWAYS: Final = {"matchExpressions": [{"key": "gateway.networking.k8s.io/gateway-name", "operator": "Exists"}]}
 """Pods of a gateway: the label that implementations give what they make for one (Gateway API, GEP-1762)."""
 
 _PICKERS: Final = {"matchExpressions": [{"key": "llm-d.ai/igw-mode", "operator": "Exists"}]}
 """Endpoint pickers, with the proxy beside them in standalone mode: the label that the charts of llm-d-router give them."""
 
-_SCRAPERS: Final = {"matchLabels": {"app.kubernetes.io/name": "prometheus"}}
+SCRAPERS: Final = {"matchLabels": {"app.kubernetes.io/name": "prometheus"}}
 """Prometheus, as its operator labels it."""
 
 
@@ -47,8 +47,8 @@ class NetworkPolicy(Part):
 
     def manifests(self, service: ServiceView) -> Iterator[Manifest]:
         """The policy."""
-        scrapers = [{"namespaceSelector": _EVERYWHERE, "podSelector": _SCRAPERS}] if self.scrapers is None else self.scrapers
-        callers = [{"namespaceSelector": _EVERYWHERE, "podSelector": _GATEWAYS}, {"podSelector": _PICKERS}, *self.callers, *scrapers]
+        scrapers = [{"namespaceSelector": EVERYWHERE, "podSelector": SCRAPERS}] if self.scrapers is None else self.scrapers
+        callers = [{"namespaceSelector": EVERYWHERE, "podSelector": GATEWAYS}, {"podSelector": _PICKERS}, *self.callers, *scrapers]
         events = service.part(KvEvents)
         numbers = {number for role in service.roles.values() for number in (role.serving_port, role.port, _scraped(role)) if number is not None}
         numbers |= {number for role in service.roles.values() for number in events.numbers(role)} if events is not None else set()
