@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from constructs_dra.lazy import lazy_pattern
 
-__all__ = ["credential_flags", "credential_in", "is_credential", "without_credentials"]
+__all__ = ["credential_flags", "credential_in", "is_credential", "is_telling", "may_hold_credential", "without_credentials"]
 
 _FORMS: Final = (
     # in words, a string that each one holds (looking for it first is fast), and how it is written
@@ -67,6 +67,17 @@ def _found(text: str) -> Iterator[tuple[str, int, int]]:
                 yield words, match.start(group), match.end(group)
 
 
+def may_hold_credential(text: str) -> bool:
+    """Whether a text could hold a credential by its form: a quick look, which says yes to some that hold none."""
+    return any(hint in text and pattern.search(text) is not None for _, hint, pattern in _COMPILED)
+
+
+@lru_cache(maxsize=8192)
+def is_telling(name: str) -> bool:
+    """Whether something called so is a credential unless its value says otherwise."""
+    return _NAME.search(name) is not None and not _WORDS_OF_A_TOKENIZER.search(name)
+
+
 def is_credential(name: str, value: str) -> bool:
     """Whether a variable, key or flag of that name holds a credential: by the value's form, or because it is called so and is not a placeholder."""
     return _is_short_credential(name, value) if len(value) < 200 else _is_credential(name, value)
@@ -75,7 +86,7 @@ def is_credential(name: str, value: str) -> bool:
 def _is_credential(name: str, value: str) -> bool:
     if credential_in(value):
         return True
-    if len(value) < 3 or _NAME.search(name) is None or _WORDS_OF_A_TOKENIZER.search(name) or _STANDS_FOR.search(value):
+    if len(value) < 3 or not is_telling(name) or _STANDS_FOR.search(value):
         return False
     return not value.isdigit() or _PASSWORD.search(name) is not None
 

@@ -64,6 +64,8 @@ def to_yaml(manifests: Manifest | Iterable[Manifest]) -> str:
     Raises:
         SpecError: A value cannot be written as JSON (a tuple, a set, an object, an infinite number, half a character), with its path.
     """
+    if isinstance(manifests, str | bytes) or not isinstance(manifests, Mapping | Iterable):
+        raise _not_json(manifests, "", "a manifest is a mapping, and several are a list of them")
     documents = [manifests] if isinstance(manifests, Mapping) else list(manifests)
     parts: list[str] = []
     for document in map(_arranged, documents):

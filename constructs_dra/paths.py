@@ -15,7 +15,7 @@ def child(path: str, step: str | int) -> str:
     """The place of one entry (a key, or an index from 0) of the value at `path`. Keys that would be misread are quoted in brackets."""
     if not isinstance(step, str):
         return f"{path}[{step}]"
-    if _PLAIN.match(step):
+    if (step.isidentifier() and step.isascii()) or _PLAIN.match(step):
         return f"{path}.{step}" if path else step
     return f"{path}[{step!r}]"
 

@@ -132,6 +132,11 @@ def test_files_folders_and_standard_input_are_read(tmp_path: Path) -> None:
     assert [(problem.severity, problem.message) for problem in problems] == [("warning", "holds no object")]
 
 
+def test_an_empty_file_name_is_not_the_folder_one_is_in() -> None:
+    documents, problems = read_files([""])
+    assert (documents, [problem.message for problem in problems]) == ([], ["a file name is empty"])
+
+
 def test_what_cannot_be_opened_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1")
     (tmp_path / "empty.yaml").write_text("")

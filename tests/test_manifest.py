@@ -155,3 +155,9 @@ def test_what_contains_itself_is_refused() -> None:
     loop["a"] = [loop]
     with pytest.raises(SpecError, match="contains itself"):
         to_yaml(loop)
+
+
+@pytest.mark.parametrize("junk", [None, 1.5, "text", b"bytes", [object()]])
+def test_what_is_no_manifest_is_refused(junk: Any) -> None:
+    with pytest.raises(SpecError, match="cannot write"):
+        to_yaml(junk)

@@ -1,6 +1,6 @@
 """Check sets of manifests as a whole: each object by its schema and rules, then what they say about each other and need from the cluster."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -63,12 +63,15 @@ class Setting:
     folders: tuple[str, ...] | None = None
 
 
-def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Setting | None = None) -> list[Problem]:
+def check_manifests(
+    documents: Iterable[Document | dict[str, Any]], setting: Setting | None = None, *, watch: Callable[[int, int], object] | None = None
+) -> list[Problem]:
     """Everything that can be known to be wrong with a set of manifests before a cluster sees it.
 
     Args:
         documents: Documents as `read_files` gives them, whose problems then have file and line; or plain objects.
         setting: The cluster they are for. Default Kubernetes 1.36 as it comes.
+        watch: Told, now and then, how many objects were looked at, and how many there are.
 
     Returns:
         Errors and warnings, object by object in the order given, then those of the set.
@@ -87,6 +90,8 @@ def check_manifests(documents: Iterable[Document | dict[str, Any]], setting: Set
             kept = set(map(id, objects[:number]))
             objects, groups = objects[:number], [[item for item in group if id(item) in kept] for group in groups]
             break
+        if watch is not None and not number % 100:
+            watch(number, len(objects))
         found = _check_one(item, setting, surroundings[id(item)])
         errors += sum(problem.severity == "error" for problem in found)
         if item.reasons:

@@ -1,6 +1,7 @@
 """Which objects of a set are for one cluster: folders that hold the same objects side by side are layouts of several clusters."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import PurePath
 
 from constructs_dra.checks.collect import Item
@@ -33,7 +34,12 @@ def clusters(objects: Sequence[Item], folders: Iterable[str] | None = None) -> l
 
 
 def _folder(item: Item) -> _Parts:
-    return PurePath(item.document.source if item.document is not None else item.file).parent.parts
+    return _parts(item.document.source if item.document is not None else item.file)
+
+
+@lru_cache(maxsize=4096)
+def _parts(source: str) -> _Parts:
+    return PurePath(source).parent.parts
 
 
 def _repeating(objects: Sequence[Item]) -> set[_Parts]:

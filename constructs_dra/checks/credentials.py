@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from constructs_dra.credentials import credential_flags, credential_in, is_credential
+from constructs_dra.credentials import credential_flags, credential_in, is_credential, is_telling, may_hold_credential
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.shapes import mapping, text
 from constructs_dra.paths import child
@@ -25,12 +25,46 @@ _HINT: Final = "put it into a Secret and refer to that: secretKeyRef for a varia
 
 def credential_problems(manifest: Any) -> Iterator[Problem]:
     """Every credential in plain text of one object; a Secret has none."""
-    if text(mapping(manifest).get("kind")) not in _PASSED_OVER:
+    kind = text(mapping(manifest).get("kind"))
+    if kind not in _PASSED_OVER and _may_hold(manifest, data=kind == "ConfigMap"):
         seen: set[str] = set()
-        for place, what in _found(manifest, "", 0, data=text(mapping(manifest).get("kind")) == "ConfigMap"):
+        for place, what in _found(manifest, "", 0, data=kind == "ConfigMap"):
             if place not in seen:
                 seen.add(place)
                 yield Problem(place, f"holds {what} in plain text", _HINT, rule="plain-text-token")
+
+
+_WORDS: Final = ("key", "pass", "token", "secret")
+"""Words of which every flag and every line that is given a credential has one."""
+
+
+def _may_hold(manifest: Any, *, data: bool) -> bool:
+    """Whether the closer look at an object, which minds each place, can find anything: a quick look at all its texts, since most hold nothing."""
+    texts: list[str] = []
+    waiting = [(manifest, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > _DEEPEST:
+            continue
+        if isinstance(value, dict):
+            name = value.get("name")
+            if isinstance(name, str) and is_telling(name) and isinstance(value.get("value"), str):
+                return True
+            for key, item in value.items():
+                if isinstance(item, str):
+                    texts.append(item)
+                    if (data or str(key)[-1:] in "dD") and is_telling(str(key)):  # a password, or whatever a ConfigMap holds
+                        return True
+                elif isinstance(item, dict | list):
+                    waiting.append((item, depth + 1))
+        elif isinstance(value, list):
+            strings = [item for item in value if isinstance(item, str)]
+            texts += strings
+            if strings and any(word in "\n".join(strings).lower() for word in _WORDS) and any(True for _ in credential_flags(value)):
+                return True
+            waiting += [(item, depth + 1) for item in value if isinstance(item, dict | list)]
+    joined = "\n".join(texts)
+    return may_hold_credential(joined) or (data and any(word in joined.lower() for word in _WORDS))
 
 
 def _found(value: Any, path: str, depth: int, *, data: bool) -> Iterator[tuple[str, str]]:

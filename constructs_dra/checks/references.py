@@ -89,7 +89,11 @@ class Cluster:
         return bool(self._namespaces) and (not user.namespace or not self._namespaces.isdisjoint({user.namespace, ""}))
 
     def selected(self, selector: dict[str, Any], user: Item) -> list[dict[str, Any]]:
-        """The pod templates that a selector of `user` fits."""
+        """The pod templates that a selector of `user` fits; the list is shared, and nobody changes it."""
+        written = _written(selector)
+        return self.once(("selected", user.namespace, written), lambda: self._selected(selector, user)) if written else self._selected(selector, user)
+
+    def _selected(self, selector: dict[str, Any], user: Item) -> list[dict[str, Any]]:
         pairs = [(key, value) for key, value in mapping(selector.get("matchLabels")).items() if isinstance(value, str)]
         # the rarest label leaves the fewest pods to look at
         candidates = min((self._by_label.get(pair, []) for pair in pairs), key=len, default=range(len(self._pods)))
@@ -130,6 +134,14 @@ class Cluster:
         if severity is not None:
             hint = near or ("" if self.complete else "nothing is wrong if the cluster has it")
             yield Problem(path, f"there is no {kind} {name!r} here", hint, rule="reference", severity=severity)
+
+
+def _written(selector: Any) -> str:
+    """What tells a selector from others; nothing, where it cannot be written."""
+    try:
+        return repr(selector)
+    except Exception:  # noqa: BLE001  (somebody's object that cannot write itself)
+        return ""
 
 
 def duplicates(objects: Iterable[Item]) -> Iterator[Problem]:
@@ -274,6 +286,12 @@ def _fit(selector: dict[str, Any], labels: Any) -> bool:
     return Rules().selects(selector, labels)
 
 
+def _ports_of(chosen: list[dict[str, Any]], cluster: Cluster) -> tuple[set[str], set[Any]]:
+    """Names and numbers of the ports of the pods that a selector chose; many selectors may choose the same ones."""
+    # the list is kept beside its answer, so that no other has its identity
+    return cluster.once(("ports", id(chosen)), lambda: (chosen, _ports(chosen)))[1]
+
+
 def _ports(pods: Iterable[dict[str, Any]]) -> tuple[set[str], set[Any]]:
     """Names and numbers of the ports of pod templates."""
     names: set[str] = set()
@@ -305,7 +323,7 @@ def _service(item: Item, cluster: Cluster) -> Iterator[Problem]:
         if not cluster.is_elsewhere({"matchLabels": selector}):
             yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
-    names, _ = _ports(chosen)
+    names, _ = _ports_of(chosen, cluster)
     for port, place in items(item.spec, "ports", "spec"):
         if isinstance(port.get("targetPort"), str):
             yield from _port_names(port["targetPort"], names, child(place, "targetPort"))
@@ -326,7 +344,7 @@ def _pool(item: Item, cluster: Cluster) -> Iterator[Problem]:
         if not cluster.is_elsewhere(selector) or cluster.has_labels(_SERVING):
             yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
-    _, numbers = _ports(chosen)
+    _, numbers = _ports_of(chosen, cluster)
     for port, place in items(item.spec, "targetPorts", "spec"):
         number = port.get("number")
         if isinstance(number, int) and numbers and number not in numbers:
@@ -344,7 +362,7 @@ def _pod_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
         if not cluster.is_elsewhere(selector):
             yield _nothing("spec.selector", "pod", "error" if cluster.complete else "warning")
         return
-    names, _ = _ports(chosen)
+    names, _ = _ports_of(chosen, cluster)
     for endpoint, place in items(item.spec, "podMetricsEndpoints", "spec"):
         yield from _port_names(text(endpoint.get("port")), names, child(place, "port"))
 

@@ -1,5 +1,6 @@
 """`constructs-dra check`: manifests from anywhere, by schema, rules, selectors, references and feature gates."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,8 @@ from constructs_dra.checks import Setting, check_manifests, clusters, collect
 from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import accept_option, gates_option, version_option
-from constructs_dra.cli.output import finish, output_options
+from constructs_dra.cli.output import chosen_format, finish, output_options
+from constructs_dra.cli.progress import Progress, few_collections, progress_option
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.custom import custom_schemas
 from constructs_dra.lexical.versions import KubernetesVersion
@@ -28,6 +30,7 @@ __all__ = ["command"]
 @click.option("--crds", "definitions", multiple=True, metavar="FILE", help="CustomResourceDefinitions of the cluster: a file or folder. Repeatable.")
 @click.option("--cluster-per-folder", is_flag=True, help="Each sub-folder of a folder is a cluster of its own.")
 @accept_option()
+@progress_option
 @output_options("One JSON object: problems, and how many objects there were.")
 def command(
     files: Sequence[str],
@@ -40,6 +43,7 @@ def command(
     complete: bool,
     cluster_per_folder: bool,
     json_output: bool,
+    progress: bool | None,
 ) -> None:
     """Check manifests: files, folders (recursively), or '-' for standard input.
 
@@ -48,7 +52,10 @@ def command(
     are taken for clusters of their own.
     Problems go to stderr, one line each with its place; exit status 1 if one of them is an error.
     """
-    documents, problems = read_files(files, stdin=standard_input)
+    wanted = sys.stderr.isatty() if progress is None else progress
+    line = Progress(shown=wanted and chosen_format() in {"text", "github"})
+    with few_collections():
+        documents, problems = read_files(files, stdin=standard_input, watch=line.watch("read {done:,} of {total:,} characters"))
     setting = Setting(
         version=version,
         gates=gates,
@@ -58,7 +65,9 @@ def command(
         custom=_schemas(definitions, problems),
         folders=tuple(files) if cluster_per_folder else None,
     )
-    problems += check_manifests(documents, setting)
+    with few_collections():
+        problems += check_manifests(documents, setting, watch=line.watch("checked {done:,} of {total:,} objects"))
+    line.done()
     objects = list(collect(documents))
     count, layouts = len(objects), len(clusters(objects, setting.folders))
     errors = sum(problem.severity == "error" for problem in problems)

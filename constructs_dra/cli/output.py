@@ -20,7 +20,7 @@ from constructs_dra.cli.sarif import Finding, sarif_log
 from constructs_dra.errors import Problem
 from constructs_dra.words import printable
 
-__all__ = ["FORMATS", "as_json", "finish", "listing_options", "note", "output_options", "show"]
+__all__ = ["FORMATS", "as_json", "chosen_format", "finish", "listing_options", "note", "output_options", "show"]
 
 FORMATS: Final = ("text", "json", "github", "sarif")
 
@@ -89,7 +89,7 @@ def listing_options(json_help: str) -> Callable[[_F], _F]:
     return decorate
 
 
-def _format() -> str:
+def chosen_format() -> str:
     """The format of the command that runs."""
     context = click.get_current_context(silent=True)
     return str(context.meta.get(_FORMAT, "text")) if context else "text"
@@ -105,7 +105,7 @@ def show(problems: Iterable[Problem]) -> None:
 
     As text they go to stderr, `error: place: fault [rule];` and the hint below it; for GitHub to stdout, as annotations of files.
     """
-    chosen = _format()
+    chosen = chosen_format()
     for problem in problems:
         if chosen == "sarif":
             click.get_current_context().meta[_FOUND].append((problem.severity, problem))
@@ -123,7 +123,7 @@ def note(words: str, *, title: str = "", shown: bool = False) -> None:
         title: What kind of thing it is, for GitHub.
         shown: Whether the command's own text says it already. Default no.
     """
-    chosen = _format()
+    chosen = chosen_format()
     if chosen == "sarif":
         click.get_current_context().meta[_FOUND].append(("note", Problem("", words)))
     elif chosen == "github":

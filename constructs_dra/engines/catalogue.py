@@ -13,7 +13,7 @@ from attrs import frozen
 from constructs_dra.engines.data import facts
 from constructs_dra.engines.versions import number
 
-__all__ = ["Dialect", "Entry", "Flag", "alike", "dialect", "flag_spans", "free_text", "retirement"]
+__all__ = ["Dialect", "Entry", "Flag", "alike", "dialect", "flag_spans", "free_numbers", "free_text", "retirement"]
 
 Entry = Literal["serve", "api_server"]
 """How the server is started: `vllm serve`, or `python -m vllm.entrypoints.openai.api_server`."""
@@ -237,12 +237,21 @@ _VARYING: Final = frozenset({"--data-parallel-address", "--master-addr", "--mode
 @cache
 def free_text() -> frozenset[str]:
     """Spellings whose value differs from service to service, is any text in every version, and decides about nothing."""
+    return frozenset(spelling for spelling in _of_types("str") if {name for _, _, name, _ in _index()[spelling]} <= _VARYING)
+
+
+@cache
+def free_numbers() -> frozenset[str]:
+    """Spellings whose value is any whole number in every version: which one it is decides about nothing that the parser does."""
+    return _of_types("int", "int_suffix", "int_suffix_or_auto")
+
+
+def _of_types(*wanted: str) -> frozenset[str]:
     return frozenset(
         spelling
         for spelling, owners in _index().items()
-        if {name for _, _, name, _ in owners} <= _VARYING
-        and all(
-            spec["kind"] == "value" and spec.get("type") == "str" and not spec.get("choices") and spec.get("nargs") != "?" and "parser" not in spec
+        if all(
+            spec["kind"] == "value" and spec.get("type") in wanted and not spec.get("choices") and spec.get("nargs") != "?" and "parser" not in spec
             for _, _, name, _ in owners
             for _, _, spec in facts("vllm")["flags"][name]["spec"]
         )

@@ -56,6 +56,9 @@ class EngineProblem(Valued):
 
 _REFERENCE = lazy_pattern(r"\$\([A-Za-z_.-][A-Za-z0-9_.-]*\)|\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 
+READ_VARIABLES: Final = ("VLLM_", "PYTORCH_")
+"""How the variables begin that a check of a start looks at."""
+
 Key = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str | None], ...]]
 
 
@@ -148,7 +151,11 @@ def judged(container: Mapping[str, Any], about: Image | None = None, devices: De
         devices: What is known of its devices. Default: nothing.
     """
     reference, command, args, variables = _key(container)
-    return _problems((reference, command, plain(args) if starts_engine(command) else args, variables), about or image(reference), devices)
+    if starts_engine(command):
+        if not any("$(" in each for each in (*command, *args)):
+            variables = tuple(each for each in variables if each[0].startswith(READ_VARIABLES))
+        args = plain(args)
+    return _problems((reference, command, args, variables), about or image(reference), devices)
 
 
 def engine_problems(container: Mapping[str, Any], about: Image | None = None, devices: Devices = UNKNOWN_DEVICES) -> tuple[EngineProblem, ...]:

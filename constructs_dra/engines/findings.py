@@ -17,7 +17,7 @@ from constructs_dra.engines.launch import Launch
 from constructs_dra.engines.others import other_findings
 from constructs_dra.engines.preparation import Fault
 from constructs_dra.engines.reader import Given, Reading
-from constructs_dra.engines.readings import either, every, one, plain, reading_of
+from constructs_dra.engines.readings import either, every, one, plain, reading_of, without_numbers
 from constructs_dra.engines.starting import memory_findings, start_findings
 from constructs_dra.engines.variables import variable_findings
 from constructs_dra.engines.versions import number, span_words, spans_of, standing, unknown_version, versions
@@ -77,7 +77,7 @@ def findings(launch: Launch, devices: Devices = UNKNOWN_DEVICES) -> tuple[Findin
         hint = "end the line before with a backslash, and put no comment between"
         found.append(Finding(rule="engine-script", message=message, hint=hint))
     texts = tuple(argument.text for argument in launch.arguments)
-    found += _mildly(_command_line(plain(texts), launch.entry, launch.image.version), launch.image)
+    found += _mildly(_command_line(without_numbers(plain(texts)), launch.entry, launch.image.version), launch.image)
     found += _unread(launch)
     found += start_findings(launch, devices)
     found += memory_findings(launch, devices)

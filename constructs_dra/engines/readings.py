@@ -2,14 +2,15 @@
 
 from functools import lru_cache
 
-from constructs_dra.engines.catalogue import Entry, alike, dialect, free_text
+from constructs_dra.engines.catalogue import Entry, alike, dialect, free_numbers, free_text
 from constructs_dra.engines.launch import Launch
 from constructs_dra.engines.models import model_facts
 from constructs_dra.engines.reader import Reading, read
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.engines.versions import columns, versions
+from constructs_dra.lazy import lazy_pattern
 
-__all__ = ["accepted", "either", "every", "newest", "one", "plain", "reading_of"]
+__all__ = ["accepted", "either", "every", "newest", "one", "plain", "reading_of", "without_numbers"]
 
 
 @lru_cache(maxsize=8192)
@@ -69,6 +70,25 @@ def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
     return texts if len(seen) < flags else tuple(made)
 
 
+_NUMBER = lazy_pattern(r"[1-9][0-9]{0,8}\Z")
+
+
+def without_numbers(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Arguments for the parser alone, to which one whole number of a flag is as good as another."""
+    free = free_numbers()
+    made = list(texts)
+    names = [text.partition("=")[0] for text in texts if text[:1] == "-"]
+    if len(set(names)) < len(names):  # a flag that is given twice is shown as it was written
+        return texts
+    for index, text in enumerate(texts):
+        name, equals, value = text.partition("=")
+        if name in free and equals and _NUMBER.match(value):
+            made[index] = f"{name}=1"
+        elif index and texts[index - 1] in free and _NUMBER.match(text):
+            made[index] = "1"
+    return tuple(made)
+
+
 @lru_cache(maxsize=1024)
 def every(texts: tuple[str, ...], entry: Entry | None) -> dict[str, Reading]:
     """The reading of every version; those that read alike are asked once."""
@@ -84,7 +104,7 @@ def every(texts: tuple[str, ...], entry: Entry | None) -> dict[str, Reading]:
 
 def accepted(launch: Launch) -> tuple[int, ...]:
     """The versions, by number, whose parser takes the command line."""
-    readings = every(plain(tuple(argument.text for argument in launch.arguments)), launch.entry)
+    readings = every(without_numbers(plain(tuple(argument.text for argument in launch.arguments))), launch.entry)
     return tuple(index for version, index in columns().items() if not readings[version].faults)
 
 

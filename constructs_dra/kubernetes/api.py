@@ -37,6 +37,7 @@ class Api:
         self.kinds = kinds
         self._raw = definitions
         self._fields: dict[str, dict[str, Field] | None] = {}
+        self._needed: dict[str, list[tuple[str, bool, str]]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._raw
@@ -48,6 +49,17 @@ class Api:
             raw = self._raw[name]
             known = self._fields[name] = {key: _parsed(text) for key, text in raw.items()} if isinstance(raw, dict) else None
         return known  # type: ignore[return-value]  # the marker was replaced just above
+
+    def needed(self, name: str) -> list[tuple[str, bool, str]]:
+        """Fields that count where they are left out: name, whether it is required, and the definition of a `spec` that is a struct."""
+        known = self._needed.get(name)
+        if known is None:
+            found = (
+                (key, required, inner if key == "spec" and letter == "@" else "")
+                for key, (required, letter, inner) in (self.fields(name) or {}).items()
+            )
+            known = self._needed[name] = [(key, required, inner) for key, required, inner in found if required or inner]
+        return known
 
     def named(self, kind: str) -> str | None:
         """The definition a bare name such as `Container` or `DeploymentStrategy` means: core first, then stable API groups."""

@@ -31,7 +31,7 @@ def decoded(manifest: Manifest, version: str | KubernetesVersion) -> Manifest:
     if fields is None:
         return manifest
     missing = "spec" in fields and manifest.get("spec") is None
-    if not missing and not _holds_null(manifest, 0):
+    if not missing and not _may_hold_null(manifest):
         return manifest
     result: Manifest = _definition(manifest, name or "", tables, 0)
     if missing and fields["spec"][1] == "@":
@@ -39,14 +39,12 @@ def decoded(manifest: Manifest, version: str | KubernetesVersion) -> Manifest:
     return result
 
 
-def _holds_null(value: Any, depth: int) -> bool:
-    if value is None:
+def _may_hold_null(value: Any) -> bool:
+    """Whether a null is somewhere in a value; a text that says so counts too, and what cannot be written."""
+    try:
+        return "None" in repr(value)
+    except Exception:  # noqa: BLE001  (endless, a number of too many digits, somebody's object that cannot write itself: the closer look minds none)
         return True
-    if depth > _DEEPEST:
-        return False
-    if isinstance(value, dict):
-        return any(_holds_null(item, depth + 1) for item in value.values())
-    return isinstance(value, list) and any(_holds_null(item, depth + 1) for item in value)
 
 
 def _definition(value: Any, name: str, tables: Api, depth: int) -> Any:

@@ -4,6 +4,7 @@ Source: the feature gates of Kubernetes 1.34 to 1.37 (`pkg/features`, the table 
 November 2026. Gates of Kubernetes that manifests for devices or models meet besides DRA (image volumes) are here too.
 """
 
+from functools import lru_cache
 from typing import Literal
 
 from attrs import field, frozen
@@ -205,6 +206,7 @@ GATES = {gate.name: gate for gate in _TABLE}
 """Every gate known here, by name."""
 
 
+@lru_cache(maxsize=512)
 def enabled(gate: str, version: str | KubernetesVersion) -> bool:
     """Whether a gate is on in a version unless somebody turned it off.
 

@@ -79,11 +79,11 @@ def _check_names(manifest: dict[str, Any], metadata: dict[str, Any], problems: P
 
 def check_labels(owner: Any, path: str, problems: Problems, key: str = "labels") -> None:
     """Keys and values of a mapping of labels (or of a selector that has their form)."""
-    for name, value, place in pairs(owner, key, path):
+    for name, value in mapping(mapping(owner).get(key)).items():
         if fault := names.label_key_problem(name):
-            problems.add(place, f"the key {name!r} {fault}", rule="label")
+            problems.add(child(child(path, key), name), f"the key {name!r} {fault}", rule="label")
         if isinstance(value, str) and (fault := names.label_value_problem(value)):
-            problems.add(place, f"{value!r} {fault}", rule="label")
+            problems.add(child(child(path, key), name), f"{value!r} {fault}", rule="label")
 
 
 def check_template_metadata(metadata: Any, path: str, problems: Problems) -> None:

@@ -13,6 +13,10 @@ from constructs_dra.paths import child
 
 __all__ = ["check_openapi", "with_defaults"]
 
+_LIMITS = frozenset({
+    "enum", "minLength", "maxLength", "pattern", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum",
+})  # fmt: skip
+_ALTERNATIVES = frozenset({"allOf", "anyOf", "oneOf", "not"})
 _LETTERS = {"string": "s", "boolean": "b", "integer": "l", "number": "n", "array": "[", "object": "{"}
 
 
@@ -26,7 +30,7 @@ def check_openapi(value: Any, schema: dict[str, Any], path: str = "") -> list[Pr
     """
     problems = Problems()
     _check(value, schema, path, problems)
-    if not problems:
+    if not problems and _has_rules(schema):
         _check_rules(with_defaults(value, schema), schema, path, problems)
     return list(problems)
 
@@ -48,6 +52,25 @@ def with_defaults(value: Any, schema: dict[str, Any], *, but: frozenset[str] = f
     return result
 
 
+_with_rules: dict[int, tuple[dict[str, Any], bool]] = {}
+"""Schemas that were looked through for rules, by identity, each kept here so that no other takes its place."""
+
+_MOST_KEPT = 20_000
+
+
+def _has_rules(schema: dict[str, Any]) -> bool:
+    """Whether there is a rule in a schema, or deeper in it."""
+    known = _with_rules.get(id(schema))
+    if known is not None:
+        return known[1]
+    inner = [*schema.get("properties", {}).values(), schema.get("additionalProperties"), schema.get("items")]
+    found = bool(schema.get("x-kubernetes-validations")) or any(_has_rules(each) for each in inner if isinstance(each, dict))
+    if len(_with_rules) > _MOST_KEPT:
+        _with_rules.clear()
+    _with_rules[id(schema)] = (schema, found)
+    return found
+
+
 def _check_rules(value: Any, schema: dict[str, Any], path: str, problems: Problems) -> None:
     rules = schema.get("x-kubernetes-validations", ())
     if rules:
@@ -62,9 +85,9 @@ def _check_rules(value: Any, schema: dict[str, Any], path: str, problems: Proble
         additional = schema.get("additionalProperties")
         for key, item in value.items():
             inner = properties.get(key, additional)
-            if isinstance(inner, dict):
+            if isinstance(inner, dict) and _has_rules(inner):
                 _check_rules(item, inner, child(path, key), problems)
-    elif isinstance(value, list):
+    elif isinstance(value, list) and _has_rules(schema.get("items", {})):
         for index, item in enumerate(value):
             _check_rules(item, schema.get("items", {}), child(path, index), problems)
 
@@ -73,7 +96,9 @@ def _letter(schema: dict[str, Any]) -> str:
     if schema.get("x-kubernetes-int-or-string"):
         return "x"
     letter = _LETTERS.get(schema.get("type", ""), "*")
-    if schema.get("format") == "int32":
+    if "format" not in schema:
+        return letter
+    if schema["format"] == "int32":
         return "i"
     return {"date-time": "t", "byte": "y"}.get(schema.get("format", ""), letter) if letter == "s" else letter
 
@@ -89,8 +114,9 @@ def _check(value: Any, schema: dict[str, Any], path: str, problems: Problems) ->
     elif not (fits(value, letter) or (letter == "x" and type(value) is int)):  # unlike built-in kinds, custom resources hold any whole number there
         problems.add(path, f"must be {TYPE_NAMES[letter]}, not {met(value)}", type_hint(value, letter), rule="wrong-type")
         return
-    for fault, hint in _limits(value, schema):
-        problems.add(path, fault, hint, rule="schema")
+    if not _LIMITS.isdisjoint(schema):
+        for fault, hint in _limits(value, schema):
+            problems.add(path, fault, hint, rule="schema")
     if isinstance(value, dict):
         _check_mapping(value, schema, path, problems)
     elif isinstance(value, list):
@@ -101,7 +127,8 @@ def _check(value: Any, schema: dict[str, Any], path: str, problems: Problems) ->
                 problems.add(child(path, index), f"must be {TYPE_NAMES[_letter(items)]}, not {met(None)}", rule="wrong-type")
             _check(item, items, child(path, index), problems)
         _check_unique(value, schema, path, problems)
-    _check_alternatives(value, schema, path, problems)
+    if not _ALTERNATIVES.isdisjoint(schema):
+        _check_alternatives(value, schema, path, problems)
 
 
 def _check_mapping(value: dict[str, Any], schema: dict[str, Any], path: str, problems: Problems) -> None:

@@ -97,19 +97,21 @@ class _Checker:
                 self.unknown(key, name, fields, path)
             elif item is not None:
                 _, letter, inner = field
+                if letter == "s" and type(item) is str:
+                    continue
                 if letter == "@":
                     self.definition(item, inner, f"{path}.{key}" if path else key)
                 elif letter in "[{":
                     self.entries(item, letter, inner, f"{path}.{key}" if path else key)
                 elif not fits(item, letter):
                     self.wrong_type(item, letter, child(path, key))
-        for key, (required, letter, inner) in fields.items():
+        for key, required, inner in self.api.needed(name):
             if value.get(key) is not None:
                 continue
             if required and (name, key) not in _JUDGED_ELSEWHERE:
                 unread = (name, key) in _NEVER_ENFORCED
                 self.problems.add(child(path, key), "is missing", rule="strict-required" if unread else "required")
-            elif key == "spec" and letter == "@":
+            elif inner:
                 # a struct: left out, it is there and empty
                 self.definition({}, inner, child(path, key))
 
@@ -126,6 +128,8 @@ class _Checker:
                 self.wrong_type(value, letter, path)
                 return
             pairs = value.items()
+        if inner_letter == "s" and all(type(item) is str for item in (value if letter == "[" else value.values())):
+            return
         for step, item in pairs:
             if inner_letter == "@":
                 self.definition({} if item is None else item, deeper, child(path, step))

@@ -31,20 +31,26 @@ def whole(value: Any) -> int | None:
 def at(value: Any, *keys: str) -> Any:
     """What mappings in mappings hold under these keys; None where one is absent."""
     for key in keys:
-        value = mapping(value).get(key)
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
     return value
 
 
 def items(owner: Any, key: str, path: str) -> Iterator[tuple[dict[str, Any], str]]:
     """The mappings in the list `owner[key]`, each with its place; `path` is that of `owner`."""
-    base = child(path, key)
-    for index, item in enumerate(sequence(mapping(owner).get(key))):
-        if isinstance(item, dict):
-            yield item, f"{base}[{index}]"
+    found = owner.get(key) if isinstance(owner, dict) else None
+    if found and isinstance(found, list):  # most are not there, and places cost more than looking
+        base = child(path, key)
+        for index, item in enumerate(found):
+            if isinstance(item, dict):
+                yield item, f"{base}[{index}]"
 
 
 def pairs(owner: Any, key: str, path: str) -> Iterator[tuple[str, Any, str]]:
     """The entries of the mapping `owner[key]`, each with its place."""
-    base = child(path, key)
-    for name, value in mapping(mapping(owner).get(key)).items():
-        yield name, value, child(base, name)
+    found = owner.get(key) if isinstance(owner, dict) else None
+    if found and isinstance(found, dict):
+        base = child(path, key)
+        for name, value in found.items():
+            yield name, value, child(base, name)

@@ -207,12 +207,13 @@ def _hint_for(text: str, line: int) -> str:
     return ""
 
 
-def load_documents(text: str | bytes, source: str) -> tuple[list[Document], list[Problem]]:
+def load_documents(text: str | bytes, source: str, *, watch: Callable[[int, int], object] | None = None) -> tuple[list[Document], list[Problem]]:
     """Read all documents of one YAML or JSON text; empty ones are left out.
 
     Args:
         text: The text, or its bytes (UTF-8 or UTF-16).
         source: What problems call it, usually the file's name.
+        watch: Told, after each document, how many characters were read, and how many there are.
 
     Returns:
         The documents that could be read, and what is wrong with the text: a syntax error ends the reading, a key written twice does not.
@@ -229,6 +230,8 @@ def load_documents(text: str | bytes, source: str) -> tuple[list[Document], list
     problems: list[Problem] = []
     try:
         for read in read_yaml(content):
+            if watch is not None:
+                watch(read.end, len(content))
             if read.value is None:
                 continue
             document = Document(value=read.value, source=source, text=content[read.start : read.end], first_line=read.line)
@@ -283,7 +286,9 @@ def _read_bytes(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def read_files(paths: Iterable[str | Path], *, stdin: Callable[[], bytes] | None = None) -> tuple[list[Document], list[Problem]]:
+def read_files(
+    paths: Iterable[str | Path], *, stdin: Callable[[], bytes] | None = None, watch: Callable[[int, int], object] | None = None
+) -> tuple[list[Document], list[Problem]]:
     """Read files, folders (recursively `.yaml`, `.yml`, `.json`) and, for `-`, what `stdin` returns.
 
     A missing, unreadable, empty or broken file is a problem and the others are read all the same. An empty file inside a folder is a warning.
@@ -291,17 +296,21 @@ def read_files(paths: Iterable[str | Path], *, stdin: Callable[[], bytes] | None
     Args:
         paths: What to read, in this order.
         stdin: Gives the bytes of standard input; needed only where `-` may be among the paths.
+        watch: Told, after each document, how many characters of its file were read, and how many it has.
     """
     documents: list[Document] = []
     problems: list[Problem] = []
     for given in paths:
         name = str(given)
+        if not name:  # a variable of a shell that is not set; Path("") would be the folder one is in
+            problems.append(Problem("", "a file name is empty", "name a file or a folder, '.' for the one you are in"))
+            continue
         try:
             contents, passed = ([(name, stdin())], []) if name == "-" and stdin else _contents(Path(given))
             problems += passed
             in_folder = len(contents) != 1 or contents[0][0] != name
             for source, raw in contents:
-                found, wrong = load_documents(raw, source)
+                found, wrong = load_documents(raw, source, watch=watch)
                 documents += found
                 problems += wrong
                 if not found and not wrong:

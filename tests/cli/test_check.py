@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from constructs_dra.cli import main
+from constructs_dra.cli import main, progress
 from constructs_dra.manifest import to_yaml
 
 GOOD = """\
@@ -30,6 +30,20 @@ def test_sound_manifests_pass(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(GOOD)
     result = run(str(tmp_path / "a.yaml"))
     assert (result.exit_code, result.stdout, result.stderr) == (0, "1 object for Kubernetes 1.36: no problem\n", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [((), False), (("--progress",), True), (("--progress", "--json"), False), (("--progress", "--format=sarif"), False)]
+)
+def test_progress_is_said_where_somebody_asks_for_it_and_no_machine_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], said: bool
+) -> None:
+    monkeypatch.setattr(progress, "_SILENT", 0.0)
+    monkeypatch.setattr(progress, "_BETWEEN", (0.0, 0.0))
+    (tmp_path / "a.yaml").write_text(GOOD)
+    result = run(str(tmp_path / "a.yaml"), *options)
+    words = f"read {len(GOOD)} of {len(GOOD)} characters\nchecked 0 of 1 objects\n"
+    assert (result.exit_code, words in result.stderr) == (0, said)
 
 
 def test_a_problem_has_file_line_and_column(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from constructs_dra.rules import rules
 from tools.documentation.driver_pages import driver_pages
 from tools.documentation.engine_pages import engine_pages
 from tools.documentation.llms import llms_full, llms_index
+from tools.documentation.reference import examples, reference_pages
 from tools.documentation.rule_pages import linked, rule_pages
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -81,6 +82,12 @@ def test_a_rule_page_says_all_that_the_table_says() -> None:
         page = pages[f"rules/{name}.md"]
         for words in (rule.summary, rule.why, rule.fix, f"--accept {name}=" if rule.suppressible else "Nobody can"):
             assert words in page
+
+
+def test_the_reference_leads_to_a_program_that_uses_the_name() -> None:
+    without = {name for name, pages in examples().items() if not pages}
+    assert len(without) <= 25, f"no page has a program with {', '.join(sorted(without))}"  # it only gets smaller
+    assert "Used in: [Short examples](../short-examples.md)" in reference_pages()["reference/serving.md"]
 
 
 def test_the_reference_says_what_each_version_takes() -> None:

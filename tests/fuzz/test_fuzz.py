@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.fuzz import harness
 from tests.fuzz.harness import Target, run
 from tests.fuzz.targets import TARGETS
 
@@ -15,8 +14,8 @@ SEED = 20261124
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=[target.name for target in TARGETS])
-def test_nothing_breaks(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(harness, "SECONDS", 10.0)  # `make fuzz` holds 2 seconds; here the machine may have other work
+def test_nothing_breaks(target: Target) -> None:
+    # its 2 seconds are time of the processor, so that other work of the machine does not count
     assert list(map(str, run([target], BUDGET // len(TARGETS), SEED))) == []
 
 

@@ -1,13 +1,23 @@
 """The reference: every public name by what it is for, and every command with its options."""
 
+import re
+from functools import cache
 from itertools import groupby
+from pathlib import Path
 
 import click
 
 import constructs_dra
 from constructs_dra.cli import main
+from constructs_dra.rules import rules
+from constructs_dra.rules.example import example
+from tools.documentation.llms import title as heading_of
 
-__all__ = ["reference_pages"]
+__all__ = ["examples", "reference_pages"]
+
+_DOCS = Path(__file__).resolve().parents[2] / "docs"
+_PROGRAM = re.compile(r"^```python.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_MOST_PAGES = 4
 
 _FAMILIES = {
     "constructs": ("Constructs", "What goes into a cdk8s chart. These load cdk8s, and with it Node, on first use."),
@@ -25,10 +35,38 @@ def reference_pages() -> dict[str, str]:
     pages = {"reference/index.md": _index(homes)}
     for family, names in groupby(sorted(homes, key=lambda name: (list(_FAMILIES).index(homes[name]), name)), key=homes.__getitem__):
         title, about = _FAMILIES[family]
-        entries = "\n\n".join(f"::: constructs_dra.{name}" for name in names)
+        entries = "\n\n".join(f"::: constructs_dra.{name}{_shown(name)}" for name in names)
         pages[_path(family)] = f"# {title}\n\n{about}\n\n{entries}\n"
     pages["reference/commands.md"] = _commands()
     return pages
+
+
+def examples() -> dict[str, dict[str, str]]:
+    """For each public name the pages with a program that uses it, with their titles; all of these programs run as tests."""
+    programs = {
+        path.name: (heading_of(text := path.read_text(encoding="utf-8")), "\n".join(_PROGRAM.findall(text))) for path in sorted(_DOCS.glob("*.md"))
+    }
+    for path in sorted((_DOCS.parent / "apps").glob("[!_]*.py")):
+        programs[f"gallery/{path.stem}.md"] = (path.stem.replace("_", " "), path.read_text(encoding="utf-8"))
+    for name in rules():
+        shown = example(name)
+        if shown is not None and shown.language == "python":
+            programs[f"rules/{name}.md"] = (f"the rule {name}", shown.text("right"))
+    words = {page: (heading, frozenset(re.findall(r"\w+", text))) for page, (heading, text) in programs.items()}
+    names = (name for name in dir(constructs_dra) if not name.startswith("_"))
+    return {name: {page: heading for page, (heading, used) in words.items() if name in used} for name in names}
+
+
+def _shown(name: str) -> str:
+    """Links to the first pages that use a name."""
+    pages = list(_examples()[name].items())[:_MOST_PAGES]
+    links = ", ".join(f"[{heading}](../{page})" for page, heading in pages)
+    return f"\n\nUsed in: {links}." if links else ""
+
+
+@cache
+def _examples() -> dict[str, dict[str, str]]:
+    return examples()
 
 
 def _path(family: str) -> str:

@@ -1,0 +1,50 @@
+"""Finding objects by label and namespace gives what looking at every one of them gives."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import constructs_dra.engines
+from constructs_dra.checks.collect import Item, collect
+from constructs_dra.checks.references import Cluster
+from constructs_dra.engines.containers import READ_VARIABLES
+from constructs_dra.kubernetes.rules import Rules
+
+labels = st.dictionaries(st.sampled_from("ab"), st.sampled_from("xy"))
+namespaces = st.sampled_from(["", "one", "two"])
+selectors = st.fixed_dictionaries(
+    {},
+    optional={
+        "matchLabels": labels,
+        "matchExpressions": st.lists(
+            st.fixed_dictionaries({"key": st.sampled_from("ab"), "operator": st.sampled_from(["In", "NotIn", "Exists"]), "values": st.just(["x"])})
+        ),
+    },
+)
+
+
+def _pod(name: str, namespace: str, own: dict[str, str]) -> dict[str, Any]:
+    metadata = {"name": name, "labels": own, **({"namespace": namespace} if namespace else {})}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [{"name": "c", "ports": [{"name": name}]}]}}
+
+
+@given(st.lists(st.tuples(namespaces, labels), max_size=6), st.lists(selectors, max_size=3), namespaces)
+def test_selectors_find_what_they_fit(pods: Sequence[tuple[str, dict[str, str]]], wanted: Sequence[dict[str, Any]], namespace: str) -> None:
+    objects = list(collect([_pod(f"p{number}", *pod) for number, pod in enumerate(pods)]))
+    cluster = Cluster(objects=objects)
+    user = Item(value={"kind": "Service", "metadata": {"name": "s", "namespace": namespace}})
+    for selector in (*wanted, *wanted):  # the second time what was found is remembered
+        expected = [item for item in objects if item.near(user) and Rules().selects(selector, item.labels)]
+        assert cluster.selected(selector, user) == [item.value for item in expected]
+    assert cluster.has_pods(user) is any(item.near(user) for item in objects)
+
+
+def test_variables_that_checks_of_a_start_read_are_kept() -> None:
+    folder = Path(constructs_dra.engines.__file__).parent
+    read = {name for file in folder.glob("*rules_*.py") for name in re.findall(r'environment(?:\.get\(|\[)"([A-Z_0-9]+)"', file.read_text())}
+    assert read
+    assert [name for name in read if not name.startswith(READ_VARIABLES)] == []
