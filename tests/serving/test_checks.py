@@ -18,6 +18,7 @@ from constructs_dra import (
     Port,
     Problem,
     Production,
+    Request,
     Requester,
     Role,
     RoutingProxy,
@@ -365,3 +366,11 @@ def test_a_reason_for_what_only_manifests_show_is_left_to_them() -> None:
 def test_shared_code_may_keep_reasons_that_suppress_nothing() -> None:
     accept = {"flag-twice": "the last one wins", "suppresses-nothing": "all our services share this table"}
     assert [problem.accepted for problem in found({"decode": decode(), "accept": accept})] == ["all our services share this table"]
+
+
+def test_what_a_claim_is_warned_of_is_reported_by_the_service_that_uses_it() -> None:
+    small = Claim("gpu", Request("gpu", "gpu.nvidia.com", where='device.capacity["gpu.nvidia.com"].memory.compareTo(quantity("80")) > 0'))
+    service = ModelService("llama", model=ModelArtifacts.hf("a/b"), decode=Role(claims=[small], containers=[Container.vllm("example.com/vllm:1")]))
+    found = {(problem.rule, problem.path) for problem in service.check()}
+    assert {(problem.rule, f"decode.claims[0].{problem.path}") for problem in small.check()} <= found
+    assert ("strict-small-amount", "decode.claims[0].requests[0].where") in found

@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import evolve
 
+from constructs_dra.claims.claim import Claim
 from constructs_dra.errors import Problem
 from constructs_dra.paths import child, is_under
 from constructs_dra.rules import is_suppressible, subject
@@ -22,6 +23,7 @@ from constructs_dra.serving.checks.ports import port_problems
 from constructs_dra.serving.checks.routing import routing_problems, service_routing_problems
 from constructs_dra.serving.checks.updates import update_problems
 from constructs_dra.serving.checks.view import checked_pods
+from constructs_dra.serving.claims import RoleClaim
 from constructs_dra.serving.context import ServiceContext
 from constructs_dra.serving.resolve import part_problems, resolved, service_manifests
 from constructs_dra.serving.spec import ServiceSpec
@@ -42,7 +44,7 @@ def service_problems(service: ServiceContext, *, strict: bool = False) -> list[P
         strict: Give findings their own severity even where a running Helm release already lives with them. Default: those are warnings.
     """
     spec = service.spec
-    found = [*_accept_problems(spec), *name_problems(service), *service_routing_problems(service)]
+    found = [*_accept_problems(spec), *_claim_problems(spec), *name_problems(service), *service_routing_problems(service)]
     for context in service.roles.values():
         for view in checked_pods(context):
             if view.path == context.name:
@@ -56,6 +58,16 @@ def service_problems(service: ServiceContext, *, strict: bool = False) -> list[P
         found += object_problems(spec, service_manifests(resolved(spec))[: -len(spec.extra_objects)] if sound else [])
     lenient = service.conventions.lenient and not strict
     return [_judged(spec, problem, lenient=lenient) for problem in _once([*found, *_unused(spec, found)])]
+
+
+def _claim_problems(service: ServiceSpec) -> Iterator[Problem]:
+    """What claims that are records are warned of; a construct reports its own."""
+    for name, role in service.roles.items():
+        for index, use in enumerate(role.claims):
+            claim = use.spec if isinstance(use, RoleClaim) else use
+            if isinstance(claim, Claim):
+                for problem in claim.found():
+                    yield evolve(problem, path=f"{name}.claims[{index}].{problem.path}")
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
