@@ -42,9 +42,13 @@ def policies(cluster: Cluster) -> Iterator[Problem]:
         return
     severity: Severity = "error" if cluster.complete else "warning"
     told: set[tuple[int, str, int]] = set()
+    by_template: dict[int, list[Item]] = {}
+    for policy in given:
+        for chosen in cluster.selected(mapping(policy.spec.get("podSelector")), policy):
+            by_template.setdefault(id(chosen), []).append(policy)
     for caller, template, port in _connections(cluster):
         item, pod = template
-        about = [each for each in given if each.near(item) and _fits(each.spec.get("podSelector"), pod)]
+        about = by_template.get(id(pod), [])
         if not about or any(_admits(policy, caller, port, pod) for policy in about):
             continue
         key = (id(about[0]), caller.title, port)
@@ -146,10 +150,6 @@ def _restricts(policy: Item) -> bool:
     """Whether a policy is about who may connect."""
     types = sequence(policy.spec.get("policyTypes"))
     return not types or "Ingress" in types
-
-
-def _fits(selector: Any, template: Mapping[str, Any]) -> bool:
-    return Rules().selects(mapping(selector), _labels(template))
 
 
 def _admits(policy: Item, caller: _Caller, port: int, pod: Mapping[str, Any]) -> bool:
