@@ -133,4 +133,6 @@ from .serving.role import Role as Role
 from .serving.service import ModelService as ModelService
 from .serving.storage.model_storage import Download as Download
 from .serving.storage.model_storage import ModelStorage as ModelStorage
+from .serving.table import read_table as read_table
+from .serving.table import table_schema as table_schema
 from .serving.tracing import Tracing as Tracing

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
+from typing import cast
 
 from constructs_dra.constructs.agreement import agree
 from constructs_dra.constructs.exchange import changed, commit, locked, stale
@@ -89,7 +90,7 @@ def write_files(
 def _text(content: str | Manifest | Iterable[Manifest]) -> tuple[str, list[Manifest]]:
     """What is written, and the objects in it; a text is written as it is."""
     if not isinstance(content, str):
-        manifests = [dict(content)] if isinstance(content, Mapping) else list(content)
+        manifests: list[Manifest] = [cast("Manifest", content)] if isinstance(content, Mapping) else list(content)
         return to_yaml(manifests), manifests
     try:
         content.encode()
