@@ -122,13 +122,14 @@ class _Checker:
             if not isinstance(value, list):
                 self.wrong_type(value, letter, path)
                 return
+            held: Any = value
             pairs: Any = enumerate(value)
         else:
             if not isinstance(value, dict):
                 self.wrong_type(value, letter, path)
                 return
-            pairs = value.items()
-        if inner_letter == "s" and all(type(item) is str for item in (value if letter == "[" else value.values())):
+            held, pairs = value.values(), value.items()
+        if inner_letter == "s" and all(type(item) is str for item in held):
             return
         for step, item in pairs:
             if inner_letter == "@":
