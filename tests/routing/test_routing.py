@@ -239,3 +239,18 @@ def test_what_disagrees_is_refused(routing: Any, says: str) -> None:
     with pytest.raises(SpecError) as caught:
         routing()
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("parts", "pool", "name"),
+    [
+        ([], None, None),
+        ([EVERYTHING], "qwen", None),
+        ([Routing(pool=None, proxy=EnvoyProxy())], None, None),
+        ([PlainService()], None, "qwen"),
+        ([Routing(), PlainService(name="direct")], "qwen", "direct"),
+    ],
+)
+def test_a_service_says_what_its_pool_and_its_service_are_called(parts: list[Any], pool: str | None, name: str | None) -> None:
+    made = service(*parts)
+    assert (made.pool, made.service) == (pool, name)
