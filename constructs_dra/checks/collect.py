@@ -119,21 +119,26 @@ class Item:
         return f"{self.document.source}:{line}" if line else self.document.source
 
 
-def collect(documents: Iterable[Document | dict[str, Any]]) -> Iterator[Item]:
-    """Every object; those inside lists (`List`, `PodList`, what `kubectl get` prints) one by one. What is not a mapping comes as an empty object."""
+def collect(documents: Iterable[Document | dict[str, Any]], *, file: str = "") -> Iterator[Item]:
+    """Every object; those inside lists (`List`, `PodList`, what `kubectl get` prints) one by one. What is not a mapping comes as an empty object.
+
+    Args:
+        documents: Documents, or plain objects.
+        file: The file that plain objects go to. Default: not known.
+    """
     for entry in documents:
         document = entry if isinstance(entry, Document) else None
         value = document.value if document is not None else entry
-        yield from _unpacked(value, document, "", depth=0)
+        yield from _unpacked(value, document, "", file, depth=0)
 
 
-def _unpacked(value: Any, document: Document | None, prefix: str, depth: int) -> Iterator[Item]:
+def _unpacked(value: Any, document: Document | None, prefix: str, file: str, depth: int) -> Iterator[Item]:
     inner = value.get("items") if isinstance(value, dict) else None
     if isinstance(inner, list) and text(value.get("kind")).endswith("List") and depth < 5:
         for index, item in enumerate(inner):
             if isinstance(item, dict):
                 # lists of one kind leave it out of their entries
                 own = {"apiVersion": value.get("apiVersion"), "kind": text(value.get("kind"))[:-4]} if value.get("kind") != "List" else {}
-                yield from _unpacked(own | item, document, join_path(prefix, f"items[{index}]"), depth + 1)
+                yield from _unpacked(own | item, document, join_path(prefix, f"items[{index}]"), file, depth + 1)
         return
-    yield Item(value=value if isinstance(value, dict) else {}, document=document, prefix=prefix)
+    yield Item(value=value if isinstance(value, dict) else {}, document=document, prefix=prefix, file=file)

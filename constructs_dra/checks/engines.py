@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from constructs_dra.engines.containers import container_key, engine_problems, router_problems
+from constructs_dra.engines.containers import container_router_problems, engine_problems
 from constructs_dra.engines.devices import ComputeDevice, compute_device
 from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices
 from constructs_dra.errors import Problem
@@ -22,7 +22,7 @@ def check_engines(manifest: dict[str, Any]) -> Iterator[Problem]:
             for index, container in enumerate(sequence(at(template, "spec", group))):
                 if isinstance(container, dict):
                     place = f"{spec}.{group}[{index}]"
-                    for where, finding in router_problems(container_key(container)):
+                    for where, finding in container_router_problems(container):
                         yield Problem(f"{place}.{where}", finding.message, finding.hint, rule=finding.rule, severity=finding.severity)
                     for found in engine_problems(container, devices=_devices(container, template)):
                         yield found.problem(_placed(place, container, found.path))

@@ -9,7 +9,6 @@ from attrs import evolve, field, frozen
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import Problem, did_you_mean, join_path
-from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text
 from constructs_dra.paths import child
 from constructs_dra.picker.decoding import KIND
@@ -43,21 +42,20 @@ class PickerContainer:
 
 def picker_containers(cluster: Cluster) -> Sequence[PickerContainer]:
     """The endpoint pickers of a cluster: by their image, or by a flag no other program has."""
-    return cluster.once(picker_containers, lambda: tuple(found for item in cluster.objects for found in _picker_containers(item)))
+    return cluster.once(picker_containers, lambda: tuple(found for pod in cluster.pods for found in _picker_containers(*pod)))
 
 
-def _picker_containers(item: Item) -> Iterator[PickerContainer]:
-    for template, path in pod_templates(item.value):
-        spec_path = f"{path}.spec" if path else "spec"
-        for container, place in items(mapping(template.get("spec")), "containers", spec_path):
-            arguments = [each for each in (*sequence(container.get("command")), *sequence(container.get("args"))) if isinstance(each, str)]
-            version = router_of_image(text(container.get("image")))
-            own = any(each.split("=")[0] in {"--pool-name", "--endpoint-selector"} for each in arguments)
-            if version is not None or (own and any(each.split("=")[0] in {"--config-file", "--config-text"} for each in arguments)):
-                environment = None if container.get("envFrom") else [text(each.get("name")) for each, _ in items(container, "env", place)]
-                written = [text(each) for each in sequence(container.get("args"))]
-                flags = read_flags(written, version=version or DEFAULT_ROUTER, environment=environment)
-                yield PickerContainer(item=item, template=template, container=container, path=place, version=version, flags=flags)
+def _picker_containers(item: Item, template: Mapping[str, Any], path: str) -> Iterator[PickerContainer]:
+    spec_path = f"{path}.spec" if path else "spec"
+    for container, place in items(mapping(template.get("spec")), "containers", spec_path):
+        arguments = [each for each in (*sequence(container.get("command")), *sequence(container.get("args"))) if isinstance(each, str)]
+        version = router_of_image(text(container.get("image")))
+        own = any(each.split("=")[0] in {"--pool-name", "--endpoint-selector"} for each in arguments)
+        if version is not None or (own and any(each.split("=")[0] in {"--config-file", "--config-text"} for each in arguments)):
+            environment = None if container.get("envFrom") else [text(each.get("name")) for each, _ in items(container, "env", place)]
+            written = [text(each) for each in sequence(container.get("args"))]
+            flags = read_flags(written, version=version or DEFAULT_ROUTER, environment=environment)
+            yield PickerContainer(item=item, template=template, container=container, path=place, version=version, flags=flags)
 
 
 def pickers(cluster: Cluster) -> Iterator[Problem]:

@@ -11,7 +11,6 @@ from constructs_dra.checks.pickers import picker_containers
 from constructs_dra.checks.references import Cluster
 from constructs_dra.checks.servers import ServerPod, server_pods, service_of
 from constructs_dra.errors import Problem, Severity
-from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 
@@ -64,7 +63,7 @@ _Template = tuple[Item, Mapping[str, Any]]
 
 def _connections(cluster: Cluster) -> Iterator[tuple[_Caller, _Template, int]]:
     """Who connects to which pods on which port, as far as the objects say it."""
-    owners = {id(template): (item, template) for item in cluster.objects for template, _ in pod_templates(item.value)}
+    owners = {id(template): (item, template) for item, template, _ in cluster.pods}
     for caller, templates, numbers in (*_picked(cluster), *_scraped(cluster), *_prefilled(cluster)):
         yield from ((caller, owners[id(template)], number) for template in templates for number in numbers(template))
 

@@ -1,11 +1,12 @@
 """What objects say about each other: claims of pods, things named twice, backends, accounts, volumes, selectors that fit nothing."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import field, frozen
 
 from constructs_dra.checks.collect import Item
+from constructs_dra.checks.mentions import is_everywhere, pod_mentions
 from constructs_dra.errors import Problem, Severity, did_you_mean
 from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.rules import Rules
@@ -33,6 +34,7 @@ class Cluster:
         objects: All of them.
         complete: Whether nothing else exists, so that a reference to something missing is an error.
         partial: Whether others certainly exist, so that nothing is said of what only is not here.
+        pods: The pod templates of all objects, each with its object and its place in it.
     """
 
     objects: Sequence[Item]
@@ -40,7 +42,7 @@ class Cluster:
     partial: bool = False
     _by_kind: dict[str, list[Item]] = field(factory=dict, init=False)
     _by_name: dict[tuple[str, str], list[Item]] = field(factory=dict, init=False)
-    _pods: list[tuple[Item, dict[str, Any]]] = field(factory=list, init=False)
+    pods: list[tuple[Item, dict[str, Any], str]] = field(factory=list, init=False)
     _by_label: dict[tuple[str, Any], list[int]] = field(factory=dict, init=False)
     _services: dict[tuple[str, Any], list[Item]] = field(factory=dict, init=False)
     _namespaces: set[str] = field(factory=set, init=False)
@@ -54,11 +56,11 @@ class Cluster:
                 for key, value in item.labels.items():
                     if isinstance(value, str):
                         self._services.setdefault((key, value), []).append(item)
-            for template, _ in pod_templates(item.value):
+            for template, path in pod_templates(item.value):
                 for key, value in mapping(at(template, "metadata", "labels")).items():
                     if isinstance(value, str):
-                        self._by_label.setdefault((key, value), []).append(len(self._pods))
-                self._pods.append((item, template))
+                        self._by_label.setdefault((key, value), []).append(len(self.pods))
+                self.pods.append((item, template, path))
                 self._namespaces.add(item.namespace)
 
     def once(self, key: object, find: Callable[[], T]) -> T:
@@ -96,9 +98,9 @@ class Cluster:
     def _selected(self, selector: dict[str, Any], user: Item) -> list[dict[str, Any]]:
         pairs = [(key, value) for key, value in mapping(selector.get("matchLabels")).items() if isinstance(value, str)]
         # the rarest label leaves the fewest pods to look at
-        candidates = min((self._by_label.get(pair, []) for pair in pairs), key=len, default=range(len(self._pods)))
-        chosen = (self._pods[number] for number in candidates)
-        return [template for item, template in chosen if item.near(user) and _fit(selector, at(template, "metadata", "labels"))]
+        candidates = min((self._by_label.get(pair, []) for pair in pairs), key=len, default=range(len(self.pods)))
+        chosen = (self.pods[number] for number in candidates)
+        return [template for item, template, _ in chosen if item.near(user) and _fit(selector, at(template, "metadata", "labels"))]
 
     def services(self, selector: dict[str, Any], user: Item) -> list[Item]:
         """The Services that a selector of `user` fits."""
@@ -187,14 +189,14 @@ def duplicates(objects: Iterable[Item]) -> Iterator[Problem]:
 def references(cluster: Cluster) -> Iterator[Problem]:
     """Every broken reference and every selector without a target."""
     used: set[tuple[str, int]] = set()
+    for item, template, path in cluster.pods:
+        spec_path = f"{path}.spec" if path else "spec"
+        for problem in (*_claims(item, template, spec_path, cluster, used), *_pod_references(item, template, spec_path, cluster)):
+            yield item.placed(problem)
     for item in cluster.objects:
-        for template, path in pod_templates(item.value):
-            spec_path = f"{path}.spec" if path else "spec"
-            for problem in (*_claims(item, template, spec_path, cluster, used), *_pod_references(item, template, spec_path, cluster)):
-                yield item.placed(problem)
         if check := _CHECKS.get(item.kind):
             yield from map(item.placed, check(item, cluster))
-    if not cluster.partial and any(True for item in cluster.objects for _ in pod_templates(item.value)):
+    if not cluster.partial and cluster.pods:
         yield from _unused(cluster, used)
 
 
@@ -217,9 +219,8 @@ def _no_template(name: str, channels: Sequence[str], path: str, item: Item, clus
 
 
 def _named_templates(cluster: Cluster) -> Iterator[str]:
-    for item in cluster.objects:
-        for template, _ in pod_templates(item.value):
-            yield from (text(claim.get("resourceClaimTemplateName")) for claim, _ in items(template.get("spec"), "resourceClaims", ""))
+    for _, template, _ in cluster.pods:
+        yield from (text(claim.get("resourceClaimTemplateName")) for claim, _ in items(template.get("spec"), "resourceClaims", ""))
 
 
 def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
@@ -269,37 +270,14 @@ def _unused(cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
                 yield item.placed(Problem("metadata.name", "no pod here uses it", hint, rule="claim-unused", severity="warning"))
 
 
-_VOLUME_REFERENCES = (
-    ("persistentVolumeClaim", "claimName", "PersistentVolumeClaim"),
-    ("configMap", "name", "ConfigMap"),
-    ("secret", "secretName", "Secret"),
-)
-_ENV_REFERENCES = (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"))
-_ENV_FROM_REFERENCES = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
+_HELD: Final = frozenset({"ServiceAccount", "PersistentVolumeClaim", "ConfigMap", "Secret"})
+"""Kinds that pods name and that stand among the objects of a service."""
 
 
 def _pod_references(item: Item, template: dict[str, Any], path: str, cluster: Cluster) -> Iterator[Problem]:
-    spec = mapping(template.get("spec"))
-    account = text(spec.get("serviceAccountName"))
-    if account != "default":
-        yield from cluster.missing("ServiceAccount", account, child(path, "serviceAccountName"), item)
-    for volume, place in items(spec, "volumes", path):
-        for key, name, kind in _VOLUME_REFERENCES:
-            source = mapping(volume.get(key))
-            if source.get("optional") is not True:
-                yield from cluster.missing(kind, text(source.get(name)), f"{place}.{key}.{name}", item)
-    for container_key in ("initContainers", "containers"):
-        for container, place in items(spec, container_key, path):
-            for variable, where in items(container, "env", place):
-                for key, kind in _ENV_REFERENCES:
-                    source = mapping(at(variable, "valueFrom", key))
-                    if source.get("optional") is not True:
-                        yield from cluster.missing(kind, text(source.get("name")), f"{where}.valueFrom.{key}.name", item)
-            for source_from, where in items(container, "envFrom", place):
-                for key, kind in _ENV_FROM_REFERENCES:
-                    source = mapping(source_from.get(key))
-                    if source.get("optional") is not True:
-                        yield from cluster.missing(kind, text(source.get("name")), f"{where}.{key}.name", item)
+    for named in pod_mentions(mapping(template.get("spec")), path):
+        if named.kind in _HELD and not named.optional and not is_everywhere(named):
+            yield from cluster.missing(named.kind, named.name, named.path, item)
 
 
 def _fit(selector: dict[str, Any], labels: Any) -> bool:

@@ -10,7 +10,6 @@ from constructs_dra.checks.collect import Item
 from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
-from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, items, mapping, text
 from constructs_dra.paths import child
 
@@ -145,11 +144,10 @@ def _one_of(labels: dict[str, str], name: str, known: _Names, path: str) -> Iter
 def _served(cluster: Cluster, user: Item) -> Iterator[str]:
     """Names by which model servers here answer; none where one of them does not say."""
     found: list[str] = []
-    for item in cluster.objects:
-        for template, _ in pod_templates(item.value) if item.near(user) else ():
-            for container, _ in items(mapping(template.get("spec")), "containers", ""):
-                names = served_names(container)
-                if names is None:
-                    return
-                found += sorted(names)
+    for item, template, _ in cluster.pods:
+        for container, _ in items(mapping(template.get("spec")), "containers", "") if item.near(user) else ():
+            names = served_names(container)
+            if names is None:
+                return
+            found += sorted(names)
     yield from found

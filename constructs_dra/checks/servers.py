@@ -8,14 +8,12 @@ from attrs import field, frozen
 
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.references import Cluster
-from constructs_dra.engines.containers import container_launches
 from constructs_dra.engines.handover import KV_ROLES, Difference, Proxy, Server, differences, flag_values, transfer
-from constructs_dra.engines.launch import Launch
+from constructs_dra.engines.launch import Launch, launches
 from constructs_dra.engines.router import router_program
 from constructs_dra.engines.served import served_names
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import Problem, shown
-from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 
@@ -95,7 +93,7 @@ class ServerPod:
 
 def server_pods(cluster: Cluster) -> Sequence[ServerPod]:
     """The pods of a cluster whose engine is vLLM and whose command line can be read."""
-    return cluster.once(server_pods, lambda: tuple(found for item in cluster.objects for found in _server_pods(item)))
+    return cluster.once(server_pods, lambda: tuple(found for pod in cluster.pods if (found := _server_pod(*pod)) is not None))
 
 
 def servers(cluster: Cluster) -> Iterator[Problem]:
@@ -127,27 +125,26 @@ def _number(arguments: Sequence[str], flag: str, default: int) -> int | None:
     return int(values[-1]) if values[-1].isdigit() else None
 
 
-def _server_pods(item: Item) -> Iterator[ServerPod]:
-    for template, path in pod_templates(item.value):
-        spec_path = f"{path}.spec" if path else "spec"
-        spec = mapping(template.get("spec"))
-        found = [(container, place, launch) for container, place in items(spec, "containers", spec_path) for launch in container_launches(container)]
-        engines = [each for each in found if each[2].engine == "vllm" and not each[2].fault and not each[2].conditional]
-        if len(engines) != 1:
-            continue
-        container, place, launch = engines[0]
-        proxies = [each for key in ("initContainers", "containers") for each in items(spec, key, spec_path) if _is_proxy(each[0])]
-        proxy, proxy_path = proxies[0] if proxies else (None, "")
-        yield ServerPod(
-            item=item,
-            template=template,
-            template_path=path,
-            container=container,
-            path=place,
-            launch=launch,
-            proxy=proxy,
-            proxy_path=proxy_path,
-        )
+def _server_pod(item: Item, template: Mapping[str, Any], path: str) -> ServerPod | None:
+    spec_path = f"{path}.spec" if path else "spec"
+    spec = mapping(template.get("spec"))
+    found = [(container, place, launch) for container, place in items(spec, "containers", spec_path) for launch in launches(container)]
+    engines = [each for each in found if each[2].engine == "vllm" and not each[2].fault and not each[2].conditional]
+    if len(engines) != 1:
+        return None
+    container, place, launch = engines[0]
+    proxies = [each for key in ("initContainers", "containers") for each in items(spec, key, spec_path) if _is_proxy(each[0])]
+    proxy, proxy_path = proxies[0] if proxies else (None, "")
+    return ServerPod(
+        item=item,
+        template=template,
+        template_path=path,
+        container=container,
+        path=place,
+        launch=launch,
+        proxy=proxy,
+        proxy_path=proxy_path,
+    )
 
 
 def _is_proxy(container: Mapping[str, Any]) -> bool:
@@ -202,17 +199,17 @@ def _scraped(monitor: Item, by_template: Mapping[int, ServerPod], cluster: Clust
     """A monitor of a server reads a port that the server listens on; a port in front of it may be the proxy's."""
     selector = mapping(monitor.spec.get("selector"))
     chosen = cluster.selected(selector, monitor) if selector and not at(monitor.spec, "namespaceSelector") else []
-    told: set[str] = set()
+    reported: set[str] = set()
     for pod in (by_template[id(template)] for template in chosen if id(template) in by_template):
         named = {text(port.get("name")): port.get("containerPort") for port, _ in items(pod.container, "ports", pod.path)}
         for endpoint, place in items(monitor.spec, "podMetricsEndpoints", "spec"):
             name = text(endpoint.get("port"))
             number = named.get(name)
-            if pod.port is None or not isinstance(number, int) or pod.port <= number < pod.port + pod.ranks or name in told:
+            if pod.port is None or not isinstance(number, int) or pod.port <= number < pod.port + pod.ranks or name in reported:
                 continue
             if pod.proxy is not None and str(number) == (pod.proxy_value("port") or "8000"):
                 continue  # the proxy passes on what it does not handle
-            told.add(name)
+            reported.add(name)
             message = f"{name!r} is port {number} of {pod.item.title}, whose model server listens on {pod.port}"
             yield Problem(child(place, "port"), message, f"start it with --port {number}, or let the port be {pod.port}", rule="metrics-port")
 

@@ -75,7 +75,7 @@ def _disagreements(files: Mapping[str, Sequence[Manifest]], maker_of: Callable[[
     from constructs_dra.checks import clusters, collect, disagreements  # noqa: PLC0415  (a tenth of a second that one object needs not pay)
 
     groups: list[_Group] = []
-    for folder in clusters([evolve(item, file=name) for name, manifests in files.items() for item in collect(manifests)]):
+    for folder in clusters([item for name, manifests in files.items() for item in collect(manifests, file=name)]):
         apart: list[_Group] = []
         for unit in _by_file(folder):
             home = next((group for group in apart if group.takes(unit)), None)
@@ -84,11 +84,13 @@ def _disagreements(files: Mapping[str, Sequence[Manifest]], maker_of: Callable[[
             home.add(unit)
         groups += apart
     here = users_place()
-    told: list[tuple[Problem, Place]] = []
+    found: list[tuple[Problem, Place]] = []
     for group in groups:
-        for problem in disagreements(group.items, partial=True):
+        problems = list(disagreements(group.items, partial=True))
+        by_source = {item.source: item for item in group.items} if problems else {}
+        for problem in problems:
             source, place = problem.source, here
-            item = group.by_source.get(source)
+            item = by_source.get(source)
             maker = maker_of(item.value) if maker_of is not None and item is not None else None
             if maker is not None and item is not None:
                 source, place = f"{maker.title}: {item.title}", maker.place or here
@@ -97,8 +99,8 @@ def _disagreements(files: Mapping[str, Sequence[Manifest]], maker_of: Callable[[
                 hint = alternative(hint, f"annotate the object: {ACCEPT_ANNOTATION}{problem.rule}: why it is right here")
             runs = (maker is not None and maker.running) or (item is not None and item.labels.get("app.kubernetes.io/managed-by") == "Helm")
             severity = "warning" if runs else problem.severity
-            told.append((evolve(problem, source=source, hint=hint, severity=severity), place))
-    return told
+            found.append((evolve(problem, source=source, hint=hint, severity=severity), place))
+    return found
 
 
 class _Group:
@@ -106,7 +108,6 @@ class _Group:
 
     def __init__(self) -> None:
         self.items: list[Item] = []
-        self.by_source: dict[str, Item] = {}
         self._known: dict[tuple[Any, ...], Item] = {}
 
     def takes(self, unit: Iterable["Item"]) -> bool:
@@ -117,7 +118,6 @@ class _Group:
         for item in unit:
             if self._known.setdefault(_identity(item), item).file == item.file:
                 self.items.append(item)
-                self.by_source[item.source] = item
 
 
 def _identity(item: "Item") -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from attrs import frozen
 from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices, Finding
 from constructs_dra.engines.findings import findings, version_findings
 from constructs_dra.engines.images import Image, image
-from constructs_dra.engines.launch import SHELLS, Argument, Launch, launches, starts_engine
+from constructs_dra.engines.launch import SHELLS, Argument, Key, Launch, container_key, launches_of, starts_engine
 from constructs_dra.engines.readings import plain
 from constructs_dra.engines.router import router_findings, router_program
 from constructs_dra.engines.shell import OPAQUE
@@ -17,7 +17,7 @@ from constructs_dra.errors import Problem, shown
 from constructs_dra.lazy import lazy_pattern
 from constructs_dra.records.valued import Valued
 
-__all__ = ["EngineProblem", "container_key", "container_launches", "container_router_problems", "engine_problems", "judged", "router_problems"]
+__all__ = ["EngineProblem", "container_router_problems", "engine_problems", "judged"]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -59,45 +59,9 @@ _REFERENCE = lazy_pattern(r"\$\([A-Za-z_.-][A-Za-z0-9_.-]*\)|\$\{[A-Za-z_][A-Za-
 READ_VARIABLES: Final = ("VLLM_", "PYTORCH_")
 """How the variables begin that a check of a start looks at."""
 
-Key = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str | None], ...]]
-
-
-_STRING: Final = frozenset({str})
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple):
-        return ()
-    return tuple(value) if {*map(type, value)} <= _STRING or all(isinstance(each, str) for each in value) else ()
-
-
-def _key(container: Mapping[str, Any]) -> Key:
-    """What decides about the engine."""
-    env = container.get("env")
-    variables = [
-        (name, value if isinstance(value := each.get("value"), str) else None)
-        for each in (env if isinstance(env, list) else ())
-        if isinstance(each, dict) and isinstance(name := each.get("name"), str)
-    ]
-    reference = container.get("image")
-    return reference if isinstance(reference, str) else "", _texts(container.get("command")), _texts(container.get("args")), tuple(variables)
-
-
-@lru_cache(maxsize=2048)
-def _launched(key: Key, about: Image) -> tuple[Launch, ...]:
-    reference, command, args, variables = key
-    env = [{"name": name, "value": value} if value is not None else {"name": name, "valueFrom": {}} for name, value in variables]
-    return tuple(launches({"image": reference, "command": list(command), "args": list(args), "env": env}, about=about))
-
-
-def container_launches(container: Mapping[str, Any]) -> tuple[Launch, ...]:
-    """The engines a container starts; see `constructs_dra.engines.launch.launches`."""
-    key = _key(container)
-    return _launched(key, image(key[0]))
-
 
 @lru_cache(maxsize=512)
-def router_problems(key: Key) -> tuple[tuple[str, Finding], ...]:
+def _router_problems(key: Key) -> tuple[tuple[str, Finding], ...]:
     """What is wrong with the flags of a routing proxy or picker, each with its place; of other containers nothing."""
     reference, command, args, variables = key
     program = router_program(reference)
@@ -114,14 +78,9 @@ def _is_router(reference: str) -> bool:
 
 
 def container_router_problems(container: Mapping[str, Any]) -> tuple[tuple[str, Finding], ...]:
-    """What is wrong with the flags of a container that runs a routing proxy or picker; see `router_problems`."""
+    """What is wrong with the flags of a container that runs a routing proxy or picker; see `router_findings`."""
     reference = container.get("image")
-    return router_problems(_key(container)) if isinstance(reference, str) and _is_router(reference) else ()
-
-
-def container_key(container: Mapping[str, Any]) -> Key:
-    """What decides about the program of a container."""
-    return _key(container)
+    return _router_problems(container_key(container)) if isinstance(reference, str) and _is_router(reference) else ()
 
 
 @lru_cache(maxsize=2048)
@@ -132,7 +91,7 @@ def _problems(key: Key, about: Image, devices: Devices) -> tuple[bool, tuple[Eng
         for each in version_findings(about)
     ]
     starts = False
-    for launch in _launched(key, about):
+    for launch in launches_of(key, about):
         starts |= launch.engine == "vllm"
         for finding in findings(launch, devices):
             argument = launch.arguments[finding.index] if 0 <= finding.index < len(launch.arguments) else None
@@ -150,7 +109,7 @@ def judged(container: Mapping[str, Any], about: Image | None = None, devices: De
         about: What is known of its image. Default: what the table says.
         devices: What is known of its devices. Default: nothing.
     """
-    reference, command, args, variables = _key(container)
+    reference, command, args, variables = container_key(container)
     if starts_engine(command):
         if not any("$(" in each for each in (*command, *args)):
             variables = tuple(each for each in variables if each[0].startswith(READ_VARIABLES))

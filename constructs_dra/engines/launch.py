@@ -5,9 +5,9 @@ Kubernetes puts `$(NAME)` in place before anything starts; a shell, where there 
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
@@ -17,7 +17,7 @@ from constructs_dra.engines.shell import OPAQUE, Command, ShellWord, read_script
 from constructs_dra.lazy import lazy_pattern
 from constructs_dra.records.valued import Valued
 
-__all__ = ["SHELLS", "Argument", "Engine", "Launch", "launches", "starts_engine"]
+__all__ = ["SHELLS", "Argument", "Engine", "Key", "Launch", "container_key", "launches", "launches_of", "starts_engine"]
 
 Engine = Literal["vllm", "sglang", "tensorrt-llm"]
 
@@ -88,23 +88,50 @@ class Launch(Valued):
     stray: tuple[str, int] = field(default=("", 0))
 
 
-def launches(container: Mapping[str, Any], *, about: Image | None = None) -> Iterator[Launch]:
+Key = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str | None], ...]]
+"""What decides about the program of a container: its image, command, arguments, and variables; None: a value known only when the container runs."""
+
+_STRING: Final = frozenset({str})
+
+
+def container_key(container: Mapping[str, Any]) -> Key:
+    """What decides about the program of a container; what is not of the type Kubernetes wants is passed over, others report it."""
+    reference = container.get("image")
+    env = container.get("env")
+    variables = [
+        (name, value if isinstance(value := each.get("value"), str) else "" if value is None and "valueFrom" not in each else None)
+        for each in (env if isinstance(env, list) else ())
+        if isinstance(each, dict) and isinstance(name := each.get("name"), str)
+    ]
+    return reference if isinstance(reference, str) else "", _texts(container.get("command")), _texts(container.get("args")), tuple(variables)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        return ()
+    return tuple(value) if {*map(type, value)} <= _STRING or all(isinstance(each, str) for each in value) else ()
+
+
+def launches(container: Mapping[str, Any], *, about: Image | None = None) -> tuple[Launch, ...]:
     """The engines a container starts: usually one, none where it runs something else.
 
     Args:
-        container: As in a manifest; what is not of the type Kubernetes wants is passed over, others report it.
+        container: As in a manifest.
         about: What is known of its image. Default: what the table says.
     """
-    if about is None:
-        reference = container.get("image")
-        about = image(reference) if isinstance(reference, str) else image("")
-    environment = _environment(container)
-    given = [*_words(container, "command", environment), *_words(container, "args", environment)]
-    if not any(isinstance(each, str) for each in container.get("command") or ()):
-        if about.engine == "vllm" and given:
-            yield from _from_image(given, environment, about)
-        return
-    yield from _found(given, environment, about)
+    key = container_key(container)
+    return launches_of(key, about or image(key[0]))
+
+
+@lru_cache(maxsize=4096)
+def launches_of(key: Key, about: Image) -> tuple[Launch, ...]:
+    """The engines that containers of one key start; several checks ask for the same ones."""
+    _, command, args, variables = key
+    environment = _environment(variables)
+    given = [*_words(command, "command", environment), *_words(args, "args", environment)]
+    if command:
+        return tuple(_found(given, environment, about))
+    return tuple(_from_image(given, environment, about)) if about.engine == "vllm" and given else ()
 
 
 def _from_image(given: list[Argument], environment: Mapping[str, str | None], about: Image) -> Iterator[Launch]:
@@ -238,31 +265,22 @@ def starts_engine(command: tuple[str, ...]) -> bool:
     return _script([Argument(text, "") for text in command]) is None and _start([Argument(text, "") for text in command]) is not None
 
 
-def _environment(container: Mapping[str, Any]) -> dict[str, str | None]:
+def _environment(variables: Iterable[tuple[str, str | None]]) -> dict[str, str | None]:
     """The variables of a container; later ones may use earlier ones."""
     made: dict[str, str | None] = {}
-    listed = container.get("env")
-    for each in listed if isinstance(listed, list) else ():
-        if not isinstance(each, dict) or not isinstance(each.get("name"), str):
-            continue
-        value = each.get("value")
-        if isinstance(value, str):
-            text, opaque = _expanded(value, made)
-            made[each["name"]] = None if opaque else text
-        else:
-            made[each["name"]] = "" if "valueFrom" not in each and value is None else None
+    for name, value in variables:
+        text, opaque = _expanded(value, made) if value is not None else (None, ())
+        made[name] = None if opaque else text
     return made
 
 
-def _words(container: Mapping[str, Any], key: str, environment: Mapping[str, str | None]) -> Iterator[Argument]:
-    listed = container.get(key)
-    for index, each in enumerate(listed if isinstance(listed, list) else ()):
-        if isinstance(each, str):
-            text, opaque = _expanded(each, environment)
-            if "\n" not in text and not opaque and _PLACEHOLDER.search(text) and " " not in text.strip():
-                opaque = tuple(_PLACEHOLDER.findall(text))
-                text = _PLACEHOLDER.sub(OPAQUE, text)
-            yield Argument(text, f"{key}[{index}]", opaque=opaque)
+def _words(listed: Sequence[str], key: str, environment: Mapping[str, str | None]) -> Iterator[Argument]:
+    for index, each in enumerate(listed):
+        text, opaque = _expanded(each, environment)
+        if "\n" not in text and not opaque and _PLACEHOLDER.search(text) and " " not in text.strip():
+            opaque = tuple(_PLACEHOLDER.findall(text))
+            text = _PLACEHOLDER.sub(OPAQUE, text)
+        yield Argument(text, f"{key}[{index}]", opaque=opaque)
 
 
 def _expanded(text: str, environment: Mapping[str, str | None]) -> tuple[str, tuple[str, ...]]:

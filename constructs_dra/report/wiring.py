@@ -6,6 +6,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from constructs_dra.checks import Item, collect
+from constructs_dra.checks.mentions import Mention, mentions
 from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.router import router_program
 from constructs_dra.kubernetes.kinds import pod_templates
@@ -147,48 +148,42 @@ class _Drawing:
     def node(self, item: Item) -> Node:
         return self.nodes.setdefault(_key(item), Node(item.kind, item.namespace, item.name, tuple(_about(item))))
 
-    def _resolved(self, target: "Item | tuple[str, str]", user: Item) -> Node:
+    def _resolved(self, target: Item | Mention, user: Item) -> Node:
         if isinstance(target, Item):
             return self.node(target)
-        kind, name = target
-        found = self.cluster.find(kind, name, user)
+        found = self.cluster.find(target.kind, target.name, user) if not target.namespace else None
         if found is not None:
             return self.node(found)
-        return self.nodes.setdefault((kind, user.namespace, name), Node(kind, user.namespace, name, ("not among the manifests",), given=False))
+        key = (target.kind, target.namespace or user.namespace, target.name)
+        return self.nodes.setdefault(key, Node(*key, ("not among the manifests",), given=False))
 
 
 def _key(item: Item) -> tuple[str, str, str]:
     return item.kind, item.namespace, item.name
 
 
-def _references(item: Item, cluster: Cluster) -> Iterator[tuple["Item | tuple[str, str]", str]]:
+def _references(item: Item, cluster: Cluster) -> Iterator[tuple["Item | Mention", str]]:
     """What an object refers to, and how."""
+    for named in mentions(item):
+        if named.kind in _LAYER:
+            yield named, _HOW.get((item.kind, named.kind)) or _HOW.get(("", named.kind), "reads")
     for template, _ in pod_templates(item.value):
-        yield from _of_pods(template)
         yield from _hands_prompts(item, template, cluster)
     if (of_kind := _OF_KIND.get(item.kind)) is not None:
         yield from of_kind(item, cluster)
 
 
-def _of_pods(template: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    spec = mapping(template.get("spec"))
-    for claim in _mappings(spec.get("resourceClaims")):
-        for key, kind in (("resourceClaimTemplateName", "ResourceClaimTemplate"), ("resourceClaimName", "ResourceClaim")):
-            if name := text(claim.get(key)):
-                yield (kind, name), "claims"
-    for volume in _mappings(spec.get("volumes")):
-        if name := text(at(volume, "persistentVolumeClaim", "claimName")):
-            yield ("PersistentVolumeClaim", name), "mounts"
-        for source in (volume, *_mappings(at(volume, "projected", "sources"))):
-            for key, kind, called in (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName"), ("secret", "Secret", "name")):
-                if name := text(at(source, key, called)):
-                    yield (kind, name), "reads"
-    for container in _all_containers(template):
-        given = (*(mapping(each.get("valueFrom")) for each in _mappings(container.get("env"))), *_mappings(container.get("envFrom")))
-        for source in given:
-            for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"), ("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
-                if name := text(at(source, key, "name")):
-                    yield (kind, name), "reads"
+_HOW: Final[Mapping[tuple[str, str], str]] = {
+    ("", "ResourceClaimTemplate"): "claims",
+    ("", "ResourceClaim"): "claims",
+    ("", "PersistentVolumeClaim"): "mounts",
+    ("HTTPRoute", "Gateway"): "attached to",
+    ("HTTPRoute", "InferencePool"): "routes to",
+    ("HTTPRoute", "Service"): "routes to",
+    ("Ingress", "Service"): "routes to",
+    ("InferencePool", "Service"): "asks",
+}
+"""How an object refers to another of a kind; without its own kind: how pods do. Everything else is read."""
 
 
 def _hands_prompts(item: Item, template: Mapping[str, Any], cluster: Cluster) -> Iterator[tuple[Item, str]]:
@@ -240,66 +235,23 @@ def _selecting(how: str, *path: str) -> Callable[[Item, Cluster], Iterator[tuple
     return found
 
 
-def _pool(item: Item, cluster: Cluster) -> Iterator[tuple["Item | tuple[str, str]", str]]:
-    yield from _selecting("sends to", "selector")(item, cluster)
-    for key in ("endpointPickerRef", "extensionRef"):
-        if name := text(at(item.spec, key, "name")):
-            yield ("Service", name), "asks"
-
-
-def _route(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
-    for rule in _mappings(item.spec.get("rules")):
-        for backend in _mappings(rule.get("backendRefs")):
-            if name := text(backend.get("name")):
-                yield (text(backend.get("kind")) or "Service", name), "routes to"
-    for parent in _mappings(item.spec.get("parentRefs")):
-        if name := text(parent.get("name")):
-            yield (text(parent.get("kind")) or "Gateway", name), "attached to"
-
-
-def _gateway(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
-    for listener in _mappings(item.spec.get("listeners")):
-        for certificate in _mappings(at(listener, "tls", "certificateRefs")):
-            if name := text(certificate.get("name")):
-                yield (text(certificate.get("kind")) or "Secret", name), "reads"
-
-
-def _ingress(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
-    paths = (path for rule in _mappings(item.spec.get("rules")) for path in _mappings(at(rule, "http", "paths")))
-    for backend in (item.spec.get("defaultBackend"), *(path.get("backend") for path in paths)):
-        if name := text(at(mapping(backend), "service", "name")):
-            yield ("Service", name), "routes to"
-    for each in _mappings(item.spec.get("tls")):
-        if name := text(each.get("secretName")):
-            yield ("Secret", name), "reads"
-
-
-def _scaler(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+def _scaler(item: Item, _cluster: Cluster) -> Iterator[tuple[Mention, str]]:
     target = mapping(item.spec.get("scaleTargetRef"))
     if name := text(target.get("name")):
-        yield (text(target.get("kind")) or "Deployment", name), "scales"
-    for trigger in _mappings(item.spec.get("triggers")):
-        if name := text(at(trigger, "authenticationRef", "name")):
-            yield (text(at(trigger, "authenticationRef", "kind")) or "TriggerAuthentication", name), "reads"
+        yield Mention(text(target.get("kind")) or "Deployment", name, "spec.scaleTargetRef.name"), "scales"
 
 
-def _authentication(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
-    for secret in _mappings(item.spec.get("secretTargetRef")):
-        if name := text(secret.get("name")):
-            yield ("Secret", name), "reads"
-
-
-def _of_pool(how: str) -> Callable[[Item, Cluster], Iterator[tuple[tuple[str, str], str]]]:
-    def found(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+def _of_pool(how: str) -> Callable[[Item, Cluster], Iterator[tuple[Mention, str]]]:
+    def found(item: Item, _cluster: Cluster) -> Iterator[tuple[Mention, str]]:
         if name := text(at(item.spec, "poolRef", "name")):
-            yield ("InferencePool", name), how
+            yield Mention("InferencePool", name, "spec.poolRef.name"), how
 
     return found
 
 
-def _destination(item: Item, _cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+def _destination(item: Item, _cluster: Cluster) -> Iterator[tuple[Mention, str]]:
     if name := text(item.spec.get("host")).partition(".")[0]:
-        yield ("Service", name), "configures"
+        yield Mention("Service", name, "spec.host"), "configures"
 
 
 def _service_monitor(item: Item, cluster: Cluster) -> Iterator[tuple[Item, str]]:
@@ -309,15 +261,11 @@ def _service_monitor(item: Item, cluster: Cluster) -> Iterator[tuple[Item, str]]
             yield service, "scrapes"
 
 
-_OF_KIND: Final[Mapping[str, Callable[[Item, Cluster], Iterator[tuple["Item | tuple[str, str]", str]]]]] = {
+_OF_KIND: Final[Mapping[str, Callable[[Item, Cluster], Iterator[tuple[Item | Mention, str]]]]] = {
     "Service": _selecting("sends to", "selector"),
-    "InferencePool": _pool,
-    "HTTPRoute": _route,
-    "Gateway": _gateway,
-    "Ingress": _ingress,
+    "InferencePool": _selecting("sends to", "selector"),
     "HorizontalPodAutoscaler": _scaler,
     "ScaledObject": _scaler,
-    "TriggerAuthentication": _authentication,
     "InferenceObjective": _of_pool("ranks"),
     "InferenceModelRewrite": _of_pool("renames models of"),
     "DestinationRule": _destination,
@@ -326,7 +274,7 @@ _OF_KIND: Final[Mapping[str, Callable[[Item, Cluster], Iterator[tuple["Item | tu
     "ServiceMonitor": _service_monitor,
     "NetworkPolicy": _selecting("guards", "podSelector"),
 }
-"""References of kinds whose pods, if they have any, are not all there is to say."""
+"""References by selectors, and to what is wanted in the picture only."""
 
 
 def _about(item: Item) -> Iterator[str]:
