@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from attrs import frozen
 
@@ -11,12 +11,11 @@ from constructs_dra.checks.pickers import picker_containers
 from constructs_dra.checks.references import Cluster
 from constructs_dra.checks.servers import ServerPod, server_pods, service_of
 from constructs_dra.errors import Problem, Severity
+from constructs_dra.kubernetes.labels import ROLE
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 
 __all__ = ["policies"]
-
-_ROLE: Final = "llm-d.ai/role"
 
 
 @frozen(kw_only=True)
@@ -123,10 +122,10 @@ def _prefilled(cluster: Cluster) -> Iterator[_Connection]:
     pods = server_pods(cluster)
     by_service: dict[tuple[Any, ...], list[ServerPod]] = {}
     for pod in pods:
-        if text(pod.labels.get(_ROLE)) == "prefill":
+        if text(pod.labels.get(ROLE)) == "prefill":
             by_service.setdefault(service_of(pod), []).append(pod)
     for pod in pods:
-        if pod.proxy is not None and text(pod.labels.get(_ROLE)) == "decode":
+        if pod.proxy is not None and text(pod.labels.get(ROLE)) == "decode":
             caller = _Caller(title=f"the routing proxy of {pod.item.title}", item=pod.item, labels=pod.labels)
             for other in by_service.get(service_of(pod), ()):
                 if other.port is not None:

@@ -9,6 +9,7 @@ from constructs_dra.checks.collect import Item
 from constructs_dra.checks.mentions import is_everywhere, pod_mentions
 from constructs_dra.errors import Problem, Severity, did_you_mean
 from constructs_dra.kubernetes.kinds import pod_templates
+from constructs_dra.kubernetes.labels import MODEL, ROLE, SERVING
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
@@ -327,7 +328,7 @@ def _service(item: Item, cluster: Cluster) -> Iterator[Problem]:
             yield from _port_names(port["targetPort"], names, child(place, "targetPort"))
 
 
-_SERVING = ("llm-d.ai/role", "llm-d.ai/model", "llm-d.ai/inference-serving")
+_SERVING: Final = (ROLE, MODEL, SERVING)
 """Labels of pods that serve models."""
 
 

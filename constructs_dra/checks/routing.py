@@ -10,13 +10,13 @@ from constructs_dra.checks.pickers import PickerContainer, config_of, picker_con
 from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.kubernetes.labels import ROLE
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 from constructs_dra.picker.judging import read_plugins
 
 __all__ = ["routing"]
 
-_ROLE: Final = "llm-d.ai/role"
 _ROLES: Final[Mapping[str, frozenset[str]]] = {
     "prefill-filter": frozenset({"prefill", "encode-prefill", "prefill-decode", "both", "encode-prefill-decode"}),
     "decode-filter": frozenset({"decode", "prefill-decode", "both", "encode-prefill-decode", ""}),
@@ -171,12 +171,12 @@ def _roles(found: PickerContainer, pool: Item, cluster: Cluster) -> Iterator[Pro
     config = config_of(found, cluster)
     if not chosen or config is None:
         return
-    present = {text(_labels(template).get(_ROLE)) for template in chosen}
+    present = {text(_labels(template).get(ROLE)) for template in chosen}
     for kind in read_plugins(config):
         wanted = _ROLES.get(kind)
         if wanted is not None and not wanted & present:
             named = ", ".join(sorted(value for value in wanted if value))
-            shown = f"the picker's {kind} lets no pod of the pool pass: none has the label {_ROLE} with one of {named}"
+            shown = f"the picker's {kind} lets no pod of the pool pass: none has the label {ROLE} with one of {named}"
             hint = "label the pods with their role, or select them too"
             yield Problem("spec.selector", shown, hint, rule="picker-role", severity="warning")
 

@@ -14,13 +14,12 @@ from constructs_dra.engines.router import router_program
 from constructs_dra.engines.served import served_names
 from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import Problem, shown
+from constructs_dra.kubernetes.labels import MODEL, ROLE
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 
 __all__ = ["ServerPod", "server_pods", "servers", "service_of"]
 
-_ROLE: Final = "llm-d.ai/role"
-_MODEL: Final = "llm-d.ai/model"
 _TARGET: Final = ("model-server-port", "vllm-port")
 _SIZE: Final = re.compile(r"(?<![a-z0-9.])\d+(?:\.\d+)?b(?![a-z0-9])|(?<=[.])\d+b(?![a-z0-9])")
 _POINTED: Final = re.compile(r"(?<![a-z0-9])\d+[-.]\d+b(?![a-z0-9])")
@@ -102,7 +101,7 @@ def servers(cluster: Cluster) -> Iterator[Problem]:
     for pod in server_pods(cluster):
         yield from map(pod.item.placed, _proxied(pod))
         yield from map(pod.item.placed, _labelled(pod))
-        role = text(pod.labels.get(_ROLE))
+        role = text(pod.labels.get(ROLE))
         if role in KV_ROLES:
             sides.setdefault(service_of(pod), {}).setdefault(role, pod)
     by_template = {id(pod.template): pod for pod in server_pods(cluster)}
@@ -115,7 +114,7 @@ def servers(cluster: Cluster) -> Iterator[Problem]:
 
 def service_of(pod: ServerPod) -> tuple[Any, ...]:
     """What pods of one service have in common: their namespace, and all labels but the role's."""
-    return (pod.item.namespace, frozenset((key, value) for key, value in pod.labels.items() if key != _ROLE and isinstance(value, str)))
+    return (pod.item.namespace, frozenset((key, value) for key, value in pod.labels.items() if key != ROLE and isinstance(value, str)))
 
 
 def _number(arguments: Sequence[str], flag: str, default: int) -> int | None:
@@ -174,14 +173,14 @@ def _proxied(pod: ServerPod) -> Iterator[Problem]:
 
 def _labelled(pod: ServerPod) -> Iterator[Problem]:
     """The label of the model, by which pools, queries and policies find pods, names the model that is served."""
-    label = text(pod.labels.get(_MODEL))
+    label = text(pod.labels.get(MODEL))
     names = served_names(pod.container)
     if not label or not names or any(OPAQUE in name for name in names):
         return
     said, served = _sizes(label), set().union(*map(_sizes, names))
     if said and served and said.isdisjoint(served) and _names_of(label) & set().union(*map(_names_of, names)):
         listed = " or ".join(sorted(map(shown, names)))
-        path = child(f"{pod.template_path}.metadata.labels" if pod.template_path else "metadata.labels", _MODEL)
+        path = child(f"{pod.template_path}.metadata.labels" if pod.template_path else "metadata.labels", MODEL)
         message = f"says {shown(label)}, and the server answers to {listed}"
         yield Problem(path, message, "label the pods with the model they serve", rule="model-label")
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from attrs import frozen
 
 from constructs_dra.kubernetes.defaults import stored
+from constructs_dra.kubernetes.labels import ROLE
 from constructs_dra.kubernetes.shapes import at, mapping, sequence, text, whole
 from constructs_dra.manifest import Manifest
 from constructs_dra.paths import child
@@ -150,7 +151,7 @@ def _names(*lists: Sequence[Any]) -> list[str]:
 
 
 def _role(manifest: Mapping[str, Any]) -> str:
-    role = at(manifest, "spec", "template", "metadata", "labels", "llm-d.ai/role")
+    role = at(manifest, "spec", "template", "metadata", "labels", ROLE)
     return f"the pods of role {role}" if role else "its pods"
 
 

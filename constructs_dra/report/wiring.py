@@ -10,6 +10,7 @@ from constructs_dra.checks.mentions import Mention, mentions
 from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.router import router_program
 from constructs_dra.kubernetes.kinds import pod_templates
+from constructs_dra.kubernetes.labels import ROLE
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, mapping, sequence, text
 from constructs_dra.manifest import Manifest
@@ -46,8 +47,6 @@ _LAYER: Final[Mapping[str, int]] = {
 """Column of a kind in the picture; objects with pods stand in the fifth, others are in the table only."""
 
 _PODS: Final = 4
-_ROLE: Final = "llm-d.ai/role"
-"""The label of what pods do; pods that do both have both words in it, with a hyphen."""
 _WHEN_USED: Final = frozenset({"ConfigMap", "Secret", "TriggerAuthentication"})
 """Kinds that are in the picture only where something in it refers to them."""
 
@@ -202,7 +201,7 @@ def _hands_prompts(item: Item, template: Mapping[str, Any], cluster: Cluster) ->
 
 
 def _has_role(template: Mapping[str, Any], role: str) -> bool:
-    return role in text(at(template, "metadata", "labels", _ROLE)).split("-")
+    return role in text(at(template, "metadata", "labels", ROLE)).split("-")
 
 
 def _is_proxy(container: Mapping[str, Any]) -> bool:

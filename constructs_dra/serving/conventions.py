@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from constructs_dra.errors import Problem, shown
+from constructs_dra.kubernetes.labels import MODEL, ROLE, SERVING
 from constructs_dra.lexical.names import dns_label_problem, label_value_problem, to_dns_label
 from constructs_dra.serving.claims import RoleClaim
 from constructs_dra.serving.container import Container, Port
@@ -173,8 +174,8 @@ class OwnConventions:
         given = model.labels if model.labels is not None else {}
         self._pod_labels = {
             **self._labels,
-            "llm-d.ai/inference-serving": "true",
-            "llm-d.ai/model": _label_value(model.served_name),
+            SERVING: "true",
+            MODEL: _label_value(model.served_name),
             **given,
         }
 
@@ -183,7 +184,7 @@ class OwnConventions:
             yield Problem("", "has no role", "give it decode=Role(…)")
         if fault := dns_label_problem(self._service.name):
             yield Problem("name", f"{shown(self._service.name)} {fault}")
-        if "llm-d.ai/role" in self._service.identity:
+        if ROLE in self._service.identity:
             yield Problem("identity['llm-d.ai/role']", "is the label that distinguishes the roles", "leave it out; each role gets its own")
 
     def warned_resource(self, role: Role) -> str | None:  # noqa: ARG002 - the checks say it
@@ -203,11 +204,11 @@ class OwnConventions:
 
     def labels(self, role: str | None = None, *, kind: str = "") -> dict[str, str]:  # noqa: ARG002 - alike for all kinds
         own = self._service.labels
-        return {**self._labels, "llm-d.ai/role": role, **own} if role else {**self._labels, **own}
+        return {**self._labels, ROLE: role, **own} if role else {**self._labels, **own}
 
     def selector(self, role: str | None = None) -> dict[str, str]:
         # no label of the model: selectors are immutable, and a service may move to another model
-        return {**self._labels, "llm-d.ai/role": role} if role else dict(self._labels)
+        return {**self._labels, ROLE: role} if role else dict(self._labels)
 
     def pod_labels(self, role: str) -> dict[str, str]:
         return {**self._pod_labels, **self.selector(role)}

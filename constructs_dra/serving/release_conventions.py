@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.labels import ROLE
 from constructs_dra.serving.claims import RoleClaim
 from constructs_dra.serving.container import Container, Port
 from constructs_dra.serving.env import env_list
@@ -74,7 +75,7 @@ class ReleaseConventions:
         return {"app.kubernetes.io/component": role, **own} if kind == "PodMonitor" and role else own
 
     def selector(self, role: str | None = None) -> dict[str, str]:
-        return {**self._model_labels, "llm-d.ai/role": role} if role else dict(self._model_labels)
+        return {**self._model_labels, ROLE: role} if role else dict(self._model_labels)
 
     def pod_labels(self, role: str) -> dict[str, str]:
         return self.selector(role)
@@ -97,7 +98,7 @@ class ReleaseConventions:
         return f"{self._fullname}-{name}" if self._release.fixed("claim-names-per-release") else name
 
     def claim_labels(self, role: str) -> dict[str, str]:
-        return {} if self._release.chart == "0.3" else {"llm-d.ai/role": role}
+        return {} if self._release.chart == "0.3" else {ROLE: role}
 
     @property
     def writes_claim_defaults(self) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from attrs import evolve, fields
 
+from constructs_dra.kubernetes.labels import SERVING
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.kubernetes import write_fields
 from constructs_dra.records.values import copied
@@ -30,7 +31,7 @@ def pod_template(context: RoleContext, *, with_proxy: bool, leader: Pod | None =
     pod = leader if leader is not None else context.role
     labels = {**context.conventions.pod_labels(context.name), **pod.pod_labels}
     if context.headless:
-        labels.pop("llm-d.ai/inference-serving", None)  # nothing must be routed to workers without a server
+        labels.pop(SERVING, None)  # nothing must be routed to workers without a server
     metadata: dict[str, Any] = {"labels": labels}
     if all_annotations := {**(annotations or {}), **pod.pod_annotations}:
         metadata["annotations"] = all_annotations
