@@ -86,10 +86,12 @@ def _in_process_apart(target: Target, seeds: range) -> Iterator[Finding]:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reader)
-        with os.fdopen(writer, "w") as out:
-            _work(target, seeds, out)
-        os._exit(0)
+        try:
+            os.close(reader)
+            with os.fdopen(writer, "w") as out:
+                _work(target, seeds, out)
+        finally:
+            os._exit(0)  # whatever happens: a child that goes on is a second run of all the tests that follow
     os.close(writer)
     last = seeds.start
     with os.fdopen(reader) as lines:
@@ -124,16 +126,17 @@ def _too_long(_number: int, _frame: object) -> None:
 
 
 def _one(target: Target, seed: int) -> tuple[str, str] | None:
-    given = target.make(Random(seed))
     signal.setitimer(signal.ITIMER_REAL, _GRACE)
     start = time.process_time()
     try:
+        given = target.make(Random(seed))
+        start = time.process_time()
         target.run(given)
     except target.allowed:
         pass
     except _Hang:
         return ("hang", f"over {_GRACE} s")
-    except Exception:  # noqa: BLE001  (whatever it is, it is the finding)
+    except BaseException:  # noqa: BLE001  (whatever it is, it is the finding)
         return ("traceback", " | ".join(line.strip() for line in traceback.format_exc().strip().splitlines()[-3:]))
     finally:
         with suppress(_Hang):

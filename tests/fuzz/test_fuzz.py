@@ -33,7 +33,16 @@ def _greedy(_given: Any) -> None:
     bytearray(b"x") * 700_000_000
 
 
-@pytest.mark.parametrize(("broken", "what"), [(_fail, "traceback"), (_slow, "hang"), (_greedy, "memory")])
+def _leave(_given: Any) -> None:
+    raise SystemExit(3)
+
+
+@pytest.mark.parametrize(("broken", "what"), [(_fail, "traceback"), (_leave, "traceback"), (_slow, "hang"), (_greedy, "memory")])
 def test_what_breaks_is_seen(broken: Any, what: str) -> None:
     (finding,) = run([Target(name="broken", make=Random.random, run=broken)], 1)
     assert (finding.what, finding.target, finding.seed) == (what, "broken", 0)
+
+
+def test_input_that_cannot_be_made_is_seen_and_ends_with_its_process() -> None:
+    (finding,) = run([Target(name="broken", make=_fail, run=_fail)], 1)
+    assert (finding.what, finding.seed) == ("traceback", 0)
