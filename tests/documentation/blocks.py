@@ -8,9 +8,11 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -74,8 +76,23 @@ def faults(page: Path, folder: Path) -> Iterator[str]:
                         yield f"{place}: shown is not what comes out:\n{real}"
 
 
+_PATIENCE = 60
+"""Seconds that a block may take."""
+
+
 def _forked(block: Block, place: str, folder: Path, made: Path) -> tuple[str, int]:
-    """Run a block in a process of its own: what it prints, and its exit status."""
+    """Run a block in a process of its own: what it prints, and its exit status.
+
+    A fork of a process with threads can stop before it begins, where another thread holds a lock at that moment; then another one is tried.
+    """
+    for _ in range(3):
+        printed, status = _forked_once(block, place, folder, made)
+        if status is not None:
+            return printed, status
+    return f"{printed}\nhas not ended within {_PATIENCE} s", 1
+
+
+def _forked_once(block: Block, place: str, folder: Path, made: Path) -> tuple[str, int | None]:
     with tempfile.TemporaryFile() as output:
         child = os.fork()
         if child == 0:
@@ -99,9 +116,22 @@ def _forked(block: Block, place: str, folder: Path, made: Path) -> tuple[str, in
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(status)
-        _, status = os.waitpid(child, 0)
+        exit_status = _ended(child)
         output.seek(0)
-        return output.read().decode("utf-8"), status
+        return output.read().decode("utf-8"), exit_status
+
+
+def _ended(child: int) -> int | None:
+    """The status a child ends with; None where it has to be stopped."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None
 
 
 def _console_faults(text: str, folder: Path) -> Iterator[str]:

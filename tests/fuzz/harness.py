@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import select
 import signal
 import time
 import traceback
@@ -22,6 +23,8 @@ MEGABYTES = 500
 """Most memory that one chunk of inputs may take beyond what the process has from the start."""
 
 _CHUNK = 100
+_BEGINNING = 60.0
+"""Seconds after which a process has to have begun."""
 _GRACE = 60.0
 
 
@@ -83,14 +86,7 @@ def run(targets: Sequence[Target], budget: int, seed: int = 0) -> Iterator[Findi
 
 
 def _in_process_apart(target: Target, seeds: range) -> Iterator[Finding]:
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        with os.fdopen(writer, "w") as out:
-            _work(target, seeds, out)
-        os._exit(0)
-    os.close(writer)
+    child, reader = _begun(target, seeds)
     last = seeds.start
     with os.fdopen(reader) as lines:
         for line in lines:
@@ -101,6 +97,27 @@ def _in_process_apart(target: Target, seeds: range) -> Iterator[Finding]:
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         yield Finding(target=target.name, seed=last, what="death", detail=signal.Signals(os.WTERMSIG(status)).name)
+
+
+def _begun(target: Target, seeds: range) -> tuple[int, int]:
+    """A process that works, and the pipe it reports through.
+
+    A fork of a process with threads can stop before it begins, where another thread holds a lock at that moment; then another one is tried.
+    """
+    while True:
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            with os.fdopen(writer, "w") as out:
+                _work(target, seeds, out)
+            os._exit(0)
+        os.close(writer)
+        if select.select([reader], [], [], _BEGINNING)[0]:
+            return child, reader
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(reader)
 
 
 def _work(target: Target, seeds: range, out: Any) -> None:
