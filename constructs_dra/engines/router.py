@@ -12,7 +12,7 @@ from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import did_you_mean, shown
 from constructs_dra.lazy import lazy_pattern
 
-__all__ = ["allowed_values", "router_findings", "router_program", "router_versions"]
+__all__ = ["allowed_values", "flag_name", "router_findings", "router_program", "router_versions"]
 
 Program = Literal["sidecar", "epp"]
 
@@ -79,6 +79,24 @@ def allowed_values(program: Program, names: Sequence[str], tag: str) -> tuple[st
         name = next((name for name in names if column in _spans(program, _flags(program)[name])), None)
         found.update(dict.fromkeys(_allowed(program, name, (column,)) or ()) if name is not None else {})
     return tuple(found)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)[:2]))
+
+
+@cache
+def flag_name(program: Program, names: Sequence[str], tag: str) -> str:
+    """What a flag is called in the version of a tag: the newest name that all versions have which the tag may mean, else the last.
+
+    Args:
+        program: The sidecar or the picker.
+        names: The flag's names, the newest first.
+        tag: The tag of an image; one of an earlier or later version than is known counts as the oldest or newest.
+    """
+    known = router_versions(program)
+    columns = _candidates(program, tag) or ((0,) if _numbers(tag) < _numbers(known[0]) else (len(known) - 1,))
+    return next((name for name in names if all(column in _spans(program, _flags(program)[name]) for column in columns)), names[-1])
 
 
 @cache

@@ -62,9 +62,12 @@ class Routing(RoutingParts):
         """The pool's ports are ports of the pods, the scheduler's profiles find pods, and what the picker says of its configuration."""
         for role in service.roles.values():
             for pod in role.pods:
-                if pod.serves and role.serving_port != service.service_port:
-                    shown = f"the pool sends requests to port {service.service_port}, and pods of {role.name} listen on {role.serving_port}"
-                    yield Problem("pool", shown, "leave ports to the service", rule="pool-port")
+                ports = sorted({port["containerPort"] for _, made in pod.running() for port in made.get("ports", ())})
+                if pod.serves and ports and service.service_port not in ports:
+                    listed = ", ".join(map(str, ports))
+                    shown = f"the pool sends requests to port {service.service_port}, and pods of {role.name} show {listed}"
+                    hint = "set service_port of the service, or the port of the container"
+                    yield Problem("pool", shown, hint, rule="pool-port", severity="warning")  # a port need not be shown to be open
         known = self._known(service) or set()
         for index, rewrite in enumerate(self.rewrites):
             for target in rewrite.targets:

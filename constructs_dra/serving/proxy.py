@@ -46,7 +46,8 @@ class RoutingProxy(Record):
         ports: The ports it shows, where they are to have names: `[Port(8000, name="rank0"), …]`. Default: those it listens on, without.
         kv_connector: How the KV cache travels (`--kv-connector`, formerly `--connector`). Default `nixlv2`.
         ec_connector: How encoder outputs travel (`--ec-connector`, sidecar ≥ 0.10). Default: none.
-        secure_proxy: Whether it serves TLS (`--secure-proxy`); `None` leaves the flag out. Default: no, as llm-d's guides do.
+        secure_proxy: Whether it serves TLS (`--secure-proxy`, after 0.10 `--secure-serving`); `None` leaves the flag out. Default: no, as llm-d's
+            guides do.
         enable_tls: Stages it calls by TLS: `prefiller`, `decoder`, `encoder` (`--enable-tls`, formerly `--prefiller-use-tls`). Default: none.
         cert_path: Folder of its certificate (`--cert-path`). Default: none.
         zap_devel: Development logging (`--zap-devel`). Default: not given.

@@ -63,6 +63,27 @@ class ModelService(ServiceSpec):
         role = next(iter(resolved(self).roles.values()), None)
         return role.pods[0].ports() if role is not None else {}
 
+    @property
+    def pool(self) -> str | None:
+        """Name of its InferencePool; None where it has none: without `Routing`, or with `Routing(pool=None)`."""
+        return next((made["metadata"]["name"] for made in service_manifests(resolved(self)) if made["kind"] == "InferencePool"), None)
+
+    @property
+    def service(self) -> str | None:
+        """Name of the Service that spreads requests over its pods; None where it has none, as without a `PlainService`.
+
+        Neither the endpoint picker's Service counts nor those without an address of their own, which give pods names or are there to be scraped.
+        """
+        context = resolved(self)
+        labels = [pod.template["metadata"]["labels"].items() for role in context.roles.values() for pod in role.pods]
+        for made in service_manifests(context):
+            spec = made.get("spec", {})
+            chosen = spec.get("selector") if made["kind"] == "Service" and spec.get("clusterIP") != "None" else None
+            if chosen and any(chosen.items() <= each for each in labels):
+                name: str = made["metadata"]["name"]
+                return name
+        return None
+
     def role_selector(self, role: str) -> Mapping[str, str]:
         """Labels by which the pods of one role are found."""
         return conventions_of(self).selector(role)

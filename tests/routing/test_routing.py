@@ -239,3 +239,33 @@ def test_what_disagrees_is_refused(routing: Any, says: str) -> None:
     with pytest.raises(SpecError) as caught:
         routing()
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("parts", "pool", "name"),
+    [
+        ([], None, None),
+        ([EVERYTHING], "qwen", None),
+        ([Routing(pool=None, proxy=EnvoyProxy())], None, None),
+        ([PlainService()], None, "qwen"),
+        ([Routing(), PlainService(name="direct")], "qwen", "direct"),
+    ],
+)
+def test_a_service_says_what_its_pool_and_its_service_are_called(parts: list[Any], pool: str | None, name: str | None) -> None:
+    made = service(*parts)
+    assert (made.pool, made.service) == (pool, name)
+
+
+def test_pods_that_do_not_show_the_port_of_the_pool_are_found() -> None:
+    def problems(role: Role, *parts: Any) -> list[str | None]:
+        model = ModelArtifacts.hf("Qwen/Qwen3-0.6B")
+        try:
+            made = ModelService("qwen", model=model, decode=role, parts=list(parts), accept={"listening-port": "tried here"})
+        except SpecError as error:
+            return [problem.rule for problem in error.problems]
+        return [problem.rule for problem in made.check()]
+
+    elsewhere = Role(containers=[Container.custom("example.com/server:1", ["server"], ports=[9000])])
+    assert "pool-port" in problems(elsewhere, Routing())
+    assert "pool-port" not in problems(elsewhere)
+    assert "pool-port" not in problems(Role(containers=[Container.custom("example.com/server:1", ["server"], ports=[8000, 9000])]), Routing())

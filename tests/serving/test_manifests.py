@@ -301,6 +301,23 @@ def test_flags_are_spelt_as_the_sidecars_version_wants_them(tag: str, flags: lis
     assert spec["initContainers"][0]["args"] == ["--port=8000", *flags]
 
 
+@pytest.mark.parametrize(
+    ("tag", "flag"),
+    [
+        ("v0.2.0", "--secure-proxy=false"),
+        ("v0.7.1", "--secure-proxy=false"),
+        ("v0.10.0", "--secure-proxy=false"),
+        ("v0.11.0", "--secure-serving=false"),
+        ("v1.0.0", "--secure-serving=false"),
+        ("latest", "--secure-proxy=false"),
+    ],
+)
+def test_the_flag_for_tls_follows_the_sidecars_version(tag: str, flag: str) -> None:
+    proxy = RoutingProxy(image=f"ghcr.io/llm-d/sidecar:{tag}")
+    spec = pod(Role(containers=[SERVER]), proxy=proxy, accept={"image-tag": "versions of all kinds are tried"})
+    assert spec["initContainers"][0]["args"][-1] == flag
+
+
 def test_tracing_reaches_servers_and_proxy() -> None:
     spec = pod(Role(containers=[SERVER]), tracing=Tracing(otlp_endpoint="http://otel:4317"), proxy=RoutingProxy())
     server, proxy = spec["containers"][0], spec["initContainers"][0]

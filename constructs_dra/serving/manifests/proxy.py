@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from constructs_dra.engines.router import flag_name
 from constructs_dra.records.values import copied
 from constructs_dra.serving.container import Port, port_records
 from constructs_dra.serving.env import env_list
@@ -46,12 +47,22 @@ def proxy_args(proxy: RoutingProxy, service_port: int, *, by_version: bool = Tru
         ("zap-log-level", proxy.zap_log_level),
         ("zap-stacktrace-level", proxy.zap_stacktrace_level),
         ("zap-time-encoding", proxy.zap_time_encoding),
-        ("secure-proxy", proxy.secure_proxy),
+        (_secure(proxy, by_version=by_version), proxy.secure_proxy),
         (names["tls"], tls),
         ("cert-path", proxy.cert_path),
     ]
     made = [f"--{flag}={_word(value)}" for flag, value in flags if value is not None]
     return [*made, *proxy.args]
+
+
+def _secure(proxy: RoutingProxy, *, by_version: bool) -> str:
+    """The name of the flag for TLS; where the version is not known, the old one, which every version takes."""
+    major_minor = proxy.minor if by_version else None
+    tag = f"v{major_minor[0]}.{major_minor[1]}" if major_minor is not None else ""
+    return flag_name("sidecar", _SECURE, tag)
+
+
+_SECURE: Final = ("secure-serving", "secure-proxy")
 
 
 def _word(value: object) -> str:
