@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_dra import (
@@ -35,7 +35,8 @@ def made(**fields: Any) -> Manifest:
     """The container of a model server that states these fields."""
     service = ModelService("llama", model=MODEL, decode=Role(containers=[Container.vllm("vllm/vllm-openai:v0.20.0", **fields)]))
     workload = next(item for item in service.manifests() if item["kind"] == "Deployment")
-    return workload["spec"]["template"]["spec"]["containers"][0]
+    container: Manifest = workload["spec"]["template"]["spec"]["containers"][0]
+    return container
 
 
 def problems(make: Callable[[], object]) -> list[str]:
@@ -44,7 +45,6 @@ def problems(make: Callable[[], object]) -> list[str]:
     return [f"{item.path}: {item.message}" for item in caught.value.problems]
 
 
-NUMBERS = st.none() | st.integers(1, 900)
 TIMES = {
     "initial_delay_seconds": "initialDelaySeconds",
     "period_seconds": "periodSeconds",
@@ -76,16 +76,17 @@ handlers = st.one_of(
 )
 
 
+@settings(max_examples=25, deadline=None)
 @given(handler=handlers, rhythm=rhythms)
 def test_a_probe_is_the_mapping_it_stands_for(handler: tuple[Callable[..., Any], Manifest], rhythm: dict[str, int]) -> None:
     make, asked = handler
     record, mapping = make(**rhythm), {**asked, **{TIMES[name]: value for name, value in rhythm.items()}}
     assert record == mapping
     assert check_fragment(mapping, "Probe", path="probe") == []
-    for field in ("startup_probe", "liveness_probe"):
-        assert made(**{field: record}) == made(**{field: mapping})
+    assert made(startup_probe=record, liveness_probe=record) == made(startup_probe=mapping, liveness_probe=mapping)
 
 
+@settings(max_examples=25, deadline=None)
 @given(
     cpu=st.none() | st.sampled_from([1, 4, 0.5, "500m"]),
     memory=st.none() | st.sampled_from(["1Gi", "512Mi"]),
@@ -106,6 +107,7 @@ def test_resources_are_the_mapping_they_stand_for(  # noqa: PLR0917 - hypothesis
     assert to_yaml([made(resources=record)]) == to_yaml([made(resources=mapping)])
 
 
+@settings(max_examples=25, deadline=None)
 @given(prefix=st.none() | st.sampled_from(["A_", "b."]), optional=st.none() | st.booleans(), secret=st.booleans())
 def test_a_source_of_variables_is_the_mapping_it_stands_for(prefix: str | None, optional: bool | None, secret: bool) -> None:
     record = (EnvFrom.secret if secret else EnvFrom.config_map)("keys", prefix=prefix, optional=optional)
@@ -124,7 +126,7 @@ def test_lists_and_tuples_of_sources_are_alike() -> None:
 def test_resources_stand_wherever_mappings_do() -> None:
     resources = Resources(cpu=1, memory="1Gi")
     assert RoutingProxy(resources=resources).resources == {"requests": {"cpu": "1", "memory": "1Gi"}}
-    assert Requester(resources=resources).resources == resources
+    assert Requester(image="requester:1", resources=resources).resources == resources
 
 
 def test_every_mistake_of_a_probe_is_named_in_python() -> None:
@@ -167,10 +169,13 @@ def test_every_mistake_of_resources_is_named_in_python() -> None:
 
 
 def test_a_number_of_devices_is_found_where_it_was_written() -> None:
-    resources = Resources(extended={"nvidia.com/gpu": 3})
-    role = Role(accelerator=Accelerator("nvidia"), containers=[Container.vllm("vllm/vllm-openai:v0.20.0", resources=resources)])
+    resources = Resources(extended={"example.com/npu": 3})
+    role = Role(
+        accelerator=Accelerator("mine", resource="example.com/npu", count=1),
+        containers=[Container.vllm("vllm/vllm-openai:v0.20.0", resources=resources)],
+    )
     found = problems(lambda: ModelService("llama", model=MODEL, decode=role))
-    assert any(item.startswith("decode.containers[0].resources.extended['nvidia.com/gpu']: asks for 3 ") for item in found), found
+    assert any(item.startswith("decode.containers[0].resources.extended['example.com/npu']: asks for 3 ") for item in found), found
 
 
 def test_every_mistake_of_a_source_is_named_in_python() -> None:
