@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 _MANY = 200
-"""Names among which the nearest one is looked for; beyond that it takes too long."""
+"""Names that a missing one is compared with one by one; among more, only those one slip away are looked up."""
 
 
 _MOST_ALIKE = 1_000
@@ -123,8 +123,7 @@ class Cluster:
         """A reference to nothing in the set: an error when that is complete, else a warning where `always` or a near name says so."""
         if not name or self.find(kind, name, user) is not None:
             return
-        few = len(self._by_kind.get(kind, ())) <= _MANY
-        near = did_you_mean(name, self.names(kind, user), fallback=lambda _: "") if few else ""
+        near = self.once(("nearest", kind, name, user.namespace), lambda: self._nearest(kind, name, user))
         elsewhere = next(iter(self._by_name.get((kind, name), ())), None)
         if elsewhere is not None:
             hint = f"it is in namespace {elsewhere.namespace!r} ({elsewhere.where}), and nothing can be used across namespaces"
@@ -134,6 +133,27 @@ class Cluster:
         if severity is not None:
             hint = near or ("" if self.complete else "nothing is wrong if the cluster has it")
             yield Problem(path, f"there is no {kind} {name!r} here", hint, rule="reference", severity=severity)
+
+    def _nearest(self, kind: str, name: str, user: Item) -> str:
+        """The hint that names what was probably meant; empty where nothing is near. Among many names only those one slip away are."""
+        names = self.once(("names", kind, user.namespace), lambda: tuple(dict.fromkeys(self.names(kind, user))))
+        if len(names) > _MANY:
+            slips = self.once(("slips", kind, user.namespace), lambda: _slips(names))
+            names = tuple(dict.fromkeys(known for slip in _shortened(name) for known in slips.get(slip, ())))
+        return did_you_mean(name, names, fallback=lambda _: "")
+
+
+def _slips(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names by what is left of them without one of their letters, so that a name with one slip is found at once."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for slip in _shortened(name):
+            found.setdefault(slip, []).append(name)
+    return found
+
+
+def _shortened(name: str) -> set[str]:
+    return {name, *(name[:index] + name[index + 1 :] for index in range(len(name)))}
 
 
 def _written(selector: Any) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from constructs_dra.engines.images import image
 from constructs_dra.engines.launch import launches
 from constructs_dra.engines.others import OTHERS, said_by
 from constructs_dra.engines.shell import OPAQUE
@@ -20,7 +21,10 @@ def served_names(container: Mapping[str, Any]) -> set[str] | None:
         container: As in a manifest.
     """
     found: set[str] = set()
-    for launch in launches(container):
+    started = list(launches(container))
+    if not started and not container.get("command") and not container.get("args") and image(str(container.get("image") or "")).engine:
+        return None  # the image's own entry point serves what the image says
+    for launch in started:
         texts = [each.text for each in launch.arguments]
         # a word of a script may become several arguments, one of a manifest stays one
         if launch.fault or any(each.line and each.text.startswith(OPAQUE) for each in launch.arguments):

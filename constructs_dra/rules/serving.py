@@ -22,6 +22,13 @@ RULES: Final[tuple[Rule, ...]] = (
         fix_in_values="take the device out of resources, or write accelerator.dra: false",
     ),
     stricter_rule(
+        "devices-absent",
+        "a model that is spread over several devices, in a pod that asks for none",
+        why="The pod lands on any node and gets no device; the model server finds none and ends.",
+        fix="Give the role a claim, or an accelerator of a device plugin.",
+        severity="warning",
+    ),
+    stricter_rule(
         "connector-unknown",
         "a connector that the routing proxy's version does not know",
         why="The proxy does not start.",

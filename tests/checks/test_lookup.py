@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import constructs_dra.engines
+from constructs_dra.checks import check_manifests
 from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.containers import READ_VARIABLES
@@ -48,3 +49,12 @@ def test_variables_that_checks_of_a_start_read_are_kept() -> None:
     read = {name for file in folder.glob("*rules_*.py") for name in re.findall(r'environment(?:\.get\(|\[)"([A-Z_0-9]+)"', file.read_text())}
     assert read
     assert [name for name in read if not name.startswith(READ_VARIABLES)] == []
+
+
+def test_a_misspelt_name_is_found_among_many() -> None:
+    secrets = [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": f"token-{number}", "namespace": "n"}} for number in range(500)]
+    container = {"name": "c", "image": "example.com/i:1", "envFrom": [{"secretRef": {"name": "tokne-77"}}]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "n"}, "spec": {"containers": [container]}}
+    (found,) = [problem for problem in check_manifests([*secrets, pod]) if problem.rule == "reference"]
+    assert found.severity == "warning"
+    assert found.hint == "did you mean 'token-77'?"

@@ -39,7 +39,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_rule_driver_and_name_has_its_place(site: Path) -> None:
     assert {path.stem for path in (site / "rules").glob("*.html")} == set(rules())
     assert len(list((site / "drivers").glob("*.html"))) == len(driver_pages())
-    assert len(list((site / "gallery").glob("*.html"))) > 8
+    apps = [page for page in (site / "gallery").glob("*.html") if page.stem != "index"]
+    assert len(apps) > 8
+    assert all('class="wiring"' in page.read_text(encoding="utf-8") for page in apps)  # each with its picture
     assert 'id="constructs_dra.ModelService"' in (site / "reference" / "serving.html").read_text(encoding="utf-8")
 
 

@@ -58,6 +58,19 @@ def test_names_they_answer_to(container: dict[str, Any], names: set[str]) -> Non
     assert served_names(container) == names
 
 
+@pytest.mark.parametrize(
+    ("container", "names"),
+    [
+        ({"image": "vllm/vllm-openai:v0.26.0"}, None),
+        ({"image": "vllm/vllm-openai:v0.26.0", "args": ["--model", "a/b"]}, {"a/b"}),
+        ({"image": "vllm/vllm-openai:v0.26.0", "command": ["sleep", "1"]}, set()),
+        ({"image": "nginx:1.29"}, set()),
+    ],
+)
+def test_the_entry_point_of_an_image_counts(container: dict[str, Any], names: set[str] | None) -> None:
+    assert served_names(container) == names
+
+
 def test_more_ranks_than_devices_and_sizes_that_are_no_numbers_are_found() -> None:
     two = Devices(count=2, platform="cuda")
     (found,) = engine_problems({**SGLANG, "args": ["--model-path=m", "--tp", "4"]}, devices=two)

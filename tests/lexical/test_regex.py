@@ -106,17 +106,17 @@ def test_empty_matches_never_follow_another_match() -> None:
 
 @pytest.mark.parametrize("pattern", ["(a*)*b", "(a|a)*b", "(x+x+)+y", "(a?){60}a{60}b", "a?" * 30 + "a" * 30 + "b", ".*.*.*.*.*=.*"])
 def test_no_pattern_is_slow(pattern: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert not compile_regex(pattern).matches("a" * 64 + "x" * 10)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(("pattern", "text"), [(r"\pL{1000}!", "a" * 100_000), ("(a.*b)|a", "a" * 100_000)])
 def test_what_would_take_long_is_given_up(pattern: str, text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(RegexError, match="long"):
         list(compile_regex(pattern).find_all(text))
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
 
 
 @pytest.mark.parametrize("pattern", ["(", r"\C", r"((a{100}){100})", r"(\pL{1000}){3}", r"\pL{1000}!"])

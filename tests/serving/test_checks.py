@@ -54,6 +54,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "data-parallel-address": {
         "decode": decode(Container.image_default("a:1", readiness_probe=PROBE), parallelism=Parallelism(data=4, data_local=2), strategy=None)
     },
+    "devices-absent": {"decode": decode(parallelism=Parallelism(tensor=2))},
     "drain": {"decode": decode(termination_grace_period_seconds=30)},
     "env-twice": {"decode": decode(vllm(env=[{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]))},
     "flag-twice": {"decode": decode(vllm(args=["--seed=1", "--seed=2"]))},
@@ -374,3 +375,26 @@ def test_what_a_claim_is_warned_of_is_reported_by_the_service_that_uses_it() -> 
     found = {(problem.rule, problem.path) for problem in service.check()}
     assert {(problem.rule, f"decode.claims[0].{problem.path}") for problem in small.check()} <= found
     assert ("strict-small-amount", "decode.claims[0].requests[0].where") in found
+
+
+@pytest.mark.parametrize(
+    "container",
+    [vllm(args=["--tensor-parallel-size", "2"]), vllm(args=["-tp=2"])],
+)
+def test_arguments_that_spread_a_model_need_devices_too(container: Container) -> None:
+    (problem,) = found({"decode": decode(container)})
+    assert (problem.rule, problem.path, problem.severity) == ("devices-absent", "decode.parallelism.tensor", "warning")
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        decode(),
+        decode(parallelism=Parallelism(tensor=2), accelerator="nvidia"),
+        decode(parallelism=Parallelism(tensor=2), claims=[Claim("gpu", NvidiaGpu())]),
+        decode(vllm(resources={"limits": {"example.com/chip": "2"}}), parallelism=Parallelism(tensor=2)),
+        decode(vllm(image="ghcr.io/llm-d/llm-d-cpu:v0.4.0"), parallelism=Parallelism(tensor=2)),
+    ],
+)
+def test_pods_with_devices_or_in_need_of_none_lack_none(role: Role) -> None:
+    assert "devices-absent" not in {problem.rule for problem in found({"decode": role})}

@@ -5,7 +5,12 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+
+import yaml
+
+from constructs_dra.report import report
 
 __all__ = ["gallery_pages"]
 
@@ -41,9 +46,20 @@ def _made(app: Path) -> dict[str, str]:
 def _page(name: str, about: str, program: str, made: dict[str, str]) -> str:
     body = program.split('"""\n', 1)[1].lstrip("\n") if program.startswith('"""') else program
     title, _, rest = about.partition("\n")
-    parts = [f"# {name.replace('_', ' ').capitalize()}\n\n{title}\n{rest}\n\n## The program\n\n```python\n{body}```\n\n## What it writes\n"]
+    parts = [
+        f"# {name.replace('_', ' ').capitalize()}\n\n{title}\n{rest}\n",
+        f"## The program\n\n```python\n{body}```\n\n## What it writes\n",
+    ]
     shown = dict(list(made.items())[:_MOST_FILES])
+    parts.insert(1, f"## The picture\n\n{_picture(shown.values())}\n")
     parts += [f"`dist/{path}`\n\n```yaml\n{text}```\n" for path, text in shown.items()]
     if len(made) > len(shown):
         parts.append(f"… and {len(made) - len(shown)} more files.\n")
     return "\n".join(parts)
+
+
+def _picture(files: Iterable[str]) -> str:
+    """Who is wired to whom in what an app writes, as `constructs-dra report` draws it."""
+    manifests = [manifest for text in files for manifest in yaml.safe_load_all(text)]
+    drawn = report(manifests).svg().replace("<svg ", '<svg style="min-width: 900px; max-width: 100%; height: auto" ', 1)
+    return f'<div style="overflow-x: auto">\n{drawn}\n</div>'

@@ -9,6 +9,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from constructs_dra.engines.image_words import IMAGE_DRIVERS
+from constructs_dra.engines.images import image
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.serving.accelerator import ACCELERATORS
@@ -17,6 +18,7 @@ from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.findings import finding
 from constructs_dra.serving.parallelism import Parallelism
+from constructs_dra.serving.spoken import spoken
 from constructs_dra.serving.used_claim import device_classes
 
 __all__ = ["device_problems", "parallelism_findings"]
@@ -36,6 +38,7 @@ def device_problems(view: CheckedPod) -> Iterator[Problem]:
     yield from _claim_names(view)
     yield from _admin_access(view)
     yield from _counts(view)
+    yield from _none(view)
     yield from _both_ways(view)
     yield from _references(view)
 
@@ -136,6 +139,25 @@ def _counts(view: CheckedPod) -> Iterator[Problem]:
             message = f"asks for {stated} {accelerator.resource}, but {_needs(view)} {needed} per pod {_sum(role.parallelism)}"
             place = f"{path}.{extended_place(record.resources, accelerator.resource)}"
             yield finding(place, "count-parallelism", message, "leave it out: it follows from the parallelism")
+
+
+def _none(view: CheckedPod) -> Iterator[Problem]:
+    """A server that spreads its model over devices, in a pod that asks for none."""
+    context, record = view.context, view.pod.model_container
+    if not context.conventions.written_here or context.is_requested or context.claims or view.spec.get("resourceClaims") or record is None:
+        return
+    # also what its arguments say, where the role says nothing
+    tensor = max(context.role.parallelism.tensor, int(spoken(record).get("tensor_parallel_size", (1, 0))[0]))
+    if tensor < 2 or image(record.image).platform == "cpu":
+        return
+    for _, made in view.all_containers():
+        resources = made.get("resources", {})
+        extended = any("/" in name for kind in ("limits", "requests") for name in resources.get(kind, ()))
+        if extended or resources.get("claims") or made.get("securityContext", {}).get("privileged"):
+            return  # who is privileged sees the devices of the node
+    message = f"the model is spread over {tensor} devices, and the pod asks for none"
+    hint = "add claims=[Claim(…)] or accelerator=… to the role"
+    yield finding(f"{context.name}.parallelism.tensor", "devices-absent", message, hint)
 
 
 @lru_cache(maxsize=512)
