@@ -97,6 +97,8 @@ from .scaling.triggers import WaitingRequests as WaitingRequests
 from .serving.accelerator import Accelerator as Accelerator
 from .serving.accelerator import AcceleratorTypes as AcceleratorTypes
 from .serving.account import ServiceAccount as ServiceAccount
+from .serving.amounts import EnvFrom as EnvFrom
+from .serving.amounts import Resources as Resources
 from .serving.claims import RoleClaim as RoleClaim
 from .serving.config_files import ConfigFiles as ConfigFiles
 from .serving.container import Container as Container
@@ -116,6 +118,10 @@ from .serving.part import Part as Part
 from .serving.part import RolePart as RolePart
 from .serving.pod import Pod as Pod
 from .serving.prefill_decode import PrefillDecode as PrefillDecode
+from .serving.probe import ExecProbe as ExecProbe
+from .serving.probe import GrpcProbe as GrpcProbe
+from .serving.probe import HttpProbe as HttpProbe
+from .serving.probe import TcpProbe as TcpProbe
 from .serving.production.drain import Drain as Drain
 from .serving.production.folders import SharedMemory as SharedMemory
 from .serving.production.folders import WritableFolders as WritableFolders

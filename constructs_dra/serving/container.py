@@ -13,7 +13,9 @@ from constructs_dra.records.record import Fragment, Record
 from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
+from constructs_dra.serving.amounts import EnvFrom, Resources
 from constructs_dra.serving.env import Env
+from constructs_dra.serving.probe import Probe, probe
 
 if TYPE_CHECKING:
     from constructs_dra.engines.vllm_args import VllmArgs
@@ -128,16 +130,16 @@ class ContainerFields(TypedDict, total=False):
     engine_version: str | None
     args: SequenceNotStr[str]
     env: Env
-    env_from: Sequence[Fragment]
+    env_from: Sequence[EnvFrom | Fragment]
     ports: Sequence[int | Port]
-    resources: Fragment
+    resources: Resources | Fragment
     claims: SequenceNotStr[str | ClaimRequest] | None
     accelerator: bool | None
     mount_model_volume: bool | None
     volume_mounts: Mapping[str, str] | Sequence[Fragment]
-    startup_probe: Fragment | None
-    liveness_probe: Fragment | None
-    readiness_probe: Fragment | None
+    startup_probe: Probe | Fragment | None
+    liveness_probe: Probe | Fragment | None
+    readiness_probe: Probe | Fragment | None
     lifecycle: Fragment | None
     security_context: Fragment | None
     image_pull_policy: PullPolicy | None
@@ -164,17 +166,19 @@ class Container(Record):
         command: The command; only for `custom`. Default: the image's entry point.
         args: Arguments, after those that `model_command` adds. Default: none.
         env: Environment variables, by name; see `Env`. They win over those this library adds. Default: none.
-        env_from: ConfigMaps and Secrets whose entries become variables: `[{"secretRef": {"name": "keys"}}]`. Default: none.
+        env_from: ConfigMaps and Secrets whose entries become variables: `[EnvFrom.secret("keys")]`, or Kubernetes' mappings. Default: none.
         ports: Ports it listens on; a number is short for `Port(number)`. Default: none beside what the role needs.
-        resources: Limits and requests, in Kubernetes' spelling; devices of claims and accelerators are added. Default: none.
+        resources: `Resources(cpu=4, memory="16Gi")`, or limits and requests in Kubernetes' spelling; devices of claims and accelerators are added.
+            Default: none.
         claims: Which claims of the role it gets: a claim's name, `claim/request`, or a part of one (`claim["request"]`).
             Default: all of them for the model server, none for others.
         accelerator: Whether it gets the role's device-plugin resource. Default: the model server does, others do not.
         mount_model_volume: Whether the model volume is mounted. Default: yes for `vllmServe` and `imageDefault`, no for `custom`.
         volume_mounts: Volumes, by name, and where they are mounted; or Kubernetes' list where more is to be said (`subPath`, …). Default: none.
-        startup_probe: Probe that must succeed before the others start. Default: none.
-        liveness_probe: Probe whose failure restarts the container. Default: none.
-        readiness_probe: Probe whose failure takes the pod out of service. Default: none.
+        startup_probe: Probe that must succeed before the others start: `HttpProbe("/health", 8000)`, `TcpProbe(…)`, `ExecProbe(…)`,
+            `GrpcProbe(…)`, or a mapping in Kubernetes' spelling. Default: none.
+        liveness_probe: Probe whose failure restarts the container, written in the same ways. Default: none.
+        readiness_probe: Probe whose failure takes the pod out of service, written in the same ways. Default: none.
         lifecycle: Hooks, such as `preStop`. Default: none.
         security_context: Security settings of this container. Default: none.
         image_pull_policy: When the image is pulled. Default: Kubernetes' own.
@@ -195,18 +199,18 @@ class Container(Record):
     command: SequenceNotStr[str] = field(default=(), metadata=kubernetes("command", valid.texts(), None))
     args: SequenceNotStr[str] = field(default=(), metadata=kubernetes("args", valid.texts(), None))
     env: Env = field(factory=dict, metadata=kubernetes("env", fragments.env(), None))
-    env_from: Sequence[Fragment] = field(default=(), metadata=kubernetes("envFrom", fragments.fragments("EnvFromSource")))
+    env_from: Sequence[EnvFrom | Fragment] = field(default=(), metadata=kubernetes("envFrom", fragments.fragments("EnvFromSource")))
     ports: Sequence[int | Port] = field(default=(), metadata=kubernetes("ports", valid.custom(check_ports), None))
-    resources: Fragment = field(factory=dict, metadata=kubernetes("resources", fragments.resources(), None))
+    resources: Resources | Fragment = field(factory=dict, metadata=kubernetes("resources", fragments.resources(), None))
     claims: SequenceNotStr[str | ClaimRequest] | None = field(default=None, metadata=valid.custom(_check_claims))
     accelerator: bool | None = field(default=None, metadata=valid.boolean())
     mount_model_volume: bool | None = field(default=None, metadata=valid.boolean())
     volume_mounts: Mapping[str, str] | Sequence[Fragment] = field(
         factory=dict, metadata=kubernetes("volumeMounts", fragments.named_fragments("VolumeMount", _plain_mount), None)
     )
-    startup_probe: Fragment | None = field(default=None, metadata=kubernetes("startupProbe", fragments.fragment("Probe")))
-    liveness_probe: Fragment | None = field(default=None, metadata=kubernetes("livenessProbe", fragments.fragment("Probe")))
-    readiness_probe: Fragment | None = field(default=None, metadata=kubernetes("readinessProbe", fragments.fragment("Probe")))
+    startup_probe: Probe | Fragment | None = field(default=None, metadata=kubernetes("startupProbe", probe("startup")))
+    liveness_probe: Probe | Fragment | None = field(default=None, metadata=kubernetes("livenessProbe", probe("liveness")))
+    readiness_probe: Probe | Fragment | None = field(default=None, metadata=kubernetes("readinessProbe", probe("readiness")))
     lifecycle: Fragment | None = field(default=None, metadata=kubernetes("lifecycle", fragments.fragment("Lifecycle")))
     security_context: Fragment | None = field(default=None, metadata=kubernetes("securityContext", fragments.fragment("SecurityContext")))
     image_pull_policy: PullPolicy | None = field(

@@ -11,6 +11,7 @@ from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.serving import fragments
+from constructs_dra.serving.amounts import Resources
 from constructs_dra.serving.container import Port, check_ports
 from constructs_dra.serving.env import Env
 
@@ -84,7 +85,7 @@ class RoutingProxy(Record):
     )
     args: SequenceNotStr[str] = field(default=(), metadata=valid.texts())
     env: Env = field(factory=dict, metadata=fragments.env())
-    resources: Fragment = field(factory=dict, metadata=fragments.resources())
+    resources: Resources | Fragment = field(factory=dict, metadata=fragments.resources())
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = field(
         default=None, metadata=valid.choice("Always", "IfNotPresent", "Never")
     )

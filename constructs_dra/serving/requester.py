@@ -5,6 +5,7 @@ from attrs import field, frozen
 from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.serving import fragments
+from constructs_dra.serving.amounts import Resources
 
 __all__ = ["Requester"]
 
@@ -30,4 +31,4 @@ class Requester(Record):
     spi_port: int = field(default=8081, metadata=valid.port())
     initial_delay_seconds: int = field(default=2, metadata=valid.integer())
     period_seconds: int = field(default=5, metadata=valid.integer(1))
-    resources: Fragment = field(factory=dict, metadata=fragments.resources())
+    resources: Resources | Fragment = field(factory=dict, metadata=fragments.resources())

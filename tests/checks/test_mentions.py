@@ -41,7 +41,8 @@ def named(text: str) -> set[tuple[str, str, str]]:
         ),
         (
             (
-                "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c, env: [{name: A, valueFrom: {secretKeyRef: {name: x}}}], "
+                "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c, "
+                "env: [{name: A, valueFrom: {secretKeyRef: {name: x}}}], "
                 "envFrom: [{configMapRef: {name: y}}]}], volumes: [{name: v, projected: {sources: [{secret: {name: z}}, {configMap: {name: w}}]}}]}}"
             ),
             {

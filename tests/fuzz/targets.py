@@ -80,7 +80,9 @@ def _make_record(given: tuple[str, dict[str, Any]]) -> None:
 
 
 def _public_records() -> list[str]:
-    return [name for name in dir(constructs_dra) if isinstance(each := getattr(constructs_dra, name), type) and issubclass(each, Record)]
+    """The records that a program can make; a base of several is none."""
+    records = {name: each for name in dir(constructs_dra) if isinstance(each := getattr(constructs_dra, name), type) and issubclass(each, Record)}
+    return [name for name, each in records.items() if attrs.has(each)]
 
 
 _RECORDS = _public_records()

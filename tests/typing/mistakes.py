@@ -1,7 +1,23 @@
 # pyright: reportUnnecessaryTypeIgnoreComment=true
 """The likeliest mistakes, each caught by both type checkers: a comment that nothing needs any more is itself an error."""
 
-from constructs_dra import App, Chart, Claim, Container, Gaudi, GaudiClaim, IntelGpu, IntelGpuClaim, ModelArtifacts, ModelService, Parallelism, Role
+from constructs_dra import (
+    App,
+    Chart,
+    Claim,
+    Container,
+    EnvFrom,
+    Gaudi,
+    GaudiClaim,
+    HttpProbe,
+    IntelGpu,
+    IntelGpuClaim,
+    ModelArtifacts,
+    ModelService,
+    Parallelism,
+    Resources,
+    Role,
+)
 from constructs_dra.drivers import intel
 from constructs_dra.engines import VllmArgs
 
@@ -42,3 +58,8 @@ ModelArtifacts.pvc("claim")  # type: ignore[call-arg]
 VllmArgs(max_model_length=4096)  # type: ignore[call-arg]
 VllmArgs(dtype="bf16")  # type: ignore[arg-type]
 VllmArgs(enforce_eager="yes")  # type: ignore[arg-type]
+
+# probes, resources and sources of variables
+HttpProbe("/health", 8000, periodSeconds=10)  # type: ignore[call-arg]
+Resources(memory=16)  # type: ignore[arg-type]
+Container.vllm("image:1", env_from=EnvFrom.secret("keys"))  # type: ignore[arg-type]

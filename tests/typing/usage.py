@@ -12,10 +12,12 @@ from constructs_dra import (
     Claim,
     Container,
     DeviceClaim,
+    EnvFrom,
     ExistingClaimTemplate,
     FirstAvailable,
     Gaudi,
     GaudiClaim,
+    HttpProbe,
     IntelGpu,
     Manifest,
     ModelArtifacts,
@@ -25,6 +27,7 @@ from constructs_dra import (
     Parallelism,
     RdmaNic,
     Request,
+    Resources,
     Role,
     SpecError,
     VllmArgs,
@@ -47,7 +50,18 @@ class Serving(Chart):
                 replicas=replicas,
                 parallelism=Parallelism(tensor=2),
                 claims=[GaudiClaim(self, "gaudi", model="Gaudi2")],
-                containers=[Container.vllm("vllm:1", args=["--block-size=128"], env={"A": "b"}, ports=[8000])],
+                containers=[
+                    Container.vllm(
+                        "vllm:1",
+                        args=["--block-size=128"],
+                        env={"A": "b"},
+                        ports=[8000],
+                        startup_probe=HttpProbe("/health", 8000, period_seconds=5),
+                        liveness_probe={"tcpSocket": {"port": 8000}},
+                        resources=Resources(cpu=4, memory="16Gi"),
+                        env_from=[EnvFrom.secret("keys"), {"configMapRef": {"name": "settings"}}],
+                    )
+                ],
             ),
         )
         assert_type(self.service.spec, ModelService)

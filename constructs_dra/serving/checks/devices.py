@@ -13,6 +13,7 @@ from constructs_dra.engines.images import image
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.serving.accelerator import ACCELERATORS
+from constructs_dra.serving.amounts import extended_place
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.findings import finding
@@ -132,11 +133,11 @@ def _counts(view: CheckedPod) -> Iterator[Problem]:
     accelerator = role.accelerator_record
     if accelerator is None or accelerator.resource is None or accelerator.resource in _TPU:
         return
-    for path, _, made in view.containers():
+    for path, record, made in view.containers():
         stated = made.get("resources", {}).get("limits", {}).get(accelerator.resource)
         if stated is not None and str(stated).isdigit() and int(stated) != needed:
             message = f"asks for {stated} {accelerator.resource}, but {_needs(view)} {needed} per pod {_sum(role.parallelism)}"
-            place = f"{path}.resources.limits[{shown(accelerator.resource)}]"
+            place = f"{path}.{extended_place(record.resources, accelerator.resource)}"
             yield finding(place, "count-parallelism", message, "leave it out: it follows from the parallelism")
 
 
@@ -199,13 +200,13 @@ def _both_ways(view: CheckedPod) -> Iterator[Problem]:
     class_of = dict(_CLASS_OF)
     if accelerator is not None and accelerator.resource is not None:
         class_of[accelerator.resource] = accelerator.device_class
-    for path, _, made in view.containers():
+    for path, record, made in view.containers():
         resources = made.get("resources", {})
         if not resources.get("claims"):
             continue
         for name in resources.get("limits", {}):
             if name in class_of and (not classes or class_of[name] in classes or len(computing) == len(specs)):
-                yield _doubled(f"{path}.resources.limits[{shown(name)}]", name, computing, sure=bool(classes))
+                yield _doubled(f"{path}.{extended_place(record.resources, name)}", name, computing, sure=bool(classes))
 
 
 def _doubled(place: str, name: str, specs: list[Any], *, sure: bool) -> Problem:

@@ -16,6 +16,7 @@ from constructs_dra.records.record import Fragment, Record
 from constructs_dra.records.sequence import SequenceNotStr
 from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
+from constructs_dra.serving.amounts import Resources
 from constructs_dra.serving.part import Part, PodView, RoleView, ServiceView
 from constructs_dra.serving.production.security import PodSecurity
 
@@ -53,7 +54,7 @@ class Download(Record):
     revision: str = field(default="main", metadata=valid.text())
     ignore_patterns: SequenceNotStr[str] = field(default=("original/*", "metal/*", "*.pth", "*.gguf"), metadata=valid.texts())
     env: Mapping[str, str] = field(factory=dict, metadata=valid.mapping(valid.text(), "text"))
-    resources: Fragment = field(default=_RESOURCES, metadata=fragments.fragment("ResourceRequirements"))
+    resources: Resources | Fragment = field(default=_RESOURCES, metadata=fragments.fragment("ResourceRequirements"))
     backoff_limit: int = field(default=10, metadata=valid.integer())
 
 
