@@ -13,6 +13,7 @@ from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import accept_option
 from constructs_dra.cli.output import finish, output_options, show
+from constructs_dra.cli.writing import is_there, taken, unwritable
 from constructs_dra.errors import Problem
 from constructs_dra.helm.router.any_chart import render_any
 from constructs_dra.helm.source import app_source, migration_report, verify
@@ -115,12 +116,12 @@ def migrate(values: Sequence[str], output: Path | None, *, force: bool, json_out
         finish([*result.problems, *defects], json_output=json_output)
     report = migration_report(result, app)
     if output is not None:
-        if output.exists() and not force:
-            finish([Problem("", "exists already", "name another file, or write --force", source=str(output))], json_output=json_output)
+        if is_there(output) and not force:
+            finish([taken(output)], json_output=json_output)
         try:
             _write_all(output.parent, {output.name: app.source})
         except OSError as error:
-            finish([Problem("", f"cannot be written: {error.strerror or error}", source=str(output))], json_output=json_output)
+            finish([unwritable(output, error)], json_output=json_output)
     if json_output:
         finish(result.problems, json_output=True, source=app.source, report=report)
     show(result.problems)

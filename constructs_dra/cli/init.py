@@ -9,7 +9,8 @@ from typing import Final
 import click
 
 from constructs_dra.cli.output import finish, output_options
-from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.cli.writing import is_there, taken, unwritable
+from constructs_dra.errors import did_you_mean
 
 __all__ = ["TEMPLATES", "command", "project_files", "requirements"]
 
@@ -55,18 +56,17 @@ def command(folder: Path, template: str, *, force: bool, json_output: bool) -> N
     """
     files = project_files(template)
     changed = [name for name, text in files.items() if not _holds(folder / name, text)]
-    taken = [name for name in changed if (folder / name).exists()]
-    if taken and not force and not (not json_output and _agrees(taken)):
+    present = [name for name in changed if is_there(folder / name)]
+    if present and not force and not (not json_output and _agrees(present)):
         hint = "name another folder, or write --force to overwrite"
-        finish([Problem("", "exists already", hint, source=str(folder / name)) for name in taken], json_output=json_output)
+        finish([taken(folder / name, hint) for name in present], json_output=json_output)
     try:
         for name in changed:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(files[name], encoding="utf-8")
     except OSError as error:
-        source = str(error.filename or folder)
-        finish([Problem("", f"cannot be written: {error.strerror or error}", source=source)], json_output=json_output)
+        finish([unwritable(folder, error)], json_output=json_output)
     if not json_output:
         click.echo(f"{folder}: {len(changed)} of {len(files)} files written ({TEMPLATES[template]})")
         steps = [] if folder == Path() else [f"cd {folder}"]
@@ -83,10 +83,10 @@ def _holds(path: Path, text: str) -> bool:
         return False
 
 
-def _agrees(taken: list[str]) -> bool:
+def _agrees(present: list[str]) -> bool:
     """Whether the user wants these overwritten; an input that has ended says no."""
     try:
-        return click.confirm(f"{', '.join(taken)}: exists already. Overwrite?", err=True)
+        return click.confirm(f"{', '.join(present)}: exists already. Overwrite?", err=True)
     except click.Abort:
         click.echo(err=True)
         return False

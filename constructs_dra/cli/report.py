@@ -12,6 +12,7 @@ from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import version_option
 from constructs_dra.cli.output import show
+from constructs_dra.cli.writing import is_there, taken, unwritable
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.placement.inventory import Inventory
@@ -42,8 +43,8 @@ def command(
     Findings do not make the exit status 1, as they are what is reported; input that cannot be read does.
     """
     chosen = format_ or (_ENDINGS.get(output.suffix.lower(), "html") if output else "text")
-    if output is not None and output.exists() and not force:
-        _refuse([Problem("", "exists already", "name another file, or write --force", source=str(output))])
+    if output is not None and is_there(output) and not force:
+        _refuse([taken(output)])
     documents, problems = read_files(files, stdin=standard_input)
     if any(problem.severity == "error" for problem in problems):
         _refuse(problems)
@@ -63,7 +64,7 @@ def command(
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(made, encoding="utf-8")
     except OSError as error:
-        _refuse([Problem("", f"cannot be written: {error.strerror or error}", source=str(output))])
+        _refuse([unwritable(output, error)])
 
 
 def _title(files: Sequence[str]) -> str:

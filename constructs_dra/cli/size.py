@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from constructs_dra.cli.output import listing_options, show
+from constructs_dra.cli.writing import is_there
 from constructs_dra.engines.devices import DEVICES, ComputeDevice, compute_device
 from constructs_dra.engines.fitting import Size, shown_gib, sizes
 from constructs_dra.engines.models import ModelFacts, model_facts, model_names
@@ -59,7 +60,7 @@ def command(
 
 
 def _model(name: str) -> ModelFacts:
-    if name.endswith(".json") or Path(name).is_file():
+    if name.endswith(".json") or is_there(Path(name)):
         try:
             return ModelFacts.from_config(name)
         except SpecError as error:

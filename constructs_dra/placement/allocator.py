@@ -76,9 +76,12 @@ def _spec(claim: AnyClaim, number: int) -> ClaimSpec:
     if not isinstance(manifest, Mapping):
         hint = "give a manifest, a ResourceClaim or a ResourceClaimTemplate of constructs_dra.claims"
         raise SpecError([Problem("", f"must be a claim, not {shown(claim)}", hint)])
-    if manifest.get("kind") not in {"ResourceClaim", "ResourceClaimTemplate"}:
+    if manifest.get("kind") not in ("ResourceClaim", "ResourceClaimTemplate"):  # a list or mapping may stand there
         raise SpecError([Problem("kind", f"must be ResourceClaim or ResourceClaimTemplate, not {shown(manifest.get('kind'))}")])
-    if misshapen := shape_problems(manifest, ""):
+    served = manifest.get("apiVersion", "resource.k8s.io/v1")
+    if not isinstance(served, str) or not served.startswith("resource.k8s.io/"):
+        raise SpecError([Problem("apiVersion", f"must be a version of resource.k8s.io, not {shown(served)}", "write resource.k8s.io/v1")])
+    if misshapen := shape_problems({**manifest, "apiVersion": served}, ""):
         raise SpecError(misshapen)
     if manifest["kind"] == "ResourceClaimTemplate":
         metadata = manifest.get("metadata") or {}

@@ -70,3 +70,10 @@ def test_a_terminal_of_any_encoding_shows_what_it_can(encoding: str, tmp_path: P
     command = [sys.executable, "-c", "from constructs_dra.cli import main; main()", "check", str(tmp_path)]
     result = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, timeout=120, check=False)
     assert (result.returncode, b"Traceback" in result.stderr) == (1, False)
+
+
+@pytest.mark.parametrize("arguments", [["size", "m" * 300], ["init", "d" * 300], ["report", "-", "-o", f"{'f' * 300}.html"]])
+def test_a_name_that_no_file_can_have_is_one_error(arguments: list[str]) -> None:
+    ended = CliRunner().invoke(main, arguments, input="{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}")
+    assert ended.exit_code in {1, 2}
+    assert isinstance(ended.exception, SystemExit)

@@ -325,3 +325,17 @@ def test_pods_with_very_many_requests_do_not_exhaust_the_stack() -> None:
 def test_an_unknown_node_is_named_with_its_neighbours() -> None:
     with pytest.raises(SpecError, match="did you mean 'n1'"):
         allocate([claim(request())], cluster(slice_of("n1", gpus(1))), node="n11")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "place"),
+    [
+        ({"kind": ["ResourceClaim"]}, "claims[0].kind"),
+        ({"apiVersion": {}, "kind": "ResourceClaim", "spec": {"devices": "x"}}, "claims[0].apiVersion"),
+        ({"apiVersion": "v1", "kind": "ResourceClaim"}, "claims[0].apiVersion"),
+    ],
+)
+def test_what_is_no_claim_is_refused_with_its_place(manifest: dict[str, Any], place: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        ask(manifest, on=cluster(slice_of("n1", gpus(1))))
+    assert [problem.path for problem in caught.value.problems] == [place]
