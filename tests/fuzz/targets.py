@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable
-from contextlib import chdir
+from contextlib import chdir, suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,6 +18,7 @@ from constructs_dra.checks.credentials import credential_problems
 from constructs_dra.checks.prerequisites import prerequisites
 from constructs_dra.cli import main
 from constructs_dra.engines import compute_device, engine_problems, image, model_facts
+from constructs_dra.engines.launch import launches
 from constructs_dra.errors import SpecError
 from constructs_dra.kubernetes.custom import custom_schemas
 from constructs_dra.kubernetes.dra import check_dra
@@ -162,6 +163,37 @@ def _judge_engine(container: Any) -> None:
         [each.problem() for each in engine_problems(container)]
 
 
+@attrs.frozen
+class _Row:
+    """A row of a table."""
+
+    name: str
+    size: int = 1
+    words: tuple[str, ...] = ()
+
+
+def _table(given: tuple[bytes, str]) -> None:
+    content, words = given
+    with tempfile.TemporaryDirectory() as folder:
+        for file, data in (
+            ("a.yaml", content),
+            ("b.csv", content),
+            ("c.csv", f"name,size,words\n{words},{words},{words}\n".encode(errors="replace")),
+        ):
+            Path(folder, file).write_bytes(data)
+            with suppress(SpecError):
+                constructs_dra.read_table(Path(folder, file), _Row)
+
+
+def _write(files: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        constructs_dra.write_files(files, folder=Path(folder, "dist"), warnings="ignore")
+
+
+def _nodes(given: dict[str, Any]) -> None:
+    constructs_dra.Fleet().nodes(given["name"], count=given["count"], cpu=given["cpu"], memory=given["memory"])
+
+
 def _target(name: str, pair: tuple[Callable[[Random], Any], Callable[[Any], None]]) -> Target:
     return Target(name=name, make=pair[0], run=pair[1])
 
@@ -197,6 +229,16 @@ TARGETS: tuple[Target, ...] = (
     Target(name="image", make=text, run=image),
     Target(name="model_facts", make=text, run=model_facts),
     Target(name="compute_device", make=text, run=compute_device, allowed=(KeyError, ValueError)),
+    Target(
+        name="write_files",
+        make=lambda random: junk(random) if random.random() < 0.3 else {text(random): _some(random)},
+        run=_write,
+        allowed=(SpecError,),
+    ),
+    Target(name="fleet_files", make=junk, run=constructs_dra.fleet_files, allowed=(SpecError,)),
+    Target(name="nodes", make=lambda random: {key: junk(random) for key in ("name", "count", "cpu", "memory")}, run=_nodes, allowed=(SpecError,)),
+    Target(name="read_table", make=lambda random: (yaml_bytes(random), text(random)), run=_table, allowed=(SpecError,)),
+    Target(name="launches", make=_engine, run=lambda given: launches(given) if isinstance(given, dict) else None),
     Target(name="picker configuration", make=_picker_text, run=lambda value: judge_text(value, version=DEFAULT_ROUTER)),
 )
 """Every target."""
