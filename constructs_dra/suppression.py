@@ -10,8 +10,16 @@ from constructs_dra.paths import split
 from constructs_dra.rules import rules, unknown_rule
 
 __all__ = [
-    "ACCEPT_ANNOTATION", "SUPPRESSES_NOTHING", "accept_problems", "how_to_accept", "suppressed", "suppresses_nothing", "unshared", "unsuppressible",
-]  # fmt: skip
+    "ACCEPT_ANNOTATION",
+    "SUPPRESSES_NOTHING",
+    "accept_problems",
+    "how_to_accept",
+    "how_to_accept_by_option",
+    "suppressed",
+    "suppresses_nothing",
+    "unshared",
+    "unsuppressible",
+]
 
 ACCEPT_ANNOTATION: Final = "constructs-dra/accept-"
 """Prefix of the annotations that say why a rule does not hold for an object; the rule's name follows."""
@@ -51,6 +59,11 @@ def unsuppressible(name: object) -> tuple[str, str]:
 def how_to_accept(rule: str) -> str:
     """The hint that says in Python how a rule is suppressed."""
     return f'write accept={{"{rule}": "…"}} with the reason if it is meant'
+
+
+def how_to_accept_by_option(rule: str) -> str:
+    """The hint that says on the command line how a rule is suppressed."""
+    return f"write --accept {rule}=REASON if it is meant"
 
 
 def suppressed(problem: Problem, reason: str) -> Problem:

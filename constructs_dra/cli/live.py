@@ -70,7 +70,7 @@ class Cluster:
             ended = subprocess.run(command, input=given.encode(), capture_output=True, timeout=self.timeout, check=False)  # noqa: S603
         except FileNotFoundError:
             hint = "install kubectl, or compare with a file of `kubectl get -o yaml`"
-            raise SpecError([Problem("", "is not on PATH", hint, source=self.kubectl)]) from None
+            raise SpecError([Problem("", "cannot be found", hint, source=self.kubectl)]) from None
         except subprocess.TimeoutExpired:
             raise SpecError([Problem("", f"gave no answer within {self.timeout:g} s", "is the cluster reachable?", source=self.kubectl)]) from None
         except OSError as error:

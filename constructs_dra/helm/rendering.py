@@ -19,7 +19,9 @@ from constructs_dra.helm.values import Values, load_values, with_defaults
 from constructs_dra.helm.wording import in_words_of_values
 from constructs_dra.manifest import Manifest
 from constructs_dra.rules import leniency
-from constructs_dra.suppression import SUPPRESSES_NOTHING
+from constructs_dra.serving.checks.service import service_problems
+from constructs_dra.serving.resolve import resolved
+from constructs_dra.suppression import SUPPRESSES_NOTHING, how_to_accept_by_option
 
 if TYPE_CHECKING:
     from constructs_dra.serving.service import ModelService
@@ -125,7 +127,7 @@ def import_values(
 def _examined(built: Built, *, lenient: bool) -> list[Problem]:
     """What the cross-checks and the API of Kubernetes say of a service, in the words and places of its values."""
     service: ModelService = built.examined
-    found = service.check(strict=not lenient)
+    found = service_problems(resolved(service), strict=not lenient, how=how_to_accept_by_option)
     reasons = [problem for problem in found if problem.rule == SUPPRESSES_NOTHING]
     findings = [in_words_of_values(evolve(problem, path=built.origins.place(problem.path))) for problem in found if problem not in reasons] + reasons
     refused = list(refusals(service, built.origins))

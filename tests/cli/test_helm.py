@@ -220,3 +220,10 @@ def test_a_real_process_starts_no_node_and_leaves_with_the_right_status(file: Pa
     )
     assert missing.returncode == 1
     assert missing.stderr == "error: none.yaml: cannot be read: No such file or directory\n"
+
+
+def test_hints_name_the_option_and_not_python(tmp_path: Path) -> None:
+    (tmp_path / "v.yaml").write_text("decode: {replicas: 2}\n")
+    ended = CliRunner().invoke(main, ["helm", "render", str(tmp_path / "v.yaml")])
+    assert "write --accept image-tag=REASON if it is meant" in ended.stderr
+    assert "accept={" not in ended.stderr

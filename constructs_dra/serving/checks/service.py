@@ -4,7 +4,7 @@
 reason (`accept` at the service, a role or a container); the rest is what Kubernetes itself would refuse.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from attrs import evolve
@@ -36,12 +36,13 @@ _SUBJECTS: Final = frozenset({"engine", "serving"})
 """What the rules are about that find all there is to find in a service."""
 
 
-def service_problems(service: ServiceContext, *, strict: bool = False) -> list[Problem]:
+def service_problems(service: ServiceContext, *, strict: bool = False, how: Callable[[str], str] = how_to_accept) -> list[Problem]:
     """Every finding about a service, with paths seen from it.
 
     Args:
         service: The service with everything worked out.
         strict: Give findings their own severity even where a running Helm release already lives with them. Default: those are warnings.
+        how: The hint that says how a rule is suppressed where the service is written. Default: in Python.
     """
     spec = service.spec
     found = [*_accept_problems(spec), *_claim_problems(spec), *name_problems(service), *service_routing_problems(service)]
@@ -57,7 +58,7 @@ def service_problems(service: ServiceContext, *, strict: bool = False) -> list[P
         sound = all(problem.severity == "warning" for problem in found)  # others could not be made
         found += object_problems(spec, service_manifests(resolved(spec))[: -len(spec.extra_objects)] if sound else [])
     lenient = service.conventions.lenient and not strict
-    return [_judged(spec, problem, lenient=lenient) for problem in _once([*found, *_unused(spec, found)])]
+    return [_judged(spec, problem, how, lenient=lenient) for problem in _once([*found, *_unused(spec, found)])]
 
 
 def _claim_problems(service: ServiceSpec) -> Iterator[Problem]:
@@ -74,7 +75,7 @@ def _once(problems: list[Problem]) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
-def _judged(service: ServiceSpec, problem: Problem, *, lenient: bool) -> Problem:
+def _judged(service: ServiceSpec, problem: Problem, how: Callable[[str], str], *, lenient: bool) -> Problem:
     """A finding as it counts here: suppressed ones and those of a running release are warnings."""
     if not is_suppressible(problem.rule):
         return problem
@@ -83,7 +84,7 @@ def _judged(service: ServiceSpec, problem: Problem, *, lenient: bool) -> Problem
         return evolve(problem, severity="warning", message=f"{problem.message} (accepted: {reason})", hint="", accepted=reason)
     if lenient:
         return evolve(problem, severity="warning")
-    return evolve(problem, hint=alternative(problem.hint, how_to_accept(problem.rule)))
+    return evolve(problem, hint=alternative(problem.hint, how(problem.rule)))
 
 
 def _scopes(service: ServiceSpec) -> Iterator[tuple[str, Mapping[str, str]]]:
