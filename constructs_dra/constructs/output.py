@@ -122,10 +122,18 @@ def beside(folder: Path) -> Path:
     """
     real = Path(os.path.realpath(folder))
     name = f".{real.name}-{os.getpid()}-{time.time_ns()}"
-    home = next(path for path in (real.parent, *real.parents) if path.is_dir())
-    if real.is_dir() and (os.path.ismount(real) or real.stat().st_dev != home.stat().st_dev or not os.access(home, os.W_OK | os.X_OK)):
+    home = next(path for path in (real.parent, *real.parents) if _is_there(path))
+    if _is_there(real) and (os.path.ismount(real) or real.stat().st_dev != home.stat().st_dev or not os.access(home, os.W_OK | os.X_OK)):
         return real / name
     return home / name
+
+
+def _is_there(folder: Path) -> bool:
+    """Whether a folder exists; what cannot even be asked for, such as a name that is too long, does not."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -143,10 +151,10 @@ def staged(folder: Path, staging: Path | None = None, *, by: str = "", recorded:
         SpecError: The folder, or a file in it, cannot be written: no permission, no space left, a name that is too long.
     """
     real = Path(os.path.realpath(folder))
-    staging = staging or (beside(folder) if recorded or not real.is_dir() else real / beside(folder).name)
-    for left in stale(staging):
-        shutil.rmtree(left, ignore_errors=True)
     try:
+        staging = staging or (beside(folder) if recorded or not _is_there(real) else real / beside(folder).name)
+        for left in stale(staging):
+            shutil.rmtree(left, ignore_errors=True)
         staging.mkdir()
     except OSError as error:
         raise SpecError([_unwritable(folder, error)]) from error

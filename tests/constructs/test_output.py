@@ -173,6 +173,11 @@ def test_a_left_over_of_a_killed_process_is_removed_and_one_at_work_is_not(tmp_p
         assert {path.name for path in tmp_path.iterdir()} == {"dist", ".dist-old", at_work.name}
 
 
+def test_a_folder_that_no_file_system_can_have_is_one_error(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="cannot write the output: File name too long"):
+        write_files({"a.yaml": "first"}, folder=tmp_path / ("d" * 300))
+
+
 def test_a_folder_in_the_way_of_a_file_is_one_error_and_changes_nothing(tmp_path: Path) -> None:
     write_files({"a.yaml": "first"}, folder=tmp_path)
     (tmp_path / "b.yaml").mkdir()
