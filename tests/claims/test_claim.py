@@ -407,7 +407,7 @@ def test_a_value_of_a_newer_driver_can_be_accepted() -> None:
         ([Gaudi(count=4)], "count-parallelism", False),  # a role knows
     ],
 )
-def test_a_reason_that_suppresses_nothing_in_the_claim_is_a_warning(requests: list[Any], rule: str, unused: bool) -> None:  # noqa: FBT001
+def test_a_reason_that_suppresses_nothing_in_the_claim_is_a_warning(requests: list[Any], rule: str, unused: bool) -> None:
     found = [(problem.path, problem.severity) for problem in Claim("gaudi", *requests, accept={rule: "because"}).check()]
     assert found == ([(f"accept.{rule}", "warning")] if unused else [])
 
