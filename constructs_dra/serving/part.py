@@ -20,8 +20,10 @@ from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.record import Record
 from constructs_dra.records.valued import Valued
+from constructs_dra.serving.accelerator import Accelerator
 from constructs_dra.serving.claims import ClaimSpec
 from constructs_dra.serving.container import Container
+from constructs_dra.serving.conventions import Conventions
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.pod import Pod
@@ -134,6 +136,11 @@ class RoleView(Protocol):
         ...
 
     @property
+    def is_multinode(self) -> bool:
+        """Whether a replica is a group of pods."""
+        ...
+
+    @property
     def workload(self) -> Workload:
         """The object that runs its pods."""
         ...
@@ -166,6 +173,11 @@ class RoleView(Protocol):
     @property
     def device_names(self) -> frozenset[str]:
         """Device classes and device-plugin resources its devices come from, as far as they are known."""
+        ...
+
+    @property
+    def accelerator(self) -> Accelerator | None:
+        """The devices it gets without a claim."""
         ...
 
     @property
@@ -228,6 +240,11 @@ class ServiceView(Protocol):
         ...
 
     @property
+    def conventions(self) -> Conventions:
+        """What differs where a Helm release is taken over."""
+        ...
+
+    @property
     def account_name(self) -> str:
         """Name of the service account of the pods."""
         ...
@@ -266,6 +283,9 @@ class Part(Record):
     BEFORE_WORKLOADS: ClassVar[bool] = False
     """Whether workloads refer to its objects, which are then written first."""
 
+    FIELD: ClassVar[str] = ""
+    """The field of the service that holds it, where others build on what it does to pods and workloads; empty where it stands in `parts`."""
+
     def manifests(self, service: ServiceView) -> Iterable[Manifest]:  # noqa: ARG002 - none by default
         """Its objects: new dicts on every call."""
         return ()
@@ -277,6 +297,14 @@ class Part(Record):
     def problems_around(self, service: ServiceView) -> Iterable[Problem]:  # noqa: ARG002 - none by default
         """What else of the service does not go with it, with paths seen from the service."""
         return ()
+
+    def port_behind(self, role: str) -> int | None:  # noqa: ARG002 - nothing stands before it by default
+        """Port of a role's model servers, where the part takes their requests in a sidecar of its own."""
+        return None
+
+    def runs_as(self, role: RoleView) -> Workload | None:  # noqa: ARG002 - a workload of its own by default
+        """The object that runs a role's pods, where the part makes it."""
+        return None
 
     def adjust_pod(self, role: RoleView, pod: PodView) -> None:
         """Change a pod template of the service, in place."""
