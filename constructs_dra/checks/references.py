@@ -77,7 +77,10 @@ class Cluster:
 
     def find(self, kind: str, name: str, user: Item) -> Item | None:
         """The object of this kind and name that `user` means."""
-        return next(self.all_of(kind, name, user), None)
+        for item in self._by_name.get((kind, name), ()):
+            if item.near(user):
+                return item
+        return None
 
     def all_of(self, kind: str, name: str, user: Item) -> Iterator[Item]:
         """Every such object; several where a set holds one of them twice."""
