@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from constructs_dra.engines.handover import KV_ROLES, flag_values
+from constructs_dra.engines.flags import flag_values
+from constructs_dra.engines.handover import KV_ROLES
 from constructs_dra.errors import Problem, shown
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.findings import finding
