@@ -8,7 +8,7 @@ from typing import Any
 import cdk8s
 import pytest
 
-from constructs_dra import App, Container, ModelArtifacts, ModelService, ModelServiceDeployment, Role, SpecError, to_yaml
+from constructs_dra import Container, ModelArtifacts, ModelService, ModelServiceDeployment, Role, SpecError, to_yaml
 
 pytestmark = pytest.mark.node
 
@@ -58,7 +58,7 @@ def prober(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_it_gives_the_same_bytes_through_both_doors(prober: Any) -> None:
-    chart = cdk8s.Chart(App(), "c")
+    chart = cdk8s.Chart(cdk8s.Testing.app(), "c")
     ModelServiceDeployment(chart, "llama", parts=[prober(every=5)], **FIELDS)
     made = ModelService("c-llama", parts=[prober(every=5)], **FIELDS).manifests()
     assert to_yaml(cdk8s.Testing.synth(chart)) == to_yaml(made)
@@ -68,7 +68,7 @@ def test_it_gives_the_same_bytes_through_both_doors(prober: Any) -> None:
 
 def test_its_mistakes_are_found_through_both_doors_at_once(prober: Any) -> None:
     def construct(**fields: Any) -> None:
-        ModelServiceDeployment(cdk8s.Chart(App(), "c"), "llama", **fields)
+        ModelServiceDeployment(cdk8s.Chart(cdk8s.Testing.app(), "c"), "llama", **fields)
 
     def record(**fields: Any) -> None:
         ModelService("llama", **fields)

@@ -7,7 +7,18 @@ import attrs
 import pytest
 
 from constructs_dra import (
-    Container, HelmRelease, LeaderWorkerSet, ModelArtifacts, ModelService, Parallelism, Problem, Production, Requester, Role, RoutingProxy, SpecError,
+    Container,
+    HelmRelease,
+    LeaderWorkerSet,
+    ModelArtifacts,
+    ModelService,
+    Parallelism,
+    Problem,
+    Production,
+    Requester,
+    Role,
+    RoutingProxy,
+    SpecError,
 )  # fmt: skip
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
