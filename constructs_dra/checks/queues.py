@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import Problem, Severity
 from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
@@ -20,9 +20,9 @@ def queues(cluster: Cluster) -> Iterator[Problem]:
     """What is wrong with the queues of a cluster and what waits in them."""
     for item in cluster.of("LocalQueue"):
         name = text(item.spec.get("clusterQueue"))
-        known = [each.name for each in cluster.of("ClusterQueue")]
-        if name and name not in known and (known or cluster.complete):
-            hint = f"there is {', '.join(known)}" if known else ""
+        known = cluster.has("ClusterQueue")
+        if name and cluster.find("ClusterQueue", name, item) is None and (known or cluster.complete):
+            hint = f"there is {', '.join(each.name for each in cluster.of('ClusterQueue'))}" if known else ""
             severity: Severity = "error" if cluster.complete else "warning"
             yield item.placed(Problem("spec.clusterQueue", f"there is no ClusterQueue {name!r} here", hint, rule="reference", severity=severity))
     for item in cluster.objects:
@@ -62,7 +62,7 @@ def _covered(queue: str, item: Item, cluster: Cluster) -> set[str] | None:
     """Resources that a queue has quota of; None where that cannot be known here."""
     local = cluster.find("LocalQueue", queue, item)
     wanted = text(local.spec.get("clusterQueue")) if local is not None else ""
-    found = next((each for each in cluster.of("ClusterQueue") if each.name == wanted), None)
+    found = cluster.find("ClusterQueue", wanted, item)
     if found is None:
         return None
     groups = (group for group, _ in items(found.spec, "resourceGroups", "spec"))

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.handover import KV_ROLES, Difference, Proxy, Server, differences, flag_values, transfer
 from constructs_dra.engines.launch import Launch, launches
 from constructs_dra.engines.router import router_program
