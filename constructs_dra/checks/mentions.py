@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from constructs_dra.checks.collect import Item
 from constructs_dra.kubernetes.kinds import pod_templates
+from constructs_dra.kubernetes.labels import QUEUE, QUEUE_PRIORITY
 from constructs_dra.kubernetes.shapes import at, items, mapping, text
 
 __all__ = ["Mention", "is_everywhere", "mentions", "pod_mentions"]
@@ -48,6 +49,7 @@ def mentions(item: Item) -> Iterator[Mention]:
         yield from pod_mentions(mapping(template.get("spec")), f"{path}.spec" if path else "spec")
     if of_kind := _KINDS.get(item.kind):
         yield from of_kind(item)
+    yield from _waiting(item)
 
 
 def pod_mentions(spec: Mapping[str, Any], path: str) -> Iterator[Mention]:
@@ -59,6 +61,7 @@ def pod_mentions(spec: Mapping[str, Any], path: str) -> Iterator[Mention]:
     """
     for key, kind in (("priorityClassName", "PriorityClass"), ("runtimeClassName", "RuntimeClass"), ("serviceAccountName", "ServiceAccount")):
         yield from _named(kind, spec, key, path)
+    yield from _named("PodGroup", spec.get("schedulingGroup"), "podGroupName", f"{path}.schedulingGroup")
     for secret, place in items(spec, "imagePullSecrets", path):
         yield from _named("Secret", secret, "name", place)
     for claim, place in items(spec, "resourceClaims", path):
@@ -172,7 +175,36 @@ def _credentials(item: Item) -> Iterator[Mention]:
         yield from _named("Secret", secret, "name", place)
 
 
+def _group(item: Item) -> Iterator[Mention]:
+    """What a group of pods names."""
+    yield from _named("PriorityClass", item.spec, "priorityClassName", "spec")
+    yield from _named("Workload", item.spec.get("workloadRef"), "workloadName", "spec.workloadRef")
+    for claim, place in items(item.spec, "resourceClaims", "spec"):
+        yield from _named("ResourceClaimTemplate", claim, "resourceClaimTemplateName", place)
+        yield from _named("ResourceClaim", claim, "resourceClaimName", place)
+
+
+def _local_queue(item: Item) -> Iterator[Mention]:
+    yield from _named("ClusterQueue", item.spec, "clusterQueue", "spec")
+
+
+def _cluster_queue(item: Item) -> Iterator[Mention]:
+    for group, path in items(item.spec, "resourceGroups", "spec"):
+        for flavor, place in items(group, "flavors", path):
+            yield from _named("ResourceFlavor", flavor, "name", place)
+
+
+def _waiting(item: Item) -> Iterator[Mention]:
+    """The queue of Kueue that an object waits in, and its place there."""
+    for key, kind in ((QUEUE, "LocalQueue"), (QUEUE_PRIORITY, "WorkloadPriorityClass")):
+        if name := text(item.labels.get(key)):
+            yield Mention(kind, name, f"metadata.labels['{key}']")
+
+
 _KINDS: Final = {
+    "ClusterQueue": _cluster_queue,
+    "LocalQueue": _local_queue,
+    "PodGroup": _group,
     "Gateway": _gateway,
     "HTTPRoute": _route,
     "InferencePool": _pool,

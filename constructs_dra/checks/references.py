@@ -120,14 +120,16 @@ def _unused(cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
                 yield item.placed(Problem("metadata.name", "no pod here uses it", hint, rule="claim-unused", severity="warning"))
 
 
-_HELD: Final = frozenset({"ServiceAccount", "PersistentVolumeClaim", "ConfigMap", "Secret"})
+_HELD: Final = frozenset({"ServiceAccount", "PersistentVolumeClaim", "ConfigMap", "PodGroup", "Secret"})
 """Kinds that pods name and that stand among the objects of a service."""
 
 
 def _pod_references(item: Item, template: dict[str, Any], path: str, cluster: Cluster) -> Iterator[Problem]:
     for named in pod_mentions(mapping(template.get("spec")), path):
         if named.kind in _HELD and not named.optional and not is_everywhere(named):
-            yield from cluster.missing(named.kind, named.name, named.path, item)
+            # a group that is not there is waited for without a word; everything else is named in the pod's events
+            always: Severity | None = "warning" if named.kind == "PodGroup" else None
+            yield from cluster.missing(named.kind, named.name, named.path, item, always=always)
 
 
 def _ports_of(chosen: list[dict[str, Any]], cluster: Cluster) -> tuple[set[str], set[Any]]:
