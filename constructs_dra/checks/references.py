@@ -77,7 +77,10 @@ class Cluster:
 
     def find(self, kind: str, name: str, user: Item) -> Item | None:
         """The object of this kind and name that `user` means."""
-        return next(self.all_of(kind, name, user), None)
+        for item in self._by_name.get((kind, name), ()):
+            if item.near(user):
+                return item
+        return None
 
     def all_of(self, kind: str, name: str, user: Item) -> Iterator[Item]:
         """Every such object; several where a set holds one of them twice."""
@@ -271,14 +274,16 @@ def _unused(cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
                 yield item.placed(Problem("metadata.name", "no pod here uses it", hint, rule="claim-unused", severity="warning"))
 
 
-_HELD: Final = frozenset({"ServiceAccount", "PersistentVolumeClaim", "ConfigMap", "Secret"})
+_HELD: Final = frozenset({"ServiceAccount", "PersistentVolumeClaim", "ConfigMap", "PodGroup", "Secret"})
 """Kinds that pods name and that stand among the objects of a service."""
 
 
 def _pod_references(item: Item, template: dict[str, Any], path: str, cluster: Cluster) -> Iterator[Problem]:
     for named in pod_mentions(mapping(template.get("spec")), path):
         if named.kind in _HELD and not named.optional and not is_everywhere(named):
-            yield from cluster.missing(named.kind, named.name, named.path, item)
+            # a group that is not there is waited for without a word; everything else is named in the pod's events
+            always: Severity | None = "warning" if named.kind == "PodGroup" else None
+            yield from cluster.missing(named.kind, named.name, named.path, item, always=always)
 
 
 def _fit(selector: dict[str, Any], labels: Any) -> bool:

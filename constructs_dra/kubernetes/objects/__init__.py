@@ -17,6 +17,7 @@ from constructs_dra.kubernetes.objects import (
     configuration,
     endpoints,
     extensions,
+    groups,
     limits,
     networks,
     persistent_volumes,
@@ -34,7 +35,7 @@ __all__ = ["check_pod", "check_semantics", "container_port_names"]
 
 _CHECKS: Mapping[str, Callable[[dict[str, Any], Rules], None]] = {
     kind: check
-    for part in (access, admission, configuration, endpoints, extensions, limits, networks, persistent_volumes, scaling, services, storage)
+    for part in (access, admission, configuration, endpoints, extensions, groups, limits, networks, persistent_volumes, scaling, services, storage)
     for kind, check in part.CHECKS.items()
 }
 """The check of each kind beyond its schema and its metadata."""
