@@ -4,9 +4,9 @@ A part is a record that answers two questions: which objects, and what is wrong,
 
 1. Write a file with a record that derives from `Part` (one for the whole service) or `RolePart` (one for each role), its fields described with
    `constructs_dra.records.valid`. `manifests` gives its objects, `problems` what is wrong; names, labels, ports and finished pod templates are
-   asked of the view, so that they cannot disagree with the rest. `adjust_pod` and `adjust_workload` change what the service makes anyway; `port_behind` and
-   `runs_as` say that the part stands before a role's servers, or makes the object that runs its pods.
-2. Name it in `constructs_dra/__init__.py`, and its rules in `constructs_dra/rules/`.
+   asked of the view, so that they cannot disagree with the rest. `adjust_pod` and `adjust_workload` change what the service makes anyway;
+   `port_behind` and `runs_as` say that the part stands before a role's servers, or makes the object that runs its pods.
+2. Name it in `constructs_dra/__init__.pyi`, and its rules in `constructs_dra/rules/`.
 3. Test it.
 
 Users write `ModelService(…, parts=[MyPart()])` or `Role(…, parts=[MyRolePart()])`; nothing else in the library has to know of it.
