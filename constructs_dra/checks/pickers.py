@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import Problem, did_you_mean, join_path
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text
 from constructs_dra.paths import child

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.flags import flags_of
 from constructs_dra.engines.handover import KV_ROLES, Difference, Proxy, Server, differences, transfer
 from constructs_dra.engines.launch import Launch, launches
