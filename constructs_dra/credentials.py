@@ -68,7 +68,7 @@ def _found(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def may_hold_credential(text: str) -> bool:
-    """Whether a text could hold a credential by its form: a quick look, which says yes to some that hold none."""
+    """Whether a string could be a credential by its form: a quick look, which says yes to some that hold none."""
     return any(hint in text and pattern.search(text) is not None for _, hint, pattern in _COMPILED)
 
 

@@ -1,4 +1,4 @@
-"""Passwords, keys and tokens in plain text are told, and no message ever repeats one."""
+"""Passwords, keys and tokens in plain text are reported, and no message ever repeats one."""
 
 from pathlib import Path
 from typing import Any

@@ -19,43 +19,43 @@ DATA = Path(__file__).resolve().parent.parent / "constructs_dra" / "engines" / "
 
 PARSER: dict[str, list[tuple[str, str, Any]]] = {
     # What vLLM's parser does to a command line before argparse sees it; read from the answers of behaviour.json.
-    "dotted": [("0.9.0", "0.9.0.1", "dashes"), ("0.9.1", "0.9.1", "text"), ("0.9.2", "0.33.0", "json")],
+    "dotted": [("0.9.0", "0.9.0.1", "dashes"), ("0.9.1", "0.9.1", "text"), ("0.9.2", "", "json")],
     "short-o": [
         ("0.9.2", "0.11.0", "-O.level"),
         ("0.11.1", "0.11.2", "-O.mode"),
         ("0.12.0", "0.12.0", "--optimization-level"),
-        ("0.13.0", "0.33.0", "--optimization-level always"),
+        ("0.13.0", "", "--optimization-level always"),
     ],
     "short-o-key": [("0.12.0", "0.12.0", "--compilation-config")],
     "none-is-a-choice": [("0.8.4", "0.8.5.post1", True)],  # later "None" is listed as text, which the value never equals
-    "model-flag": [("0.8.4", "0.11.0", "refused"), ("0.11.1", "0.33.0", "moved")],
-    "model-first": [("0.17.0", "0.33.0", True)],
-    "positional": [("0.10.0", "0.33.0", True)],  # of the API server's module; `vllm serve` always has one
-    "config-list": [("0.10.2", "0.33.0", True)],
-    "config-mapping": [("0.16.0", "0.33.0", True)],
-    "config-first": [("0.10.2", "0.33.0", True)],  # the module's own flags do not start with a subcommand
+    "model-flag": [("0.8.4", "0.11.0", "refused"), ("0.11.1", "", "moved")],
+    "model-first": [("0.17.0", "", True)],
+    "positional": [("0.10.0", "", True)],  # of the API server's module; `vllm serve` always has one
+    "config-list": [("0.10.2", "", True)],
+    "config-mapping": [("0.16.0", "", True)],
+    "config-first": [("0.10.2", "", True)],  # the module's own flags do not start with a subcommand
     "level-as-config": [("0.8.4", "0.9.1", True)],  # --compilation-config 3
     "unknown-keys": [
         ("0.8.4", "0.8.5.post1", "ignored"),
         ("0.9.0", "0.9.0.1", "refused"),
         ("0.9.1", "0.15.1", "ignored"),
-        ("0.16.0", "0.33.0", "refused"),
+        ("0.16.0", "", "refused"),
     ],
     "unknown-keys CompilationConfig": [
         ("0.8.4", "0.8.5.post1", "ignored"),
         ("0.9.0", "0.9.0.1", "refused"),
         ("0.9.1", "0.12.0", "ignored"),
-        ("0.13.0", "0.33.0", "refused"),
+        ("0.13.0", "", "refused"),
     ],
 }
-"""Traits of the parser: `[first, last, what it does]`."""
+"""Traits of the parser: `[first, last, what it does]`; no last version where the newest still does it."""
 
 UNCHECKED = {"SpeculativeConfig"}
 """Classes whose keys the parser does not look at: the value is read as JSON and checked when the engine starts."""
 
 TYPES = {
     "--limit-mm-per-prompt": [("0.8.4", "0.8.4", "pairs"), ("0.8.5", "0.9.2", "pairs_or_json")],
-    "--device-ids": [("0.24.0", "0.33.0", "list")],
+    "--device-ids": [("0.24.0", "", "list")],
 }
 """Types that flags.json names less exactly than behaviour.json shows them: `KEY=VALUE` beside or instead of JSON, a list behind a lambda."""
 
@@ -74,8 +74,8 @@ class Columns:
         self.number = {version: index for index, version in enumerate(versions)}
 
     def span(self, first: str, last: str) -> list[int]:
-        """A range as a pair of indices."""
-        return [self.number[first], self.number[last]]
+        """A range as a pair of indices; one without an end goes on to the newest version."""
+        return [self.number[first], self.number[last] if last else len(self.versions) - 1]
 
     def spans(self, ranges: list[list[str]]) -> list[list[int]]:
         """Ranges without a value."""

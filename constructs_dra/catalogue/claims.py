@@ -114,7 +114,7 @@ def _request(request: Asked, classes: Container[str]) -> Iterator[Problem]:
     for name, _, place in pairs(body.get("capacity"), "requests", child(path, "capacity")):
         domain, _, bare = name.rpartition("/")
         if not known.capacities or known.consumable is None:
-            shown = f"{known.name} gives devices only whole: no part of a capacity can be asked for"
+            shown = f"{known.name} allocates whole devices only: a request cannot ask for part of a capacity"
             yield Problem(place, shown, "select by it instead", rule="strict-whole-device")
         elif known.capacity(bare, domain) is None:
             hint = did_you_mean(bare, [capacity.name for capacity in known.capacities])

@@ -86,7 +86,7 @@ def check_manifests(
     for number, item in enumerate(objects):
         if errors > _MOST_ERRORS:
             left = f"{len(objects) - number:,} more objects are not looked at after {errors:,} errors"
-            problems.append(Problem("", left, "mend these and check again", source=objects[0].document.source if objects[0].document else ""))
+            problems.append(Problem("", left, "fix these and check again", source=objects[0].document.source if objects[0].document else ""))
             kept = set(map(id, objects[:number]))
             objects, groups = objects[:number], [[item for item in group if id(item) in kept] for group in groups]
             break
@@ -97,7 +97,7 @@ def check_manifests(
         if item.reasons:
             reasoned.append((item, frozenset(problem.rule for problem in found)))
         if len(found) > _MOST:
-            found[_MOST:] = [Problem("", f"has {len(found) - _MOST:,} more problems", "mend the first ones and check again")]
+            found[_MOST:] = [Problem("", f"has {len(found) - _MOST:,} more problems", "fix the first ones and check again")]
         problems += map(item.placed, found)
     problems += unused_reasons(reasoned)
     for group in groups:

@@ -88,7 +88,7 @@ def _counted(claim: Item, place: str, resources: Mapping[str, str] | None, asked
             if resource is None:
                 hint = did_you_mean(device_class, resources, fallback=lambda _: "add it to resources.deviceClassMappings of Kueue's configuration")
                 yield Problem(
-                    place, f"{claim.title} asks for {device_class}, which Kueue's configuration maps to no resource", hint, rule="queue-claim"
+                    place, f"{claim.title} asks for {device_class}, which Kueue's configuration does not map to a resource", hint, rule="queue-claim"
                 )
             else:
                 before, _ = asked.get(resource, (Decimal(0), ""))

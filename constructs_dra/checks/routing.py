@@ -176,7 +176,7 @@ def _roles(found: PickerContainer, pool: Item, cluster: Cluster) -> Iterator[Pro
         wanted = _ROLES.get(kind)
         if wanted is not None and not wanted & present:
             named = ", ".join(sorted(value for value in wanted if value))
-            shown = f"the picker's {kind} lets no pod of the pool pass: none has the label {ROLE} with one of {named}"
+            shown = f"the picker's {kind} filters out every pod of the pool: none has the label {ROLE} with one of {named}"
             hint = "label the pods with their role, or select them too"
             yield Problem("spec.selector", shown, hint, rule="picker-role", severity="warning")
 

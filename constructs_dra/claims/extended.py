@@ -26,7 +26,7 @@ def _check_resource(value: Any, path: str, problems: Problems) -> None:
         valid.wrong(problems, path, value, "a string")
     elif value.startswith(_IMPLICIT):
         if fault := dns_subdomain_problem(value.removeprefix(_IMPLICIT)):
-            problems.add(path, f"{shown(value)} names no device class: {fault}")
+            problems.add(path, f"{shown(value)} is not a device class: {fault}")
     elif fault := extended_resource_problem(value):
         problems.add(path, f"{shown(value)} {fault}")
 

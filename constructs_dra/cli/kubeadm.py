@@ -53,6 +53,6 @@ def command(files: Sequence[str], version: KubernetesVersion, gates: dict[str, b
         for need in setup.already_on:
             click.echo(f"already on: {need.gate}, {gate_state(need.gate, version)}, for {GATES[need.gate].purpose}", err=True)
         if not setup.turned_on and not setup.served:
-            click.echo(f"nothing to turn on: Kubernetes {version} as it comes is enough", err=True)
+            click.echo(f"nothing to turn on: the defaults of Kubernetes {version} are enough", err=True)
     show(problems)
     sys.exit(0 if configuration else 1)

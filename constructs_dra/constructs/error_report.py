@@ -33,7 +33,7 @@ def install() -> None:
         if text is None:
             before(kind, error, trace)
         else:
-            print(text, file=sys.stderr)  # noqa: T201  (the last words of a program)
+            print(text, file=sys.stderr)  # noqa: T201  (a program that ends says why)
 
     sys.excepthook = show
 

@@ -90,7 +90,7 @@ def write_files(
 
 
 def _text(content: str | Manifest | Iterable[Manifest]) -> tuple[str, list[Manifest]]:
-    """What is written, and the objects in it; a text is written as it is."""
+    """What is written, and the objects in it; a string is written as it is."""
     if not isinstance(content, str):
         manifests: list[Manifest] = [cast("Manifest", content)] if isinstance(content, Mapping) else list(content)
         return to_yaml(manifests), manifests

@@ -26,7 +26,7 @@ class OtherEngine(Valued):
     Attributes:
         title: Its name in messages.
         numbers: Spellings of flags that take a whole number, and what vLLM calls their value.
-        texts: Spellings of flags that take a text, and what vLLM calls it.
+        texts: Spellings of flags that take a string, and what vLLM calls it.
         switches: Spellings of flags without a value, and what is on then.
         positional: Whether its first argument is the model.
         port: The port it listens on where nothing says another.
@@ -165,7 +165,7 @@ def ranks(said: Said) -> int | None:
 
 
 def other_findings(launch: Launch, devices: Devices) -> Iterator[Finding]:
-    """What is wrong for sure: a size that is no number, and more ranks than the container has devices."""
+    """What is wrong for sure: a size that is not a number, and more ranks than the container has devices."""
     said = said_by(launch)
     title = OTHERS[launch.engine].title
     for index, flag, value in said.wrong:

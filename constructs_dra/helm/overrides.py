@@ -1,7 +1,7 @@
 r"""What `--set` and `--set-string` mean: paths and values in one text, as Helm reads them.
 
 `a.b=1,c[0].d=x` sets two places; `{x,y}` is a list; `\,` and `\.` are plain characters; `true`, `false`, `null` and whole numbers have their own
-types unless texts are forced; everything else is a text.
+types unless texts are forced; everything else is a string.
 """
 
 import re

@@ -40,7 +40,7 @@ def decoded(manifest: Manifest, version: str | KubernetesVersion) -> Manifest:
 
 
 def _may_hold_null(value: Any) -> bool:
-    """Whether a null is somewhere in a value; a text that says so counts too, and what cannot be written."""
+    """Whether a null is somewhere in a value; a string that says so counts too, and what cannot be written."""
     try:
         return "None" in repr(value)
     except Exception:  # noqa: BLE001  (endless, a number of too many digits, somebody's object that cannot write itself: the closer look minds none)

@@ -107,7 +107,7 @@ def _check_owners(metadata: dict[str, Any], problems: Problems) -> None:
                 problems.add(child(path, key), "must not be empty", rule="required")
         version = text(owner.get("apiVersion"))
         if version and (version.count("/") > 1 or version.endswith("/")):
-            problems.add(child(path, "apiVersion"), f"{version!r} names no version of an API", "for example apps/v1", rule="value")
+            problems.add(child(path, "apiVersion"), f"{version!r} is not the version of an API", "for example apps/v1", rule="value")
         elif (version, owner.get("kind")) == ("v1", "Event"):
             problems.add(path, "an Event cannot own anything", rule="value")
         if controlled and owner.get("controller") is True:

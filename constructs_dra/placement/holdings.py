@@ -67,7 +67,7 @@ class Holdings:
 
 
 def free_counters(pool: Pool, holdings: Holdings) -> Counters:
-    """What is left of a pool's counters; less than nothing where devices in use take more than there is."""
+    """What is left of a pool's counters; negative where devices in use take more than there is."""
     left = {(name, counter): nanos(amount) for name, each in pool.counter_sets.items() for counter, amount in each.counters.items()}
     for device in (device for each in (*pool.slices, *pool.other_slices) for device in each.devices):
         if device.consumes_counters and holdings.holds(DeviceId(pool.driver, pool.name, device.name)):

@@ -142,7 +142,7 @@ def plan(
         raise SpecError(fatal)
     if not inventory.slices and any(member.claims for workload in workloads for member in workload.members):
         hint = "kubectl get resourceslices -o yaml prints those of a cluster"
-        found = (*found, Problem("", "holds no ResourceSlice: there is no device to give", hint, severity="warning", source="inventory"))
+        found = (*found, Problem("", "has no ResourceSlice, so there are no devices to allocate", hint, severity="warning", source="inventory"))
     if (total := sum(workload.replicas * len(workload.members) for workload in workloads)) > MOST_PODS:
         largest = max(workloads, key=lambda workload: workload.replicas * len(workload.members))
         shown = f"asks for {largest.replicas:,} replicas; the manifests make {total:,} pods, and at most {MOST_PODS:,} are placed"

@@ -241,7 +241,7 @@ class _Reader:
                 if option.device_class and option.device_class not in self.classes:
                     self.problems.add(
                         label,
-                        f"request {request.name!r} asks for class {option.device_class!r}, which nobody defines",
+                        f"request {request.name!r} asks for class {option.device_class!r}, which is not defined",
                         did_you_mean(option.device_class, self.classes, fallback=lambda _: "add the DeviceClass to the inventory"),
                         rule=UNKNOWN_CLASS,
                     )

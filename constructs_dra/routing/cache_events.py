@@ -17,7 +17,7 @@ _INDICES: Final = frozenset({"precise-prefix-cache-producer", "precise-prefix-ca
 
 
 def event_problems(picker: EndpointPicker, service: ServiceView) -> Iterator[Problem]:
-    """What the picker's index and the servers of a service say differently; nothing where its configuration is a text."""
+    """What the picker's index and the servers of a service say differently; nothing where its configuration is a string."""
     events = service.part(KvEvents)
     for index, parameters in _indices(picker):
         path = f"config.plugins[{index}]"

@@ -35,7 +35,7 @@ class RouterConventions:
         labels: Labels of the objects.
         workload_labels: Labels of the Deployment and the pods beside those.
         selector: Labels by which the pods are found.
-        pool_mode: Whether the picker is told the name of a pool.
+        pool_mode: Whether the picker gets the name of a pool.
         hardened: Whether its pods are admitted at Pod Security level `restricted`.
         split_roles: Whether what it may do is spread over two roles, as the charts do.
         labels_on_config: Whether ConfigMaps, routes and bindings have labels.
@@ -44,6 +44,7 @@ class RouterConventions:
         cluster_access: Whether it may ask who reads its metrics.
         service_ports: Further ports of its Service, or of the proxy's.
         own_ports: Whether its Service has those ports where the proxy has a Service of its own.
+        listens_on_service_port: Whether agentgateway listens on the number that the Service's port `http` has. Default no.
         service_port: Port of its Service for the gateway.
         service_metrics_port: Port of its Service for metrics.
         order: Kinds in the order of the objects, where that is not this library's.
@@ -70,6 +71,7 @@ class RouterConventions:
     cluster_access: bool
     service_ports: tuple[Any, ...] = field(default=())
     own_ports: bool = True
+    listens_on_service_port: bool = False
     service_port: int
     service_metrics_port: int
     standalone_order: bool = False
@@ -144,6 +146,7 @@ def _chart(name: str, namespace: str, routing: RoutingParts, release: RouterRele
         files=files,
         cluster_access=release.scraped or routing.monitor is not None or routing.google_monitor is not None,
         service_ports=tuple(release.service_ports),
+        listens_on_service_port=True,
         service_port=release.ext_proc_port or 9002,
         service_metrics_port=release.metrics_service_port or 9090,
         standalone_order=release.chart == "standalone",

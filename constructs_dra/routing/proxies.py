@@ -26,10 +26,10 @@ def _merged(base: Any, over: Any) -> Any:
     return copied(over)
 
 
-def _listener(router: RouterSpec, how: RouterConventions) -> int:
+def _listener(how: RouterConventions) -> int:
     """The port that agentgateway listens on: what the Service's port `http` leads to."""
     named = [port for port in how.service_ports if isinstance(port, Mapping) and port.get("name") == "http"]
-    port = named[0].get("port") if named and router.release is not None else None
+    port = named[0].get("port") if named and how.listens_on_service_port else None
     return port if isinstance(port, int) else TRAFFIC_PORT
 
 
@@ -59,7 +59,7 @@ def proxy_container(router: RouterSpec, how: RouterConventions, proxy: EnvoyProx
             "volumeMounts": [{"mountPath": "/etc/envoy", "name": "config", "readOnly": True}],
         }
         return dict(_merged(made, proxy.container))
-    listener = {"containerPort": _listener(router, how), "name": "http"}
+    listener = {"containerPort": _listener(how), "name": "http"}
     made |= {
         "args": list(proxy.args),
         "env": copied(list(proxy.env)),
@@ -126,7 +126,7 @@ def _agentgateway(router: RouterSpec, how: RouterConventions, host: str) -> Mani
     service = {"name": name, "namespace": namespace, "hostname": name, "vips": [], "ports": {str(port): port for port in router.target_ports}}
     return {
         "config": {"statsAddr": f"0.0.0.0:{_STATS_PORT}", "readinessAddr": f"0.0.0.0:{_HEALTH_PORT}"},
-        "binds": [{"port": _listener(router, how), "listeners": [{"name": "default", "protocol": "HTTP", "routes": [route]}]}],
+        "binds": [{"port": _listener(how), "listeners": [{"name": "default", "protocol": "HTTP", "routes": [route]}]}],
         "services": [service],
     }
 

@@ -30,22 +30,7 @@ __all__ = ["RouterSpec", "RoutingParts"]
 
 @frozen(kw_only=True, eq=False, repr=False)
 class RoutingParts(Part):
-    """What there is to route requests; see `constructs_dra.routing.router.Routing`.
-
-    Attributes:
-        picker: The endpoint picker.
-        pool: The pool of pods; `None` for a picker that finds its pods by labels itself. Default: one.
-        route: The way from a gateway to the pool. Default: none.
-        gateway: A Gateway of one's own. Default: none, so the cluster has it.
-        istio: What Istio needs to know of the picker; say it where the gateway is Istio's. Default: none.
-        proxy: Envoy beside the picker, for clusters without a gateway. Default: none.
-        google: What a gateway of Google's load balancers needs to know of the pool. Default: none.
-        monitor: What Prometheus scrapes of the picker. Default: none.
-        google_monitor: What Google's managed Prometheus scrapes of the picker. Default: none.
-        objectives: Classes of requests with priorities. Default: none.
-        rewrites: Model names that others answer. Default: none.
-        network: A NetworkPolicy for the picker; `None` for none. Default: one, but not for a release that is taken over.
-    """
+    """What there is to route requests; `constructs_dra.routing.router.Routing` describes the fields."""
 
     picker: EndpointPicker = field(factory=EndpointPicker, metadata=valid.instance(EndpointPicker))
     pool: InferencePool | None = field(factory=InferencePool, metadata=valid.optional(valid.instance(InferencePool)))

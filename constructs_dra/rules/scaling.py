@@ -50,7 +50,7 @@ RULES: Final[tuple[Rule, ...]] = (
     stricter_rule(
         "queue-claim",
         "a workload in a queue of Kueue with a claim that Kueue cannot count",
-        why="Kueue refuses the workload: claims for all devices, with admin access, or for a class that its configuration maps to no resource.",
+        why="Kueue refuses the workload: claims for all devices, with admin access, or for a class that its configuration maps to nothing.",
         fix="Ask for a number of devices, and map their class in Kueue's configuration (deviceClassMappings).",
     ),
     stricter_rule(

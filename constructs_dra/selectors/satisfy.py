@@ -298,7 +298,7 @@ def _possible(state: _State) -> bool:
             return False
         if _key(low.value) == _key(high.value):
             return not any(map(_equal_to(low.value), state.unequal))
-    if high is not None and isinstance(high.value, Quantity):  # no device publishes less than nothing
+    if high is not None and isinstance(high.value, Quantity):  # no device publishes a negative amount
         return high.value.value > Decimal(0) or (high.included and high.value.value == 0)
     return True
 

@@ -19,6 +19,8 @@ __all__ = ["Conventions"]
 class Conventions(Protocol):
     """What the builders ask for."""
 
+    name_field: str
+    """The field that names of objects come from, where it is not the service's own name."""
     user_env_first: bool
     """Whether the user's variables come before those that are added; the last of one name counts."""
     proxy_flags_by_version: bool
@@ -114,7 +116,7 @@ class Conventions(Protocol):
         ...
 
     def is_model_server(self, pod: Pod, container: Container) -> bool:
-        """Whether a container is told of the model: its token, its cache, the parallelism."""
+        """Whether a container gets the variables of the model: its token, its cache, the parallelism."""
         ...
 
     def volume_read_only(self, model: ModelArtifacts) -> bool | None:
@@ -130,11 +132,11 @@ class Conventions(Protocol):
         ...
 
     def tells_parallelism(self, container: Container) -> bool:
-        """Whether a container is told the parallelism as variables."""
+        """Whether a container gets the parallelism in variables."""
         ...
 
     def names_pod_to_peers(self, container: Container) -> bool:
-        """Whether a server that hands over KV caches is told the pod's address, by which its peers reach it."""
+        """Whether a server that hands over KV caches gets the pod's address, by which its peers reach it."""
         ...
 
     def accelerator_env(self, container: Container, variables: list[dict[str, Any]]) -> list[dict[str, Any]]:

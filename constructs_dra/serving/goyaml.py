@@ -20,7 +20,7 @@ _TYPED = (
 """Texts a YAML reader takes for something else; Go writes them in double quotes."""
 
 _UNFIT_FOR_BLOCK = lazy_pattern(r" \n| \Z|[^\n -~\xa0-\ud7ff\ue000-\U0010ffff]")
-"""What keeps Go from writing a text of several lines as a literal block: blanks at the end of a line, and what cannot be printed."""
+"""What keeps Go from writing a string of several lines as a literal block: blanks at the end of a line, and what cannot be printed."""
 
 _UNPRINTABLE = lazy_pattern(r"[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Characters that YAML holds as escapes only."""
@@ -37,7 +37,7 @@ def _is_plain(text: str) -> bool:
 
 
 def go_scalar(value: object, indent: str = "") -> str:
-    """One value; a text of several lines becomes a literal block whose lines start deeper than `indent`."""
+    """One value; a string of several lines becomes a literal block whose lines start deeper than `indent`."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -262,9 +262,9 @@ class ModelArtifacts(Record):
         if scheme.startswith("pvc") and (problem := dns_subdomain_problem(parts[0])):
             problems.add("uri", f"the claim {shown(parts[0])} {problem}")
         if scheme == "pvc" and len(parts) < 2:
-            problems.add("uri", f"{shown(self.uri)} names no path on the volume", form)
+            problems.add("uri", f"{shown(self.uri)} does not name a path on the volume", form)
         if scheme == "pvc+hf" and len(parts) < 3:
-            problems.add("uri", f"{shown(self.uri)} names no model", form)
+            problems.add("uri", f"{shown(self.uri)} does not name a model", form)
         if not self.mount_path.startswith("/"):
             problems.add("mount_path", f"{shown(self.mount_path)} is not absolute", "start it with '/'")
         elif ":" in self.mount_path:

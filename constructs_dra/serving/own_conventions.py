@@ -21,6 +21,7 @@ __all__ = ["OwnConventions"]
 class OwnConventions:
     """This library's conventions: `<service>-<role>-<what>`, and selectors that two services of one model cannot share."""
 
+    name_field = ""
     user_env_first = False
     proxy_flags_by_version = True
     proxy_resources = True

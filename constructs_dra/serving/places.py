@@ -85,10 +85,8 @@ def _key(manifest: Manifest) -> tuple[str, str]:
 def _workload(role: RoleContext) -> Places:
     places, name, kind = Places({}), role.name, role.workload.kind
     places.add("", name, "whole")
-    spec = role.spec
-    release = spec.release
-    if release is not None and release.fullname is not None:
-        places.add("metadata.name", "release.fullname", "whole")
+    if field_of_name := role.conventions.name_field:
+        places.add("metadata.name", field_of_name, "whole")
     places.add("spec.replicas", f"{name}.replicas", "whole")
     places.add("spec.strategy", f"{name}.strategy", "same")
     for key in ("labels", "annotations"):

@@ -35,6 +35,7 @@ class ReleaseConventions:
         self._release = release
         self._fullname = fullname(release.name or service.name, release.fullname)
         self._model_labels = dict(service.model.labels or {})
+        self.name_field = "release.fullname" if release.fullname is not None else ""
         self.user_env_first = not release.fixed("user-env-wins")
         self.proxy_flags_by_version = release.fixed("proxy-flags-by-version")
         self.proxy_resources = release.fixed("proxy-resources")

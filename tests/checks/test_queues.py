@@ -129,7 +129,7 @@ def _borrowing(made: dict[str, Manifest]) -> None:
         (lambda it: it["ClusterQueue"]["spec"].pop("namespaceSelector"), "queue-namespace", "lets no namespace use it"),
         (lambda it: _requests(it, allocationMode="All"), "queue-claim", "asks for all devices (gpu)"),
         (lambda it: _requests(it, adminAccess=True), "queue-claim", "has admin access (gpu)"),
-        (lambda it: it["ConfigMap"].update(_configuration(gpus="mig.nvidia.com")), "queue-claim", "maps to no resource"),
+        (lambda it: it["ConfigMap"].update(_configuration(gpus="mig.nvidia.com")), "queue-claim", "does not map to a resource"),
         (lambda it: _group(it)["coveredResources"].remove("gpus"), "queue-quota", "asks for gpus, of which the queue 'team' has no quota"),
         (lambda it: _requests(it, count=5), "queue-quota", "one pod asks for 5 of gpus, and no flavor of the queue 'team' has more than 4"),
         (

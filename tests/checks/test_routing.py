@@ -106,7 +106,7 @@ REFERENCE = (*POOL, "endpointPickerRef")
         (broken("ServiceMonitor", "spec", "endpoints", 0, "port", to="http-metric"), "port-unknown", "named 'http-metric'", "http-metrics"),
         (
             broken("ConfigMap", "data", "plugins.yaml", to=to_yaml(CONFIG).replace("decode-filter", "prefill-filter")),
-            "picker-role", "the picker's prefill-filter lets no pod of the pool pass", "label the pods",
+            "picker-role", "the picker's prefill-filter filters out every pod of the pool", "label the pods",
         ),
     ],
 )  # fmt: skip

@@ -264,7 +264,7 @@ def test_everything_wrong_is_reported_at_once_with_its_place() -> None:
     )
     expected = [
         "requests[0].model: gaudi.intel.com/model never has the value 'gaudi2'",
-        "requests[0].count: 0 is taken for 1",
+        "requests[0].count: 0 counts as 1",
         "requests[1].family: gpu.intel.com/family never has the value 'Flex'",
         "requests[1].memory: '16GiB' is not a valid quantity",
         "requests[1].where[1]: ",
@@ -272,7 +272,7 @@ def test_everything_wrong_is_reported_at_once_with_its_place() -> None:
         "requests[2].count: must be a whole number, not '3'",
         "requests[2].tolerations[0].efect: 'efect' is not a field",
         "requests[2].name: 'gaudi' appears twice",
-        "requests[2].capacity['memory']: gaudi.intel.com gives devices only whole",
+        "requests[2].capacity['memory']: gaudi.intel.com allocates whole devices only",
         "requests[3].name: 'Up'",
         "requests[3].device: 'GPU_class'",
         "constraints[0].requests[0]: 'gaudy' is not a request of this claim",

@@ -80,7 +80,7 @@ def test_charts_without_a_namespace_give_objects_without_one() -> None:
     ("fields", "words"),
     [
         ({"model": "gaudi2"}, ["GaudiClaim 'x': model: ", "'gaudi2'", "did you mean 'Gaudi2'?"]),
-        ({"count": 0}, ["GaudiClaim 'x': count: 0 is taken for 1"]),
+        ({"count": 0}, ["GaudiClaim 'x': count: 0 counts as 1"]),
         ({"count": 33}, ["GaudiClaim 'x': count: 33 devices can never be allocated"]),
         ({"count": "2"}, ["GaudiClaim 'x': count: must be a whole number, not '2'"]),
         ({"cuont": 2}, ["GaudiClaim 'x': cuont: there is no such field", "did you mean 'count'?"]),
@@ -90,7 +90,7 @@ def test_charts_without_a_namespace_give_objects_without_one() -> None:
             {"name": "Bad_Name", "namespace": "Bad_Space", "count": 0, "cuont": 1},
             ["name: 'Bad_Name'", "namespace: 'Bad_Space'", "count: 0", "cuont: there"],
         ),
-        ({"count": 0, "device_class": "No Class"}, ["count: 0 is taken for 1", "device_class: 'No Class'"]),
+        ({"count": 0, "device_class": "No Class"}, ["count: 0 counts as 1", "device_class: 'No Class'"]),
     ],
 )
 def test_wrong_input_is_reported_in_the_words_of_the_construct(chart: cdk8s.Chart, fields: dict[str, Any], words: list[str]) -> None:

@@ -277,7 +277,7 @@ def test_pods_of_a_release_stay_what_they_are_until_it_is_asked_for() -> None:
 
 
 def test_images_are_pinned() -> None:
-    with pytest.raises(SpecError, match=r"decode\.containers\[0\]\.image: 'vllm/vllm-openai' names no version"):
+    with pytest.raises(SpecError, match=r"decode\.containers\[0\]\.image: 'vllm/vllm-openai' does not name a version"):
         made(Role(containers=[Container.vllm("vllm/vllm-openai")]))
     digest = f"vllm/vllm-openai@sha256:{'0' * 64}"
     assert server(Role(containers=[Container.vllm(digest)]))["image"] == digest

@@ -122,9 +122,9 @@ def test_all_mistakes_of_a_record_at_once_with_place_fault_and_hint() -> None:
     [
         ("llama", "'llama' has no scheme"),
         ("hg://a/b", "has the unknown scheme 'hg'"),
-        ("pvc+hf://models", "'pvc+hf://models' names no model"),
-        ("pvc+hf://models/llama", "names no model"),
-        ("pvc://models", "names no path on the volume"),
+        ("pvc+hf://models", "'pvc+hf://models' does not name a model"),
+        ("pvc+hf://models/llama", "does not name a model"),
+        ("pvc://models", "does not name a path on the volume"),
         ("pvc://My_Models/x", "the claim 'My_Models' may only hold"),
         ("hf://", "has an empty part or a blank"),
         ("hf://a//b", "has an empty part or a blank"),

@@ -73,7 +73,7 @@ def line_comments(text: str) -> tuple[list[Comment], int]:
 
 
 def _inside_texts(text: str) -> set[int]:
-    """Lines, from 1, that belong to a text over several lines, in which `#` is not a comment."""
+    """Lines, from 1, that belong to a string over several lines, in which `#` is not a comment."""
     inside: set[int] = set()
     for event in events(text):
         if getattr(event, "value", None) is not None:

@@ -49,7 +49,7 @@ def _char(char: str, quote: str) -> str:
 
 
 def triple_quoted(text: str) -> str:
-    """A text over several lines as one triple-quoted literal; empty where it would not read well, or lose something."""
+    """A string over several lines as one triple-quoted literal; empty where it would not read well, or lose something."""
     lines = text.split("\n")
     if len(lines) < 3 or '"""' in text or text.endswith(('"', "\\")) or any(line != line.rstrip() for line in lines) or not lines[0]:
         return ""

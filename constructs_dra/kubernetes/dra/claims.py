@@ -129,7 +129,7 @@ def _check_count(body: dict[str, Any], path: str, rules: Rules) -> None:
         if count is not None and count < 0:
             rules.problems.add(place, f"{count} must be greater than zero", rule="count")
         elif count == 0:
-            rules.problems.add(place, "0 is taken for 1", "write 1, or leave the request out", rule="strict-count-zero")
+            rules.problems.add(place, "0 counts as 1", "write 1, or leave the request out", rule="strict-count-zero")
         elif count is not None and count > DEVICES_MAX:
             hint = f"split it over several claims; one holds at most {DEVICES_MAX} devices"
             rules.problems.add(place, f"{count} devices can never be allocated", hint, rule="strict-count-limit")

@@ -75,7 +75,7 @@ def _check_client(client: dict[str, Any], path: str, rules: Rules) -> None:
 
 
 def _is_route(route: str) -> bool:
-    """Whether a text is a path of names that a webhook may be reached at."""
+    """Whether a string is a path of names that a webhook may be reached at."""
     parts = route.removeprefix("/").removesuffix("/").split("/")
     return route.startswith("/") and (route == "/" or not any(map(names.dns_subdomain_problem, parts)))
 

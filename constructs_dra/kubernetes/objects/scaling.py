@@ -53,7 +53,7 @@ def _check_api_version(reference: dict[str, Any], rules: Rules) -> None:
     version = text(reference.get("apiVersion"))
     group, slash, _ = version.partition("/")
     if reference and not (slash and group) and not (reference.get("kind") == "ReplicationController" and version == "v1"):
-        shown = f"{version!r} names no API group" if version else "is missing"
+        shown = f"{version!r} does not name an API group" if version else "is missing"
         rules.problems.add("spec.scaleTargetRef.apiVersion", shown, "for example apps/v1", rule="value" if version else "required")
 
 

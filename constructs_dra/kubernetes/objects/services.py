@@ -59,7 +59,7 @@ def _check_ports(spec: dict[str, Any], kind: str, rules: Rules) -> None:
         target = port.get("targetPort")
         if target == 0 and target is not False:
             # 0 means the same port; written out it is a slip
-            rules.problems.add(child(place, "targetPort"), "0 is taken for the port's own number", rule="strict-number")
+            rules.problems.add(child(place, "targetPort"), "0 counts as the port's own number", rule="strict-number")
         elif target not in (None, ""):
             rules.port(port, "targetPort", place)
         rules.word(port, "protocol", ("TCP", "UDP", "SCTP"), place)

@@ -128,7 +128,7 @@ def _handled(state: State, handler: Declared, profiles: set[str]) -> None:
         runs = runs or (stage == "prefill" and lookup(handler.parameters, "stageOrder") == "prefill-first")
         name = written or stage
         if runs and name not in profiles:
-            fault = f"{handler.name!r} runs the profile {name!r}, which nobody defines; that stage never runs"
+            fault = f"{handler.name!r} runs the profile {name!r}, which is not defined; that stage never runs"
             state.note((Stage.SCHEDULER, 1001), handler.place, fault, hint=did_you_mean(name, profiles), effect="meaning")
 
 

@@ -108,7 +108,7 @@ def _image(path: str, made: dict[str, Any], *, strict: bool) -> Iterator[Problem
     image = made["image"]
     name = image.rpartition("/")[2]
     if "@" not in name and (":" not in name or name.endswith(":latest")):
-        found = finding(f"{path}.image", "image-tag", f"{shown(image)} names no version", "write a version's tag or a digest")
+        found = finding(f"{path}.image", "image-tag", f"{shown(image)} does not name a version", "write a version's tag or a digest")
         yield found if strict else evolve(found, severity="warning")
 
 

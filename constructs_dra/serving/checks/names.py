@@ -12,9 +12,9 @@ __all__ = ["name_problems"]
 
 def name_problems(service: ServiceContext) -> Iterator[Problem]:
     """Names that follow from the service's, labels that must stay, and claims that would overwrite each other."""
-    amiss = [*service.conventions.problems()]
-    yield from amiss
-    if any(problem.path for problem in amiss):
+    wrong = [*service.conventions.problems()]
+    yield from wrong
+    if any(problem.path for problem in wrong):
         return  # nothing can be named
     users: dict[str, list[RoleContext]] = {}
     for context in service.roles.values():

@@ -91,7 +91,7 @@ def _listening(view: CheckedPod) -> Iterator[Problem]:
 
 
 def _by_default(view: CheckedPod, path: str, made: dict[str, Any]) -> Iterator[Problem]:
-    """An engine that is told no port, and whose own is not the one it is called on."""
+    """An engine that gets no port, and whose default is not the one it is called on."""
     port = default_port(made)
     if port is not None and port != view.context.port:
         message = f"nothing tells the model server its port, so it listens on {port}, and it is called on {view.context.port}"

@@ -14,5 +14,5 @@ service = ModelService(
 write_files({"llama.yaml": service.manifests()})
 
 # line: 5
-# says: ModelService 'llama': decode.containers[0].image: 'vllm/vllm-openai' names no version
+# says: ModelService 'llama': decode.containers[0].image: 'vllm/vllm-openai' does not name a version
 # hint: write a version's tag or a digest
