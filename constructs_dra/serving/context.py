@@ -138,9 +138,10 @@ class RoleContext:
         return self.role.replicas
 
     @property
-    def group_size(self) -> int:
-        """Pods in one copy."""
-        return self.role.group_size
+    def pod_count(self) -> int:
+        """Pods in all its copies."""
+        contract = self.service.part(PrefillDecode) if self.workload.kind == "DisaggregatedSet" else None
+        return self.replicas * self.role.group_size * (contract.slices if contract is not None else 1)
 
     @property
     def is_scaled(self) -> bool:
@@ -241,6 +242,10 @@ def role_contexts(spec: ServiceSpec) -> ServiceContext:
         claims = []
         for item in role.claims:
             claim = role_claim(item)
+            for _, part in spec.standing():
+                adjusted = part.adjust_claim(name, role.parallelism, claim.spec)
+                if adjusted is not claim.spec:
+                    claim = evolve(claim, spec=adjusted)
             object_name = claim.object_name or claim.existing_name or conventions.claim_object_name(name, claim)
             claims.append(UsedClaim(claim=claim, name=conventions.pod_claim_name(name, claim), object_name=object_name))
         port = proxy.target_port if proxy is not None else spec.service_port

@@ -4,7 +4,8 @@ A part is a record that answers two questions: which objects, and what is wrong,
 
 1. Write a file with a record that derives from `Part` (one for the whole service) or `RolePart` (one for each role), its fields described with
    `constructs_dra.records.valid`. `manifests` gives its objects, `problems` what is wrong; names, labels, ports and finished pod templates are
-   asked of the view, so that they cannot disagree with the rest. `adjust_pod` and `adjust_workload` change what the service makes anyway.
+   asked of the view, so that they cannot disagree with the rest. `adjust_pod`, `adjust_claim` and `adjust_workload` change what the service makes
+   anyway.
 2. Name it in `constructs_dra/__init__.py`, and its rules in `constructs_dra/rules/`.
 3. Test it.
 
@@ -129,8 +130,8 @@ class RoleView(Protocol):
         ...
 
     @property
-    def group_size(self) -> int:
-        """Pods in one copy."""
+    def pod_count(self) -> int:
+        """Pods in all its copies."""
         ...
 
     @property
@@ -282,6 +283,16 @@ class Part(Record):
     def problems_around(self, service: ServiceView) -> Iterable[Problem]:  # noqa: ARG002 - none by default
         """What else of the service does not go with it, with paths seen from the service."""
         return ()
+
+    def adjust_claim(self, name: str, parallelism: Parallelism, claim: ClaimSpec) -> ClaimSpec:  # noqa: ARG002 - as it is by default
+        """Give another claim in place of one of a role, before anything else is worked out.
+
+        Args:
+            name: The role's name.
+            parallelism: How the role spreads the model.
+            claim: The claim as its author wrote it.
+        """
+        return claim
 
     def adjust_pod(self, role: RoleView, pod: PodView) -> None:
         """Change a pod template of the service, in place."""
