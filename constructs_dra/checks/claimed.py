@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
 from constructs_dra.kubernetes.shapes import items, mapping, text
 
 __all__ = ["has_alternatives", "requests", "target"]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
-from constructs_dra.kubernetes.shapes import at, items, mapping, text, whole
+from constructs_dra.kubernetes.shapes import items, mapping, text, whole
 
 __all__ = ["pods_made"]
 
@@ -43,5 +43,14 @@ def _copies(spec: dict[str, Any], path: str, times: int) -> int | None:
 
 
 def _is_scaled(item: Item, cluster: Cluster) -> bool:
-    targets = (mapping(at(scaler.spec, "scaleTargetRef")) for scaler in cluster.of("HorizontalPodAutoscaler", "ScaledObject") if scaler.near(item))
-    return any((text(named.get("kind")) or "Deployment", text(named.get("name"))) == (item.kind, item.name) for named in targets)
+    scalers = cluster.once(_is_scaled, lambda: _scalers(cluster)).get((item.kind, item.name), ())
+    return any(scaler.near(item) for scaler in scalers)
+
+
+def _scalers(cluster: Cluster) -> dict[tuple[str, str], list[Item]]:
+    """The autoscalers here by kind and name of what they scale."""
+    found: dict[tuple[str, str], list[Item]] = {}
+    for scaler in cluster.of("HorizontalPodAutoscaler", "ScaledObject"):
+        named = mapping(scaler.spec.get("scaleTargetRef"))
+        found.setdefault((text(named.get("kind")) or "Deployment", text(named.get("name"))), []).append(scaler)
+    return found

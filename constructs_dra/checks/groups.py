@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from constructs_dra.checks.claimed import has_alternatives, target
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.counts import pods_made
-from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
 from constructs_dra.paths import child

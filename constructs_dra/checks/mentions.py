@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from constructs_dra.checks.collect import Item
 from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.labels import QUEUE, QUEUE_PRIORITY
-from constructs_dra.kubernetes.shapes import at, items, mapping, text
+from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 
 __all__ = ["Mention", "is_everywhere", "mentions", "pod_mentions"]
 
@@ -60,8 +60,10 @@ def pod_mentions(spec: Mapping[str, Any], path: str) -> Iterator[Mention]:
         path: Its place.
     """
     for key, kind in (("priorityClassName", "PriorityClass"), ("runtimeClassName", "RuntimeClass"), ("serviceAccountName", "ServiceAccount")):
-        yield from _named(kind, spec, key, path)
-    yield from _named("PodGroup", spec.get("schedulingGroup"), "podGroupName", f"{path}.schedulingGroup")
+        if key in spec:
+            yield from _named(kind, spec, key, path)
+    if group := spec.get("schedulingGroup"):
+        yield from _named("PodGroup", group, "podGroupName", f"{path}.schedulingGroup")
     for secret, place in items(spec, "imagePullSecrets", path):
         yield from _named("Secret", secret, "name", place)
     for claim, place in items(spec, "resourceClaims", path):
@@ -76,9 +78,9 @@ def pod_mentions(spec: Mapping[str, Any], path: str) -> Iterator[Mention]:
                 yield from _one_of(source, _PROJECTED, inner)
     for key in ("initContainers", "containers"):
         for container, place in items(spec, key, path):
-            for variable, inner in items(container, "env", place):
-                if given := variable.get("valueFrom"):
-                    yield from _one_of(given, _VARIABLES, f"{inner}.valueFrom")
+            for index, variable in enumerate(sequence(container.get("env"))):
+                if given := mapping(variable).get("valueFrom"):
+                    yield from _one_of(given, _VARIABLES, f"{place}.env[{index}].valueFrom")
             for source, inner in items(container, "envFrom", place):
                 yield from _one_of(source, _ENVIRONMENTS, inner)
 

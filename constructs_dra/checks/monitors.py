@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 

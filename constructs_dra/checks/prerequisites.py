@@ -5,9 +5,9 @@ from functools import cache
 
 from attrs import field, frozen
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.mentions import Mention, is_everywhere, mentions
-from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import did_you_mean
 from constructs_dra.kubernetes.api import api, custom_kinds
 from constructs_dra.kubernetes.kinds import is_cluster_scoped
@@ -93,7 +93,7 @@ def _at_hand(kind: str, name: str, user: Item, theirs: Cluster) -> tuple[bool | 
     if kind == "CustomResourceDefinition":
         known = {served for item in theirs.of(kind) for served in _served(item)}
         return (name in known, did_you_mean(name, known, fallback=lambda _: "")) if known else (None, "")
-    if not theirs.of(kind):
+    if not theirs.has(kind):
         return None, ""
     if theirs.find(kind, name, user) is not None:
         return True, ""

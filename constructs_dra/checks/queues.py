@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from constructs_dra.checks.claimed import has_alternatives, requests, target
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.labels import QUEUE, QUEUE_PRIORITY
@@ -42,7 +42,7 @@ def queues(cluster: Cluster) -> Iterator[Problem]:
 
 def _known(cluster: Cluster, kind: str, name: str, path: str) -> Iterator[Problem]:
     """A name of something without a namespace; where none of its kind is here, the cluster may have it."""
-    names = [each.name for each in cluster.of(kind)]
+    names = cluster.once(("names without a namespace", kind), lambda: dict.fromkeys(each.name for each in cluster.of(kind)))
     if name and name not in names and (names or cluster.complete):
         hint = did_you_mean(name, names, fallback=lambda known: f"there is {', '.join(known)}") if names else ""
         yield Problem(path, f"there is no {kind} {name!r} here", hint, rule="reference", severity="error" if cluster.complete else "warning")
@@ -129,7 +129,7 @@ def _quota(queue: str, item: Item, cluster: Cluster) -> dict[str, Decimal | None
     """The most of each resource that a flavor of a queue has, None where it may borrow; None where the quota is not known here."""
     local = cluster.find("LocalQueue", queue, item)
     wanted = text(local.spec.get("clusterQueue")) if local is not None else ""
-    found = next((each for each in cluster.of("ClusterQueue") if each.name == wanted), None)
+    found = cluster.find("ClusterQueue", wanted, item)
     if found is None:
         return None
     groups = (group for group, _ in items(found.spec, "resourceGroups", "spec"))

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from constructs_dra.checks.budgets import budgets
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.groups import groups
 from constructs_dra.checks.monitors import monitors
 from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.policies import policies
 from constructs_dra.checks.queues import queues
-from constructs_dra.checks.references import Cluster, duplicates, references
+from constructs_dra.checks.references import duplicates, references
 from constructs_dra.checks.routing import routing
 from constructs_dra.checks.scalers import scalers
 from constructs_dra.checks.servers import servers

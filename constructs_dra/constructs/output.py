@@ -25,6 +25,7 @@ from constructs_dra.constructs.exchange import changed, commit, locked, stale
 from constructs_dra.constructs.notices import Warnings
 from constructs_dra.constructs.record import RECORD, Record
 from constructs_dra.errors import Problem, Problems, SpecError, shown
+from constructs_dra.garbage import uncollected
 from constructs_dra.manifest import Manifest, to_yaml
 
 __all__ = ["beside", "output_folder", "staged", "write_files", "writer"]
@@ -35,6 +36,7 @@ def output_folder(folder: str | os.PathLike[str] | None = None) -> Path:
     return Path(folder or os.environ.get("CDK8S_OUTDIR") or "dist")
 
 
+@uncollected
 def write_files(
     files: Mapping[str, str | Manifest | Iterable[Manifest]],
     *,

@@ -24,16 +24,16 @@ NO_NETWORK: Final = "{connector} moves KV caches by RDMA, and the pods have neit
 """What is wrong, for the connector that moves the caches."""
 
 
-def lacks_network(args: Sequence[str], env: Mapping[str, str | None], template: Mapping[str, Any], classes: Iterable[str]) -> str:
+def lacks_network(flags: Mapping[str, Sequence[str]], env: Mapping[str, str | None], template: Mapping[str, Any], classes: Iterable[str]) -> str:
     """The connector that moves caches by RDMA from pods whose devices all compute; empty where there is a way, or where none is wanted.
 
     Args:
-        args: The arguments of vLLM.
+        flags: The values of vLLM's flags.
         env: Its variables; None: known only when it runs. `UCX_TLS` without RDMA says that none is wanted.
         template: The pod template.
         classes: The device classes that the pod's claims ask for; an empty text for one that is not known.
     """
-    config = transfer(args)
+    config = transfer(flags)
     mover = next((name for name in connectors(config) if name in _MOVERS), "")
     spec, annotations = mapping(template.get("spec")), mapping(at(template, "metadata", "annotations"))
     if not mover or config.get("kv_buffer_device") == "cpu" or spec.get("hostNetwork") or any(key in annotations for key in _NETWORKS):

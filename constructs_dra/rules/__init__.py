@@ -12,10 +12,7 @@ from typing import Final
 from constructs_dra.rules.rule import Leniency, Rule, Severity
 from constructs_dra.words import did_you_mean
 
-__all__ = [
-    "SUBJECTS", "Leniency", "Rule", "Severity", "default_severity", "is_stricter", "is_suppressible", "is_unreadable", "leniency", "rule", "rules",
-    "subject", "unknown_rule",
-]  # fmt: skip
+__all__ = ["SUBJECTS", "Leniency", "Rule", "Severity", "is_stricter", "is_suppressible", "row", "rule", "rules", "unknown_rule"]
 
 SUBJECTS: Final = (
     "cel",
@@ -61,40 +58,22 @@ def rule(name: str) -> Rule:
     return rules()[name]
 
 
-def default_severity(name: str) -> Severity:
-    """How bad a finding is when nothing is said about it; an error where the name is not in the table."""
-    found = rules().get(name)
-    return "error" if found is None else found.severity
+def row(name: str) -> Rule:
+    """What the table says of a finding by the name of its rule; where it has none, an error that nobody can suppress."""
+    return rules().get(name, _NAMELESS) if name else _NAMELESS
+
+
+_NAMELESS: Final = Rule("", "")
 
 
 def is_stricter(name: str) -> bool:
     """Whether a finding's rule goes beyond the API server; a finding without a named rule does not."""
-    found = rules().get(name) if name else None
-    return found is not None and found.stricter
+    return row(name).stricter
 
 
 def is_suppressible(name: str) -> bool:
     """Whether a stated reason may suppress a finding of that rule; one without a named rule cannot be suppressed."""
-    found = rules().get(name) if name else None
-    return found is not None and found.suppressible
-
-
-def is_unreadable(name: str) -> bool:
-    """Whether a finding of that rule keeps programs from reading the object."""
-    found = rules().get(name) if name else None
-    return found is not None and found.unreadable
-
-
-def leniency(name: str) -> Leniency:
-    """What `--lenient` makes of a finding of that rule in a values file."""
-    found = rules().get(name) if name else None
-    return found.leniency if found is not None else ""
-
-
-def subject(name: str) -> str:
-    """What a rule is about, e.g. `cel`; empty where no rule has that name."""
-    found = rules().get(name) if name else None
-    return found.subject if found is not None else ""
+    return row(name).suppressible
 
 
 def unknown_rule(name: object, *, suppressible: bool = False) -> str:
@@ -104,5 +83,5 @@ def unknown_rule(name: object, *, suppressible: bool = False) -> str:
         name: What was written.
         suppressible: Whether only rules that can be suppressed are offered. Default: all.
     """
-    known = (each.name for each in rules().values() if each.suppressible or not suppressible)
-    return did_you_mean(name, known, fallback=lambda _: "constructs-dra explain lists them")
+    names = (each.name for each in rules().values() if each.suppressible or not suppressible)
+    return did_you_mean(name, names, fallback=lambda _: "constructs-dra explain lists them")

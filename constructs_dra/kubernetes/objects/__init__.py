@@ -11,7 +11,20 @@ from constructs_dra.kubernetes.decoded import decoded
 from constructs_dra.kubernetes.dra import is_dra
 from constructs_dra.kubernetes.kinds import POD_TEMPLATES
 from constructs_dra.kubernetes.metadata import check_metadata
-from constructs_dra.kubernetes.objects import access, configuration, groups, networks, scaling, services, storage
+from constructs_dra.kubernetes.objects import (
+    access,
+    admission,
+    configuration,
+    endpoints,
+    extensions,
+    groups,
+    limits,
+    networks,
+    persistent_volumes,
+    scaling,
+    services,
+    storage,
+)
 from constructs_dra.kubernetes.objects.pods import check_pod_spec
 from constructs_dra.kubernetes.objects.workloads import check_workload, container_port_names
 from constructs_dra.kubernetes.rules import Rules
@@ -21,7 +34,9 @@ from constructs_dra.manifest import Manifest
 __all__ = ["check_pod", "check_semantics", "container_port_names"]
 
 _CHECKS: Mapping[str, Callable[[dict[str, Any], Rules], None]] = {
-    kind: check for part in (access, configuration, groups, networks, scaling, services, storage) for kind, check in part.CHECKS.items()
+    kind: check
+    for part in (access, admission, configuration, endpoints, extensions, groups, limits, networks, persistent_volumes, scaling, services, storage)
+    for kind, check in part.CHECKS.items()
 }
 """The check of each kind beyond its schema and its metadata."""
 
@@ -45,8 +60,8 @@ def check_semantics(
     kind = manifest.get("kind")
     if not isinstance(kind, str):
         return []
-    check_metadata(manifest, rules.problems, rules.version)
     manifest = decoded(manifest, rules.version)
+    check_metadata(manifest, rules.problems, rules.version)
     if kind in POD_TEMPLATES:
         check_workload(manifest, rules)
     elif check := _CHECKS.get(kind):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from constructs_dra.engines.flags import flags_of
 from constructs_dra.engines.handover import Difference, Proxy, Server, differences
 from constructs_dra.engines.network import NO_NETWORK, lacks_network
 from constructs_dra.errors import Problem, shown
@@ -39,7 +40,7 @@ def _network(role: RoleContext) -> Iterator[Problem]:
     for _, record, made in pod.containers():
         if record is pod.pod.model_container and record.serves_model:
             variables = {variable["name"]: variable.get("value") for variable in made.get("env", ())}
-            if connector := lacks_network(made.get("args", ()), variables, pod.template, classes):
+            if connector := lacks_network(flags_of(made.get("args", ())), variables, pod.template, classes):
                 nic = 'nic=RdmaNic(device_class="…") or nic="rdma/ib"'
                 hint = f"write PrefillDecode({nic}), give the role one, or say in env that TCP is meant: UCX_TLS=tcp,cuda_copy"
                 yield finding(role.name, "kv-network", NO_NETWORK.format(connector=connector), hint)
@@ -55,7 +56,9 @@ def _server(role: RoleContext) -> tuple[str, Server] | None:
 
 def _said(made: dict[str, Any]) -> Server:
     variables = {variable["name"]: variable.get("value") for variable in made.get("env", ())}
-    return Server(args=made.get("args", ()), env={name: str(value) for name, value in variables.items() if value is not None}, image=made["image"])
+    return Server(
+        flags=flags_of(made.get("args", ())), env={name: str(value) for name, value in variables.items() if value is not None}, image=made["image"]
+    )
 
 
 def _problem(found: Difference, places: dict[str, str]) -> Problem:
