@@ -16,12 +16,14 @@ from constructs_dra.serving import fragments
 from constructs_dra.serving.claims import ClaimSpec, role_claim
 from constructs_dra.serving.env import field_ref
 from constructs_dra.serving.parallelism import Parallelism
-from constructs_dra.serving.part import Part, PodView, RoleView, ServiceView
+from constructs_dra.serving.part import Part, PodView, RoleView, ServiceView, Workload
 
 if TYPE_CHECKING:
     from constructs_dra.claims.request import Request
 
 __all__ = ["PrefillDecode"]
+
+_API: Final = "disaggregatedset.x-k8s.io/v1"
 
 _ROLES: Final = {"prefill": "kv_producer", "decode": "kv_consumer"}
 """What each side does with the cache, in vLLM's words."""
@@ -112,7 +114,7 @@ class PrefillDecode(Part):
     placement: Fragment | None = field(
         default=None,
         metadata=fragments.part(
-            "disaggregatedset.x-k8s.io/v1",
+            _API,
             "DisaggregatedSet",
             "spec.placementPolicy",
             lambda value: {
@@ -168,6 +170,12 @@ class PrefillDecode(Part):
         if not isinstance(claim, Claim) or not isinstance(self.nic, Request):
             raise SpecError([Problem("", f"claim {shown(claim.name)} is made by somebody else", "let that one hold the NIC")])
         return paired(claim, self.nic, parallelism.devices_per_pod)
+
+    def runs_as(self, role: RoleView) -> Workload | None:
+        """The object of both roles, where that is wanted."""
+        if self.workload != "DisaggregatedSet" or role.name not in _ROLES:
+            return None
+        return Workload(api_version=_API, kind="DisaggregatedSet", name=role.service.name, times=self.slices)
 
     def adjust_pod(self, role: RoleView, pod: PodView) -> None:
         """Tell the model servers of both sides."""
@@ -225,7 +233,7 @@ class PrefillDecode(Part):
             spec["placementPolicy"] = copied(self.placement)
         spec["roles"] = [_role(name, theirs[name]) for name in _ROLES if name in theirs]
         whole = {
-            "apiVersion": "disaggregatedset.x-k8s.io/v1",
+            "apiVersion": _API,
             "kind": "DisaggregatedSet",
             "metadata": service.metadata(),
             "spec": spec,
