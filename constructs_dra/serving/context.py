@@ -77,6 +77,11 @@ class ServiceContext:
         """Labels that all pods of the service have."""
         return self.conventions.selector()
 
+    @property
+    def callers(self) -> list[Manifest]:
+        """Who connects to its servers by what its parts say."""
+        return [peer for _, part in self.spec.standing() for peer in part.own_callers()]
+
     def part(self, kind: type[P]) -> P | None:
         """The first part of a class, of the service or of a role."""
         standing = (part for _, part in self.spec.standing())

@@ -267,6 +267,11 @@ class ServiceView(Protocol):
         """The roles by name, in the order of their objects."""
         ...
 
+    @property
+    def callers(self) -> Sequence[Manifest]:
+        """Who connects to its servers by what its parts say, as peers of a NetworkPolicy."""
+        ...
+
     def part(self, kind: type[P]) -> P | None:
         """The first part of a class, of the service or of a role."""
         ...
@@ -315,6 +320,10 @@ class Part(Record):
             claim: The claim as its author wrote it.
         """
         return claim
+
+    def own_callers(self) -> Sequence[Manifest]:
+        """Who connects to the servers beside gateways, pickers and Prometheus, as peers of a NetworkPolicy."""
+        return ()
 
     def port_behind(self, role: str) -> int | None:  # noqa: ARG002 - nothing stands before it by default
         """Port of a role's model servers, where the part takes their requests in a sidecar of its own."""

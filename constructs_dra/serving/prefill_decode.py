@@ -3,10 +3,13 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from attrs import field, frozen
 
+from constructs_dra.claims.claim import Claim
+from constructs_dra.claims.pairing import paired
+from constructs_dra.claims.request import Request
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
@@ -17,9 +20,6 @@ from constructs_dra.serving.claims import ClaimSpec, role_claim
 from constructs_dra.serving.env import field_ref
 from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.part import Part, PodView, RoleView, ServiceView, Workload
-
-if TYPE_CHECKING:
-    from constructs_dra.claims.request import Request
 
 __all__ = ["PrefillDecode"]
 
@@ -67,9 +67,9 @@ def _check_nic(value: object, path: str, problems: Problems) -> None:
     if isinstance(value, str):
         if not _RESOURCE.fullmatch(value):
             valid.wrong(problems, path, value, "a request for a NIC or a resource of a device plugin", 'write RdmaNic(device_class="…") or "rdma/ib"')
-    elif value is not None and not hasattr(value, "takes_all"):
+    elif value is not None and not isinstance(value, Request):
         valid.wrong(problems, path, value, "a request for a NIC or a resource of a device plugin", 'write RdmaNic(device_class="…") or "rdma/ib"')
-    elif getattr(value, "computes", False):
+    elif value is not None and value.computes:
         problems.add(path, "asks for devices that compute, not for a NIC", 'write RdmaNic(device_class="…")')
 
 
@@ -107,7 +107,7 @@ class PrefillDecode(Part):
     transfer: Fragment = field(factory=dict, metadata=valid.custom(_check_transfer))
     block_size: int | None = field(default=None, metadata=valid.integer(1))
     side_channel_port: int = field(default=5600, metadata=valid.port())
-    nic: "Request | str | None" = field(default=None, metadata=valid.custom(_check_nic))
+    nic: Request | str | None = field(default=None, metadata=valid.custom(_check_nic))
     keep_alive_seconds: int = field(default=120, metadata=valid.integer(90))
     workload: Literal["separate", "DisaggregatedSet"] = field(default="separate", metadata=valid.choice("separate", "DisaggregatedSet"))
     slices: int = field(default=1, metadata=valid.integer(1, 100))
@@ -163,10 +163,6 @@ class PrefillDecode(Part):
             return claim  # said among the problems
 
     def _paired(self, parallelism: Parallelism, claim: ClaimSpec) -> ClaimSpec:
-        from constructs_dra.claims.claim import Claim  # noqa: PLC0415 - only who has claims pays for them
-        from constructs_dra.claims.pairing import paired  # noqa: PLC0415
-        from constructs_dra.claims.request import Request  # noqa: PLC0415
-
         if not isinstance(claim, Claim) or not isinstance(self.nic, Request):
             raise SpecError([Problem("", f"claim {shown(claim.name)} is made by somebody else", "let that one hold the NIC")])
         return paired(claim, self.nic, parallelism.devices_per_pod)
