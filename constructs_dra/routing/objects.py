@@ -32,7 +32,7 @@ def router_manifests(router: RouterSpec, how: RouterConventions) -> Iterator[Man
     yield from _config_maps(router, how)
     yield _deployment(router, how)
     if routing.proxy is not None:
-        yield from proxy_objects(router, how, _hardened([proxy_container(router, how, routing.proxy)], how))
+        yield from proxy_objects(router, how, _hardened([proxy_container(how, routing.proxy)], how))
     if routing.picker.replicas > 1:
         yield from _leader_election(router, how)
     if routing.monitor is not None and routing.monitor.token_secret is not None:
@@ -133,7 +133,7 @@ def _deployment(router: RouterSpec, how: RouterConventions) -> Manifest:
 def _pod(router: RouterSpec, how: RouterConventions) -> Manifest:
     routing, picker = router.routing, router.routing.picker
     proxy = routing.proxy if routing.proxy is not None and routing.proxy.mode == "sidecar" else None
-    containers = [proxy_container(router, how, proxy)] if proxy is not None else []
+    containers = [proxy_container(how, proxy)] if proxy is not None else []
     containers.append(_picker(router, how))
     volumes = copied(list(picker.volumes))
     if picker.tokenizer is not None:

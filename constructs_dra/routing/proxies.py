@@ -41,7 +41,7 @@ def _get(path: str, port: int, **more: int) -> Manifest:
     return {"failureThreshold": 1, "httpGet": {"path": path, "port": port, "scheme": "HTTP"}, "successThreshold": 1, "timeoutSeconds": 1, **more}
 
 
-def proxy_container(router: RouterSpec, how: RouterConventions, proxy: EnvoyProxy) -> Manifest:
+def proxy_container(how: RouterConventions, proxy: EnvoyProxy) -> Manifest:
     """The container."""
     made: Manifest = {"name": proxy.CONTAINER_NAME, "image": proxy.image, "imagePullPolicy": proxy.image_pull_policy}
     if proxy.bare:
