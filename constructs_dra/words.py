@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 from constructs_dra.credentials import without_credentials
 
@@ -57,6 +58,14 @@ def _stem(word: str) -> str:
     return word.casefold().rstrip("0123456789")
 
 
+def _closest(word: str, names: tuple[str, ...]) -> str:
+    return next(iter(get_close_matches(word, names, n=1, cutoff=0.6)), "")
+
+
+_remembered = lru_cache(maxsize=256)(_closest)
+"""A fleet repeats its misspellings, and comparing one with all flags of an engine takes milliseconds."""
+
+
 def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequence[str]], str] | None = None) -> str:
     """A hint for an unknown name: the nearest known one, else the list of all when it is short.
 
@@ -72,8 +81,9 @@ def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequ
     folded = {name.casefold(): name for name in reversed(names)}
     near = folded.get(text.casefold())
     if near is None:
-        close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
-        near = folded[close[0]] if close else None
+        closest = _remembered if len(text) < 100 and len(folded) < 1000 else _closest
+        close = closest(text.casefold(), tuple(folded))
+        near = folded[close] if close else None
     stem = _stem(text)
     alike = [name for name in names if _stem(name) == stem] if near is not None and near.casefold() != text.casefold() and stem else []
     if len(alike) > 1 and stem != text.casefold():  # they differ in their number alone: which one was meant nobody can tell
