@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from constructs_dra.credentials import without_credentials
 
-__all__ = ["alternative", "counted", "did_you_mean", "printable", "shown", "unquoted"]
+__all__ = ["alternative", "counted", "did_you_mean", "nearest", "one_of", "printable", "shown", "unquoted"]
 
 
 def shown(value: object) -> str:
@@ -58,12 +58,33 @@ def _stem(word: str) -> str:
     return word.casefold().rstrip("0123456789")
 
 
-def _closest(word: str, names: tuple[str, ...]) -> str:
-    return next(iter(get_close_matches(word, names, n=1, cutoff=0.6)), "")
+def one_of(names: Sequence[str]) -> str:
+    """The hint that one of a few names was meant; empty where there is none."""
+    *first, last = [*map(repr, names)] or [""]
+    listed = f"{', '.join(first)} or {last}" if first else last
+    return f"did you mean {listed}?" if listed else ""
+
+
+_SHORT = 4
+"""Letters of a word in which one slip is a large part."""
+
+
+def _closest(word: str, names: tuple[str, ...], cutoff: float) -> str | None:
+    return next(iter(get_close_matches(word, names, n=1, cutoff=cutoff)), None)
 
 
 _remembered = lru_cache(maxsize=256)(_closest)
 """A fleet repeats its misspellings, and comparing one with all flags of an engine takes milliseconds."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that a word is a slip of: another case, or a misspelling; None where nothing is near."""
+    folded = {name.casefold(): name for name in reversed(list(known))}
+    if word.casefold() in folded:
+        return folded[word.casefold()]
+    closest = _remembered if len(word) < 100 and len(folded) < 1000 else _closest
+    close = closest(word.casefold(), tuple(folded), 0.6 if len(word) <= _SHORT else 0.7)
+    return folded[close] if close is not None else None
 
 
 def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequence[str]], str] | None = None) -> str:
@@ -78,18 +99,13 @@ def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequ
     """
     names = list(dict.fromkeys(known))
     text = word if isinstance(word, str) else shown(word)
-    folded = {name.casefold(): name for name in reversed(names)}
-    near = folded.get(text.casefold())
-    if near is None:
-        closest = _remembered if len(text) < 100 and len(folded) < 1000 else _closest
-        close = closest(text.casefold(), tuple(folded))
-        near = folded[close] if close else None
+    near = nearest(text, names)
     stem = _stem(text)
     alike = [name for name in names if _stem(name) == stem] if near is not None and near.casefold() != text.casefold() and stem else []
     if len(alike) > 1 and stem != text.casefold():  # they differ in their number alone: which one was meant nobody can tell
-        return f"did you mean {', '.join(map(repr, alike[:-1]))} or {alike[-1]!r}?"
+        return one_of(alike)
     if near is not None:
-        return f"did you mean {near!r}?"
+        return one_of([near])
     if fallback is not None:
         return fallback(names)
     if not names:
