@@ -5,7 +5,6 @@ from typing import Any
 from attrs import evolve, fields
 
 from constructs_dra.kubernetes.labels import SERVING
-from constructs_dra.lexical.quantity import canonical, is_quantity
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.kubernetes import write_fields
 from constructs_dra.records.values import copied
@@ -60,18 +59,7 @@ def _pod_spec(context: RoleContext) -> Manifest:
     if role.init_containers:
         spec["initContainers"] = [plain_container(container, context.claims) for container in role.init_containers]
     spec["containers"] = [container_manifest(context, container) for container in role.containers]
-    if conventions.written_here:
-        for container in (*initial, *spec["containers"]):
-            _settle_amounts(container.get("resources") or {})
     return spec
-
-
-def _settle_amounts(resources: dict[str, Any]) -> None:
-    """Write amounts as an API server stores them, so that applying them again changes nothing."""
-    for part in ("limits", "requests"):
-        for name, amount in (resources.get(part) or {}).items():
-            if not isinstance(amount, bool) and is_quantity(amount):
-                resources[part][name] = canonical(amount)
 
 
 def _model_volume(model: ModelArtifacts, *, read_only: bool | None) -> dict[str, Any]:
