@@ -94,15 +94,7 @@ _GPU = Driver(
             kinds=("vfio", "amdgpu"),
             strict=True,
             fields=(
-                ConfigField(
-                    path="iommu.backendPolicy",
-                    type="string",
-                    values=(
-                        "LegacyOnly",
-                        "PreferIommuFD",
-                    ),
-                    default="LegacyOnly",
-                ),
+                ConfigField(path="iommu.backendPolicy", type="string", values=("LegacyOnly", "PreferIommuFD"), default="LegacyOnly"),
                 ConfigField(path="iommu.enableAPIDevice", type="bool", default=False),
             ),
         ),
@@ -193,32 +185,14 @@ class Gpu(Devices, driver=_GPU):
         note="same for every card of a model; on partitions it is the parent's",
     )
     driver_version = Version(
-        "driverVersion",
-        published="when known",
-        absent="rarely",
-        applies_to="amdgpu, amdgpu-partition",
-        kinds=(
-            "amdgpu",
-            "amdgpu-partition",
-        ),
+        "driverVersion", published="when known", absent="rarely", applies_to="amdgpu, amdgpu-partition", kinds=("amdgpu", "amdgpu-partition")
     )
     driver_version_full = String(
-        "driverVersionFull",
-        published="when known",
-        absent="rarely",
-        applies_to="amdgpu, amdgpu-partition",
-        kinds=(
-            "amdgpu",
-            "amdgpu-partition",
-        ),
+        "driverVersionFull", published="when known", absent="rarely", applies_to="amdgpu, amdgpu-partition", kinds=("amdgpu", "amdgpu-partition")
     )
     partition_profile = String(
         "partitionProfile",
-        examples=(
-            "spx_nps1",
-            "cpx_nps4",
-            "on vfio: spx|dpx|tpx|qpx|cpx",
-        ),
+        examples=("spx_nps1", "cpx_nps4", "on vfio: spx|dpx|tpx|qpx|cpx"),
         published="omitted when partitioning is unsupported; on vfio only for GIM VFs; absent on auto-partition devices",
     )
     numa_node = Integer("numaNode", note="driver domain, may be -1; adoption of the standard key is open (issue 92)")
@@ -303,10 +277,7 @@ _GPU_V0_1 = Driver(
     ),
     device_name="gpu-<cardIndex>-<renderIndex>",
     admin_access="not specific",
-    requirements={
-        "kubernetes": "1.32+",
-        "runtime": "CDI",
-    },
+    requirements={"kubernetes": "1.32+", "runtime": "CDI"},
     idioms=('device.attributes["gpu.amd.com"].type == "amdgpu"',),
     traps=(
         (
@@ -325,36 +296,17 @@ class GpuV01(Devices, driver=_GPU_V0_1):
     device_id = String("deviceID", applies_to="amdgpu", kinds=("amdgpu",))
     parent_pci_addr = String("parentPciAddr", applies_to="amdgpu-partition", kinds=("amdgpu-partition",))
     parent_device_id = String("parentDeviceID", applies_to="amdgpu-partition", kinds=("amdgpu-partition",))
-    card_index = Integer(
-        "cardIndex",
-    )
-    render_index = Integer(
-        "renderIndex",
-    )
-    family = String(
-        "family",
-    )
+    card_index = Integer("cardIndex")
+    render_index = Integer("renderIndex")
+    family = String("family")
     product_name = String("productName", note="blanks replaced by _")
-    driver_version = Version(
-        "driverVersion",
-    )
-    driver_src_version = String(
-        "driverSrcVersion",
-    )
+    driver_version = Version("driverVersion")
+    driver_src_version = String("driverSrcVersion")
     partition_profile = String("partitionProfile", examples=("spx_nps1",))
     pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known", absent="rarely")
-    memory = Bytes(
-        "memory",
-        "bytes",
-    )
-    compute_units = Quantity(
-        "computeUnits",
-        "count",
-    )
-    simd_units = Quantity(
-        "simdUnits",
-        "count",
-    )
+    memory = Bytes("memory", "bytes")
+    compute_units = Quantity("computeUnits", "count")
+    simd_units = Quantity("simdUnits", "count")
 
 
 gpu_v0_1 = GpuV01()

@@ -90,16 +90,7 @@ _NEURON = Driver(
             api_version="neuron.aws.com/v1",
             applies_to="neuron_device",
             kinds=("neuron_device",),
-            fields=(
-                ConfigField(
-                    path="logicalNeuronCore",
-                    type="int",
-                    values=(
-                        1,
-                        2,
-                    ),
-                ),
-            ),
+            fields=(ConfigField(path="logicalNeuronCore", type="int", values=(1, 2)),),
             note="older docs: neuron.aws.com/v1alphav1, one snippet resource.neuron.aws.com/v1alphav1; make the version a parameter",
         ),
         ConfigKind(
@@ -107,18 +98,7 @@ _NEURON = Driver(
             api_version="neuron.aws.com/v1",
             applies_to="neuron_node",
             kinds=("neuron_node",),
-            fields=(
-                ConfigField(
-                    path="ultraserverMode",
-                    type="int",
-                    values=(
-                        1,
-                        2,
-                        4,
-                    ),
-                    rule="examples use 2 and 4",
-                ),
-            ),
+            fields=(ConfigField(path="ultraserverMode", type="int", values=(1, 2, 4), rule="examples use 2 and 4"),),
         ),
     ),
     verified="docs",
@@ -140,11 +120,7 @@ _NEURON = Driver(
         Source(
             repository="aws-neuron/connected-device-maps-over-efa-for-neuron",
             commit="2eb56e48a3f8af8e13478e3d48df2a1874f04fd7",
-            paths=(
-                "lookup/consts.go",
-                "lookup/lookup.go",
-                "lookup/config/efa-enabled-instances.json",
-            ),
+            paths=("lookup/consts.go", "lookup/lookup.go", "lookup/config/efa-enabled-instances.json"),
             note="open source; gives the devicegroup values",
         ),
     ),
@@ -176,24 +152,14 @@ _NEURON = Driver(
 class Neuron(Devices, driver=_NEURON):
     """Neuron devices and whole UltraServer nodes, told apart by `resource_type`."""
 
-    device_id = Integer(
-        "deviceId",
-    )
+    device_id = Integer("deviceId")
     instance_type = String("instanceType", examples=("trn2.48xlarge",))
     neuron_driver_version = String("neuronDriverVersion", examples=("2.25.4.0",), note="four parts, therefore a string; compare for equality only")
-    dra_driver_version = Version(
-        "draDriverVersion",
-    )
+    dra_driver_version = Version("draDriverVersion")
     resource_type = Choice[NeuronResourceType]("resourceType", values=get_args(NeuronResourceType), note="neuron_node is a whole UltraServer node")
-    network_node_layer1 = String(
-        "networkNodeLayer1",
-    )
-    network_node_layer2 = String(
-        "networkNodeLayer2",
-    )
-    network_node_layer3 = String(
-        "networkNodeLayer3",
-    )
+    network_node_layer1 = String("networkNodeLayer1")
+    network_node_layer2 = String("networkNodeLayer2")
+    network_node_layer3 = String("networkNodeLayer3")
     topology_x = Integer("topology_x", published="trn grid instances with more than one device, not UltraServers")
     topology_y = Integer("topology_y", published="trn grid instances with more than one device, not UltraServers")
     topology4_id = Integer("topology4_id", published="trn grid instances with more than one device, not UltraServers")

@@ -74,14 +74,7 @@ _NIC = Driver(
                 ConfigField(path="routes[].destination", type="string", required=True, rule="CIDR"),
                 ConfigField(path="routes[].gateway", type="string", rule="required for scope 0"),
                 ConfigField(path="routes[].source", type="string"),
-                ConfigField(
-                    path="routes[].scope",
-                    type="int",
-                    values=(
-                        0,
-                        253,
-                    ),
-                ),
+                ConfigField(path="routes[].scope", type="int", values=(0, 253)),
                 ConfigField(path="routes[].table", type="int"),
                 ConfigField(path="rules[].priority", type="int", rule="0-32767; rules are not allowed with vrf"),
                 ConfigField(path="rules[].source / destination / table", type="string, string, int"),
@@ -99,13 +92,7 @@ _NIC = Driver(
         Source(
             repository="kubernetes-sigs/dranet",
             commit="f258477cbea0551b7ad239e3873a997a7a3d116b",
-            paths=(
-                "pkg/apis/",
-                "pkg/inventory/",
-                "pkg/driver/dra_hooks.go",
-                "pkg/cloudprovider/",
-                "site/content/docs/",
-            ),
+            paths=("pkg/apis/", "pkg/inventory/", "pkg/driver/dra_hooks.go", "pkg/cloudprovider/", "site/content/docs/"),
         ),
         Source(repository="google/dranet", commit="7b7661a1", paths=("same layout",), note="archived predecessor"),
     ),
@@ -121,10 +108,7 @@ _NIC = Driver(
         "runtime": "NRI plugin support in containerd/CRI-O",
         "other": "RDMA netns mode shared or exclusive changes what the pod sees; veth interfaces are filtered out by default",
     },
-    driver_gates={
-        "DRAListTypeAttributes": "alpha off",
-        "PersistentResourceSliceAttributes": "alpha off",
-    },
+    driver_gates={"DRAListTypeAttributes": "alpha off", "PersistentResourceSliceAttributes": "alpha off"},
     idioms=(
         'device.attributes["dra.net"].rdma',
         'has(device.attributes["dra.net"].ifName) && device.attributes["dra.net"].ifName == "eth1"',
@@ -152,36 +136,14 @@ class Nic(Devices, driver=_NIC):
     if_name = String("ifName", published="netdev devices only (missing on RDMA-only or driverless PCI devices)")
     pci_address = String("pciAddress", published="PCI device")
     mac = String("mac", published="netdev devices only (missing on RDMA-only or driverless PCI devices)")
-    pci_vendor = String(
-        "pciVendor",
-        examples=(
-            "Mellanox Technologies",
-            "Amazon.com, Inc.",
-        ),
-        published="PCI device found in the PCI database",
-    )
+    pci_vendor = String("pciVendor", examples=("Mellanox Technologies", "Amazon.com, Inc."), published="PCI device found in the PCI database")
     pci_device = String("pciDevice", examples=("Elastic Fabric Adapter (EFA)",), published="as pciVendor")
     pci_subsystem = String("pciSubsystem", examples=("efa1",), published="as pciVendor")
     mtu = Integer("mtu", published="netdev devices only (missing on RDMA-only or driverless PCI devices)")
     encapsulation = String("encapsulation", examples=("ether",), published="netdev devices only (missing on RDMA-only or driverless PCI devices)")
     alias = String("alias", published="netdev devices only (missing on RDMA-only or driverless PCI devices)")
-    state = String(
-        "state",
-        examples=(
-            "up",
-            "down",
-        ),
-        published="netdev devices only (missing on RDMA-only or driverless PCI devices)",
-    )
-    type = String(
-        "type",
-        examples=(
-            "device",
-            "dummy",
-            "vlan",
-        ),
-        published="netdev devices only (missing on RDMA-only or driverless PCI devices)",
-    )
+    state = String("state", examples=("up", "down"), published="netdev devices only (missing on RDMA-only or driverless PCI devices)")
+    type = String("type", examples=("device", "dummy", "vlan"), published="netdev devices only (missing on RDMA-only or driverless PCI devices)")
     ipv4 = String("ipv4", published="only when set", note="comma list cut at 64 characters")
     ipv6 = String("ipv6", published="only when set", note="as ipv4")
     tc_filter_names = String("tcFilterNames", published="only when set")

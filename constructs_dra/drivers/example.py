@@ -85,24 +85,9 @@ _GPU = Driver(
             applies_to="gpu",
             strict=True,
             fields=(
+                ConfigField(path="sharing.strategy", type="string", values=("TimeSlicing", "SpacePartitioning")),
                 ConfigField(
-                    path="sharing.strategy",
-                    type="string",
-                    values=(
-                        "TimeSlicing",
-                        "SpacePartitioning",
-                    ),
-                ),
-                ConfigField(
-                    path="sharing.timeSlicingConfig.interval",
-                    type="string",
-                    values=(
-                        "Default",
-                        "Short",
-                        "Medium",
-                        "Long",
-                    ),
-                    default="Default",
+                    path="sharing.timeSlicingConfig.interval", type="string", values=("Default", "Short", "Medium", "Long"), default="Default"
                 ),
                 ConfigField(path="sharing.spacePartitioningConfig.partitionCount", type="int", default=1, rule=">= 0"),
             ),
@@ -127,9 +112,7 @@ _GPU = Driver(
         ),
     ),
     admin_access="demonstrated (demo/examples/admin-access)",
-    requirements={
-        "kubernetes": "any DRA version; features per demo",
-    },
+    requirements={"kubernetes": "any DRA version; features per demo"},
     idioms=('device.attributes["gpu.example.com"].driverVersion.isGreaterThan(semver("0.9.0"))',),
     traps=("Good end-to-end target in kind for partitions, consumable capacity, taints, binding conditions, prioritised lists.",),
 )
@@ -138,12 +121,8 @@ _GPU = Driver(
 class Gpu(Devices, driver=_GPU):
     """Imaginary GPUs."""
 
-    index = Integer(
-        "index",
-    )
-    uuid = String(
-        "uuid",
-    )
+    index = Integer("index")
+    uuid = String("uuid")
     model = String("model", examples=("LATEST-GPU-MODEL",))
     driver_version = Version("driverVersion", examples=("1.0.0",))
     partition = Integer("partition", published="partition devices")
@@ -201,9 +180,7 @@ _NET = Driver(
         ),
     ),
     admin_access="demonstrated (demo/examples/admin-access)",
-    requirements={
-        "kubernetes": "any DRA version; features per demo",
-    },
+    requirements={"kubernetes": "any DRA version; features per demo"},
     traps=("Good end-to-end target in kind for partitions, consumable capacity, taints, binding conditions, prioritised lists.",),
 )
 
@@ -211,18 +188,10 @@ _NET = Driver(
 class Net(Devices, driver=_NET):
     """Imaginary NICs that share bandwidth and virtual functions."""
 
-    index = Integer(
-        "index",
-    )
-    uuid = String(
-        "uuid",
-    )
-    model = String(
-        "model",
-    )
-    driver_version = Version(
-        "driverVersion",
-    )
+    index = Integer("index")
+    uuid = String("uuid")
+    model = String("model")
+    driver_version = Version("driverVersion")
     vfs = Quantity("vfs", "100", request_policy="default 1, valid values [1]")
     ingress_bandwidth = Quantity("ingressBandwidth", "100G", request_policy="default 1G, min 100M, step 1M, max 100G")
     egress_bandwidth = Quantity("egressBandwidth", "100G", request_policy="default 1G, min 100M, step 1M, max 100G")
@@ -264,9 +233,7 @@ _CPU = Driver(
         ),
     ),
     admin_access="demonstrated (demo/examples/admin-access)",
-    requirements={
-        "kubernetes": "any DRA version; features per demo",
-    },
+    requirements={"kubernetes": "any DRA version; features per demo"},
     traps=("Good end-to-end target in kind for partitions, consumable capacity, taints, binding conditions, prioritised lists.",),
 )
 
@@ -274,9 +241,7 @@ _CPU = Driver(
 class Cpu(Devices, driver=_CPU):
     """Imaginary CPUs of a NUMA node."""
 
-    numa_node_id = Integer(
-        "numaNodeID",
-    )
+    numa_node_id = Integer("numaNodeID")
     cpu = Quantity("cpu", "CPUs per NUMA node", note="with nodeAllocatableResourceMappings cpu")
 
 

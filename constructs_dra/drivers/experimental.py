@@ -13,21 +13,12 @@ _COMPOSABLE = Driver(
     kind="fabric-attached devices",
     accelerator=False,
     verified="source",
-    sources=(
-        Source(
-            repository="CoHDI/composable-dra-driver",
-            commit="d30f6eb8",
-            paths=(
-                "pkg/manager/manager.go",
-                "pkg/config/",
-            ),
-        ),
-    ),
+    sources=(Source(repository="CoHDI/composable-dra-driver", commit="d30f6eb8", paths=("pkg/manager/manager.go", "pkg/config/")),),
     requirements={
         "other": (
             "publishes slices for not-yet-attached devices with bindsToNode, binding condition FabricDeviceReady and "
             "failure conditions FabricDeviceReschedule, FabricDeviceFailed"
-        ),
+        )
     },
     kubernetes_gates=("DRADeviceBindingConditions",),
     traps=(("Imitates another driver's name: version-typed keys of the real driver become strings here and semver compare fails on them."),),
@@ -59,11 +50,7 @@ _COMPOSITE = Driver(
         Source(
             repository="openshift-psap/composite-dra-driver",
             commit="1f6ab3e0",
-            paths=(
-                "deploy/deviceclass.yaml",
-                "charts/composite-dra-driver/templates/deviceclass.yaml",
-                "README.md",
-            ),
+            paths=("deploy/deviceclass.yaml", "charts/composite-dra-driver/templates/deviceclass.yaml", "README.md"),
         ),
     ),
     traps=("Creates shadow claims for the real drivers.",),

@@ -26,10 +26,7 @@ _NPU = Driver(
         Source(
             repository="furiosa-ai/helm-charts",
             commit="cb66c5b7c76e61ff3e4b7cdcbed360c83192e90b",
-            paths=(
-                "charts/furiosa-dra-driver/",
-                "charts/llm-d-modelservice/values.yaml",
-            ),
+            paths=("charts/furiosa-dra-driver/", "charts/llm-d-modelservice/values.yaml"),
         ),
         Source(url="https://developer.furiosa.ai/latest/en/cloud_native_toolkit/kubernetes/dra_driver.html"),
     ),
@@ -38,14 +35,8 @@ _NPU = Driver(
     configs_known=False,
     config_note="not read",
     admin_access="unknown",
-    requirements={
-        "kubernetes": "1.34+",
-        "runtime": "CDI",
-    },
-    node_labels=(
-        "feature.node.kubernetes.io/pci-1200_1ed2.present=true",
-        "furiosa.ai/npu.count",
-    ),
+    requirements={"kubernetes": "1.34+", "runtime": "CDI"},
+    node_labels=("feature.node.kubernetes.io/pci-1200_1ed2.present=true", "furiosa.ai/npu.count"),
     traps=("Furiosa's fork of llm-d-modelservice moves DRA into a top-level dra block with a list claimTemplates, unlike upstream.",),
 )
 

@@ -37,19 +37,12 @@ _TPU = Driver(
         Source(
             repository="kubernetes-sigs/dra-driver-google-tpu",
             commit="f5a9d8c8322ba8061112a7115b8ca2597e2a40f1",
-            paths=(
-                "cmd/tpu-dra-kubeletplugin/manager.go",
-                "cmd/tpu-dra-kubeletplugin/cdi.go",
-                "deployments/helm/",
-            ),
+            paths=("cmd/tpu-dra-kubeletplugin/manager.go", "cmd/tpu-dra-kubeletplugin/cdi.go", "deployments/helm/"),
         ),
         Source(
             repository="kubernetes-sigs/dra-driver-google-tpu",
             commit="2821f13480aba0b9b746d54f6290434dfac97b70",
-            paths=(
-                "deployments/helm/dra-driver-google-tpu/templates/deviceclass.yaml",
-                "deployments/helm/dra-driver-google-tpu/values.yaml",
-            ),
+            paths=("deployments/helm/dra-driver-google-tpu/templates/deviceclass.yaml", "deployments/helm/dra-driver-google-tpu/values.yaml"),
             note="newer, index",
         ),
     ),
@@ -64,15 +57,8 @@ _TPU = Driver(
             "driver=true; pods need a toleration for google.com/tpu"
         ),
     },
-    node_labels=(
-        "cloud.google.com/gke-tpu-accelerator",
-        "cloud.google.com/gke-tpu-topology",
-        "cloud.google.com/gke-tpu-dra-driver=true",
-    ),
-    idioms=(
-        'device.attributes["tpu.google.com"].tpuGen == "v6e"',
-        "allocationMode: All",
-    ),
+    node_labels=("cloud.google.com/gke-tpu-accelerator", "cloud.google.com/gke-tpu-topology", "cloud.google.com/gke-tpu-dra-driver=true"),
+    idioms=('device.attributes["tpu.google.com"].tpuGen == "v6e"', "allocationMode: All"),
     traps=(
         ("Prepare fails unless one claim holds EVERY chip of the node, so allocationMode All is the only useful mode and count is a trap."),
         "The upstream multi-tpu-pod demo is still v1beta1.",
@@ -84,16 +70,12 @@ _TPU = Driver(
 class Tpu(Devices, driver=_TPU):
     """TPU chips. One claim must hold every chip of a node: only `allocation_mode="All"` works."""
 
-    index = Integer(
-        "index",
-    )
+    index = Integer("index")
     uuid = String("uuid", note="derived from the node name")
     tpu_gen = Choice[TpuGen]("tpuGen", values=get_args(TpuGen), note="v7x is not in the list at this commit")
     brand = Choice[TpuBrand]("brand", values=get_args(TpuBrand))
     accelerator = String("accelerator", examples=("tpu-v6e-slice",))
-    chip_count = Integer(
-        "chipCount",
-    )
+    chip_count = Integer("chipCount")
     topology = String("topology", examples=("2x2x1",), published="omitted when unknown", absent="rarely")
 
 

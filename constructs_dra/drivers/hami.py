@@ -98,24 +98,8 @@ _ASCEND = Driver(
             applies_to="all",
             strict=True,
             fields=(
-                ConfigField(
-                    path="sharing.strategy",
-                    type="string",
-                    values=(
-                        "TimeSlicing",
-                        "SpacePartitioning",
-                    ),
-                ),
-                ConfigField(
-                    path="sharing.timeSlicingConfig.interval",
-                    type="string",
-                    values=(
-                        "Default",
-                        "Short",
-                        "Medium",
-                        "Long",
-                    ),
-                ),
+                ConfigField(path="sharing.strategy", type="string", values=("TimeSlicing", "SpacePartitioning")),
+                ConfigField(path="sharing.timeSlicingConfig.interval", type="string", values=("Default", "Short", "Medium", "Long")),
                 ConfigField(path="sharing.spacePartitioningConfig.partitionCount", type="int", rule=">= 0"),
                 ConfigField(path="vnpuSpec.templateName", type="string", rule="a template the card supports"),
             ),
@@ -144,9 +128,7 @@ _ASCEND = Driver(
         ),
     ),
     admin_access="not specific",
-    requirements={
-        "kubernetes": "1.34+",
-    },
+    requirements={"kubernetes": "1.34+"},
     kubernetes_gates=("DRAConsumableCapacity in shared mode",),
     idioms=(
         'device.driver == "ascend.project-hami.io" && device.attributes["ascend.project-hami.io"].type == "HAMivNPUCore"',
@@ -163,16 +145,10 @@ _ASCEND = Driver(
 class Ascend(Devices, driver=_ASCEND):
     """Huawei Ascend NPUs, whole or (the default) in shares. The driver ships no class in shared mode."""
 
-    index = Integer(
-        "index",
-    )
-    physical_id = Integer(
-        "physicalID",
-    )
+    index = Integer("index")
+    physical_id = Integer("physicalID")
     uuid = String("uuid", note="<node>-<index>, not a hardware id")
-    model = String(
-        "model",
-    )
+    model = String("model")
     product_name = String("productName", note="same value as model")
     brand = Choice[AscendBrand]("brand", values=get_args(AscendBrand))
     type = Choice[AscendType]("type", values=get_args(AscendType))
@@ -234,9 +210,7 @@ _GPU = Driver(
         ),
     ),
     admin_access="not specific",
-    requirements={
-        "kubernetes": "1.34+",
-    },
+    requirements={"kubernetes": "1.34+"},
     kubernetes_gates=("DRAConsumableCapacity",),
     idioms=('capacity.requests: {cores: "30", memory: 8Gi}',),
     traps=(
@@ -250,30 +224,14 @@ class Gpu(Devices, driver=_GPU):
     """NVIDIA GPUs in shares of cores and memory."""
 
     type = Choice[GpuType]("type", values=get_args(GpuType))
-    uuid = String(
-        "uuid",
-    )
-    product_name = String(
-        "productName",
-    )
-    brand = String(
-        "brand",
-    )
-    architecture = String(
-        "architecture",
-    )
-    minor = Integer(
-        "minor",
-    )
-    cuda_compute_capability = Version(
-        "cudaComputeCapability",
-    )
-    driver_version = Version(
-        "driverVersion",
-    )
-    cuda_driver_version = Version(
-        "cudaDriverVersion",
-    )
+    uuid = String("uuid")
+    product_name = String("productName")
+    brand = String("brand")
+    architecture = String("architecture")
+    minor = Integer("minor")
+    cuda_compute_capability = Version("cudaComputeCapability")
+    driver_version = Version("driverVersion")
+    cuda_driver_version = Version("cudaDriverVersion")
     pcie_bus_id = String("pcieBusID", note="own key, spelled pcieBusID")
     pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, published="when known", absent="rarely")
     cores = Quantity("cores", "100 (percent)", request_policy="default 100, step 1")

@@ -39,10 +39,7 @@ _HCU = Driver(
         Source(
             repository="HYGON-AI/k8s-hcu-dra-driver",
             commit="10135b250a19dd50c76657a2412abc84c1646841",
-            paths=(
-                "internal/driver/const.go",
-                "README.md",
-            ),
+            paths=("internal/driver/const.go", "README.md"),
         ),
         Source(
             repository="HYGON-AI/k8s-hcu-dra-driver",
@@ -53,11 +50,7 @@ _HCU = Driver(
     device_name="hcu-<pci address with dashes>",
     config_note="Prepare decodes no configuration.",
     admin_access="not specific",
-    requirements={
-        "kubernetes": "1.34+",
-        "runtime": "CDI enabled in containerd",
-        "other": "node label hcu=on; cards with pre-cut vHCUs are skipped",
-    },
+    requirements={"kubernetes": "1.34+", "runtime": "CDI enabled in containerd", "other": "node label hcu=on; cards with pre-cut vHCUs are skipped"},
     node_labels=("hcu=on",),
     idioms=('capacity.requests: {cores: "60", memory: 20Gi}',),
     traps=("No pcieRoot, pciBusID or numaNode.",),
@@ -68,15 +61,9 @@ class Hcu(Devices, driver=_HCU):
     """HCUs, whole or cut into at most four virtual ones."""
 
     type = Choice[HcuType]("type", values=get_args(HcuType))
-    uuid = String(
-        "uuid",
-    )
-    product_name = String(
-        "productName",
-    )
-    brand = String(
-        "brand",
-    )
+    uuid = String("uuid")
+    product_name = String("productName")
+    brand = String("brand")
     architecture = String("architecture", examples=("",), note="always empty in this version")
     cores = Quantity("cores", "compute units", request_policy="default full, min 0, step 1")
     memory = Bytes("memory", "bytes", request_policy="default full, min 0, step 1Mi")

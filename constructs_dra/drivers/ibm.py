@@ -74,43 +74,25 @@ _SPYRE = Driver(
     ),
     device_name="PCI address with dashes, e.g. 0000-1e-00-0",
     admin_access="not specific",
-    requirements={
-        "kubernetes": "1.33 per README (beta API enabled), OpenShift 4.20 tech preview",
-        "runtime": "CDI",
-    },
+    requirements={"kubernetes": "1.33 per README (beta API enabled), OpenShift 4.20 tech preview", "runtime": "CDI"},
     idioms=('device.attributes["spyre.ibm.com"].productId == "06a7"',),
-    traps=(
-        "The chart default pseudoDeviceMode is true (fake devices).",
-        "No standard attributes at all.",
-    ),
+    traps=("The chart default pseudoDeviceMode is true (fake devices).", "No standard attributes at all."),
 )
 
 
 class Spyre(Devices, driver=_SPYRE):
     """Spyre accelerators. The NUMA node is a string, and no standard attribute is published."""
 
-    index = Integer(
-        "index",
-    )
+    index = Integer("index")
     driver_version = String("driverVersion", examples=("0.0.1",), note="version of the DRA driver")
     vendor = String("vendor", examples=("1014",))
     driver = String("driver", examples=("vfio-pci",))
     product_id = String("productId", examples=("06a7",))
-    pci_address = String(
-        "pciAddress",
-    )
-    pf_pci_address = String(
-        "pfPciAddress",
-    )
-    is_pf = Boolean(
-        "isPf",
-    )
-    sub_class = String(
-        "subClass",
-    )
-    vf_id = Integer(
-        "vfId",
-    )
+    pci_address = String("pciAddress")
+    pf_pci_address = String("pfPciAddress")
+    is_pf = Boolean("isPf")
+    sub_class = String("subClass")
+    vf_id = Integer("vfId")
     numa_info = String("numaInfo", note="NUMA node as TEXT")
     link_speed = String("linkSpeed", published="topology file present")
     clock_rpd = String("clockRPD", published="topology metadata present")
@@ -153,10 +135,7 @@ _CRYPTO_QUEUE = Driver(
                 ConfigField(
                     path="controlDomainMode",
                     type="string",
-                    values=(
-                        "usage-and-control",
-                        "usage-only",
-                    ),
+                    values=("usage-and-control", "usage-only"),
                     default="usage-and-control",
                     rule="all-control-domains and 0x-masks are known but refused at prepare",
                 ),
@@ -169,19 +148,13 @@ _CRYPTO_QUEUE = Driver(
         Source(
             repository="HarshithaMS005/k8s-cex-dra-driver",
             commit="842162d1b552389f910c87faf52cd8504977621f",
-            paths=(
-                "docs/reference/devices.md",
-                "docs/reference/claim-configuration.md",
-                "deploy/kustomize/components/",
-            ),
+            paths=("docs/reference/devices.md", "docs/reference/claim-configuration.md", "deploy/kustomize/components/"),
             note="fork; upstream not identified",
         ),
     ),
     attribute_note="Attribute domain cex.ibm.com differs from the driver name cex-driver.ibm.com.",
     admin_access="not specific",
-    requirements={
-        "other": "KubeVirt for VM queues",
-    },
+    requirements={"other": "KubeVirt for VM queues"},
     idioms=('device.attributes["cex.ibm.com"].queue_status == "online"',),
 )
 
@@ -194,15 +167,7 @@ class CryptoQueue(Devices, driver=_CRYPTO_QUEUE):
     apqi = String("apqi", domain="cex.ibm.com", note="4 hex digits")
     type = Choice[CryptoQueueType]("type", values=get_args(CryptoQueueType), domain="cex.ibm.com")
     generation = Integer("generation", domain="cex.ibm.com")
-    driver = String(
-        "driver",
-        examples=(
-            "cex4queue",
-            "vfio_ap",
-            "",
-        ),
-        domain="cex.ibm.com",
-    )
+    driver = String("driver", examples=("cex4queue", "vfio_ap", ""), domain="cex.ibm.com")
     card_status = Choice[CryptoQueueCardStatus]("card_status", values=get_args(CryptoQueueCardStatus), domain="cex.ibm.com")
     queue_status = Choice[CryptoQueueQueueStatus]("queue_status", values=get_args(CryptoQueueQueueStatus), domain="cex.ibm.com")
     mkvp_state = Choice[CryptoQueueMkvpState]("mkvp_state", values=get_args(CryptoQueueMkvpState), domain="cex.ibm.com", published="when applicable")

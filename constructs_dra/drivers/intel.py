@@ -113,10 +113,7 @@ _GPU = Driver(
         ),
     },
     kubernetes_gates=("DRADeviceTaints for health taints",),
-    node_labels=(
-        "intel.feature.node.kubernetes.io/gpu=true (NFD)",
-        "gpu.intel.com/family=A_Series|Max_Series|Flex_Series (NFD)",
-    ),
+    node_labels=("intel.feature.node.kubernetes.io/gpu=true (NFD)", "gpu.intel.com/family=A_Series|Max_Series|Flex_Series (NFD)"),
     idioms=(
         'device.attributes["gpu.intel.com"].family == "Data Center Flex"',
         'device.attributes["gpu.intel.com"].family.startsWith("Arc")',
@@ -142,29 +139,9 @@ _GPU = Driver(
 class Gpu(Devices, driver=_GPU):
     """Intel GPUs: integrated, Arc, Data Center Flex and Max, under the kernel drivers i915 and xe."""
 
-    model = String(
-        "model",
-        examples=(
-            "Max 1550",
-            "B60",
-            "Flex 170",
-            "A770",
-            "Unknown",
-        ),
-        note="marketing model name",
-    )
+    model = String("model", examples=("Max 1550", "B60", "Flex 170", "A770", "Unknown"), note="marketing model name")
     family = Choice[GpuFamily]("family", values=get_args(GpuFamily))
-    driver = String(
-        "driver",
-        examples=(
-            "i915",
-            "xe",
-            "vfio-pci",
-            "xe-vfio-pci",
-            "",
-        ),
-        note="kernel driver in use now; empty when unbound",
-    )
+    driver = String("driver", examples=("i915", "xe", "vfio-pci", "xe-vfio-pci", ""), note="kernel driver in use now; empty when unbound")
     sriov = Boolean("sriov", note="true for a PF with total VFs > 0 and autoprobe not 0")
     type = Choice[GpuType]("type", values=get_args(GpuType))
     pci_id = String("pciId", examples=("0xe211",))
@@ -243,10 +220,7 @@ _GAUDI = Driver(
     },
     kubernetes_gates=("DRADeviceTaintRules for health",),
     node_labels=("intel.feature.node.kubernetes.io/gaudi=true (NFD)",),
-    idioms=(
-        'device.attributes["gaudi.intel.com"].model == "Gaudi3"',
-        'device.attributes["gaudi.intel.com"].healthy',
-    ),
+    idioms=('device.attributes["gaudi.intel.com"].model == "Gaudi3"', 'device.attributes["gaudi.intel.com"].healthy'),
     traps=(
         (
             "The monitor example tolerates only '- effect: NoExecute'. Operator defaults to Equal with empty value, so it "
@@ -263,9 +237,7 @@ class GaudiDevices(Devices, driver=_GAUDI):
 
     model = Choice[GaudiModel]("model", values=get_args(GaudiModel))
     serial = String("serial", note="empty without HLML")
-    healthy = Boolean(
-        "healthy",
-    )
+    healthy = Boolean("healthy")
     pcie_root = String("pcieRoot", domain=STANDARD_DOMAIN, note="may be empty")
     pci_root = String("pciRoot", published="only when the root is known", absent="rarely", deprecated="gone in 1.0.0; use pcieRoot")
 
@@ -294,21 +266,13 @@ _QAT = Driver(
         Source(
             repository="intel/intel-resource-drivers-for-kubernetes",
             commit="1da939faa33a90dd641d0327cdcdcbbfaa1acdb4",
-            paths=(
-                "cmd/kubelet-qat-plugin/deviceresources.go",
-                "pkg/qat/",
-                "charts/intel-qat-resource-driver/",
-            ),
+            paths=("cmd/kubelet-qat-plugin/deviceresources.go", "pkg/qat/", "charts/intel-qat-resource-driver/"),
         ),
     ),
     device_name="qatvf-<pci address with dashes>; every device is a VF",
     config_note="Services are set per node in a ConfigMap, not in the claim.",
     admin_access="scheduler-level only",
-    requirements={
-        "kubernetes": "1.34+",
-        "runtime": "CDI, vfio-pci",
-        "other": "kernel qat_4xxx; the container needs IPC_LOCK",
-    },
+    requirements={"kubernetes": "1.34+", "runtime": "CDI, vfio-pci", "other": "kernel qat_4xxx; the container needs IPC_LOCK"},
     node_labels=("intel.feature.node.kubernetes.io/qat=true (NFD)",),
     idioms=(
         'device.attributes["qat.intel.com"].services == "sym;asym"',
@@ -323,16 +287,7 @@ class QatDevices(Devices, driver=_QAT):
 
     services = String(
         "services",
-        examples=(
-            "sym",
-            "asym",
-            "dc",
-            "dcc",
-            "sym;asym",
-            "sym;dc",
-            "asym;dc",
-            "",
-        ),
+        examples=("sym", "asym", "dc", "dcc", "sym;asym", "sym;dc", "asym;dc", ""),
         note="services joined with ';' in the fixed order sym, asym, dc, dcc",
     )
 

@@ -69,12 +69,7 @@ _CPU = Driver(
         Source(
             repository="kubernetes-sigs/dra-driver-cpu",
             commit="de98098690f25e59d781c1659b5c3e0b0a210c2a",
-            paths=(
-                "pkg/device/attributes.go",
-                "pkg/device/builder.go",
-                "pkg/driver/dra_hooks.go",
-                "deployment/helm/dra-driver-cpu/",
-            ),
+            paths=("pkg/device/attributes.go", "pkg/device/builder.go", "pkg/driver/dra_hooks.go", "deployment/helm/dra-driver-cpu/"),
         ),
     ),
     device_name="grouped: cpudevnuma000 / cpudevsocket000 / cpudevmachine; individual: cpudev000",
@@ -85,10 +80,7 @@ _CPU = Driver(
         "runtime": "containerd 2.0+ or CRI-O 1.30+ with NRI and CDI",
         "other": ("kubelet cpuManagerPolicy none; one claim for one container; mirror the CPU amount in the container's resources.requests.cpu"),
     },
-    idioms=(
-        'device.attributes["resource.kubernetes.io"].numaNode == 0',
-        'capacity.requests: {dra.cpu/cpu: "8"}',
-    ),
+    idioms=('device.attributes["resource.kubernetes.io"].numaNode == 0', 'capacity.requests: {dra.cpu/cpu: "8"}'),
     traps=("Default mode is grouped by NUMA node.",),
 )
 
@@ -98,9 +90,7 @@ class Cpu(Devices, driver=_CPU):
 
     socket_id = Integer("socketID", applies_to="groupBy numanode or socket; individual")
     num_cpus = Integer("numCPUs", applies_to="grouped")
-    smt_enabled = Boolean(
-        "smtEnabled",
-    )
+    smt_enabled = Boolean("smtEnabled")
     cache_l3_id = Integer("cacheL3ID", applies_to="individual")
     core_type = Choice[CpuCoreType]("coreType", values=get_args(CpuCoreType), applies_to="individual")
     core_id = Integer("coreID", applies_to="individual")
@@ -159,19 +149,11 @@ _MEMORY = Driver(
         Source(
             repository="ffromani/dra-driver-memory",
             commit="1b0d6680",
-            paths=(
-                "pkg/sysinfo/rslice.go",
-                "pkg/types/types.go",
-                "hack/ci/install.tmpl.yaml",
-                "README.md",
-            ),
+            paths=("pkg/sysinfo/rslice.go", "pkg/types/types.go", "hack/ci/install.tmpl.yaml", "README.md"),
         ),
     ),
     admin_access="not specific",
-    requirements={
-        "kubernetes": "1.34+",
-        "runtime": "containerd with NRI and CDI, cgroup v2",
-    },
+    requirements={"kubernetes": "1.34+", "runtime": "containerd with NRI and CDI, cgroup v2"},
     idioms=("capacity.requests: {size: 256Mi}",),
     traps=(
         "Attribute names are declared unstable by the project.",
@@ -186,11 +168,7 @@ class Memory(Devices, driver=_MEMORY):
     numa_node = Integer("numaNode", domain=STANDARD_DOMAIN)
     page_size = String(
         "pageSize",
-        examples=(
-            "4Ki",
-            "2Mi",
-            "1Gi",
-        ),
+        examples=("4Ki", "2Mi", "1Gi"),
         domain=STANDARD_DOMAIN,
         note=("README says 4k/2m/1g, the class selector and code use 4Ki/2Mi/1Gi; not a standard attribute although it sits in the standard domain"),
     )

@@ -103,21 +103,13 @@ _GPU = Driver(
                 ConfigField(
                     path="sharing.strategy",
                     type="string",
-                    values=(
-                        "TimeSlicing",
-                        "MPS",
-                    ),
+                    values=("TimeSlicing", "MPS"),
                     rule="strategy needs the matching driver gate (TimeSlicingSettings or MPSSupport, both alpha and off)",
                 ),
                 ConfigField(
                     path="sharing.timeSlicingConfig.interval",
                     type="string",
-                    values=(
-                        "Default",
-                        "Short",
-                        "Medium",
-                        "Long",
-                    ),
+                    values=("Default", "Short", "Medium", "Long"),
                     default="Default (only when the whole block is left out)",
                     rule="only with TimeSlicing; always set it: an empty timeSlicingConfig leaves a nil pointer",
                 ),
@@ -139,10 +131,7 @@ _GPU = Driver(
                 ConfigField(
                     path="sharing.strategy",
                     type="string",
-                    values=(
-                        "TimeSlicing",
-                        "MPS",
-                    ),
+                    values=("TimeSlicing", "MPS"),
                     rule="TimeSlicing has no effect on MIG; there is no timeSlicingConfig field",
                 ),
                 ConfigField(path="sharing.mpsConfig.*", type="see GpuConfig"),
@@ -155,15 +144,7 @@ _GPU = Driver(
             kinds=("vfio",),
             strict=True,
             fields=(
-                ConfigField(
-                    path="iommu.backendPolicy",
-                    type="string",
-                    values=(
-                        "LegacyOnly",
-                        "PreferIommuFD",
-                    ),
-                    default="LegacyOnly",
-                ),
+                ConfigField(path="iommu.backendPolicy", type="string", values=("LegacyOnly", "PreferIommuFD"), default="LegacyOnly"),
                 ConfigField(path="iommu.enableAPIDevice", type="bool", default=False),
             ),
             note="The optional admission webhook has no case for this kind and rejects it.",
@@ -235,11 +216,7 @@ _GPU = Driver(
             "the device plugin on the same node"
         ),
     },
-    kubernetes_gates=(
-        "DRAPartitionableDevices for DynamicMIG",
-        "DRAConsumableCapacity for ConsumableShares",
-        "DRADeviceTaints for health",
-    ),
+    kubernetes_gates=("DRAPartitionableDevices for DynamicMIG", "DRAConsumableCapacity for ConsumableShares", "DRADeviceTaints for health"),
     driver_gates={
         "TimeSlicingSettings": "alpha off",
         "MPSSupport": "alpha off",
@@ -303,61 +280,15 @@ class Gpu(Devices, driver=_GPU):
     type = Choice[GpuType]("type", values=get_args(GpuType), applies_to="all")
     uuid = String("uuid", published="not on dynamic MIG devices (they do not exist yet)", applies_to="gpu, static mig, vfio")
     product_name = String("productName", examples=("NVIDIA H100 80GB HBM3",), likely=_PRODUCTS, applies_to="all")
-    brand = Choice[GpuBrand](
-        "brand",
-        values=get_args(GpuBrand),
-        applies_to="gpu, mig",
-        kinds=(
-            "gpu",
-            "mig",
-        ),
-    )
+    brand = Choice[GpuBrand]("brand", values=get_args(GpuBrand), applies_to="gpu, mig", kinds=("gpu", "mig"))
     architecture = Choice[GpuArchitecture](
-        "architecture",
-        values=get_args(GpuArchitecture),
-        applies_to="gpu, mig",
-        kinds=(
-            "gpu",
-            "mig",
-        ),
-        note="'Ada Lovelace' has a blank",
+        "architecture", values=get_args(GpuArchitecture), applies_to="gpu, mig", kinds=("gpu", "mig"), note="'Ada Lovelace' has a blank"
     )
-    cuda_compute_capability = Version(
-        "cudaComputeCapability",
-        examples=("9.0.0",),
-        applies_to="gpu, mig",
-        kinds=(
-            "gpu",
-            "mig",
-        ),
-    )
-    driver_version = Version(
-        "driverVersion",
-        examples=("580.82.7",),
-        applies_to="gpu, mig",
-        kinds=(
-            "gpu",
-            "mig",
-        ),
-    )
-    cuda_driver_version = Version(
-        "cudaDriverVersion",
-        examples=("13.0.0",),
-        applies_to="gpu, mig",
-        kinds=(
-            "gpu",
-            "mig",
-        ),
-    )
+    cuda_compute_capability = Version("cudaComputeCapability", examples=("9.0.0",), applies_to="gpu, mig", kinds=("gpu", "mig"))
+    driver_version = Version("driverVersion", examples=("580.82.7",), applies_to="gpu, mig", kinds=("gpu", "mig"))
+    cuda_driver_version = Version("cudaDriverVersion", examples=("13.0.0",), applies_to="gpu, mig", kinds=("gpu", "mig"))
     addressing_mode = Choice[GpuAddressingMode](
-        "addressingMode",
-        values=get_args(GpuAddressingMode),
-        published="only when NVML reports it",
-        applies_to="gpu, mig",
-        kinds=(
-            "gpu",
-            "mig",
-        ),
+        "addressingMode", values=get_args(GpuAddressingMode), published="only when NVML reports it", applies_to="gpu, mig", kinds=("gpu", "mig")
     )
     pci_bus_id = String("pciBusID", examples=("0000:65:00.0",), domain=STANDARD_DOMAIN, published="when known", absent="rarely", applies_to="all")
     pcie_root = String("pcieRoot", examples=("pci0000:64",), domain=STANDARD_DOMAIN, published="when known", absent="rarely", applies_to="all")
@@ -372,66 +303,38 @@ class Gpu(Devices, driver=_GPU):
     )
     parent_uuid = String("parentUUID", applies_to="mig", kinds=("mig",))
     profile = String(
-        "profile",
-        form=r"[1-7]g\.[1-9][0-9]*gb(\+[a-z.]+)?",
-        likely=_PROFILES,
-        examples=(
-            "1g.5gb",
-            "3g.20gb",
-        ),
-        applies_to="mig",
-        kinds=("mig",),
+        "profile", form=r"[1-7]g\.[1-9][0-9]*gb(\+[a-z.]+)?", likely=_PROFILES, examples=("1g.5gb", "3g.20gb"), applies_to="mig", kinds=("mig",)
     )
     device_id = String("deviceID", applies_to="vfio", kinds=("vfio",))
     vendor_id = String("vendorID", applies_to="vfio", kinds=("vfio",))
     iommu_fd_enabled = Boolean("iommuFDEnabled", applies_to="vfio", kinds=("vfio",))
-    gpu_module_id = Integer(
-        "gpuModuleID",
-        published="driver gate FabricManagerPartitioning",
-        applies_to="gpu, vfio",
-        kinds=(
-            "gpu",
-            "vfio",
-        ),
-    )
+    gpu_module_id = Integer("gpuModuleID", published="driver gate FabricManagerPartitioning", applies_to="gpu, vfio", kinds=("gpu", "vfio"))
     partition1 = Integer(
         "partition1",
         published="driver gate FabricManagerPartitioning",
         applies_to="gpu, vfio",
-        kinds=(
-            "gpu",
-            "vfio",
-        ),
+        kinds=("gpu", "vfio"),
         note="fabric partition ids; use in matchAttribute to get a valid NVLink partition of that size",
     )
     partition2 = Integer(
         "partition2",
         published="driver gate FabricManagerPartitioning",
         applies_to="gpu, vfio",
-        kinds=(
-            "gpu",
-            "vfio",
-        ),
+        kinds=("gpu", "vfio"),
         note="fabric partition ids; use in matchAttribute to get a valid NVLink partition of that size",
     )
     partition4 = Integer(
         "partition4",
         published="driver gate FabricManagerPartitioning",
         applies_to="gpu, vfio",
-        kinds=(
-            "gpu",
-            "vfio",
-        ),
+        kinds=("gpu", "vfio"),
         note="fabric partition ids; use in matchAttribute to get a valid NVLink partition of that size",
     )
     partition8 = Integer(
         "partition8",
         published="driver gate FabricManagerPartitioning",
         applies_to="gpu, vfio",
-        kinds=(
-            "gpu",
-            "vfio",
-        ),
+        kinds=("gpu", "vfio"),
         note="fabric partition ids; use in matchAttribute to get a valid NVLink partition of that size",
     )
     memory = Bytes(
@@ -440,10 +343,7 @@ class Gpu(Devices, driver=_GPU):
         published="omitted when unknown",
         absent="rarely",
         applies_to="gpu, mig",
-        kinds=(
-            "gpu",
-            "mig",
-        ),
+        kinds=("gpu", "mig"),
         request_policy=(
             "only with ConsumableShares: unlimited or integer mode default 0, min 0, step 1Mi; memory mode default = full, min 1Mi, step 1Mi"
         ),
@@ -503,15 +403,7 @@ _COMPUTE_DOMAIN = Driver(
             strict=True,
             fields=(
                 ConfigField(path="domainID", type="string", required=True),
-                ConfigField(
-                    path="allocationMode",
-                    type="string",
-                    values=(
-                        "Single",
-                        "All",
-                    ),
-                    default="Single",
-                ),
+                ConfigField(path="allocationMode", type="string", values=("Single", "All"), default="Single"),
             ),
             avoid="the driver's controller writes it into the template that it makes",
             note="written by the controller; do not author it",

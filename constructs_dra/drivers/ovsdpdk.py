@@ -82,18 +82,9 @@ _BRIDGE = Driver(
         ),
     ),
     admin_access="not specific",
-    requirements={
-        "kubernetes": "1.36+",
-        "other": "OVS-DPDK bridges already on the node",
-    },
-    kubernetes_gates=(
-        "DRAConsumableCapacity",
-        "DRAResourceClaimDeviceStatus",
-    ),
-    custom_resources=(
-        "ovsdpdk.k8snetworkplumbingwg.io/v1alpha1 OvsDpdkConfig",
-        "ovsdpdk.k8snetworkplumbingwg.io/v1alpha1 OvsDpdkResourcePolicy",
-    ),
+    requirements={"kubernetes": "1.36+", "other": "OVS-DPDK bridges already on the node"},
+    kubernetes_gates=("DRAConsumableCapacity", "DRAResourceClaimDeviceStatus"),
+    custom_resources=("ovsdpdk.k8snetworkplumbingwg.io/v1alpha1 OvsDpdkConfig", "ovsdpdk.k8snetworkplumbingwg.io/v1alpha1 OvsDpdkResourcePolicy"),
     idioms=('device.attributes["ovsdpdk.k8snetworkplumbingwg.io"].bridgeName == "br0"',),
 )
 
@@ -101,9 +92,7 @@ _BRIDGE = Driver(
 class Bridge(Devices, driver=_BRIDGE):
     """Bridges, shared by their ports."""
 
-    bridge_name = String(
-        "bridgeName",
-    )
+    bridge_name = String("bridgeName")
     mtu = Integer("mtu", published="when set in the policy")
     ports = Quantity("ports", "32768 per bridge", request_policy="default 1, min 1, step 1")
 

@@ -43,10 +43,7 @@ _NPU = Driver(
         Source(
             repository="RBLN-SW/rbln-k8s-dra-driver",
             commit="dd9af1b346933ff93c795029f2f0d69b58638efc",
-            paths=(
-                "cmd/npu-kubelet-plugin/state.go",
-                "deployments/helm/k8s-dra-driver-npu/templates/deviceclass-npu.yaml",
-            ),
+            paths=("cmd/npu-kubelet-plugin/state.go", "deployments/helm/k8s-dra-driver-npu/templates/deviceclass-npu.yaml"),
         ),
         Source(
             repository="RBLN-SW/rbln-k8s-dra-driver",
@@ -69,10 +66,7 @@ _NPU = Driver(
         "runtime": "CDI through the RBLN container toolkit",
         "other": ("NPU Operator; not together with the device plugins. VFIO: KubeVirt 1.9+ with HostDevicesWithDRA, workloadType vm-passthrough"),
     },
-    idioms=(
-        'device.attributes["npu.rebellions.ai"].productName == "RBLN-CA25"',
-        "constraint matchAttribute resource.kubernetes.io/pcieRoot",
-    ),
+    idioms=('device.attributes["npu.rebellions.ai"].productName == "RBLN-CA25"', "constraint matchAttribute resource.kubernetes.io/pcieRoot"),
     traps=(
         "Class npu.rebellions.ai at this commit has no type filter, so it would match vfio devices too if published.",
         "VFIO devices are rescanned every 30 s; the plugin crash-loops on passthrough nodes until the first device is bound.",
@@ -85,14 +79,7 @@ class Npu(Devices, driver=_NPU):
     """NPUs, and devices passed through to virtual machines, told apart by `type`."""
 
     type = Choice[NpuType]("type", values=get_args(NpuType))
-    product_name = String(
-        "productName",
-        examples=(
-            "RBLN-CA22",
-            "RBLN-CA25",
-        ),
-        note="on vfio only for known PCI ids 1220, 1221, 1250, 1251",
-    )
+    product_name = String("productName", examples=("RBLN-CA22", "RBLN-CA25"), note="on vfio only for known PCI ids 1220, 1221, 1250, 1251")
     sid = String("sid", applies_to="npu", kinds=("npu",))
     uuid = String("uuid", applies_to="npu", kinds=("npu",))
     pci_device_id = String("pciDeviceID", examples=("1250",))

@@ -65,14 +65,7 @@ _VF = Driver(
             applies_to="all",
             strict=True,
             fields=(
-                ConfigField(
-                    path="driver",
-                    type="string",
-                    values=(
-                        "",
-                        "vfio-pci",
-                    ),
-                ),
+                ConfigField(path="driver", type="string", values=("", "vfio-pci")),
                 ConfigField(path="addVhostMount", type="bool"),
                 ConfigField(path="ifName", type="string"),
                 ConfigField(path="netAttachDefName", type="string", rule="needed in STANDALONE mode"),
@@ -124,37 +117,17 @@ _VF = Driver(
 class VirtualFunction(Devices, driver=_VF):
     """Virtual functions; none is published until a SriovResourcePolicy selects it."""
 
-    vendor = String(
-        "vendor",
-    )
-    device_id = String(
-        "deviceID",
-    )
-    pf_device_id = String(
-        "pfDeviceID",
-    )
-    pci_address = String(
-        "pciAddress",
-    )
-    pf_name = String(
-        "PFName",
-    )
-    pf_pci_address = String(
-        "pfPciAddress",
-    )
-    link_type = String(
-        "linkType",
-    )
-    interface_name = String(
-        "interfaceName",
-    )
+    vendor = String("vendor")
+    device_id = String("deviceID")
+    pf_device_id = String("pfDeviceID")
+    pci_address = String("pciAddress")
+    pf_name = String("PFName")
+    pf_pci_address = String("pfPciAddress")
+    link_type = String("linkType")
+    interface_name = String("interfaceName")
     eswitch_mode = Choice[VirtualFunctionEswitchMode]("EswitchMode", values=get_args(VirtualFunctionEswitchMode))
-    vf_id = Integer(
-        "vfID",
-    )
-    rdma_capable = Boolean(
-        "rdmaCapable",
-    )
+    vf_id = Integer("vfID")
+    rdma_capable = Boolean("rdmaCapable")
     resource_name = String("resourceName", published="when a DeviceAttributes object sets it")
     cni_device_id = String("deviceID", domain="k8s.cni.cncf.io")
     cni_resource_name = String("resourceName", domain="k8s.cni.cncf.io", published="policy")

@@ -53,10 +53,7 @@ _CARD = Driver(
         "runtime": "CDI",
         "other": "needs the Fabric Manager agent; hugepage mounts are injected",
     },
-    node_labels=(
-        "tenstorrent.com/has-tt=true",
-        "feature.node.kubernetes.io/pci-1200_1e52.present=true",
-    ),
+    node_labels=("tenstorrent.com/has-tt=true", "feature.node.kubernetes.io/pci-1200_1e52.present=true"),
     idioms=('device.attributes["tenstorrent.com"].boardName == "n300"',),
     traps=(
         "chipArch plus chipCount cannot tell an n150 from a Galaxy chip; use boardName.",
@@ -70,23 +67,10 @@ class Card(Devices, driver=_CARD):
 
     vendor = Choice[CardVendor]("vendor", values=get_args(CardVendor), note="docs say tenstorrent.com")
     chip_arch = Choice[CardChipArch]("chipArch", values=get_args(CardChipArch))
-    chip_count = Integer(
-        "chipCount",
-        examples=(
-            1,
-            2,
-        ),
-        note="n300 = 2",
-    )
-    chip_id = Integer(
-        "chipID",
-    )
-    tray_id = Integer(
-        "trayID",
-    )
-    asic_location = Integer(
-        "asicLocation",
-    )
+    chip_count = Integer("chipCount", examples=(1, 2), note="n300 = 2")
+    chip_id = Integer("chipID")
+    tray_id = Integer("trayID")
+    asic_location = Integer("asicLocation")
     board_name = Choice[CardBoardName]("boardName", values=get_args(CardBoardName), note="docs still say wh-galaxy / bh-galaxy")
     board_type = Integer("boardType", note="unstable enum; prefer boardName")
     unique_id = String("uniqueID", note="64-bit number as decimal text")

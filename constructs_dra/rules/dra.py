@@ -41,10 +41,7 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
     ),
     stricter_rule(
-        "strict-count-zero",
-        "`count: 0`",
-        why="The API server takes it for 1, which is not what it says.",
-        fix="Write 1, or leave the request out.",
+        "strict-count-zero", "`count: 0`", why="The API server takes it for 1, which is not what it says.", fix="Write 1, or leave the request out."
     ),
     stricter_rule(
         "strict-count-limit",

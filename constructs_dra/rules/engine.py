@@ -139,19 +139,8 @@ _RULES: Final = (
         severity="warning",
         suppressible=True,
     ),
-    Rule(
-        "engine-flag-ambiguous",
-        "an abbreviated flag could be several",
-        why=_STOPS,
-        fix="Write the whole name.",
-        suppressible=True,
-    ),
-    Rule(
-        "engine-flag-choice",
-        "a flag's value is not one of those the version takes",
-        why=_STOPS,
-        suppressible=True,
-    ),
+    Rule("engine-flag-ambiguous", "an abbreviated flag could be several", why=_STOPS, fix="Write the whole name.", suppressible=True),
+    Rule("engine-flag-choice", "a flag's value is not one of those the version takes", why=_STOPS, suppressible=True),
     Rule(
         "engine-flag-deprecated",
         "a flag is deprecated in the image's version",

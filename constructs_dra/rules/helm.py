@@ -97,10 +97,7 @@ RULES: Final[tuple[Rule, ...]] = (
         leniency="left out",
     ),
     Rule(
-        "removed-key",
-        "a key of earlier releases of a chart, with which Helm fails",
-        why="Nothing is installed.",
-        fix="Write what the message names.",
+        "removed-key", "a key of earlier releases of a chart, with which Helm fails", why="Nothing is installed.", fix="Write what the message names."
     ),
     Rule(
         "unsupported-value",
@@ -115,9 +112,6 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Write it as the key of the role that the message names.",
     ),
     Rule(
-        "wrong-chart",
-        "values of which the chart reads no key at all",
-        why="They belong to another chart.",
-        fix="Give values of llm-d-modelservice.",
+        "wrong-chart", "values of which the chart reads no key at all", why="They belong to another chart.", fix="Give values of llm-d-modelservice."
     ),
 )

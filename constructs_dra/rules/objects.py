@@ -27,12 +27,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule("name", "a name that does not have the form its field needs", why=_REFUSED, fix="Write lower-case letters, digits and '-'."),
     Rule("namespace", "a namespace on an object whose kind has none", why=_REFUSED, fix="Leave the namespace out."),
-    Rule(
-        "one-of",
-        "none, or several, of fields of which exactly one is needed",
-        why=_REFUSED,
-        fix="Keep one of the fields.",
-    ),
+    Rule("one-of", "none, or several, of fields of which exactly one is needed", why=_REFUSED, fix="Keep one of the fields."),
     Rule(
         "quantity",
         "a value that is not a valid quantity",

@@ -55,12 +55,7 @@ RULES: Final[tuple[Rule, ...]] = (
         why="Requests that still run are cut off when a pod is replaced or a node is drained.",
         fix="Let the grace period be longer than preStop and --shutdown-timeout together.",
     ),
-    stricter_rule(
-        "env-twice",
-        "an environment variable that is set twice",
-        why="The last one counts, silently.",
-        fix="Leave one of the two out.",
-    ),
+    stricter_rule("env-twice", "an environment variable that is set twice", why="The last one counts, silently.", fix="Leave one of the two out."),
     stricter_rule(
         "flag-blank",
         "a flag and its value in one argument with a blank between",
@@ -147,10 +142,7 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
     ),
     stricter_rule(
-        "proxy-port",
-        "a routing proxy and a model server on one port",
-        why="One of the two does not start.",
-        fix="Give one of them another port.",
+        "proxy-port", "a routing proxy and a model server on one port", why="One of the two does not start.", fix="Give one of them another port."
     ),
     stricter_rule(
         "proxy-version",
