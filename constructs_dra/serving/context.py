@@ -1,5 +1,7 @@
 """A model service with everything worked out once: names, labels, ports, claims and finished pod templates, for manifests and checks alike."""
 
+# ruff: noqa: D102 - what parts ask is said once, in the protocols of `part`
+
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -48,42 +50,34 @@ class ServiceContext:
 
     @property
     def name(self) -> str:
-        """Name of what belongs to the service as a whole."""
         return self.conventions.name()
 
     @property
     def namespace(self) -> str | None:
-        """Namespace of the objects, where one is written."""
         return self.spec.namespace
 
     @property
     def model(self) -> ModelArtifacts:
-        """The model."""
         return self.spec.model
 
     @property
     def service_port(self) -> int:
-        """Port that clients of a pod use."""
         return self.spec.service_port
 
     @property
     def account_name(self) -> str:
-        """Name of the service account of the pods."""
         account = self.spec.service_account
         return (account and account.name) or self.conventions.name()
 
     @property
     def selector(self) -> dict[str, str]:
-        """Labels that all pods of the service have."""
         return self.conventions.selector()
 
     @property
     def callers(self) -> list[Manifest]:
-        """Who connects to its servers by what its parts say."""
         return [peer for _, part in self.spec.standing() for peer in part.own_callers()]
 
     def part(self, kind: type[P]) -> P | None:
-        """The first part of a class, of the service or of a role."""
         standing = (part for _, part in self.spec.standing())
         of_roles = (part for role in self.roles.values() for _, part in role.role.standing())
         return next((part for parts in (standing, of_roles) for part in parts if isinstance(part, kind)), None)
@@ -91,7 +85,6 @@ class ServiceContext:
     def metadata(
         self, name: str = "", *, kind: str = "", labels: Mapping[str, str] = _NOTHING, annotations: Mapping[str, str] = _NOTHING
     ) -> Manifest:
-        """Metadata of an object that belongs to the service as a whole."""
         own = {**self.conventions.labels(kind=kind), **labels}
         return metadata(name or self.conventions.name(), own, {**self.spec.annotations, **annotations}, self.spec.namespace)
 
@@ -132,43 +125,35 @@ class RoleContext:
 
     @property
     def pod(self) -> Role:
-        """The role as its author wrote it."""
         return self.role
 
     @property
     def parallelism(self) -> Parallelism:
-        """How the model is spread over devices and pods."""
         return self.role.parallelism
 
     @property
     def replicas(self) -> int:
-        """Copies of the role."""
         return self.role.replicas
 
     @property
     def pod_count(self) -> int:
-        """Pods in all its copies."""
         return self.replicas * self.role.group_size * self.workload.times
 
     @property
     def is_scaled(self) -> bool:
-        """Whether an autoscaler owns the number of copies."""
         return self.role.autoscaling or any(part.SCALES for _, part in self.role.standing())
 
     @property
     def is_multinode(self) -> bool:
-        """Whether a replica is a group of pods."""
         role = self.role
         return role.is_multinode if self.conventions.workers_make_group else role.multinode is not None
 
     @property
     def is_requested(self) -> bool:
-        """Whether dual-pod requesters stand in for its pods."""
         return self.workload.kind == "ReplicaSet"
 
     @property
     def workload(self) -> Workload:
-        """The object that runs its pods."""
         for _, part in self.spec.standing():
             if (other := part.runs_as(self)) is not None:
                 return other
@@ -178,55 +163,45 @@ class RoleContext:
 
     @property
     def selector(self) -> dict[str, str]:
-        """Labels by which the pods are found."""
         return self.conventions.selector(self.name)
 
     @property
     def pod_labels(self) -> dict[str, str]:
-        """All labels of the pods."""
         return {**self.conventions.pod_labels(self.name), **self.role.pod_labels}
 
     @property
     def serving_port(self) -> int:
-        """Port that clients of a pod use."""
         return self.spec.service_port
 
     @property
     def has_devices(self) -> bool:
-        """Whether its pods hold devices, from claims or from a device plugin."""
         accelerator = self.accelerator
         return any(used.claim.spec.computes for used in self.claims) or (accelerator is not None and accelerator.resource is not None)
 
     @property
     def device_names(self) -> frozenset[str]:
-        """Device classes and device-plugin resources its devices come from."""
         accelerator = self.accelerator
         plugin = {accelerator.resource} if accelerator is not None and accelerator.resource is not None else set()
         return frozenset(plugin.union(*(device_classes(used.claim.spec) for used in self.claims)))
 
     @property
     def accelerator(self) -> Accelerator | None:
-        """The devices it gets without a claim."""
         return self.role.accelerator_record
 
     @property
     def claim_specs(self) -> tuple[Any, ...]:
-        """The claims of its pods."""
         return tuple(used.claim.spec for used in self.claims)
 
     @property
     def workload_name(self) -> str:
-        """Name of the object that runs its pods when it has one of its own."""
         return self.conventions.workload_name(self.name)
 
     def part(self, kind: type[P]) -> P | None:
-        """The first part of a class that stands with the role."""
         return next((part for _, part in self.role.standing() if isinstance(part, kind)), None)
 
     def metadata(
         self, name: str = "", *, kind: str = "", labels: Mapping[str, str] = _NOTHING, annotations: Mapping[str, str] = _NOTHING
     ) -> Manifest:
-        """Metadata of an object that belongs to the role."""
         own = {**self.conventions.labels(self.name, kind=kind), **labels}
         return metadata(name or self.conventions.object_name(self.name, kind), own, {**self.spec.annotations, **annotations}, self.spec.namespace)
 
