@@ -18,7 +18,9 @@ from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem, Severity
 from constructs_dra.paths import child, split
-from constructs_dra.yaml.reader import RefusedError, events, key_text, plain_value, read_yaml
+from constructs_dra.yaml.block import OtherwiseError, Spots, read_blocks, spots_of
+from constructs_dra.yaml.reader import Read, RefusedError, events, key_text, read_yaml
+from constructs_dra.yaml.scalars import plain_value
 
 __all__ = ["MAX_BYTES", "Document", "load_documents", "read_files"]
 
@@ -118,6 +120,22 @@ def _start_of(text: str) -> _Place:
 
 def _places_of(text: str) -> _Place | None:
     """Where everything in one document starts; None when that is not known."""
+    try:
+        value, spots = spots_of(text)
+    except OtherwiseError:
+        return _parsed_places(text)
+    start = _start_of(text)
+    return _placed(value, spots, start.line, start.column)
+
+
+def _placed(value: Any, spots: Spots, line: int, column: int) -> _Place:
+    place = _Place(line, column)
+    if entries := spots.get(id(value)):
+        place.entries = {step: _placed(value[step], spots, *spot) for step, spot in entries.items()}
+    return place
+
+
+def _parsed_places(text: str) -> _Place | None:
     stack: list[tuple[_Place, bool]] = []
     pending: list[_Place | None] = []
     top: _Place | None = None
@@ -228,8 +246,11 @@ def load_documents(text: str | bytes, source: str, *, watch: Callable[[int, int]
         return loaded
     documents: list[Document] = []
     problems: list[Problem] = []
-    try:
-        for read in read_yaml(content):
+
+    def take(reads: Iterable[Read]) -> None:
+        documents.clear()
+        problems.clear()
+        for read in reads:
             if watch is not None:
                 watch(read.end, len(content))
             if read.value is None:
@@ -238,6 +259,12 @@ def load_documents(text: str | bytes, source: str, *, watch: Callable[[int, int]
             documents.append(document)
             for path, line, column in read.duplicates:
                 problems.append(_duplicate(path, f" first on line {document.line_of(path)[0]}", source, line, column))
+
+    try:
+        try:
+            take(read_blocks(content))
+        except OtherwiseError:
+            take(read_yaml(content))
     except RefusedError as refusal:
         problems.append(evolve(refusal.problem, source=source, hint=_hint_for(content, refusal.problem.line) or refusal.problem.hint))
     except yaml.MarkedYAMLError as error:
