@@ -182,7 +182,7 @@ def test_references_to_nothing_and_numbers_without_end_are_named(manifests: list
 def test_a_cluster_without_devices_is_reported() -> None:
     answer = plan([template(request()), deployment()], cluster(nodes=(node("n1"),)))
     assert not answer.fits
-    assert any("holds no ResourceSlice" in problem.message for problem in answer.problems)
+    assert any("has no ResourceSlice" in problem.message for problem in answer.problems)
     assert "no device is published here" in answer.workloads[0].explanations[0].nearest[0].reason
 
 
