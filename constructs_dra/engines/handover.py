@@ -84,7 +84,7 @@ class Difference:
 def differences(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterator[Difference]:
     """Everything that prefill, decode and the proxy say differently."""
     for flag in _ALIKE:
-        theirs, ours = prefill.flags.get(flag, [])[-1:], decode.flags.get(flag, [])[-1:]
+        theirs, ours = prefill.flags.get(flag, ())[-1:], decode.flags.get(flag, ())[-1:]
         if theirs != ours:
             words = " and ".join(f"{side} {shown(values[0]) if values else 'none'}" for side, values in (("prefill", theirs), ("decode", ours)))
             yield Difference(side="decode", flag=flag, message=f"{flag} differs: {words}", hint="give both sides the same")

@@ -10,7 +10,7 @@ from typing import Any
 
 from constructs_dra.kubernetes.api import Api, Field, api, custom_schema
 from constructs_dra.kubernetes.kinds import pod_templates
-from constructs_dra.kubernetes.openapi import with_defaults
+from constructs_dra.kubernetes.openapi import has_keyword, with_defaults
 from constructs_dra.kubernetes.shapes import mapping, sequence
 from constructs_dra.lexical.quantity import canonical, is_quantity
 from constructs_dra.lexical.versions import NEWEST_VERSION
@@ -216,7 +216,8 @@ def settled(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """An object as it is written so that applying it again changes nothing.
 
     `kubectl apply` exchanges lists of custom resources as a whole: an entry that the server completed differs from what is applied each time. So
-    these hold what the server fills in. And a variable's empty value is left out, as a server does not store it; the pod templates given are changed.
+    these hold what the server fills in. And a variable's empty value is left out, as a server does not store it, and amounts are spelt as it stores
+    them; the pod templates given are changed.
     """
     for template, _ in pod_templates(manifest):
         spec = mapping(template.get("spec"))
@@ -224,11 +225,18 @@ def settled(manifest: Mapping[str, Any]) -> dict[str, Any]:
             for variable in sequence(mapping(container).get("env")):
                 if mapping(variable).get("value") == "":
                     del variable["value"]
+            for part in ("limits", "requests"):
+                amounts = mapping(mapping(mapping(container).get("resources")).get(part))
+                for name, amount in amounts.items():
+                    if not isinstance(amount, bool) and isinstance(amount, str | int | float) and is_quantity(amount):
+                        amounts[name] = canonical(str(amount))
     schema = custom_schema(f"{manifest.get('apiVersion')} {manifest.get('kind')}")
     return dict(manifest) if schema is None else {**_settled(manifest, schema), "metadata": manifest.get("metadata")}
 
 
 def _settled(value: Any, schema: dict[str, Any]) -> Any:
+    if not has_keyword(schema, "default"):
+        return value
     if isinstance(value, list):
         return with_defaults(value, schema, but=_LEFT_OUT)
     if not isinstance(value, Mapping):
