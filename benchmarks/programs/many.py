@@ -54,9 +54,11 @@ def objects(number: int, random: Random) -> Iterator[dict[str, Any]]:
         yield _object("v1", "Service", f"{name}-{role}", namespace, own, {"selector": own, "ports": [port]})
         endpoint = {"port": "http", "path": "/metrics", "interval": "15s"}
         monitor = {"selector": {"matchLabels": own}, "podMetricsEndpoints": [endpoint]}
-        yield _object("monitoring.coreos.com/v1", "PodMonitor", f"{name}-{role}", namespace, own, monitor)
+        if number % 2:
+            yield _object("monitoring.coreos.com/v1", "PodMonitor", f"{name}-{role}", namespace, own, monitor)
     scraped = {"selector": {"matchLabels": labels}, "endpoints": [{"port": "http", "interval": "15s"}]}
-    yield _object("monitoring.coreos.com/v1", "ServiceMonitor", name, namespace, labels, scraped)
+    if number % 2 == 0:
+        yield _object("monitoring.coreos.com/v1", "ServiceMonitor", name, namespace, labels, scraped)
     budget = {"maxUnavailable": 1, "selector": {"matchLabels": labels}}
     yield _object("policy/v1", "PodDisruptionBudget", name, namespace, labels, budget)
 

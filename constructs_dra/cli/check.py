@@ -11,8 +11,9 @@ from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import accept_option, accepted, gates_option, version_option
 from constructs_dra.cli.output import chosen_format, finish, output_options
-from constructs_dra.cli.progress import Progress, few_collections, progress_option
+from constructs_dra.cli.progress import Progress, progress_option
 from constructs_dra.errors import Problem
+from constructs_dra.garbage import uncollected
 from constructs_dra.kubernetes.custom import custom_schemas
 from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.words import counted
@@ -54,8 +55,7 @@ def command(
     """
     wanted = sys.stderr.isatty() if progress is None else progress
     line = Progress(shown=wanted and chosen_format() in {"text", "github"})
-    with few_collections():
-        documents, problems = read_files(files, stdin=standard_input, watch=line.watch("read {done:,} of {total:,} characters"))
+    documents, problems = uncollected(read_files)(files, stdin=standard_input, watch=line.watch("read {done:,} of {total:,} characters"))
     setting = Setting(
         version=version,
         gates=gates,
@@ -64,16 +64,16 @@ def command(
         custom=_schemas(definitions, problems),
         folders=tuple(files) if cluster_per_folder else None,
     )
-    with few_collections():
-        problems += accepted(check_manifests(documents, setting, watch=line.watch("checked {done:,} of {total:,} objects")), accept)
+    found = uncollected(check_manifests)(documents, setting, watch=line.watch("checked {done:,} of {total:,} objects"))
+    problems += accepted(found, accept)
     line.done()
     objects = list(collect(documents))
     count, layouts = len(objects), len(clusters(objects, setting.folders))
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
-    found = ", ".join(counted(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number)
+    listed = ", ".join(counted(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number)
     several = f" in {layouts} clusters" if layouts > 1 else ""
-    summary = f"{counted(count, 'object')}{several} for Kubernetes {version}: {found or 'no problem'}"
+    summary = f"{counted(count, 'object')}{several} for Kubernetes {version}: {listed or 'no problem'}"
     finish(problems, json_output=json_output, summary=summary, objects=count, kubernetes=str(version))
 
 

@@ -1,15 +1,13 @@
 """How far a command is: one line on stderr that is written over and wiped away, for people who wait at a terminal."""
 
-import gc
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import click
 
-__all__ = ["Progress", "few_collections", "progress_option"]
+__all__ = ["Progress", "progress_option"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -59,14 +57,3 @@ def progress_option(function: _F) -> _F:
     """The option `--progress`, which gives the parameter `progress`: yes, no, or None where nothing was said."""
     words = "Say on stderr how far the work is.  [default: at a terminal; never with --format json or sarif]"
     return click.option("--progress/--no-progress", default=None, help=words)(function)
-
-
-@contextmanager
-def few_collections() -> Iterator[None]:
-    """A block that makes millions of objects and no circles of them: Python looks for those less often, which it does at length."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

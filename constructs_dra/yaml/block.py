@@ -97,33 +97,30 @@ def _value(lines: Sequence[str], spots: Spots | None = None) -> dict[str, Any] |
                 around.append((current, indent))
                 if len(around) > _DEEPEST:
                     raise OtherwiseError
-                value_of_last: Any = {} if inner < 0 else []
-                current[last] = current = value_of_last
+                current[last] = current = _made(inner)
                 indent = column
             opened = False
         elif current is None:
             if column:
                 raise OtherwiseError
-            current = root = {} if inner < 0 else []
+            current = root = _made(inner)
         while indent > column:
             current, indent = around.pop()
-        if inner < 0:
-            if type(current) is list and around:
-                current, indent = around.pop()
-            if indent != column or type(current) is not dict:
+        kind: type = type(current)
+        if inner < 0 and kind is list and around:
+            current, indent = around.pop()
+            kind = type(current)
+        if indent != column or kind is not (dict if inner < 0 else list):
+            raise OtherwiseError
+        if inner >= 0 and key is not None:
+            around.append((current, indent))
+            if len(around) > _DEEPEST:
                 raise OtherwiseError
-        else:
-            if indent != column or type(current) is not list:
-                raise OtherwiseError
-            if key is not None:
-                around.append((current, indent))
-                if len(around) > _DEEPEST:
-                    raise OtherwiseError
-                if spots is not None:
-                    spots.setdefault(id(current), {})[len(current)] = (index_of_next - 1, inner)
-                entry: dict[str, Any] = {}
-                current.append(entry)
-                current, indent = entry, inner
+            if spots is not None:
+                spots.setdefault(id(current), {})[len(current)] = (index_of_next - 1, inner)
+            entry = _made(-1)
+            current.append(entry)
+            current, indent = entry, inner
         if form == _OPEN:
             opened, last = True, key or ""
         elif form == _EMPTY:
@@ -139,6 +136,11 @@ def _value(lines: Sequence[str], spots: Spots | None = None) -> dict[str, Any] |
         else:
             current[key] = value
     return root  # type: ignore[no-any-return]
+
+
+def _made(inner: int) -> Any:
+    """A list where a line has a dash, else a mapping."""
+    return {} if inner < 0 else []
 
 
 def _see(line: str) -> _Line:

@@ -21,7 +21,7 @@ class Answers(BaseHTTPRequestHandler):
         self.send_response(200 if self.path == "/shy" else 404)
         self.end_headers()
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base's name)
         """Say nothing."""
 
 

@@ -19,6 +19,8 @@ __all__ = ["gallery_pages", "made", "manifests_of", "picture", "program_of"]
 
 _APPS = Path(__file__).resolve().parents[2] / "apps"
 _MOST_FILES = 3
+_WORDS = {"gaudi2": "Gaudi 2", "gpu": "GPU", "intel": "Intel", "nic": "NIC", "pd": "P/D", "x2": "twice"}
+"""Words of the names of apps that have another spelling."""
 
 
 def gallery_pages() -> dict[str, str]:
@@ -31,7 +33,7 @@ def gallery_pages() -> dict[str, str]:
     for name in apps:
         titles[name] = ast.get_docstring(ast.parse((_APPS / f"{name}.py").read_text(encoding="utf-8"))) or name
         pages[f"gallery/{name}.md"] = _page(name, titles[name])
-    rows = "\n".join(f"- [{name.replace('_', ' ')}]({name}.md): {about}" for name, about in titles.items())
+    rows = "\n".join(f"- [{title_of(name)}]({name}.md): {about}" for name, about in titles.items())
     pages["gallery/index.md"] = (
         f"# Gallery\n\nPrograms that run as they stand, and the objects they write. They are tested and lie in `apps/`.\n\n{rows}\n"
     )
@@ -48,6 +50,12 @@ def made(app: str) -> Mapping[str, str]:
         return {path.relative_to(out).as_posix(): path.read_text(encoding="utf-8") for path in sorted(out.rglob("*")) if path.is_file()}
 
 
+def title_of(app: str) -> str:
+    """An app's name as a heading."""
+    words = " ".join(_WORDS.get(word, word) for word in app.split("_"))
+    return words[:1].upper() + words[1:]
+
+
 def program_of(app: str) -> str:
     """An app without what it says of itself at its beginning."""
     program = (_APPS / f"{app}.py").read_text(encoding="utf-8")
@@ -59,7 +67,7 @@ def _page(name: str, about: str) -> str:
     files = made(name)
     shown = dict(list(files.items())[:_MOST_FILES])
     parts = [
-        f"# {name.replace('_', ' ').capitalize()}\n\n{title}\n{rest}\n",
+        f"# {title_of(name)}\n\n{title}\n{rest}\n",
         f"## The picture\n\n{picture(shown)}\n",
         f"## The program\n\n```python\n{program_of(name)}```\n\n## What it writes\n",
     ]

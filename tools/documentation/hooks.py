@@ -17,6 +17,10 @@ from tools.documentation.reference import reference_pages
 from tools.documentation.rule_pages import linked, rule_pages
 
 _ROOT = Path(__file__).resolve().parents[2]
+_STYLE = """
+.md-typeset table:not([class]) td:first-child code { white-space: nowrap; } /* what a row is about is not broken in the middle */
+.md-typeset table:not([class]) td:nth-child(2) { min-width: 10rem; } /* on a phone tables are wider than the page, and scroll */
+"""
 _WORKER = _ROOT / "node_modules" / "iframe-worker" / "shim" / "index.js"
 
 
@@ -45,6 +49,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages, and the program by which search works without a server."""
     for path, text in generated().items():
         files.append(File.generated(config, path, content=text))
+    files.append(File.generated(config, "assets/site.css", content=_STYLE))
     files.append(File.generated(config, "assets/iframe-worker.js", content=_WORKER.read_text(encoding="utf-8")))
     return files
 
