@@ -1,7 +1,6 @@
 """How values and names are put into messages: shown as Python writes them, quoted for YAML, corrected by the nearest known name."""
 
 from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
 
 from constructs_dra.credentials import without_credentials
 
@@ -72,6 +71,8 @@ def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequ
     folded = {name.casefold(): name for name in reversed(names)}
     near = folded.get(text.casefold())
     if near is None:
+        from difflib import get_close_matches  # noqa: PLC0415  (2 ms that only mistakes pay)
+
         close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
         near = folded[close[0]] if close else None
     stem = _stem(text)

@@ -1,6 +1,5 @@
 """Autoscalers and what they scale: the workload, its replicas, each other, and the names in their queries."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
@@ -11,6 +10,7 @@ from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.shapes import at, items, mapping, text
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.paths import child
 
 __all__ = ["scalers"]
@@ -19,8 +19,8 @@ _SCALERS: Final = ("HorizontalPodAutoscaler", "ScaledObject")
 _FIXED: Final = frozenset({"DaemonSet", "Job", "CronJob", "Pod", "DisaggregatedSet", "Service", "InferencePool"})
 """Kinds without a scale subresource."""
 
-_SELECTOR: Final = re.compile(r"([A-Za-z_:][\w:]*)\s*\{([^{}]*)\}")
-_MATCHER: Final = re.compile(r"""(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+_SELECTOR: Final = lazy_pattern(r"([A-Za-z_:][\w:]*)\s*\{([^{}]*)\}")
+_MATCHER: Final = lazy_pattern(r"""(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 _PICKER: Final = "llm_d_epp_"
 _SERVER: Final = "vllm:"
 

@@ -1,11 +1,12 @@
 """The one table of rules: every check that has a name, whichever room it runs in.
 
 Each module beside this one holds the rules of one subject as a tuple `RULES`, and nothing else; the table is their sum. Explanations
-(`constructs-dra explain`), the pages of the documentation, `accept` and `--accept` all come from it. It is read when the first named problem is met.
+(`constructs-dra explain`), the pages of the documentation, `accept` and `--accept` all come from it. Each
+module is read when a rule is met that those before it do not have.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Final
 
@@ -43,13 +44,27 @@ def rules() -> Mapping[str, Rule]:
         RuntimeError: Two rules have one name.
     """
     found: dict[str, Rule] = {}
-    for subject in SUBJECTS:
-        for each in import_module(f"{__name__}.{subject}").RULES:
+    for about in SUBJECTS:
+        for each in _of(about).values():
             if each.name in found:
                 raise RuntimeError(f"two rules are named {each.name!r}")
-            object.__setattr__(each, "subject", subject)  # half of what reading the table takes, if each became another
             found[each.name] = each
     return dict(sorted(found.items()))
+
+
+@cache
+def _of(about: str) -> Mapping[str, Rule]:
+    """The rules of one subject by name."""
+    found: tuple[Rule, ...] = import_module(f"{__name__}.{about}").RULES
+    for each in found:
+        object.__setattr__(each, "subject", about)  # half of what reading the table takes, if each became another
+    return {each.name: each for each in found}
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str) -> Rule | None:
+    """The rule of that name; what is read of the table ends with the subject that has it."""
+    return next((found for about in SUBJECTS if (found := _of(about).get(name)) is not None), None)
 
 
 def rule(name: str) -> Rule:
@@ -58,42 +73,45 @@ def rule(name: str) -> Rule:
     Raises:
         KeyError: There is none.
     """
-    return rules()[name]
+    found = _named(name)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def default_severity(name: str) -> Severity:
     """How bad a finding is when nothing is said about it; an error where the name is not in the table."""
-    found = rules().get(name)
+    found = _named(name)
     return "error" if found is None else found.severity
 
 
 def is_stricter(name: str) -> bool:
     """Whether a finding's rule goes beyond the API server; a finding without a named rule does not."""
-    found = rules().get(name) if name else None
+    found = _named(name) if name else None
     return found is not None and found.stricter
 
 
 def is_suppressible(name: str) -> bool:
     """Whether a stated reason may suppress a finding of that rule; one without a named rule cannot be suppressed."""
-    found = rules().get(name) if name else None
+    found = _named(name) if name else None
     return found is not None and found.suppressible
 
 
 def is_unreadable(name: str) -> bool:
     """Whether a finding of that rule keeps programs from reading the object."""
-    found = rules().get(name) if name else None
+    found = _named(name) if name else None
     return found is not None and found.unreadable
 
 
 def leniency(name: str) -> Leniency:
     """What `--lenient` makes of a finding of that rule in a values file."""
-    found = rules().get(name) if name else None
+    found = _named(name) if name else None
     return found.leniency if found is not None else ""
 
 
 def subject(name: str) -> str:
     """What a rule is about, e.g. `cel`; empty where no rule has that name."""
-    found = rules().get(name) if name else None
+    found = _named(name) if name else None
     return found.subject if found is not None else ""
 
 

@@ -1,0 +1,13 @@
+"""The check of each kind that holds no pods, beyond its schema and its metadata."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from constructs_dra.kubernetes.objects import access, configuration, networks, scaling, services, storage
+from constructs_dra.kubernetes.rules import Rules
+
+__all__ = ["CHECKS"]
+
+CHECKS: Final[Mapping[str, Callable[[dict[str, Any], Rules], None]]] = {
+    kind: check for part in (access, configuration, networks, scaling, services, storage) for kind, check in part.CHECKS.items()
+}
