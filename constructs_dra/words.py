@@ -70,7 +70,7 @@ def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequ
     text = word if isinstance(word, str) else shown(word)
     folded = {name.casefold(): name for name in reversed(names)}
     near = folded.get(text.casefold())
-    if near is None:
+    if near is None and folded:
         from difflib import get_close_matches  # noqa: PLC0415  (2 ms that only mistakes pay)
 
         close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)

@@ -17,7 +17,7 @@ __all__ = ["Item", "collect"]
 _NO_NAMESPACE = ""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Item:
     """One object of the set.
 

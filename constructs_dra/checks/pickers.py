@@ -17,7 +17,7 @@ from constructs_dra.picker.versions import DEFAULT_ROUTER, router_of_image, vers
 __all__ = ["PickerContainer", "config_of", "picker_containers", "pickers"]
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class PickerContainer:
     """A container that runs an endpoint picker.
 

@@ -27,7 +27,7 @@ _MOST_ALIKE = 1_000
 """Objects written twice that are reported; the others are the same mistake."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Cluster:
     """All objects of a set, by kind.
 

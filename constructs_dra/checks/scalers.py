@@ -111,7 +111,7 @@ def _query(query: str, path: str, item: Item, cluster: Cluster) -> Iterator[Prob
 _Names: TypeAlias = dict[str, None]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class _Known:
     """Names that queries of one namespace may hold; none where that cannot be known here."""
 

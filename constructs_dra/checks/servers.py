@@ -26,7 +26,7 @@ _SIZE: Final = lazy_pattern(r"(?<![a-z0-9.])\d+(?:\.\d+)?b(?![a-z0-9])|(?<=[.])\
 _POINTED: Final = lazy_pattern(r"(?<![a-z0-9])\d+[-.]\d+b(?![a-z0-9])")
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class ServerPod:
     """A pod template with a model server.
 

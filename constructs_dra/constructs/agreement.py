@@ -16,6 +16,7 @@ from constructs_dra.constructs.notices import Warnings, called_from, show_warnin
 from constructs_dra.errors import Problem, Problems
 from constructs_dra.manifest import Manifest
 from constructs_dra.noted import note_at, noted, users_place
+from constructs_dra.records.valued import Valued
 from constructs_dra.suppression import ACCEPT_ANNOTATION, unsuppressible
 from constructs_dra.words import alternative
 
@@ -24,8 +25,8 @@ __all__ = ["Maker", "agree"]
 Place = tuple[tuple[str, int], ...]
 
 
-@frozen
-class Maker:
+@frozen(eq=False, repr=False)
+class Maker(Valued):
     """What made an object.
 
     Attributes:

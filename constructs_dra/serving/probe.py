@@ -1,6 +1,5 @@
 """Probes of a container, by what they do: an HTTP request, a TCP connection, a command, a gRPC health check."""
 
-import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final, Literal
@@ -8,6 +7,7 @@ from typing import Any, Final, Literal
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems, shown
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.lexical.names import port_name_problem
 from constructs_dra.records import valid
 from constructs_dra.records.kubernetes import kubernetes, write_fields
@@ -17,7 +17,7 @@ from constructs_dra.serving import fragments
 
 __all__ = ["ExecProbe", "GrpcProbe", "HttpProbe", "Probe", "TcpProbe", "probe"]
 
-_HEADER: Final = re.compile(r"[-A-Za-z0-9]+\Z")
+_HEADER: Final = lazy_pattern(r"[-A-Za-z0-9]+\Z")
 
 
 def _check_port(value: object, path: str, problems: Problems) -> None:
