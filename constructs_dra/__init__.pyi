@@ -108,6 +108,7 @@ from .serving.env import field_ref as field_ref
 from .serving.env import resource_field_ref as resource_field_ref
 from .serving.env import secret_key_ref as secret_key_ref
 from .serving.fleet import fleet_files as fleet_files
+from .serving.gang import PodGroup as PodGroup
 from .serving.kv_events import KvEvents as KvEvents
 from .serving.leaderworkerset import LeaderWorkerSet as LeaderWorkerSet
 from .serving.model import ModelArtifacts as ModelArtifacts

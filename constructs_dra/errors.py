@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from attrs import Factory, evolve, field, frozen
 
 from constructs_dra.credentials import without_credentials
-from constructs_dra.rules import Severity, default_severity
+from constructs_dra.rules import Severity, row
 from constructs_dra.words import did_you_mean, shown, unquoted
 
 __all__ = ["Problem", "Problems", "Severity", "SpecError", "did_you_mean", "join_path", "shown", "unquoted"]
 
 
 def _default_severity(problem: "Problem") -> Severity:
-    return default_severity(problem.rule) if problem.rule else "error"
+    return row(problem.rule).severity
 
 
 @frozen
@@ -105,7 +105,7 @@ class Problems:
 
     def add(self, path: str, message: str, hint: str = "", *, rule: str = "", severity: Severity | None = None) -> None:
         """Note one mistake; its severity is by default the one of the rule."""
-        judged = severity or (default_severity(rule) if rule else "error")
+        judged = severity or row(rule).severity
         self._found.append(Problem(path, message, hint, rule=rule, severity=judged))
 
     def extend(self, problems: Iterable[Problem], *, under: str = "") -> None:

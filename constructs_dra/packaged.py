@@ -8,12 +8,15 @@ import zlib
 from os.path import dirname, join
 from typing import Any, Final
 
+from constructs_dra.garbage import uncollected
+
 __all__ = ["packaged_json", "packaged_text"]
 
 _GZIP: Final = zlib.MAX_WBITS | 16
 """Says to zlib that the data is wrapped as gzip does it."""
 
 
+@uncollected
 def packaged_json(file: str, name: str) -> Any:
     """What a JSON file holds, gzipped where its name ends in `.gz`.
 

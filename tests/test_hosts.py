@@ -1,6 +1,7 @@
 """Where people already are: pre-commit, GitHub Actions and kubectl call the command line as they do."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,20 @@ def ended(command: list[str], environment: dict[str, str], folder: Path) -> subp
     return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
 
 
+def shown(title: str, page: str = "tools.md") -> Any:
+    """The YAML file of that name that a page shows."""
+    text = (_ROOT / "docs" / page).read_text(encoding="utf-8")
+    return yaml.safe_load(text.partition(f'```yaml title="{title}"\n')[2].partition("```")[0])
+
+
+@pytest.fixture(scope="module")
+def index() -> None:
+    """A package index, for what installs this package as its users do."""
+    asked = subprocess.run([sys.executable, "-m", "pip", "index", "versions", "attrs"], capture_output=True, text=True, check=False)
+    if asked.returncode:
+        pytest.skip("no package index here")
+
+
 def test_the_hook_of_pre_commit_checks_the_files_it_is_given(programs: dict[str, str], tmp_path: Path) -> None:
     (hook,) = yaml.safe_load((_ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     (tmp_path / "right.yaml").write_text(RIGHT)
@@ -41,25 +56,119 @@ def test_the_hook_of_pre_commit_checks_the_files_it_is_given(programs: dict[str,
     assert ended([*hook["entry"].split(), "right.yaml", "wrong.yaml"], programs, tmp_path).returncode == 1
 
 
-def test_the_action_annotates_the_files_it_is_given(programs: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.usefixtures("index")
+def test_pre_commit_refuses_a_commit_of_what_is_wrong(tmp_path: Path) -> None:
+    pytest.importorskip("pre_commit", reason="pre-commit is not installed: make setup")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
+    environment = os.environ | {"PRE_COMMIT_HOME": str(tmp_path / "cache"), "GIT_CONFIG_GLOBAL": os.devnull}
+
+    def done(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+        return ended([*git, *words], environment, folder)
+
+    hooks, project = tmp_path / "hooks", tmp_path / "project"  # what users take the hook from, and what they check with it
+    shutil.copytree(_ROOT / "constructs_dra", hooks / "constructs_dra", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+        shutil.copy(_ROOT / name, hooks / name)
+    project.mkdir()
+    for folder in (hooks, project):
+        done("init", folder=folder)
+    done("add", ".", folder=hooks)
+    assert done("commit", "-m", "all", folder=hooks).returncode == 0
+    revision = done("rev-parse", "HEAD", folder=hooks).stdout.strip()
+    config = shown(".pre-commit-config.yaml")
+    config["repos"][0] |= {"repo": str(hooks), "rev": revision}
+    del config["repos"][0]["hooks"][0]["files"]
+    (project / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))  # YAML too, and no manifest
+    assert ended([sys.executable, "-m", "pre_commit", "install", "--install-hooks"], environment, project).returncode == 0
+    (project / "right.yaml").write_text(RIGHT)
+    done("add", ".", folder=project)
+    taken = done("commit", "-m", "right", folder=project)
+    assert taken.returncode == 0, taken.stdout + taken.stderr
+    (project / "wrong.yaml").write_text(WRONG)
+    done("add", ".", folder=project)
+    refused = done("commit", "-m", "wrong", folder=project)
+    assert refused.returncode == 1
+    assert "wrong.yaml:4:8: spec.replicas: must be a whole number" in refused.stdout + refused.stderr
+
+
+def run_action(folder: Path, environment: dict[str, str], inputs: dict[str, str], *, install: bool) -> subprocess.CompletedProcess[str]:
+    """Run the shell steps of the action as GitHub's runner does: inputs in place of expressions, each script in bash, the first failure ends it.
+
+    Args:
+        folder: The checkout of the user.
+        environment: Variables; `python` on its path is the one that actions/setup-python gives.
+        inputs: What the user's workflow says under `with`.
+        install: Whether the step that installs this package is run too.
+    """
     action: dict[str, Any] = yaml.safe_load((_ROOT / "action.yml").read_text(encoding="utf-8"))
-    script = action["runs"]["steps"][-1]["run"]
-    (tmp_path / "wrong.yaml").write_text(WRONG)
-    (tmp_path / "right.yaml").write_text(RIGHT)
-    inputs = {"FILES": "right.yaml wrong.yaml", "VERSION": "1.35", "ARGUMENTS": ""}
-    found = ended(["bash", "-eo", "pipefail", "-c", script], programs | inputs, tmp_path)
+    assert action["runs"]["using"] == "composite"
+    assert set(inputs) <= set(action["inputs"])
+    given: dict[str, str] = {name: inputs.get(name) or str(described["default"]) for name, described in action["inputs"].items()}
+
+    def filled(text: str) -> str:
+        return re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda found: given[found[1]], text)
+
+    foreign, *own = action["runs"]["steps"]
+    assert foreign["uses"].startswith("actions/setup-python@")
+    last = None
+    for step in own if install else own[1:]:
+        assert set(step) <= {"shell", "env", "run"}
+        assert "${{" not in step["run"], "an expression in a script is a way in for whoever writes the input"
+        script = folder.parent / "script.sh"
+        script.write_text(step["run"])
+        variables = {name: filled(text) for name, text in step.get("env", {}).items()}
+        command = [step["shell"], "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)]
+        last = ended(command, environment | {"GITHUB_ACTIONS": "true", "GITHUB_ACTION_PATH": str(_ROOT)} | variables, folder)
+        if last.returncode:
+            break
+    assert last is not None
+    return last
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    folder = tmp_path / "checkout"
+    (folder / "dist").mkdir(parents=True)
+    (folder / "dist" / "right.yaml").write_text(RIGHT)
+    (folder / "wrong.yaml").write_text(WRONG)
+    return folder
+
+
+def test_the_action_annotates_the_files_it_is_given(programs: dict[str, str], checkout: Path) -> None:
+    found = run_action(checkout, programs, {"files": "dist wrong.yaml", "kubernetes": "1.35"}, install=False)
     assert found.returncode == 1
     assert "::error file=wrong.yaml,line=4,col=8,title=wrong-type::" in found.stdout
-    clean = ended(["bash", "-eo", "pipefail", "-c", script], programs | inputs | {"FILES": "right.yaml", "VERSION": ""}, tmp_path)
+    clean = run_action(checkout, programs, {}, install=False)
     assert (clean.returncode, clean.stderr) == (0, "")
-    for name in action["inputs"]:
-        assert f"inputs.{name} " in str(action["runs"])
+    inputs = shown(".github/workflows/manifests.yaml")["jobs"]["manifests"]["steps"][-1]["with"]
+    (checkout / "dist").rename(checkout / inputs["files"])
+    assert run_action(checkout, programs, inputs, install=False).returncode == 0
+    assert run_action(checkout, programs, {"files": inputs["files"], "arguments": "--accept no-such-rule=because"}, install=False).returncode == 2
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("index")
+def test_the_action_installs_what_it_runs(checkout: Path, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    bare = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    found = run_action(
+        checkout, bare | {"PATH": f"{tmp_path / 'venv' / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin"}, {"files": "wrong.yaml"}, install=True
+    )
+    assert found.returncode == 1, found.stderr
+    assert "::error file=wrong.yaml,line=4,col=8,title=wrong-type::" in found.stdout
 
 
 def test_kubectl_finds_its_plugin(programs: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text(WRONG)
     assert ended(["kubectl-dra", "check", "wrong.yaml"], programs, tmp_path).returncode == 1
     assert "Usage: kubectl-dra " in ended(["kubectl-dra", "--help"], programs, tmp_path).stdout
+    if shutil.which("kubectl") is None:
+        pytest.skip("no kubectl here: only the plugin was run")
+    found = ended(["kubectl", "dra", "check", "wrong.yaml"], programs, tmp_path)
+    assert found.returncode == 1
+    assert "wrong.yaml:4:8: spec.replicas: must be a whole number" in found.stderr
+    assert str(tmp_path / "bin" / "kubectl-dra") in ended(["kubectl", "plugin", "list"], programs, tmp_path).stdout
 
 
 @pytest.fixture
@@ -72,8 +181,7 @@ def repository(programs: dict[str, str], tmp_path: Path) -> Path:
 
 def generated(repository: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """What Argo CD gets of its plugin: it runs the command of the page's manifest in the folder of the Application."""
-    page = (_ROOT / "docs" / "gitops.md").read_text(encoding="utf-8")
-    plugin = yaml.safe_load(page.partition('```yaml title="plugin.yaml"\n')[2].partition("```")[0])
+    plugin = shown("plugin.yaml", "gitops.md")
     assert plugin["kind"] == "ConfigManagementPlugin"
     assert list(repository.glob(plugin["spec"]["discover"]["find"]["glob"]))
     step = plugin["spec"]["generate"]
@@ -98,33 +206,3 @@ def test_argo_cd_shows_what_is_wrong_and_syncs_nothing(programs: dict[str, str],
     assert found.returncode != 0
     assert "namespace" in found.stderr
     assert found.stdout == ""
-
-
-def test_bash_completes_commands_drivers_and_rules(programs: dict[str, str], tmp_path: Path) -> None:
-    shell = shutil.which("bash")
-    if shell is None:
-        pytest.skip("no bash here")
-    script = tmp_path / "completion"
-    script.write_text(ended(["constructs-dra", "completion", "bash"], programs, tmp_path).stdout, encoding="utf-8")
-
-    def offered(*words: str) -> list[str]:
-        told = " ".join(f"'{word}'" for word in words)
-        call = "_constructs_dra_completion constructs-dra; printf '%s\\n' \"${COMPREPLY[@]}\""
-        program = f"source {script}; COMP_WORDS=({told}); COMP_CWORD={len(words) - 1}; {call}"
-        return ended([shell, "--norc", "-c", program], programs, tmp_path).stdout.split()
-
-    assert offered("constructs-dra", "ch") == ["check"]
-    assert "gaudi.intel.com" in offered("constructs-dra", "drivers", "gaudi")
-    assert offered("constructs-dra", "explain", "kv-tr") == ["kv-transfer"]
-    assert "strict-guard" in offered("constructs-dra", "check", "--accept", "strict-g")
-
-
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_other_shells_read_their_completion(programs: dict[str, str], tmp_path: Path, shell: str) -> None:
-    made = ended(["constructs-dra", "completion", shell], programs, tmp_path)
-    assert made.returncode == 0
-    assert "_CONSTRUCTS_DRA_COMPLETE" in made.stdout
-    if program := shutil.which(shell):
-        script = tmp_path / "completion"
-        script.write_text(made.stdout, encoding="utf-8")
-        assert ended([program, "-n", str(script)], programs, tmp_path).returncode == 0

@@ -19,6 +19,8 @@ def clusters(objects: Sequence[Item], folders: Iterable[str] | None = None) -> l
         folders: Folders of which each sub-folder is a cluster. Default: sub-folders of one folder that hold an object of the same kind, namespace and
             name are one cluster each.
     """
+    if folders is None and len({item.document.source if item.document is not None else item.file for item in objects}) <= 1:
+        return [list(objects)] if objects else []
     roots = _repeating(objects) if folders is None else None
     depths = {PurePath(folder).parts: len(PurePath(folder).parts) for folder in folders or ()}
     found: dict[_Parts, list[Item]] = {(): []}

@@ -1,7 +1,6 @@
 """The objects of a set of documents, one by one, whatever they were wrapped in."""
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -27,6 +26,11 @@ class Item:
         prefix: Its place in that document; empty when it is the whole.
         file: The file it is going to be written to, where it comes from memory.
         maker: What made it, where it comes from memory and that is known.
+        kind: Its kind; empty when it has none.
+        group: Its API group; empty for the core group.
+        name: Its name; empty when it has none.
+        namespace: Its namespace; empty when it leaves that to whoever applies it.
+        labels: Its labels.
     """
 
     value: dict[str, Any]
@@ -34,31 +38,20 @@ class Item:
     prefix: str = field(default="")
     file: str = ""
     maker: str = ""
+    kind: str = field(init=False, repr=False)
+    group: str = field(init=False, repr=False)
+    name: str = field(init=False, repr=False)
+    namespace: str = field(init=False, repr=False)
+    labels: dict[str, Any] = field(init=False, repr=False)
 
-    @cached_property
-    def kind(self) -> str:
-        """Its kind; empty when it has none."""
-        return text(self.value.get("kind"))
-
-    @cached_property
-    def group(self) -> str:
-        """Its API group; empty for the core group."""
-        return text(self.value.get("apiVersion")).rpartition("/")[0]
-
-    @cached_property
-    def name(self) -> str:
-        """Its name; empty when it has none."""
-        return text(at(self.value, "metadata", "name"))
-
-    @cached_property
-    def namespace(self) -> str:
-        """Its namespace; empty when it leaves that to whoever applies it."""
-        return text(at(self.value, "metadata", "namespace"))
-
-    @cached_property
-    def labels(self) -> dict[str, Any]:
-        """Its labels."""
-        return mapping(at(self.value, "metadata", "labels"))
+    def __attrs_post_init__(self) -> None:
+        value, metadata = self.value, mapping(self.value.get("metadata"))
+        write = object.__setattr__
+        write(self, "kind", text(value.get("kind")))
+        write(self, "group", text(value.get("apiVersion")).rpartition("/")[0])
+        write(self, "name", text(metadata.get("name")))
+        write(self, "namespace", text(metadata.get("namespace")))
+        write(self, "labels", mapping(metadata.get("labels")))
 
     @property
     def spec(self) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from constructs_dra.checks.collect import Item
 from constructs_dra.kubernetes.kinds import pod_templates
-from constructs_dra.kubernetes.shapes import at, items, mapping, text
+from constructs_dra.kubernetes.labels import QUEUE, QUEUE_PRIORITY
+from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 
 __all__ = ["Mention", "is_everywhere", "mentions", "pod_mentions"]
 
@@ -48,6 +49,7 @@ def mentions(item: Item) -> Iterator[Mention]:
         yield from pod_mentions(mapping(template.get("spec")), f"{path}.spec" if path else "spec")
     if of_kind := _KINDS.get(item.kind):
         yield from of_kind(item)
+    yield from _waiting(item)
 
 
 def pod_mentions(spec: Mapping[str, Any], path: str) -> Iterator[Mention]:
@@ -58,7 +60,10 @@ def pod_mentions(spec: Mapping[str, Any], path: str) -> Iterator[Mention]:
         path: Its place.
     """
     for key, kind in (("priorityClassName", "PriorityClass"), ("runtimeClassName", "RuntimeClass"), ("serviceAccountName", "ServiceAccount")):
-        yield from _named(kind, spec, key, path)
+        if key in spec:
+            yield from _named(kind, spec, key, path)
+    if group := spec.get("schedulingGroup"):
+        yield from _named("PodGroup", group, "podGroupName", f"{path}.schedulingGroup")
     for secret, place in items(spec, "imagePullSecrets", path):
         yield from _named("Secret", secret, "name", place)
     for claim, place in items(spec, "resourceClaims", path):
@@ -73,9 +78,9 @@ def pod_mentions(spec: Mapping[str, Any], path: str) -> Iterator[Mention]:
                 yield from _one_of(source, _PROJECTED, inner)
     for key in ("initContainers", "containers"):
         for container, place in items(spec, key, path):
-            for variable, inner in items(container, "env", place):
-                if given := variable.get("valueFrom"):
-                    yield from _one_of(given, _VARIABLES, f"{inner}.valueFrom")
+            for index, variable in enumerate(sequence(container.get("env"))):
+                if given := mapping(variable).get("valueFrom"):
+                    yield from _one_of(given, _VARIABLES, f"{place}.env[{index}].valueFrom")
             for source, inner in items(container, "envFrom", place):
                 yield from _one_of(source, _ENVIRONMENTS, inner)
 
@@ -172,7 +177,36 @@ def _credentials(item: Item) -> Iterator[Mention]:
         yield from _named("Secret", secret, "name", place)
 
 
+def _group(item: Item) -> Iterator[Mention]:
+    """What a group of pods names."""
+    yield from _named("PriorityClass", item.spec, "priorityClassName", "spec")
+    yield from _named("Workload", item.spec.get("workloadRef"), "workloadName", "spec.workloadRef")
+    for claim, place in items(item.spec, "resourceClaims", "spec"):
+        yield from _named("ResourceClaimTemplate", claim, "resourceClaimTemplateName", place)
+        yield from _named("ResourceClaim", claim, "resourceClaimName", place)
+
+
+def _local_queue(item: Item) -> Iterator[Mention]:
+    yield from _named("ClusterQueue", item.spec, "clusterQueue", "spec")
+
+
+def _cluster_queue(item: Item) -> Iterator[Mention]:
+    for group, path in items(item.spec, "resourceGroups", "spec"):
+        for flavor, place in items(group, "flavors", path):
+            yield from _named("ResourceFlavor", flavor, "name", place)
+
+
+def _waiting(item: Item) -> Iterator[Mention]:
+    """The queue of Kueue that an object waits in, and its place there."""
+    for key, kind in ((QUEUE, "LocalQueue"), (QUEUE_PRIORITY, "WorkloadPriorityClass")):
+        if name := text(item.labels.get(key)):
+            yield Mention(kind, name, f"metadata.labels['{key}']")
+
+
 _KINDS: Final = {
+    "ClusterQueue": _cluster_queue,
+    "LocalQueue": _local_queue,
+    "PodGroup": _group,
     "Gateway": _gateway,
     "HTTPRoute": _route,
     "InferencePool": _pool,

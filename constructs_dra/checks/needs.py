@@ -177,6 +177,8 @@ def _other(item: Item) -> Iterator[tuple[str, str]]:
         yield "MaxUnavailableStatefulSet", "spec.updateStrategy.rollingUpdate.maxUnavailable"
     elif item.kind == "StatefulSet" and at(item.spec, "updateStrategy", "type") == "Recreate":
         yield "StatefulSetRecreateStrategy", "spec.updateStrategy.type"
+    elif item.kind == "LeaderWorkerSet" and item.spec.get("scheduling") is not None:  # an empty one means a gang for each group
+        yield "GenericWorkload", "spec.scheduling"
     elif item.kind == "Job" and item.spec.get("scheduling"):
         yield "WorkloadWithJob", "spec.scheduling"
     elif item.kind == "CronJob" and at(item.spec, "jobTemplate", "spec", "scheduling"):
@@ -252,10 +254,12 @@ _REFUSED = (".operator", ".seLinuxChangePolicy", ".fileKeyRef", ".action", "spec
 """Ends of fields that are refused, not dropped, while their gate is off."""
 
 
-def _consequence(path: str) -> str:
+def _consequence(path: str, kind: str) -> str:
     """What happens to a field while its gate is off."""
     if not path:
         return "nothing acts on this object"
+    if (kind, path) == ("LeaderWorkerSet", "spec.scheduling"):
+        return "its controller refuses the object"
     if path.endswith(".expression"):
         return "the API server refuses the selector"
     if path.endswith(_REFUSED):
@@ -283,7 +287,7 @@ def gate_problems(objects: Iterable[Item], version: KubernetesVersion, turned: d
             hint = f"it comes with Kubernetes {gate.since}; leave the field out, or take a newer cluster"
         else:
             how = "is turned off" if turned.get(gate.name) is False else f"is {gate_state(gate.name, version)} in Kubernetes {version}"
-            shown = f"needs the feature gate {gate.name} for {gate.purpose}, which {how}; {_consequence(need.path)}"
+            shown = f"needs the feature gate {gate.name} for {gate.purpose}, which {how}; {_consequence(need.path, need.item.kind)}"
             hint = f"turn it on (constructs-dra kubeadm prints how), then check with --feature-gates {gate.name}=true"
             on_since = min((since for since in (gate.beta_on, gate.stable) if since is not None and since > version.release), default=None)
             if on_since is not None:

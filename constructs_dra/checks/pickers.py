@@ -2,19 +2,24 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from posixpath import dirname, normpath
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
 from constructs_dra import picker
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import Problem, did_you_mean, join_path
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text
 from constructs_dra.paths import child
 from constructs_dra.picker.versions import DEFAULT_ROUTER, router_of_image, versions
 
 __all__ = ["PickerContainer", "config_of", "picker_containers", "pickers"]
+
+
+_OWN: Final = frozenset({"--pool-name", "--endpoint-selector"})
+_CONFIGURED: Final = frozenset({"--config-file", "--config-text"})
+"""Flags that together only a picker has."""
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -48,8 +53,8 @@ def _picker_containers(item: Item, template: Mapping[str, Any], path: str) -> It
     for container, place in items(mapping(template.get("spec")), "containers", spec_path):
         arguments = [each for each in (*sequence(container.get("command")), *sequence(container.get("args"))) if isinstance(each, str)]
         version = router_of_image(text(container.get("image")))
-        own = any(each.split("=")[0] in {"--pool-name", "--endpoint-selector"} for each in arguments)
-        if version is not None or (own and any(each.split("=")[0] in {"--config-file", "--config-text"} for each in arguments)):
+        given = {each.partition("=")[0] for each in arguments} if version is None else set()
+        if version is not None or (given & _OWN and given & _CONFIGURED):
             environment = None if container.get("envFrom") else [text(each.get("name")) for each, _ in items(container, "env", place)]
             written = [text(each) for each in sequence(container.get("args"))]
             flags = picker.read_flags(written, version=version or DEFAULT_ROUTER, environment=environment)

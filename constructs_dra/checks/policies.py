@@ -6,9 +6,9 @@ from typing import Any
 
 from attrs import frozen
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.pickers import picker_containers
-from constructs_dra.checks.references import Cluster
 from constructs_dra.checks.servers import ServerPod, server_pods, service_of
 from constructs_dra.errors import Problem, Severity
 from constructs_dra.kubernetes.labels import ROLE
@@ -176,6 +176,6 @@ def _names(rule: Mapping[str, Any], caller: _Caller) -> bool:
             return True
         if mapping(peer.get("namespaceSelector")):
             return True  # which labels the namespace has is not known
-        if "podSelector" not in peer or Rules().selects(mapping(peer["podSelector"]), dict(caller.labels)):
+        if "podSelector" not in peer or Rules.selects(mapping(peer["podSelector"]), dict(caller.labels)):
             return True
     return False

@@ -1,23 +1,20 @@
 """What a cluster must have already for a set of objects: everything they name that is not among them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from functools import cache
 
 from attrs import field, frozen
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.mentions import Mention, is_everywhere, mentions
-from constructs_dra.checks.references import Cluster
 from constructs_dra.errors import did_you_mean
-from constructs_dra.kubernetes.api import api
+from constructs_dra.kubernetes.api import api, custom_kinds
 from constructs_dra.kubernetes.kinds import is_cluster_scoped
 from constructs_dra.kubernetes.shapes import at, mapping, sequence, text
 from constructs_dra.lexical.versions import NEWEST_VERSION
 
 __all__ = ["Prerequisite", "prerequisites"]
-
-_CLUSTER_WIDE: Final = frozenset({"GatewayClass"})
-"""Custom resources without a namespace whose schema is not at hand."""
 
 
 @frozen(kw_only=True)
@@ -62,9 +59,16 @@ def prerequisites(objects: Iterable[Item], cluster: Iterable[Item] | None = None
         for named in _needed(item):
             if is_everywhere(named) or own.find(named.kind, named.name, item) is not None:
                 continue
-            namespace = "" if is_cluster_scoped("", named.kind) or named.kind in _CLUSTER_WIDE else item.namespace
+            namespace = "" if _is_cluster_wide(named.kind) else item.namespace
             found.setdefault((named.kind, namespace, named.name), []).append((item, named))
     return [_judged(key, users, theirs) for key, users in sorted(found.items(), key=lambda each: each[0])]
+
+
+@cache
+def _is_cluster_wide(kind: str) -> bool:
+    """Whether objects of a kind have no namespace, by its name alone; no custom resource known here has one in common with another."""
+    custom = next((known.split(" ")[0] for known in custom_kinds() if known.endswith(f" {kind}")), "")
+    return is_cluster_scoped(custom, kind)
 
 
 def _judged(key: tuple[str, str, str], named: Sequence[tuple[Item, Mention]], theirs: Cluster | None) -> Prerequisite:
@@ -89,7 +93,7 @@ def _at_hand(kind: str, name: str, user: Item, theirs: Cluster) -> tuple[bool | 
     if kind == "CustomResourceDefinition":
         known = {served for item in theirs.of(kind) for served in _served(item)}
         return (name in known, did_you_mean(name, known, fallback=lambda _: "")) if known else (None, "")
-    if not theirs.of(kind):
+    if not theirs.has(kind):
         return None, ""
     if theirs.find(kind, name, user) is not None:
         return True, ""

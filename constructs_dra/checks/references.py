@@ -1,170 +1,20 @@
 """What objects say about each other: claims of pods, things named twice, backends, accounts, volumes, selectors that fit nothing."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
 
-from attrs import field, frozen
-
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.mentions import is_everywhere, pod_mentions
 from constructs_dra.errors import Problem, Severity, did_you_mean
-from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.labels import MODEL, ROLE, SERVING
-from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
 
-__all__ = ["Cluster", "duplicates", "references"]
-
-T = TypeVar("T")
-
-
-_MANY = 200
-"""Names that a missing one is compared with one by one; among more, only those one slip away are looked up."""
-
+__all__ = ["duplicates", "references"]
 
 _MOST_ALIKE = 1_000
 """Objects written twice that are reported; the others are the same mistake."""
-
-
-@frozen(kw_only=True, eq=False, repr=False)
-class Cluster:
-    """All objects of a set, by kind.
-
-    Attributes:
-        objects: All of them.
-        complete: Whether nothing else exists, so that a reference to something missing is an error.
-        partial: Whether others certainly exist, so that nothing is said of what only is not here.
-        pods: The pod templates of all objects, each with its object and its place in it.
-    """
-
-    objects: Sequence[Item]
-    complete: bool = False
-    partial: bool = False
-    _by_kind: dict[str, list[Item]] = field(factory=dict, init=False)
-    _by_name: dict[tuple[str, str], list[Item]] = field(factory=dict, init=False)
-    pods: list[tuple[Item, dict[str, Any], str]] = field(factory=list, init=False)
-    _by_label: dict[tuple[str, Any], list[int]] = field(factory=dict, init=False)
-    _services: dict[tuple[str, Any], list[Item]] = field(factory=dict, init=False)
-    _namespaces: set[str] = field(factory=set, init=False)
-    _known: dict[Any, Any] = field(factory=dict, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        for item in self.objects:
-            self._by_kind.setdefault(item.kind, []).append(item)
-            self._by_name.setdefault((item.kind, item.name), []).append(item)
-            if item.kind == "Service":
-                for key, value in item.labels.items():
-                    if isinstance(value, str):
-                        self._services.setdefault((key, value), []).append(item)
-            for template, path in pod_templates(item.value):
-                for key, value in mapping(at(template, "metadata", "labels")).items():
-                    if isinstance(value, str):
-                        self._by_label.setdefault((key, value), []).append(len(self.pods))
-                self.pods.append((item, template, path))
-                self._namespaces.add(item.namespace)
-
-    def once(self, key: object, find: Callable[[], T]) -> T:
-        """What `find` gives, found once for all rules that ask for the same key."""
-        if key not in self._known:
-            self._known[key] = find()
-        found: T = self._known[key]
-        return found
-
-    def of(self, *kinds: str) -> list[Item]:
-        """The objects of these kinds."""
-        return [item for kind in kinds for item in self._by_kind.get(kind, ())]
-
-    def find(self, kind: str, name: str, user: Item) -> Item | None:
-        """The object of this kind and name that `user` means."""
-        return next(self.all_of(kind, name, user), None)
-
-    def all_of(self, kind: str, name: str, user: Item) -> Iterator[Item]:
-        """Every such object; several where a set holds one of them twice."""
-        return (item for item in self._by_name.get((kind, name), ()) if item.near(user))
-
-    def names(self, kind: str, user: Item) -> list[str]:
-        """Names of this kind in reach of `user`."""
-        return [item.name for item in self._by_kind.get(kind, ()) if item.near(user)]
-
-    def has_pods(self, user: Item) -> bool:
-        """Whether a selector of `user` could reach any pod."""
-        return bool(self._namespaces) and (not user.namespace or not self._namespaces.isdisjoint({user.namespace, ""}))
-
-    def selected(self, selector: dict[str, Any], user: Item) -> list[dict[str, Any]]:
-        """The pod templates that a selector of `user` fits; the list is shared, and nobody changes it."""
-        written = _written(selector)
-        return self.once(("selected", user.namespace, written), lambda: self._selected(selector, user)) if written else self._selected(selector, user)
-
-    def _selected(self, selector: dict[str, Any], user: Item) -> list[dict[str, Any]]:
-        pairs = [(key, value) for key, value in mapping(selector.get("matchLabels")).items() if isinstance(value, str)]
-        # the rarest label leaves the fewest pods to look at
-        candidates = min((self._by_label.get(pair, []) for pair in pairs), key=len, default=range(len(self.pods)))
-        chosen = (self.pods[number] for number in candidates)
-        return [template for item, template, _ in chosen if item.near(user) and _fit(selector, at(template, "metadata", "labels"))]
-
-    def services(self, selector: dict[str, Any], user: Item) -> list[Item]:
-        """The Services that a selector of `user` fits."""
-        pairs = [(key, value) for key, value in mapping(selector.get("matchLabels")).items() if isinstance(value, str)]
-        candidates = min((self._services.get(pair, []) for pair in pairs), key=len, default=self.of("Service"))
-        return [service for service in candidates if service.near(user) and _fit(selector, service.labels)]
-
-    def is_elsewhere(self, selector: dict[str, Any], *, services: bool = False) -> bool:
-        """Whether a selector that fits nothing here may well be for what is not here: none of its labels is on anything here."""
-        if not self.partial:
-            return False
-        asked = {*mapping(selector.get("matchLabels")), *(text(entry.get("key")) for entry, _ in items(selector, "matchExpressions", ""))}
-        return not self.has_labels(asked, services=services)
-
-    def has_labels(self, keys: Collection[str], *, services: bool = False) -> bool:
-        """Whether a pod here, or a Service, has a label with one of these keys."""
-        labels = self._services if services else self._by_label
-        known = self.once(("keys of labels", services), lambda: {key for key, _ in labels})
-        return not known.isdisjoint(keys)
-
-    def missing(self, kind: str, name: str, path: str, user: Item, *, always: Severity | None = None) -> Iterator[Problem]:
-        """A reference to nothing in the set: an error when that is complete, else a warning where `always` or a near name says so."""
-        if not name or self.find(kind, name, user) is not None:
-            return
-        near = self.once(("nearest", kind, name, user.namespace), lambda: self._nearest(kind, name, user))
-        elsewhere = next(iter(self._by_name.get((kind, name), ())), None)
-        if elsewhere is not None:
-            hint = f"it is in namespace {elsewhere.namespace!r} ({elsewhere.where}), and nothing can be used across namespaces"
-            yield Problem(path, f"there is no {kind} {name!r} in namespace {user.namespace!r}", hint, rule="reference")
-            return
-        severity: Severity | None = "error" if self.complete else "warning" if near else None if self.partial else always
-        if severity is not None:
-            hint = near or ("" if self.complete else "nothing is wrong if the cluster has it")
-            yield Problem(path, f"there is no {kind} {name!r} here", hint, rule="reference", severity=severity)
-
-    def _nearest(self, kind: str, name: str, user: Item) -> str:
-        """The hint that names what was probably meant; empty where nothing is near. Among many names only those one slip away are."""
-        names = self.once(("names", kind, user.namespace), lambda: tuple(dict.fromkeys(self.names(kind, user))))
-        if len(names) > _MANY:
-            slips = self.once(("slips", kind, user.namespace), lambda: _slips(names))
-            names = tuple(dict.fromkeys(known for slip in _shortened(name) for known in slips.get(slip, ())))
-        return did_you_mean(name, names, fallback=lambda _: "")
-
-
-def _slips(names: Iterable[str]) -> dict[str, list[str]]:
-    """Names by what is left of them without one of their letters, so that a name with one slip is found at once."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        for slip in _shortened(name):
-            found.setdefault(slip, []).append(name)
-    return found
-
-
-def _shortened(name: str) -> set[str]:
-    return {name, *(name[:index] + name[index + 1 :] for index in range(len(name)))}
-
-
-def _written(selector: Any) -> str:
-    """What tells a selector from others; nothing, where it cannot be written."""
-    try:
-        return repr(selector)
-    except Exception:  # noqa: BLE001  (somebody's object that cannot write itself)
-        return ""
 
 
 def duplicates(objects: Iterable[Item]) -> Iterator[Problem]:
@@ -203,8 +53,7 @@ def references(cluster: Cluster) -> Iterator[Problem]:
 
 def _channels(cluster: Cluster, user: Item) -> list[str]:
     """Claim templates that NVIDIA's controller makes for the ComputeDomains here."""
-    near = (domain for domain in cluster.of("ComputeDomain") if domain.near(user))
-    return [text(at(domain.spec, "channel", "resourceClaimTemplate", "name")) for domain in near]
+    return [text(at(domain.spec, "channel", "resourceClaimTemplate", "name")) for domain in cluster.near(user, "ComputeDomain")]
 
 
 def _no_template(name: str, channels: Sequence[str], path: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
@@ -271,18 +120,16 @@ def _unused(cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
                 yield item.placed(Problem("metadata.name", "no pod here uses it", hint, rule="claim-unused", severity="warning"))
 
 
-_HELD: Final = frozenset({"ServiceAccount", "PersistentVolumeClaim", "ConfigMap", "Secret"})
+_HELD: Final = frozenset({"ServiceAccount", "PersistentVolumeClaim", "ConfigMap", "PodGroup", "Secret"})
 """Kinds that pods name and that stand among the objects of a service."""
 
 
 def _pod_references(item: Item, template: dict[str, Any], path: str, cluster: Cluster) -> Iterator[Problem]:
     for named in pod_mentions(mapping(template.get("spec")), path):
         if named.kind in _HELD and not named.optional and not is_everywhere(named):
-            yield from cluster.missing(named.kind, named.name, named.path, item)
-
-
-def _fit(selector: dict[str, Any], labels: Any) -> bool:
-    return Rules().selects(selector, labels)
+            # a group that is not there is waited for without a word; everything else is named in the pod's events
+            always: Severity | None = "warning" if named.kind == "PodGroup" else None
+            yield from cluster.missing(named.kind, named.name, named.path, item, always=always)
 
 
 def _ports_of(chosen: list[dict[str, Any]], cluster: Cluster) -> tuple[set[str], set[Any]]:
@@ -367,10 +214,9 @@ def _pod_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
 
 
 def _service_monitor(item: Item, cluster: Cluster) -> Iterator[Problem]:
-    services = any(service.near(item) for service in cluster.of("Service"))
     selector = mapping(item.spec.get("selector"))
     elsewhere = at(item.spec, "namespaceSelector") and at(item.spec, "namespaceSelector", "matchNames") != [item.namespace]
-    if not services or elsewhere or not (selector.get("matchLabels") or selector.get("matchExpressions")):
+    if elsewhere or not cluster.has("Service", item) or not (selector.get("matchLabels") or selector.get("matchExpressions")):
         return
     chosen = cluster.services(selector, item)
     if not chosen:

@@ -6,9 +6,9 @@ from typing import Any, Final
 from attrs import evolve
 
 from constructs_dra import picker
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.pickers import PickerContainer, config_of, picker_containers
-from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.labels import ROLE
@@ -30,7 +30,7 @@ _LISTENS: Final = {"grpc-port": 9002, "metrics-port": 9090}
 
 def routing(cluster: Cluster) -> Iterator[Problem]:
     """Every disagreement between the objects that route requests."""
-    if not cluster.of("InferencePool", "InferenceObjective", "InferenceModelRewrite", "DestinationRule", "Deployment", "StatefulSet"):
+    if not any(map(cluster.has, ("InferencePool", "InferenceObjective", "InferenceModelRewrite", "DestinationRule", "Deployment", "StatefulSet"))):
         return
     pickers = picker_containers(cluster)
     for found in pickers:
@@ -57,7 +57,7 @@ def _argument(found: PickerContainer, name: str) -> str:
 def _picker(found: PickerContainer, cluster: Cluster) -> Iterator[Problem]:
     """A picker and the pool that its flags name, or the pods it is to find by itself."""
     name = found.flags.values.get("pool-name", "")
-    if name and "$(" not in name and cluster.of("InferencePool"):
+    if name and "$(" not in name and cluster.has("InferencePool"):
         yield from cluster.missing("InferencePool", name, _argument(found, "pool-name"), found.item)
         pool = cluster.find("InferencePool", name, found.item)
         namespace = found.flags.values.get("pool-namespace", "")

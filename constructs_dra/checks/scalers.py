@@ -5,8 +5,8 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.shapes import at, items, mapping, text
@@ -78,10 +78,9 @@ def _target(item: Item, cluster: Cluster) -> Iterator[Problem]:
 def _role_scaler(name: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
     """The controller makes such scalers itself, for roles whose scaling is external; they are called `<set>-<role>`."""
     known: dict[str, bool] = {}
-    for combined in cluster.of("DisaggregatedSet"):
-        if combined.near(item):
-            for role, _ in items(combined.spec, "roles", "spec"):
-                known[f"{combined.name}-{text(role.get('name'))}"] = at(role, "scaling", "mode") == "External"
+    for combined in cluster.near(item, "DisaggregatedSet"):
+        for role, _ in items(combined.spec, "roles", "spec"):
+            known[f"{combined.name}-{text(role.get('name'))}"] = at(role, "scaling", "mode") == "External"
     if not known or known.get(name):
         return
     if name in known:
@@ -124,8 +123,8 @@ class _Known:
     @classmethod
     def near(cls, user: Item, cluster: Cluster) -> "_Known":
         """What is near an object; the same for all of its namespace."""
-        scraped = {other.namespace for other in cluster.of("InferencePool", "PodMonitor", "ServiceMonitor") if other.near(user)}
-        jobs = [f"{other.namespace}/{other.name}" for other in cluster.of("PodMonitor") if other.namespace and other.near(user)]
+        scraped = {other.namespace for other in cluster.near(user, "InferencePool", "PodMonitor", "ServiceMonitor")}
+        jobs = [f"{other.namespace}/{other.name}" for other in cluster.near(user, "PodMonitor") if other.namespace]
         return cls(
             pools=dict.fromkeys(cluster.names("InferencePool", user)),
             services=dict.fromkeys(cluster.names("Service", user)),
@@ -144,8 +143,8 @@ def _one_of(labels: dict[str, str], name: str, known: _Names, path: str) -> Iter
 def _served(cluster: Cluster, user: Item) -> Iterator[str]:
     """Names by which model servers here answer; none where one of them does not say."""
     found: list[str] = []
-    for item, template, _ in cluster.pods:
-        for container, _ in items(mapping(template.get("spec")), "containers", "") if item.near(user) else ():
+    for _, template, _ in cluster.pods_near(user):
+        for container, _ in items(mapping(template.get("spec")), "containers", ""):
             names = served_names(container)
             if names is None:
                 return

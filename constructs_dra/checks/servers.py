@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from attrs import field, frozen
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
-from constructs_dra.checks.references import Cluster
-from constructs_dra.engines.handover import KV_ROLES, Difference, Proxy, Server, differences, flag_values, transfer
+from constructs_dra.engines.flags import flags_of
+from constructs_dra.engines.handover import KV_ROLES, Difference, Proxy, Server, differences, transfer
 from constructs_dra.engines.launch import Launch, launches
 from constructs_dra.engines.router import router_program
 from constructs_dra.engines.served import served_names
@@ -55,22 +57,17 @@ class ServerPod:
         """Labels of the pod."""
         return mapping(at(self.template, "metadata", "labels"))
 
-    @property
-    def arguments(self) -> list[str]:
-        """The arguments of the engine."""
-        return [each.text for each in self.launch.arguments]
-
-    @property
+    @cached_property
     def port(self) -> int | None:
         """The port the server listens on; None where that is known only when it runs."""
-        return _number(self.arguments, "--port", 8000)
+        return _number(self.launch, "--port", 8000)
 
     @property
     def ranks(self) -> int:
         """Copies of the model that have a port of their own, the first one at `port`."""
-        if "--data-parallel-multi-port-external-lb" not in self.arguments:
+        if "--data-parallel-multi-port-external-lb" not in self.launch.texts:
             return 1
-        return _number(self.arguments, "--data-parallel-size-local", 1) or 1
+        return _number(self.launch, "--data-parallel-size-local", 1) or 1
 
     def argument(self, flag: str) -> str:
         """The place of a flag of the server; the server's own where it is not given."""
@@ -84,11 +81,15 @@ class ServerPod:
                 return f"{self.proxy_path}.args[{index}]"
         return self.proxy_path
 
+    @cached_property
+    def proxy_flags(self) -> Mapping[str, Sequence[str]]:
+        """The values of the proxy's flags."""
+        return flags_of([text(each) for each in sequence(mapping(self.proxy).get("args"))])
+
     def proxy_value(self, *flags: str) -> str | None:
         """The value of a flag of the proxy, whatever its version calls it."""
-        arguments = [text(each) for each in sequence(mapping(self.proxy).get("args"))]
-        found = [value for flag in flags for dashes in ("--", "-") for value in flag_values(arguments, dashes + flag)]
-        return found[-1] if found else None
+        given = [values for flag in flags for dashes in ("--", "-") if (values := self.proxy_flags.get(dashes + flag))]
+        return given[-1][-1] if given else None
 
 
 def server_pods(cluster: Cluster) -> Sequence[ServerPod]:
@@ -118,10 +119,10 @@ def service_of(pod: ServerPod) -> tuple[Any, ...]:
     return (pod.item.namespace, frozenset((key, value) for key, value in pod.labels.items() if key != ROLE and isinstance(value, str)))
 
 
-def _number(arguments: Sequence[str], flag: str, default: int) -> int | None:
-    values = flag_values(arguments, flag)
+def _number(launch: Launch, flag: str, default: int) -> int | None:
+    values = launch.flags.get(flag)
     if not values:
-        return default if not any(OPAQUE in each for each in arguments) else None
+        return default if not any(OPAQUE in each for each in launch.texts) else None
     return int(values[-1]) if values[-1].isdigit() else None
 
 
@@ -175,11 +176,12 @@ def _proxied(pod: ServerPod) -> Iterator[Problem]:
 def _labelled(pod: ServerPod) -> Iterator[Problem]:
     """The label of the model, by which pools, queries and policies find pods, names the model that is served."""
     label = text(pod.labels.get(MODEL))
-    names = served_names(pod.container)
-    if not label or not names or any(OPAQUE in name for name in names):
+    said = _sizes(label)
+    names = served_names(pod.container) if said else None
+    if not names or any(OPAQUE in name for name in names):
         return
-    said, served = _sizes(label), set().union(*map(_sizes, names))
-    if said and served and said.isdisjoint(served) and _names_of(label) & set().union(*map(_names_of, names)):
+    served = set().union(*map(_sizes, names))
+    if served and said.isdisjoint(served) and _names_of(label) & set().union(*map(_names_of, names)):
         listed = " or ".join(sorted(map(shown, names)))
         path = child(f"{pod.template_path}.metadata.labels" if pod.template_path else "metadata.labels", MODEL)
         message = f"says {shown(label)}, and the server answers to {listed}"
@@ -222,13 +224,13 @@ def _handed_over(prefill: ServerPod, decode: ServerPod) -> Iterator[Problem]:
         calls |= {"prefiller"} if decode.proxy_value("prefiller-use-tls") in {"true", "1", "t"} else set()
         proxy = Proxy(connector=decode.proxy_value("kv-connector", "connector") or "nixlv2", calls=frozenset(calls))
     for role, pod in pods.items():
-        said = transfer(pod.arguments).get("kv_role")
+        said = transfer(pod.launch.flags).get("kv_role")
         if isinstance(said, str) and said not in KV_ROLES[role]:
             hint = f"write {' or '.join(KV_ROLES[role])}"
             yield pod.item.placed(
                 Problem(pod.argument("--kv-transfer-config"), f"kv_role {shown(said)} does not fit {role}", hint, rule="kv-transfer")
             )
-    sides = [Server(args=pod.arguments, env=pod.launch.environment, image=text(pod.container.get("image"))) for pod in pods.values()]
+    sides = [Server(flags=pod.launch.flags, env=pod.launch.environment, image=text(pod.container.get("image"))) for pod in pods.values()]
     for found in differences(sides[0], sides[1], proxy):
         pod = pods["decode" if found.side == "proxy" else found.side]
         yield pod.item.placed(Problem(_place(found, pod), found.message, _hint(found), rule="kv-mismatch"))

@@ -6,7 +6,7 @@ from typing import Final
 from constructs_dra.checks.collect import Item
 from constructs_dra.errors import Problem
 from constructs_dra.paths import child
-from constructs_dra.rules import is_stricter, subject
+from constructs_dra.rules import row
 from constructs_dra.suppression import ACCEPT_ANNOTATION, suppresses_nothing
 
 __all__ = ["unused_reasons"]
@@ -24,5 +24,5 @@ def unused_reasons(found: Iterable[tuple[Item, frozenset[str]]]) -> Iterator[Pro
     given = [(item, rules, rule, reason) for item, rules in found if not item.live for rule, reason in item.reasons.items()]
     used = {(rule, reason) for _, rules, rule, reason in given if rule in rules}
     for item, _rules, rule, reason in given:
-        if (rule, reason) not in used and is_stricter(rule) and subject(rule) in _SUBJECTS:
+        if (rule, reason) not in used and row(rule).stricter and row(rule).subject in _SUBJECTS:
             yield item.placed(suppresses_nothing(rule, child("metadata.annotations", f"{ACCEPT_ANNOTATION}{rule}")))

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
+from constructs_dra.checks.groups import groups
 from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.policies import policies
 from constructs_dra.checks.queues import queues
-from constructs_dra.checks.references import Cluster, duplicates, references
+from constructs_dra.checks.references import duplicates, references
 from constructs_dra.checks.routing import routing
 from constructs_dra.checks.scalers import scalers
 from constructs_dra.checks.servers import servers
@@ -15,7 +17,7 @@ from constructs_dra.errors import Problem
 
 __all__ = ["disagreements"]
 
-_RULES: Final[tuple[Callable[[Cluster], Iterator[Problem]], ...]] = (references, pickers, routing, servers, policies, scalers, queues)
+_RULES: Final[tuple[Callable[[Cluster], Iterator[Problem]], ...]] = (references, pickers, routing, servers, policies, scalers, queues, groups)
 
 
 def disagreements(objects: Sequence[Item], *, complete: bool = False, partial: bool = False) -> Iterator[Problem]:

@@ -5,9 +5,9 @@ places and the words of the record, and those that the claim accepts are left ou
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from constructs_dra.catalogue.claims import asked, check_devices
 from constructs_dra.catalogue.config import OpaqueConfig
@@ -19,13 +19,21 @@ from constructs_dra.claims.tolerations import Toleration
 from constructs_dra.errors import Problem, Problems
 from constructs_dra.kubernetes.dra import check_dra
 from constructs_dra.kubernetes.dra.claims import ADMIN_LABEL
+from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.manifest import Manifest
-from constructs_dra.paths import is_under, split
+from constructs_dra.paths import child, is_under, split
 from constructs_dra.records.kubernetes import kubernetes_names
 from constructs_dra.records.places import Places
-from constructs_dra.rules import is_suppressible
+from constructs_dra.rules import is_suppressible, row
+from constructs_dra.suppression import suppresses_nothing
 
 __all__ = ["claim_places", "claim_problems"]
+
+_Known: TypeAlias = tuple[tuple[str, ById, tuple[str, ...]], ...]
+"""Name, driver and kinds of each request."""
+
+_SUBJECTS: Final = frozenset({"dra", "selectors", "claims"})
+"""What rules are about that find all there is to find in a claim by itself."""
 
 _JSON = json.JSONEncoder(default=repr, check_circular=False).encode
 
@@ -59,7 +67,22 @@ def claim_problems(claim: Any) -> list[Problem]:
     if judged:
         places = _places(claim, entries, paths, [index for index, _ in constraints], [index for index, _ in configs])
         found.extend(problem for problem in map(places.reported, judged) if not is_under(problem.path, wrong) and problem.path != "name")
+    if accept:
+        found.extend(_unused(accept, entries, {problem.rule for problem in found}, known))
     return [problem for problem in found if not (problem.rule in accept and is_suppressible(problem.rule))]
+
+
+def _unused(accept: Mapping[str, str], entries: list[Request | FirstAvailable], found: set[str], known: _Known) -> Iterator[Problem]:
+    """Reasons for rules that find nothing in the claim, whatever number of devices its role has; other rules look at more than the claim."""
+    given = [rule for rule in accept if rule not in found and row(rule).stricter and row(rule).subject in _SUBJECTS]
+    requests = [request for _, request in every_request(entries)]
+    if given and any(request.follows_parallelism for request in requests):
+        most = devices_of(entries, (), (), count=DEVICES_MAX, accept=(), selectors=False)
+        found = found.union(problem.rule for problem in _judged(_JSON({"metadata": {"name": "x"}, "devices": most}), known))
+    for rule in given:
+        others = [name for name in accept if name != rule]
+        if rule not in found.union(problem.rule for request in requests for problem in request.selector_problems(others)):
+            yield suppresses_nothing(rule, child("accept", rule))
 
 
 def _words(value: object) -> dict[str, str]:
@@ -92,7 +115,7 @@ def _sound(
 
 
 @lru_cache(maxsize=4096)
-def _judged(text: str, known: tuple[tuple[str, ById, tuple[str, ...]], ...]) -> tuple[Problem, ...]:
+def _judged(text: str, known: _Known) -> tuple[Problem, ...]:
     """What the rules say of a claim's manifest; claims that are alike are judged once.
 
     Args:

@@ -14,7 +14,7 @@ from constructs_dra.cli.output import finish, output_options, show
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.gates import GATES, gate_state
 from constructs_dra.lexical.versions import KubernetesVersion
-from constructs_dra.rules import subject
+from constructs_dra.rules import row
 from constructs_dra.selectors import readings
 from constructs_dra.selectors.check import check_selector, compile_for
 from constructs_dra.yaml.documents import read_files
@@ -59,7 +59,7 @@ def command(
     devices = list(_devices(file, known.name if known else driver_name or "")) if file is not None else []
 
     problems = check_selector(expression, driver=known, device_class=device_class, kubernetes=version)
-    if any(subject(problem.rule) == "cel" and problem.severity == "error" for problem in problems):
+    if any(row(problem.rule).subject == "cel" and problem.severity == "error" for problem in problems):
         finish(problems, json_output=json_output)  # it does not compile, so there is nothing to evaluate
     selector = compile_for(expression, version)
     problems += [_off(gate, version) for gate in selector.gates if not gates.get(gate, GATES[gate].on(version))]

@@ -11,7 +11,7 @@ from constructs_dra.checks.clusters import clusters
 from constructs_dra.checks.collect import collect
 from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
-from constructs_dra.cli.options import accept_option, gates_option, version_option
+from constructs_dra.cli.options import accept_option, accepted, gates_option, version_option
 from constructs_dra.cli.output import chosen_format, finish, output_options
 from constructs_dra.cli.progress import Progress, few_collections, progress_option
 from constructs_dra.errors import Problem
@@ -63,12 +63,11 @@ def command(
         gates=gates,
         served=frozenset(api.partition("=")[0].strip() for text in served for api in text.split(",")),
         complete=complete,
-        accepted=accept,
         custom=_schemas(definitions, problems),
         folders=tuple(files) if cluster_per_folder else None,
     )
     with few_collections():
-        problems += check_manifests(documents, setting, watch=line.watch("checked {done:,} of {total:,} objects"))
+        problems += accepted(check_manifests(documents, setting, watch=line.watch("checked {done:,} of {total:,} objects")), accept)
     line.done()
     objects = list(collect(documents))
     count, layouts = len(objects), len(clusters(objects, setting.folders))

@@ -27,7 +27,9 @@ def command(shell: str) -> None:
     made = get_completion_class(shell)
     if made is None:
         raise RuntimeError(f"click does not know {shell}")
-    click.echo(made(main, {}, _PROGRAM, f"_{_PROGRAM.replace('-', '_').upper()}_COMPLETE").source())
+    source = made(main, {}, _PROGRAM, f"_{_PROGRAM.replace('-', '_').upper()}_COMPLETE").source()
+    # a file in zsh's fpath is a function that is loaded once, and click's asks whether it is being loaded: the second completion would do nothing
+    click.echo(source.replace("== loadautofunc ", "== (loadautofunc|shfunc) "))
 
 
 def complete_file(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -1,10 +1,8 @@
 """`constructs-dra helm`: values files of chart llm-d-modelservice and of the router's charts as objects, or as Python."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -13,7 +11,7 @@ from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import accept_option
 from constructs_dra.cli.output import finish, output_options, show
-from constructs_dra.cli.writing import is_there, taken, unwritable
+from constructs_dra.cli.writing import is_there, taken, write, write_all
 from constructs_dra.errors import Problem
 from constructs_dra.helm.router.any_chart import render_any
 from constructs_dra.helm.source import app_source, migration_report, verify
@@ -90,10 +88,7 @@ def _render_each(values: Sequence[str], folder: Path, *, json_output: bool, rele
             problems.append(Problem("", f"gives the output file {name}.yaml, as an earlier file does", "give the files different names", source=file))
         outputs[f"{name}.yaml"] = to_yaml(result.manifests)
     if not any(problem.severity == "error" for problem in problems):
-        try:
-            _write_all(folder, outputs)
-        except OSError as error:
-            problems.append(Problem("", f"cannot be written: {error.strerror or error}", source=str(error.filename or folder)))
+        problems += write_all(folder, outputs)
     finish(unshared(problems), json_output=json_output, files=[str(folder / name) for name in outputs])
 
 
@@ -118,10 +113,8 @@ def migrate(values: Sequence[str], output: Path | None, *, force: bool, json_out
     if output is not None:
         if is_there(output) and not force:
             finish([taken(output)], json_output=json_output)
-        try:
-            _write_all(output.parent, {output.name: app.source})
-        except OSError as error:
-            finish([unwritable(output, error)], json_output=json_output)
+        if defects := write(output, app.source):
+            finish(defects, json_output=json_output)
     if json_output:
         finish(result.problems, json_output=True, source=app.source, report=report)
     show(result.problems)
@@ -134,22 +127,6 @@ def _progress(number: int, count: int, file: str) -> None:
     """A line that says how far the work is, where somebody watches."""
     if count > 1 and sys.stderr.isatty():
         click.echo(f"\r\033[K{number} of {count}: {file}" if number < count else "\r\033[K", nl=False, err=True)
-
-
-def _write_all(folder: Path, outputs: dict[str, str]) -> None:
-    """Write every file beside its place first, then move all into place: what fails half-way leaves nothing half-written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with _beside(folder) as scratch:
-        for name, text in outputs.items():
-            (scratch / name).write_text(text, encoding="utf-8")
-        for name in outputs:
-            (scratch / name).replace(folder / name)
-
-
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    with TemporaryDirectory(dir=folder, prefix=".writing-") as name:
-        yield Path(name)
 
 
 def _release_name(file: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from constructs_dra.cli.output import finish, output_options
-from constructs_dra.cli.writing import is_there, taken, unwritable
+from constructs_dra.cli.writing import is_there, taken, write_all
 from constructs_dra.errors import did_you_mean
 
 __all__ = ["TEMPLATES", "command", "project_files", "requirements"]
@@ -60,13 +60,8 @@ def command(folder: Path, template: str, *, force: bool, json_output: bool) -> N
     if present and not force and not (not json_output and _agrees(present)):
         hint = "name another folder, or write --force to overwrite"
         finish([taken(folder / name, hint) for name in present], json_output=json_output)
-    try:
-        for name in changed:
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(files[name], encoding="utf-8")
-    except OSError as error:
-        finish([unwritable(folder, error)], json_output=json_output)
+    if defects := write_all(folder, {name: files[name] for name in changed}):
+        finish(defects, json_output=json_output)
     if not json_output:
         click.echo(f"{folder}: {len(changed)} of {len(files)} files written ({TEMPLATES[template]})")
         steps = [] if folder == Path() else [f"cd {folder}"]

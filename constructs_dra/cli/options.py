@@ -9,7 +9,7 @@ from constructs_dra.cli.completion import complete_suppressible
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.gates import GATES
 from constructs_dra.lexical.versions import DEFAULT_VERSION, KubernetesVersion
-from constructs_dra.suppression import suppressed, unsuppressible
+from constructs_dra.suppression import SUPPRESSES_NOTHING, suppressed, suppresses_nothing, unsuppressible
 
 __all__ = ["accept_option", "accepted", "gates_option", "version_option"]
 
@@ -45,10 +45,11 @@ def _refuse_unknown(context: click.Context, option: click.Parameter, rule: str) 
 
 
 def accepted(problems: Iterable[Problem], accept: Mapping[str, str]) -> list[Problem]:
-    """Problems of which those of accepted rules are warnings that say why."""
-    if not accept:
-        return list(problems)
-    return [suppressed(problem, accept[problem.rule]) if problem.rule in accept else problem for problem in problems]
+    """Problems of which those of accepted rules are warnings that say why, then the options for which there was no finding."""
+    listed = list(problems)
+    used = {problem.rule for problem in listed} | {SUPPRESSES_NOTHING}
+    listed += [suppresses_nothing(rule, f"--accept {rule}") for rule in accept if rule not in used]
+    return [suppressed(problem, accept[problem.rule]) if problem.rule in accept else problem for problem in listed]
 
 
 def _gates(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> dict[str, bool]:

@@ -12,7 +12,7 @@ from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import version_option
 from constructs_dra.cli.output import show
-from constructs_dra.cli.writing import is_there, taken, unwritable
+from constructs_dra.cli.writing import is_there, taken, write
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.lexical.versions import KubernetesVersion
 from constructs_dra.placement.inventory import Inventory
@@ -59,12 +59,8 @@ def command(
     made = _written(report(documents, title=title or _title(files), setting=Setting(version=version), plan=planned), chosen)
     if output is None:
         click.echo(made, nl=False)
-        return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(made, encoding="utf-8")
-    except OSError as error:
-        _refuse([unwritable(output, error)])
+    elif defects := write(output, made):
+        _refuse(defects)
 
 
 def _title(files: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from constructs_dra.checks.clusters import clusters
 from constructs_dra.checks.collect import Item, collect
 from constructs_dra.constructs.notices import Warnings, called_from, show_warnings
 from constructs_dra.errors import Problem, Problems
+from constructs_dra.garbage import uncollected
 from constructs_dra.manifest import Manifest
 from constructs_dra.noted import note_at, noted, users_place
 from constructs_dra.records.valued import Valued
@@ -47,6 +48,7 @@ class Maker(Valued):
         return f"{self.kind} {self.path!r}"
 
 
+@uncollected
 def agree(files: Mapping[str, Sequence[Manifest]], warnings: Warnings | None, maker_of: Callable[[Manifest], Maker | None] | None = None) -> None:
     """Show warnings about what is to be written, those of the set among them.
 

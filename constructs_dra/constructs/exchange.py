@@ -1,6 +1,7 @@
 """Bring a folder from one state to the next so that nobody sees a mixture of both."""
 
 import ctypes
+import errno
 import os
 import re
 import shutil
@@ -52,6 +53,9 @@ def commit(staging: Path, folder: Path, moved: Sequence[str], gone: Sequence[str
     if not moved and not gone:
         folder.mkdir(parents=True, exist_ok=True)
         return
+    for name in moved:  # before anything has moved
+        if (target := folder / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         if staging.parent != folder:
@@ -64,6 +68,8 @@ def commit(staging: Path, folder: Path, moved: Sequence[str], gone: Sequence[str
         for name in moved:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_file() and not target.is_symlink():
+                shutil.copymode(target, staging / name)
             (staging / name).replace(target)
         for name in gone:
             (folder / name).unlink(missing_ok=True)
@@ -181,7 +187,8 @@ def stale(staging: Path) -> list[Path]:
     with suppress(OSError):
         for path in staging.parent.iterdir():
             match = pattern.match(path.name)
-            if match is None or path.is_symlink() or _runs(int(match.group(1))):
+            # a process may have the number of one that is gone (in containers most do): the lock tells
+            if match is None or path.is_symlink() or (int(match.group(1)) != os.getpid() and _runs(int(match.group(1)))):
                 continue
             with suppress(OSError):  # not ours to open, or somebody is at work there
                 handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -25,6 +25,7 @@ from constructs_dra.constructs.exchange import changed, commit, locked, stale
 from constructs_dra.constructs.notices import Warnings
 from constructs_dra.constructs.record import RECORD, Record
 from constructs_dra.errors import Problem, Problems, SpecError, shown
+from constructs_dra.garbage import uncollected
 from constructs_dra.manifest import Manifest, to_yaml
 
 __all__ = ["beside", "output_folder", "staged", "write_files", "writer"]
@@ -35,6 +36,7 @@ def output_folder(folder: str | os.PathLike[str] | None = None) -> Path:
     return Path(folder or os.environ.get("CDK8S_OUTDIR") or "dist")
 
 
+@uncollected
 def write_files(
     files: Mapping[str, str | Manifest | Iterable[Manifest]],
     *,
@@ -122,29 +124,39 @@ def beside(folder: Path) -> Path:
     """
     real = Path(os.path.realpath(folder))
     name = f".{real.name}-{os.getpid()}-{time.time_ns()}"
-    home = next(path for path in (real.parent, *real.parents) if path.is_dir())
-    if real.is_dir() and (os.path.ismount(real) or real.stat().st_dev != home.stat().st_dev or not os.access(home, os.W_OK | os.X_OK)):
+    home = next(path for path in (real.parent, *real.parents) if _is_there(path))
+    if _is_there(real) and (os.path.ismount(real) or real.stat().st_dev != home.stat().st_dev or not os.access(home, os.W_OK | os.X_OK)):
         return real / name
     return home / name
 
 
+def _is_there(folder: Path) -> bool:
+    """Whether a folder exists; what cannot even be asked for, such as a name that is too long, does not."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
+
+
 @contextmanager
-def staged(folder: Path, staging: Path | None = None, *, by: str = "") -> Iterator[Path]:
+def staged(folder: Path, staging: Path | None = None, *, by: str = "", recorded: bool = True) -> Iterator[Path]:
     """A new folder on the file system of `folder`, whose files move into it when the block ends well and vanish when it does not.
 
     Args:
         folder: Where the files go in the end.
         staging: Where they are written first. Default: what `beside` gives.
         by: Who writes them, see `writer`: what it wrote before and does not write now is removed. Default: a new writer at each call.
+        recorded: Whether the folder's record says so. No, for folders that are not output alone: nothing is removed from them then, and a folder
+            that is there stays the same one. Default yes.
 
     Raises:
         SpecError: The folder, or a file in it, cannot be written: no permission, no space left, a name that is too long.
     """
     real = Path(os.path.realpath(folder))
-    staging = staging or beside(folder)
-    for left in stale(staging):
-        shutil.rmtree(left, ignore_errors=True)
     try:
+        staging = staging or (beside(folder) if recorded or not _is_there(real) else real / beside(folder).name)
+        for left in stale(staging):
+            shutil.rmtree(left, ignore_errors=True)
         staging.mkdir()
     except OSError as error:
         raise SpecError([_unwritable(folder, error)]) from error
@@ -157,18 +169,21 @@ def staged(folder: Path, staging: Path | None = None, *, by: str = "") -> Iterat
                     raise SpecError([_unwritable(folder, error)]) from error
                 raise
             try:
-                _take_over(staging, real, by or writer(real))
+                _take_over(staging, real, (by or writer(real)) if recorded else None)
             except OSError as error:
                 raise SpecError([_unwritable(folder, error)]) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _take_over(staging: Path, folder: Path, by: str) -> None:
-    """Make the folder hold what was written, without what an earlier run wrote and this one did not."""
+def _take_over(staging: Path, folder: Path, by: str | None) -> None:
+    """Make the folder hold what was written, without what an earlier run wrote and this one did not; without `by` nobody records it."""
     with suppress(FileNotFoundError):
         (staging / RECORD).unlink()  # of a program inside this one
     written = {source.relative_to(staging).as_posix(): source for source in sorted(staging.rglob("*")) if source.is_file()}
+    if by is None:
+        commit(staging, folder, list(written), [])
+        return
     record = Record.read(folder)
     gone = record.replace(by, written)
     if written or record.files or (folder / RECORD).exists():

@@ -72,15 +72,10 @@ def _router_problems(key: Key) -> tuple[tuple[str, Finding], ...]:
     return tuple((f"args[{each.index}]" if each.index >= 0 else "args", each) for each in router_findings(*program, texts, environment))
 
 
-@lru_cache(maxsize=512)
-def _is_router(reference: str) -> bool:
-    return router_program(reference) is not None
-
-
 def container_router_problems(container: Mapping[str, Any]) -> tuple[tuple[str, Finding], ...]:
     """What is wrong with the flags of a container that runs a routing proxy or picker; see `router_findings`."""
     reference = container.get("image")
-    return _router_problems(container_key(container)) if isinstance(reference, str) and _is_router(reference) else ()
+    return _router_problems(container_key(container)) if isinstance(reference, str) and router_program(reference) is not None else ()
 
 
 @lru_cache(maxsize=2048)

@@ -76,7 +76,7 @@ def findings(launch: Launch, devices: Devices = UNKNOWN_DEVICES) -> tuple[Findin
         message = f"line {line} of the script: {_short(flag)} stands as a command of its own, and the server never sees it"
         hint = "end the line before with a backslash, and put no comment between"
         found.append(Finding(rule="engine-script", message=message, hint=hint))
-    texts = tuple(argument.text for argument in launch.arguments)
+    texts = launch.texts
     found += _mildly(_command_line(without_numbers(plain(texts)), launch.entry, launch.image.version), launch.image)
     found += _unread(launch)
     found += start_findings(launch, devices)

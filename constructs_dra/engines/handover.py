@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from attrs import field, frozen
@@ -10,7 +11,7 @@ from constructs_dra.errors import shown
 from constructs_dra.lazy import lazy_pattern
 from constructs_dra.records.valued import Valued
 
-__all__ = ["KV_ROLES", "Difference", "Proxy", "Server", "differences", "flag_values", "flags_of", "transfer"]
+__all__ = ["KV_ROLES", "Difference", "Proxy", "Server", "differences", "transfer"]
 
 KV_ROLES: Final[Mapping[str, tuple[str, ...]]] = {"decode": ("kv_both", "kv_consumer"), "prefill": ("kv_both", "kv_producer")}
 """vLLM's KV transfer roles: prefill makes the cache, decode takes it."""
@@ -35,12 +36,12 @@ class Server(Valued):
     """What a model server of one side says.
 
     Attributes:
-        args: Its arguments.
+        flags: The values of its flags; see `flags_of`.
         env: Its variables; None: known only when it runs.
         image: Its image.
     """
 
-    args: Sequence[str]
+    flags: Mapping[str, Sequence[str]]
     env: Mapping[str, str | None]
     image: str
 
@@ -81,37 +82,10 @@ class Difference:
     hint: str = ""
 
 
-def flag_values(args: Sequence[str], flag: str) -> list[str]:
-    """The values a flag has, written as two arguments or with `=`; those of a shell script are not found."""
-    length, values = len(flag), []
-    for index, arg in enumerate(args):
-        if not arg.startswith(flag):
-            continue
-        if arg[length : length + 1] == "=":
-            values.append(arg[length + 1 :])
-        elif len(arg) == length and index + 1 < len(args):
-            values.append(args[index + 1])
-    return values
-
-
-def flags_of(args: Sequence[str]) -> dict[str, list[str]]:
-    """The values of all flags; see `flag_values`."""
-    values: dict[str, list[str]] = {}
-    for index, arg in enumerate(args):
-        if arg.startswith("-"):
-            flag, equals, value = arg.partition("=")
-            if equals:
-                values.setdefault(flag, []).append(value)
-            elif index + 1 < len(args):
-                values.setdefault(flag, []).append(args[index + 1])
-    return values
-
-
 def differences(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterator[Difference]:
     """Everything that prefill, decode and the proxy say differently."""
-    all_theirs, all_ours = flags_of(prefill.args), flags_of(decode.args)
     for flag in _ALIKE:
-        theirs, ours = all_theirs.get(flag, [])[-1:], all_ours.get(flag, [])[-1:]
+        theirs, ours = prefill.flags.get(flag, [])[-1:], decode.flags.get(flag, [])[-1:]
         if theirs != ours:
             words = " and ".join(f"{side} {shown(values[0]) if values else 'none'}" for side, values in (("prefill", theirs), ("decode", ours)))
             yield Difference(side="decode", flag=flag, message=f"{flag} differs: {words}", hint="give both sides the same")
@@ -121,18 +95,23 @@ def differences(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterato
         yield from _connections(prefill, decode, proxy)
 
 
-def transfer(args: Sequence[str]) -> Mapping[str, Any]:
+def transfer(flags: Mapping[str, Sequence[str]]) -> Mapping[str, Any]:
     """What `--kv-transfer-config` says; empty where it is not given or is no JSON."""
-    values = flag_values(args, "--kv-transfer-config")
+    values = flags.get("--kv-transfer-config")
+    return _config(values[-1]) if values else {}
+
+
+@lru_cache(maxsize=256)
+def _config(written: str) -> Mapping[str, Any]:
     try:
-        config = json.loads(values[-1]) if values else {}
+        config = json.loads(written)
     except ValueError:
         return {}  # said where the flag is
     return config if isinstance(config, dict) else {}
 
 
 def _handing(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterator[Difference]:
-    theirs, ours = list(_connectors(transfer(prefill.args))), list(_connectors(transfer(decode.args)))
+    theirs, ours = list(_connectors(transfer(prefill.flags))), list(_connectors(transfer(decode.flags)))
     if theirs and ours and not set(theirs) & set(ours):
         message = f"prefill hands over with {shown(theirs[0])}, decode takes with {shown(ours[0])}"
         hint = "give both sides the same connector, or use PrefillDecode()"
@@ -174,7 +153,7 @@ def _connections(prefill: Server, decode: Server, proxy: Proxy) -> Iterator[Diff
             message = f"the server closes connections after {value} seconds, the routing proxy keeps them for {_IDLE}: requests are reset"
             yield Difference(side=side, variable=_KEEP_ALIVE, message=message, value="120")
     for side, word, server in sides:
-        serves = any(arg.startswith("--ssl-certfile") for arg in server.args)
+        serves = "--ssl-certfile" in server.flags
         if serves != (word in proxy.calls):
             message = f"{'serves' if serves else 'does not serve'} TLS, but the routing proxy calls it {'without' if serves else 'with'}"
             yield Difference(side=side, flag="--ssl-certfile", message=message, value=word, too_much=not serves)

@@ -6,12 +6,13 @@ Kubernetes puts `$(NAME)` in place before anything starts; a shell, where there 
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
 from constructs_dra.engines.catalogue import Entry
+from constructs_dra.engines.flags import flags_of
 from constructs_dra.engines.images import Image, image
 from constructs_dra.engines.shell import OPAQUE, Command, ShellWord, read_script
 from constructs_dra.lazy import lazy_pattern
@@ -86,6 +87,16 @@ class Launch(Valued):
     fault_place: tuple[int, int] = field(default=(0, 0))
     wrappers: tuple[str, ...] = ()
     stray: tuple[str, int] = field(default=("", 0))
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The arguments' texts."""
+        return tuple([each.text for each in self.arguments])
+
+    @cached_property
+    def flags(self) -> Mapping[str, Sequence[str]]:
+        """The values of its flags; see `flags_of`."""
+        return flags_of(self.texts)
 
 
 Key = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str | None], ...]]
@@ -276,6 +287,9 @@ def _environment(variables: Iterable[tuple[str, str | None]]) -> dict[str, str |
 
 def _words(listed: Sequence[str], key: str, environment: Mapping[str, str | None]) -> Iterator[Argument]:
     for index, each in enumerate(listed):
+        if "$" not in each:
+            yield Argument(each, f"{key}[{index}]")
+            continue
         text, opaque = _expanded(each, environment)
         if "\n" not in text and not opaque and _PLACEHOLDER.search(text) and " " not in text.strip():
             opaque = tuple(_PLACEHOLDER.findall(text))

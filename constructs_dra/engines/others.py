@@ -114,7 +114,7 @@ class Said(Valued):
 def said_by(launch: Launch) -> Said:
     """Read the flags that are known of an engine; of the same flag the last one counts."""
     engine = OTHERS[launch.engine]
-    texts = [argument.text for argument in launch.arguments]
+    texts = launch.texts
     values: dict[str, tuple[Any, int]] = {}
     spelt: dict[str, str] = {}
     unread: set[str] = set()

@@ -35,8 +35,7 @@ def _refused(reading: Reading) -> tuple[bool, int]:
 
 def reading_of(launch: Launch, version: str) -> Reading:
     """The arguments as one version reads them."""
-    texts = tuple(argument.text for argument in launch.arguments)
-    return one(texts, version, launch.entry) if launch.entry else either(texts, version)
+    return one(launch.texts, version, launch.entry) if launch.entry else either(launch.texts, version)
 
 
 def _is_known_model(name: str) -> bool:
@@ -104,14 +103,14 @@ def every(texts: tuple[str, ...], entry: Entry | None) -> dict[str, Reading]:
 
 def accepted(launch: Launch) -> tuple[int, ...]:
     """The versions, by number, whose parser takes the command line."""
-    readings = every(without_numbers(plain(tuple(argument.text for argument in launch.arguments))), launch.entry)
+    readings = every(without_numbers(plain(launch.texts)), launch.entry)
     return tuple(index for version, index in columns().items() if not readings[version].faults)
 
 
 def newest(launch: Launch) -> str:
     """The newest version whose parser takes the command line; where none does, the newest."""
     last = versions()[-1]
-    texts = plain(tuple(argument.text for argument in launch.arguments))
+    texts = plain(launch.texts)
     reading = one(texts, last, launch.entry) if launch.entry else either(texts, last)
     if not reading.faults:  # the usual case, in which no other version is asked
         return last

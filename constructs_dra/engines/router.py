@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
 from constructs_dra.engines.data import facts
@@ -29,6 +29,7 @@ _IMAGE = lazy_pattern(r"(?:.*/)?([a-z0-9._-]+?)(?::([^:/@]+))?(?:@.*)?\Z")
 _RANGE = lazy_pattern(r"v(\d+\.\d+)(?:-v(\d+\.\d+)|(\+))?\Z")
 
 
+@lru_cache(maxsize=512)
 def router_program(reference: str) -> tuple[Program, str] | None:
     """Which of the two an image holds, and its tag; None: neither."""
     match = _IMAGE.match(reference)
@@ -66,7 +67,8 @@ def _spans(program: Program, flag: Mapping[str, Any]) -> range:
     return range(known.index(flag["since"]), last)
 
 
-def allowed_values(program: Program, names: Sequence[str], tag: str) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def allowed_values(program: Program, names: tuple[str, ...], tag: str) -> tuple[str, ...]:
     """The values that a flag takes, whatever a version calls it: in the version of a tag; of an unknown version, those of any.
 
     Args:

@@ -25,7 +25,7 @@ def served_names(container: Mapping[str, Any]) -> set[str] | None:
     if not started and not container.get("command") and not container.get("args") and image(str(container.get("image") or "")).engine:
         return None  # the image's own entry point serves what the image says
     for launch in started:
-        texts = [each.text for each in launch.arguments]
+        texts = launch.texts
         # a word of a script may become several arguments, one of a manifest stays one
         if launch.fault or any(each.line and each.text.startswith(OPAQUE) for each in launch.arguments):
             return None

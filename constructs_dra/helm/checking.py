@@ -11,7 +11,7 @@ from constructs_dra.helm.charts import CHARTS, ChartVersion
 from constructs_dra.helm.keys import Key, keys_of
 from constructs_dra.kubernetes.schemas import check_fragment
 from constructs_dra.paths import child, split
-from constructs_dra.rules import leniency
+from constructs_dra.rules import row
 
 __all__ = ["can_be_left_out", "check_keys", "check_values", "without"]
 
@@ -50,7 +50,7 @@ def check_values(values: Mapping[str, Any], chart: ChartVersion) -> list[Problem
 
 def can_be_left_out(problem: Problem) -> bool:
     """Whether Helm, the chart or the API server ignores what a problem is about, so that a release is the same without it."""
-    return leniency(problem.rule) == "left out"
+    return row(problem.rule).leniency == "left out"
 
 
 def check_keys(values: Mapping[str, Any], keys: Key, chart: str) -> list[Problem]:

@@ -18,7 +18,7 @@ from constructs_dra.helm.templating import evaluate_templates
 from constructs_dra.helm.values import Values, load_values, with_defaults
 from constructs_dra.helm.wording import in_words_of_values
 from constructs_dra.manifest import Manifest
-from constructs_dra.rules import leniency
+from constructs_dra.rules import row
 from constructs_dra.serving.checks.service import service_problems
 from constructs_dra.serving.resolve import resolved
 from constructs_dra.suppression import SUPPRESSES_NOTHING, how_to_accept_by_option
@@ -146,7 +146,7 @@ def _finished(values: Values, problems: Iterable[Problem], *, lenient: bool) -> 
     unique: dict[tuple[str, str], Problem] = {}
     for problem in problems:
         placed = values.placed(problem)
-        if lenient and leniency(placed.rule) and placed.severity == "error":
+        if lenient and row(placed.rule).leniency and placed.severity == "error":
             placed = evolve(placed, severity="warning")
         unique.setdefault((placed.path, placed.message), placed)
     order = {source: number for number, source in enumerate(values.sources)}

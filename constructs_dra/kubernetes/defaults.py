@@ -11,7 +11,7 @@ from typing import Any
 from constructs_dra.kubernetes.api import Api, Field, api, custom_schema
 from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.openapi import with_defaults
-from constructs_dra.kubernetes.shapes import items, mapping, sequence
+from constructs_dra.kubernetes.shapes import mapping, sequence
 from constructs_dra.lexical.quantity import canonical, is_quantity
 from constructs_dra.lexical.versions import NEWEST_VERSION
 
@@ -218,12 +218,12 @@ def settled(manifest: Mapping[str, Any]) -> dict[str, Any]:
     `kubectl apply` exchanges lists of custom resources as a whole: an entry that the server completed differs from what is applied each time. So
     these hold what the server fills in. And a variable's empty value is left out, as a server does not store it; the pod templates given are changed.
     """
-    for template, path in pod_templates(manifest):
-        for key in ("initContainers", "containers"):
-            for container, _ in items(template.get("spec"), key, path):
-                for variable, _ in items(container, "env", path):
-                    if variable.get("value") == "":
-                        del variable["value"]
+    for template, _ in pod_templates(manifest):
+        spec = mapping(template.get("spec"))
+        for container in (*sequence(spec.get("initContainers")), *sequence(spec.get("containers"))):
+            for variable in sequence(mapping(container).get("env")):
+                if mapping(variable).get("value") == "":
+                    del variable["value"]
     schema = custom_schema(f"{manifest.get('apiVersion')} {manifest.get('kind')}")
     return dict(manifest) if schema is None else {**_settled(manifest, schema), "metadata": manifest.get("metadata")}
 

@@ -99,6 +99,22 @@ def check_template_metadata(metadata: Any, path: str, problems: Problems) -> Non
         problems.add(child(path, "annotations"), f"hold {size:,} bytes; at most {_MAX_ANNOTATIONS:,} are allowed", rule="annotation")
 
 
+def _check_owners(metadata: dict[str, Any], problems: Problems) -> None:
+    controlled = False
+    for owner, path in items(metadata, "ownerReferences", "metadata"):
+        for key in ("apiVersion", "kind", "name", "uid"):
+            if owner.get(key) == "":
+                problems.add(child(path, key), "must not be empty", rule="required")
+        version = text(owner.get("apiVersion"))
+        if version and (version.count("/") > 1 or version.endswith("/")):
+            problems.add(child(path, "apiVersion"), f"{version!r} names no version of an API", "for example apps/v1", rule="value")
+        elif (version, owner.get("kind")) == ("v1", "Event"):
+            problems.add(path, "an Event cannot own anything", rule="value")
+        if controlled and owner.get("controller") is True:
+            problems.add(child(path, "controller"), "another owner is the controller already, and there may be one only", rule="value")
+        controlled |= owner.get("controller") is True
+
+
 def check_metadata(manifest: dict[str, Any], problems: Problems, version: str | KubernetesVersion = DEFAULT_VERSION) -> None:
     """The metadata of an object; `version` is that of Kubernetes."""
     metadata = manifest.get("metadata")
@@ -107,10 +123,7 @@ def check_metadata(manifest: dict[str, Any], problems: Problems, version: str | 
     metadata = mapping(metadata)
     _check_names(manifest, metadata, problems, version)
     check_template_metadata(metadata, "metadata", problems)
-    for owner, path in items(metadata, "ownerReferences", "metadata"):
-        for key in ("apiVersion", "kind", "name", "uid"):
-            if owner.get(key) == "":
-                problems.add(child(path, key), "must not be empty", rule="required")
+    _check_owners(metadata, problems)
     for index, finalizer in enumerate(sequence(metadata.get("finalizers"))):
         if not isinstance(finalizer, str):
             continue

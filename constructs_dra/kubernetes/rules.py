@@ -273,7 +273,8 @@ class Rules(Valued):
                 self.problems.add(child(place, "values"), "must hold one name", rule="required")
             self.texts(entry, "values", place, names.dns_subdomain_problem)
 
-    def selects(self, selector: Any, labels: Any) -> bool:
+    @staticmethod
+    def selects(selector: Any, labels: Any) -> bool:
         """Whether a label selector fits labels; what cannot be judged counts as fitting."""
         labels = mapping(labels)
         if any(labels.get(key) != value for key, value in mapping(mapping(selector).get("matchLabels")).items()):

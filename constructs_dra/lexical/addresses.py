@@ -2,7 +2,9 @@
 
 from ipaddress import ip_address, ip_network
 
-__all__ = ["cidr_problem", "ip_problem"]
+__all__ = ["cidr_problem", "ip_problem", "unreachable_problem"]
+
+_LINK_LOCAL_GROUPS = ip_network("224.0.0.0/24")
 
 
 def ip_problem(text: str) -> str:
@@ -24,3 +26,14 @@ def cidr_problem(text: str) -> str:
     except ValueError:
         return "is not a CIDR block like 10.9.8.0/24"
     return ""
+
+
+def unreachable_problem(text: str) -> str:
+    """What keeps others from reaching a valid address; empty when nothing does."""
+    address = ip_address(text)
+    link_local = (
+        address.is_link_local
+        or (address.version == 4 and address in _LINK_LOCAL_GROUPS)
+        or (address.version == 6 and text.lower().startswith("ff02:"))
+    )
+    return "is not an address that others can reach" if address.is_unspecified or address.is_loopback or link_local else ""

@@ -16,6 +16,7 @@ __all__ = [
     "dns1035_label_problem",
     "dns_label_problem",
     "dns_subdomain_problem",
+    "domain_path_problem",
     "env_name_problem",
     "label_key_problem",
     "label_value_problem",
@@ -109,6 +110,12 @@ def label_value_problem(text: str) -> str:
     if re.search(r"[^-A-Za-z0-9_.]", text):
         return "may only hold letters, digits, '-', '_' and '.'"
     return _ENDS
+
+
+def domain_path_problem(text: str) -> str:
+    """What is wrong with the name of a controller, a domain and a path such as `example.com/controller`; empty when it is valid."""
+    domain, _, path = text.partition("/")
+    return "" if path and not dns_subdomain_problem(domain) else "must be a path with a domain, like example.com/controller"
 
 
 def c_identifier_problem(text: str) -> str:

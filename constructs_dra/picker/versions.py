@@ -1,7 +1,7 @@
 """Versions of llm-d's router as columns of the catalogue."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from constructs_dra.lazy import lazy_pattern
@@ -47,6 +47,7 @@ def column(version: str) -> int:
     return versions().index(router_version(version))
 
 
+@lru_cache(maxsize=512)
 def router_of_image(image: str) -> str | None:
     """The version that the tag of a picker's image names; None for another image, or a tag that names no version known here."""
     repository, _, tag = image.partition("@")[0].rpartition(":")

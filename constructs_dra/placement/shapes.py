@@ -9,7 +9,7 @@ from attrs import evolve
 from constructs_dra.errors import Problem, join_path, shown, unquoted
 from constructs_dra.kubernetes.schemas import check_object
 from constructs_dra.lexical.versions import NEWEST_VERSION
-from constructs_dra.rules import is_unreadable
+from constructs_dra.rules import row
 
 __all__ = ["shape_problems"]
 
@@ -33,7 +33,7 @@ def _shape_problems(manifest: Mapping[str, Any], label: str) -> list[Problem]:
     if foreign := list(islice(_foreign(manifest, ""), _MOST_SHOWN)):
         return [Problem(path, message, hint, source=label) for path, message, hint in foreign]
     # clusters may be newer than what is planned for them: the newest API known here counts
-    return [evolve(problem, source=label) for problem in check_object(dict(manifest), version=NEWEST_VERSION) if is_unreadable(problem.rule)]
+    return [evolve(problem, source=label) for problem in check_object(dict(manifest), version=NEWEST_VERSION) if row(problem.rule).unreadable]
 
 
 def _foreign(value: Any, path: str) -> Iterator[tuple[str, str, str]]:

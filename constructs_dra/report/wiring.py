@@ -5,13 +5,12 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from constructs_dra.checks.cluster import Cluster, owners
 from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.mentions import Mention, mentions
-from constructs_dra.checks.references import Cluster
 from constructs_dra.engines.router import router_program
 from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.labels import ROLE
-from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, mapping, sequence, text
 from constructs_dra.manifest import Manifest
 from constructs_dra.words import counted
@@ -189,15 +188,20 @@ def _hands_prompts(item: Item, template: Mapping[str, Any], cluster: Cluster) ->
     """The prefill pods that the proxy of decode pods sends prompts to: those a pool chooses together with them."""
     if not _has_role(template, "decode") or not any(_is_proxy(each) for each in _all_containers(template)):
         return
+    for prefill in cluster.once(_prefill_by_template, lambda: _prefill_by_template(cluster)).get((id(item), id(template)), ()):
+        yield from ((other, "sends prompts to") for other in prefill if other.near(item))
+
+
+def _prefill_by_template(cluster: Cluster) -> dict[tuple[int, int], list[list[Item]]]:
+    """For each object and its pod template, what makes the prefill pods of each pool that chooses it."""
+    found: dict[tuple[int, int], list[list[Item]]] = {}
     for pool in cluster.of("InferencePool"):
-        if not pool.near(item) or not (selector := _selector(pool.spec.get("selector"))):
-            continue
-        chosen = {id(each) for each in cluster.selected(selector, pool)}
-        if id(template) not in chosen:
-            continue
-        for other in cluster.objects:
-            if other.near(item) and any(id(each) in chosen and _has_role(each, "prefill") for each, _ in pod_templates(other.value)):
-                yield other, "sends prompts to"
+        if selector := _selector(pool.spec.get("selector")):
+            chosen = cluster.chosen(selector, pool)
+            prefill = owners(pods for pods in chosen if _has_role(pods.template, "prefill"))
+            for pods in chosen:
+                found.setdefault((id(pods.item), id(pods.template)), []).append(prefill)
+    return found
 
 
 def _has_role(template: Mapping[str, Any], role: str) -> bool:
@@ -223,13 +227,8 @@ def _selecting(how: str, *path: str) -> Callable[[Item, Cluster], Iterator[tuple
     """References by a selector of pods at a path; a plain mapping of labels is one too."""
 
     def found(item: Item, cluster: Cluster) -> Iterator[tuple[Item, str]]:
-        selector = _selector(at(item.spec, *path))
-        if not selector:
-            return
-        chosen = [id(template) for template in cluster.selected(selector, item)]
-        for other in cluster.objects:
-            if other.near(item) and any(id(template) in chosen for template, _ in pod_templates(other.value)):
-                yield other, how
+        if selector := _selector(at(item.spec, *path)):
+            yield from ((other, how) for other in owners(cluster.chosen(selector, item)))
 
     return found
 
@@ -255,9 +254,8 @@ def _destination(item: Item, _cluster: Cluster) -> Iterator[tuple[Mention, str]]
 
 def _service_monitor(item: Item, cluster: Cluster) -> Iterator[tuple[Item, str]]:
     selector = mapping(item.spec.get("selector"))
-    for service in cluster.of("Service"):
-        if selector and service.near(item) and Rules().selects(selector, service.labels):
-            yield service, "scrapes"
+    if selector:
+        yield from ((service, "scrapes") for service in cluster.services(selector, item))
 
 
 _OF_KIND: Final[Mapping[str, Callable[[Item, Cluster], Iterator[tuple[Item | Mention, str]]]]] = {

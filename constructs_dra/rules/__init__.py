@@ -13,10 +13,7 @@ from typing import Final
 from constructs_dra.rules.rule import Leniency, Rule, Severity
 from constructs_dra.words import did_you_mean
 
-__all__ = [
-    "SUBJECTS", "Leniency", "Rule", "Severity", "default_severity", "is_stricter", "is_suppressible", "is_unreadable", "leniency", "rule", "rules",
-    "subject", "unknown_rule",
-]  # fmt: skip
+__all__ = ["SUBJECTS", "Leniency", "Rule", "Severity", "is_stricter", "is_suppressible", "row", "rule", "rules", "unknown_rule"]
 
 SUBJECTS: Final = (
     "cel",
@@ -44,8 +41,8 @@ def rules() -> Mapping[str, Rule]:
         RuntimeError: Two rules have one name.
     """
     found: dict[str, Rule] = {}
-    for about in SUBJECTS:
-        for each in _of(about).values():
+    for subject in SUBJECTS:
+        for each in _of(subject).values():
             if each.name in found:
                 raise RuntimeError(f"two rules are named {each.name!r}")
             found[each.name] = each
@@ -53,18 +50,18 @@ def rules() -> Mapping[str, Rule]:
 
 
 @cache
-def _of(about: str) -> Mapping[str, Rule]:
+def _of(subject: str) -> Mapping[str, Rule]:
     """The rules of one subject by name."""
-    found: tuple[Rule, ...] = import_module(f"{__name__}.{about}").RULES
+    found: tuple[Rule, ...] = import_module(f"{__name__}.{subject}").RULES
     for each in found:
-        object.__setattr__(each, "subject", about)  # half of what reading the table takes, if each became another
+        object.__setattr__(each, "subject", subject)  # half of what reading the table takes, if each became another
     return {each.name: each for each in found}
 
 
 @lru_cache(maxsize=4096)
 def _named(name: str) -> Rule | None:
     """The rule of that name; what is read of the table ends with the subject that has it."""
-    return next((found for about in SUBJECTS if (found := _of(about).get(name)) is not None), None)
+    return next((found for subject in SUBJECTS if (found := _of(subject).get(name)) is not None), None)
 
 
 def rule(name: str) -> Rule:
@@ -79,40 +76,22 @@ def rule(name: str) -> Rule:
     return found
 
 
-def default_severity(name: str) -> Severity:
-    """How bad a finding is when nothing is said about it; an error where the name is not in the table."""
-    found = _named(name)
-    return "error" if found is None else found.severity
+def row(name: str) -> Rule:
+    """What the table says of a finding by the name of its rule; where it has none, an error that nobody can suppress."""
+    return (_named(name) if name else None) or _NAMELESS
+
+
+_NAMELESS: Final = Rule("", "")
 
 
 def is_stricter(name: str) -> bool:
     """Whether a finding's rule goes beyond the API server; a finding without a named rule does not."""
-    found = _named(name) if name else None
-    return found is not None and found.stricter
+    return row(name).stricter
 
 
 def is_suppressible(name: str) -> bool:
     """Whether a stated reason may suppress a finding of that rule; one without a named rule cannot be suppressed."""
-    found = _named(name) if name else None
-    return found is not None and found.suppressible
-
-
-def is_unreadable(name: str) -> bool:
-    """Whether a finding of that rule keeps programs from reading the object."""
-    found = _named(name) if name else None
-    return found is not None and found.unreadable
-
-
-def leniency(name: str) -> Leniency:
-    """What `--lenient` makes of a finding of that rule in a values file."""
-    found = _named(name) if name else None
-    return found.leniency if found is not None else ""
-
-
-def subject(name: str) -> str:
-    """What a rule is about, e.g. `cel`; empty where no rule has that name."""
-    found = _named(name) if name else None
-    return found.subject if found is not None else ""
+    return row(name).suppressible
 
 
 def unknown_rule(name: object, *, suppressible: bool = False) -> str:
@@ -122,5 +101,5 @@ def unknown_rule(name: object, *, suppressible: bool = False) -> str:
         name: What was written.
         suppressible: Whether only rules that can be suppressed are offered. Default: all.
     """
-    known = (each.name for each in rules().values() if each.suppressible or not suppressible)
-    return did_you_mean(name, known, fallback=lambda _: "constructs-dra explain lists them")
+    names = (each.name for each in rules().values() if each.suppressible or not suppressible)
+    return did_you_mean(name, names, fallback=lambda _: "constructs-dra explain lists them")

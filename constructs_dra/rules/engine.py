@@ -81,7 +81,13 @@ _START: Final = {
 
 _RULES: Final = (
     *(
-        Rule(f"engine-{name}", summary, why="The server stops with an error before it loads the model; the pod restarts.", suppressible=True)
+        Rule(
+            f"engine-{name}",
+            summary,
+            why="The server stops with an error before it loads the model; the pod restarts.",
+            suppressible=True,
+            restated=name in {"nnodes-world", "node-rank"},
+        )
         for name, summary in _START.items()
     ),
     Rule(

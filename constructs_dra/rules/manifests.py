@@ -76,7 +76,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     stricter_rule(
         "suppresses-nothing",
-        "a reason, in `accept` or in an annotation, for a rule that finds nothing there",
+        "a reason, in `accept`, an annotation or `--accept`, for a rule that finds nothing there",
         why="Nothing is wrong now; a mistake that is made later stays unseen.",
         fix="Leave the reason out.",
         severity="warning",

@@ -15,6 +15,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "two entries of one name, or of one key, in a list that needs them distinct",
         why=_REFUSED,
         fix="Rename one of the two, or leave it out.",
+        restated=True,
     ),
     Rule("label", "a label whose key or value is not valid", why=_REFUSED, fix="Write letters, digits, '-', '_' and '.', at most 63 characters."),
     Rule(
@@ -22,6 +23,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "a name that nothing in the same object has: a volume, a claim of the pod, a request of the claim",
         why=_REFUSED,
         fix="Correct the name, or add what it names.",
+        restated=True,
     ),
     Rule("name", "a name that does not have the form its field needs", why=_REFUSED, fix="Write lower-case letters, digits and '-'."),
     Rule("namespace", "a namespace on an object whose kind has none", why=_REFUSED, fix="Leave the namespace out."),
@@ -38,7 +40,7 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Write a number with at most one suffix, like '500m' or '16Gi'.",
         unreadable=True,
     ),
-    Rule("request-limit", "a request that exceeds its limit, or differs from it where the two must be equal", why=_REFUSED),
+    Rule("request-limit", "a request that exceeds its limit, or differs from it where the two must be equal", why=_REFUSED, restated=True),
     Rule("required", "a field that is missing or empty and must not be", why=_REFUSED, fix="Write the field."),
     Rule(
         "resource",
@@ -91,6 +93,7 @@ RULES: Final[tuple[Rule, ...]] = (
         why="The container never starts.",
         fix="Write another user, or leave one of the two out.",
         severity="warning",
+        of_pieces=True,
     ),
     stricter_rule(
         "strict-volume-source",

@@ -28,6 +28,8 @@ class Rule:
         leniency: What `--lenient` makes of it in a values file. Default: it stays an error.
         unreadable: Whether it means that a value has another type than its field, so that programs cannot read the object. Default no.
         stricter: Whether it goes beyond the API server, which takes what the rule reports. Default: no.
+        restated: Whether a service's own checks report the same, in words that know its records; then that is said once. Default: no.
+        of_pieces: Whether it is reported of the pieces in Kubernetes' spelling that a record holds, though the API server takes it. Default: no.
         subject: Module of this package that holds it, e.g. `cel`. Filled in by the table.
     """
 
@@ -41,6 +43,8 @@ class Rule:
     leniency: Leniency = field(default="", kw_only=True)
     unreadable: bool = field(default=False, kw_only=True)
     stricter: bool = field(default=False, kw_only=True)
+    restated: bool = field(default=False, kw_only=True)
+    of_pieces: bool = field(default=False, kw_only=True)
     subject: str = field(default="", kw_only=True)
 
 

@@ -21,11 +21,37 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
     ),
     stricter_rule(
+        "gang-alternatives",
+        "pods that are placed together and whose claims have alternatives",
+        why="The scheduler gives each pod its devices in turn and does not choose anew, so it may find no place where there is one "
+        "(kubernetes/kubernetes#138765).",
+        fix="Ask for one kind of device.",
+        severity="warning",
+    ),
+    stricter_rule(
+        "gang-blocked",
+        "a group of pods that can never be placed together",
+        why="All of its pods stay pending.",
+        fix="Let minCount be what the workloads make, name one scheduler, and start workers without waiting for their leader.",
+    ),
+    stricter_rule(
+        "gang-claims",
+        "a claim of a PodGroup that its pods do not name in the same way",
+        why="Pods share the group's claim only under the same name from the same source; otherwise each pod has one of its own, or none.",
+        fix="Give both the same name and the same source.",
+    ),
+    stricter_rule(
         "query-names",
         "a query of an autoscaler or alert for a name that nothing here has",
         why="It finds nothing, silently: the autoscaler does not scale and the alert does not fire.",
         fix="Correct the name in the query.",
         severity="warning",
+    ),
+    stricter_rule(
+        "queue-claim",
+        "a workload in a queue of Kueue with a claim that Kueue cannot count",
+        why="Kueue refuses the workload: claims for all devices, with admin access, or for a class that its configuration maps to no resource.",
+        fix="Ask for a number of devices, and map their class in Kueue's configuration (deviceClassMappings).",
     ),
     stricter_rule(
         "queue-first-available",
@@ -34,10 +60,16 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Ask for one kind of device, or leave the queue out.",
     ),
     stricter_rule(
+        "queue-namespace",
+        "a queue of Kueue that no namespace may use",
+        why="Without a namespaceSelector a ClusterQueue admits nothing.",
+        fix="Write {} for all namespaces.",
+    ),
+    stricter_rule(
         "queue-quota",
-        "a workload in a queue of Kueue that asks for a resource the queue has no quota of",
+        "a workload in a queue of Kueue that asks for what the queue has no quota of, or for more than its quota",
         why="Kueue never admits it.",
-        fix="Add the resource to the ClusterQueue, or use another queue.",
+        fix="Add the resource to the ClusterQueue, raise its quota, or use another queue.",
     ),
     stricter_rule(
         "scaler-from-zero",

@@ -138,6 +138,11 @@ class RoleContext:
         return self.role.replicas
 
     @property
+    def group_size(self) -> int:
+        """Pods in one copy."""
+        return self.role.group_size
+
+    @property
     def is_scaled(self) -> bool:
         """Whether an autoscaler owns the number of copies."""
         return self.role.autoscaling or any(part.SCALES for _, part in self.role.standing())

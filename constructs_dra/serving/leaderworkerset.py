@@ -36,6 +36,8 @@ class LeaderWorkerSet(Record):
             ≥ 0.10). Cannot be changed later. Default: the API's (`Ordinal`).
         group_replacement_policy: When a group that went is replaced: `PostTermination`, once all of it is gone, or `Immediate`, which takes
             devices for both and needs `Hash`. Default: the API's (`PostTermination`).
+        gang: Whether the pods of each group are placed together or not at all (`spec.scheduling`, kubernetes-sigs/lws#982): the controller, where
+            WorkloadAwareScheduling is on, makes a PodGroup for each (Kubernetes 1.37). Default no.
         rollout_strategy: How a change is rolled out, in the API's spelling. Default: the API's.
     """
 
@@ -57,6 +59,7 @@ class LeaderWorkerSet(Record):
     group_replacement_policy: Literal["PostTermination", "Immediate"] | None = field(
         default=None, metadata=valid.choice("PostTermination", "Immediate")
     )
+    gang: bool = field(default=False, metadata=valid.boolean())
     rollout_strategy: Fragment | None = field(
         default=None,
         metadata=fragments.part(
@@ -67,7 +70,9 @@ class LeaderWorkerSet(Record):
         ),
     )
 
-    CROSS_CHECKED: ClassVar = frozenset({"size", "sub_group_size", "group_identity", "group_replacement_policy", "rollout_strategy"})
+    CROSS_CHECKED: ClassVar = frozenset(
+        {"size", "sub_group_size", "startup_policy", "group_identity", "group_replacement_policy", "gang", "rollout_strategy"}
+    )
 
     def cross_check(self, problems: Problems) -> None:
         """Subgroups divide the group (with or without its leader); groups without numbers have no ordered rollout."""
@@ -76,6 +81,9 @@ class LeaderWorkerSet(Record):
             problems.add("sub_group_size", f"{part} divides neither the group's {size} pods nor its {size - 1} workers")
         if self.group_replacement_policy == "Immediate" and self.group_identity != "Hash":
             problems.add("group_replacement_policy", "'Immediate' needs group_identity 'Hash'", 'add group_identity="Hash", or leave it out')
+        if self.gang and self.startup_policy == "LeaderReady":
+            message = "workers are only made once their leader is ready, and a leader that waits for them is never placed"
+            problems.add("startup_policy", message, "leave it out, or leave out gang=True")
         partition = ((self.rollout_strategy or {}).get("rollingUpdateConfiguration") or {}).get("partition")
         if self.group_identity == "Hash" and partition:
             place = "rollout_strategy.rollingUpdateConfiguration.partition"

@@ -129,6 +129,11 @@ class RoleView(Protocol):
         ...
 
     @property
+    def group_size(self) -> int:
+        """Pods in one copy."""
+        ...
+
+    @property
     def is_scaled(self) -> bool:
         """Whether an autoscaler owns the number of copies."""
         ...

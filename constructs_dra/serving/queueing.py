@@ -1,19 +1,16 @@
 """Waiting for a share of the cluster: Kueue."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from attrs import field, frozen
 
 from constructs_dra.errors import Problem, shown
+from constructs_dra.kubernetes.labels import QUEUE, QUEUE_PRIORITY
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.serving.part import Part, RoleView, ServiceView
 
 __all__ = ["Kueue"]
-
-_QUEUE: Final = "kueue.x-k8s.io/queue-name"
-_PRIORITY: Final = "kueue.x-k8s.io/priority-class"
 
 
 @frozen(eq=False, repr=False)
@@ -31,9 +28,9 @@ class Kueue(Part):
     def adjust_workload(self, role: RoleView, workload: Manifest) -> None:  # noqa: ARG002 - alike for all roles
         """Label the object that Kueue watches."""
         labels = workload["metadata"].setdefault("labels", {})
-        labels[_QUEUE] = self.queue
+        labels[QUEUE] = self.queue
         if self.priority_class is not None:
-            labels[_PRIORITY] = self.priority_class
+            labels[QUEUE_PRIORITY] = self.priority_class
 
     def problems_around(self, service: ServiceView) -> Iterator[Problem]:
         """Kueue counts devices before they are chosen, so it refuses requests that leave the choice open (kubernetes-sigs/kueue#13599)."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from constructs_dra.errors import Problem, Problems
+from constructs_dra.garbage import uncollected
 from constructs_dra.manifest import Manifest
 from constructs_dra.noted import note
 from constructs_dra.serving.checks.service import service_problems
@@ -92,6 +93,7 @@ class ModelService(ServiceSpec):
         """Name of the Deployment, LeaderWorkerSet or ReplicaSet of a role."""
         return conventions_of(self).workload_name(role)
 
+    @uncollected
     def manifests(self) -> list[Manifest]:
         """The Kubernetes objects: what others refer to first, then the workloads; new dicts on every call."""
         note(getattr(self, "_warnings", ()), source=self.title())
@@ -110,6 +112,7 @@ class ModelService(ServiceSpec):
         """
         return service_problems(resolved(self), strict=strict)
 
+    @uncollected
     def cross_check(self, problems: Problems) -> None:
         """The service as a whole is right; see `constructs_dra.serving.checks`."""
         context = resolved(self)

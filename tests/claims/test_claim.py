@@ -396,6 +396,22 @@ def test_a_value_of_a_newer_driver_can_be_accepted() -> None:
         Claim("gpu", IntelGpu(memory="16GB"), accept={"value-literal": "no reason makes it one"})
 
 
+@pytest.mark.parametrize(
+    ("requests", "rule", "unused"),
+    [
+        ([Gaudi(model="Gaudi2")], "strict-value", True),
+        ([Gaudi(model="Gaudi4")], "strict-value", False),  # type: ignore[arg-type]
+        ([Gaudi(count=40)], "strict-count-limit", False),
+        ([Gaudi(count=4)], "strict-node-limit", True),
+        ([Gaudi()], "strict-node-limit", False),  # as many as the parallelism of a role needs
+        ([Gaudi(count=4)], "count-parallelism", False),  # a role knows
+    ],
+)
+def test_a_reason_that_suppresses_nothing_in_the_claim_is_a_warning(requests: list[Any], rule: str, unused: bool) -> None:
+    found = [(problem.path, problem.severity) for problem in Claim("gaudi", *requests, accept={rule: "because"}).check()]
+    assert found == ([(f"accept.{rule}", "warning")] if unused else [])
+
+
 def test_warnings_do_not_stop_a_claim() -> None:
     claim = Claim("gpu", IntelGpu(where=intel.gpu.pci_root == "00"))
     (problem,) = claim.check()

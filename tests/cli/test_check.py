@@ -172,7 +172,18 @@ def test_a_rule_can_be_accepted() -> None:
         "spec: {devices: {requests: [{name: a, exactly: {deviceClassName: b, count: 40}}]}}\n"
     )
     assert run("-", stdin=claim).exit_code == 1
-    assert run("--accept", "strict-count-limit", "-", stdin=claim).exit_code == 0
+    result = run("--accept", "strict-count-limit", "-", stdin=claim)
+    assert result.exit_code == 0
+    assert "suppresses nothing" not in result.stderr
+
+
+def test_an_option_that_suppresses_nothing_is_a_warning() -> None:
+    account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n"
+    result = run("--accept", "strict-count-limit", "-", stdin=account)
+    assert result.exit_code == 0
+    assert "warning: --accept strict-count-limit: suppresses nothing" in result.stderr
+    both = run("--accept", "strict-count-limit", "--accept", "suppresses-nothing=one list for all folders", "-", stdin=account)
+    assert "accepted: one list for all folders" in both.stderr
 
 
 def test_wrong_usage_is_status_2() -> None:

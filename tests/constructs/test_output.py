@@ -166,10 +166,31 @@ def test_a_left_over_of_a_killed_process_is_removed_and_one_at_work_is_not(tmp_p
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     (tmp_path / f".dist-{dead.pid}-123").mkdir()
-    (tmp_path / f".dist-{os.getpid()}-124").mkdir()
+    (tmp_path / f".dist-{os.getpid()}-124").mkdir()  # of a process with our number, as in the next container
     (tmp_path / ".dist-old").mkdir()
-    write_files({"a.yaml": "one"}, folder=tmp_path / "dist")
-    assert {path.name for path in tmp_path.iterdir()} == {"dist", ".dist-old", f".dist-{os.getpid()}-124"}
+    with staged(tmp_path / "dist") as at_work:
+        write_files({"a.yaml": "one"}, folder=tmp_path / "dist")
+        assert {path.name for path in tmp_path.iterdir()} == {"dist", ".dist-old", at_work.name}
+
+
+def test_a_folder_that_no_file_system_can_have_is_one_error(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="cannot write the output: File name too long"):
+        write_files({"a.yaml": "first"}, folder=tmp_path / ("d" * 300))
+
+
+def test_a_folder_in_the_way_of_a_file_is_one_error_and_changes_nothing(tmp_path: Path) -> None:
+    write_files({"a.yaml": "first"}, folder=tmp_path)
+    (tmp_path / "b.yaml").mkdir()
+    with pytest.raises(SpecError, match="cannot write the output: Is a directory"):
+        write_files({"a.yaml": "second", "b.yaml": "second"}, folder=tmp_path)
+    assert (tmp_path / "a.yaml").read_text() == "first"
+
+
+def test_a_file_that_is_written_anew_keeps_its_permissions(tmp_path: Path) -> None:
+    write_files({"a.yaml": "first"}, folder=tmp_path)
+    (tmp_path / "a.yaml").chmod(0o600)
+    write_files({"a.yaml": "second"}, folder=tmp_path)
+    assert ((tmp_path / "a.yaml").stat().st_mode & 0o777, (tmp_path / "a.yaml").read_text()) == (0o600, "second")
 
 
 def test_a_full_disk_is_one_error_and_changes_nothing(tmp_path: Path) -> None:

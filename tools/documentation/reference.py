@@ -1,5 +1,6 @@
 """The reference: every public name by what it is for, and every command with its options."""
 
+import ast
 import re
 from functools import cache
 from itertools import groupby
@@ -52,9 +53,18 @@ def examples() -> dict[str, dict[str, str]]:
         shown = example(name)
         if shown is not None and shown.language == "python":
             programs[f"rules/{name}.md"] = (f"the rule {name}", shown.text("right"))
-    words = {page: (heading, frozenset(re.findall(r"\w+", text))) for page, (heading, text) in programs.items()}
+    words = {page: (heading, _used(text)) for page, (heading, text) in programs.items()}
     names = (name for name in dir(constructs_dra) if not name.startswith("_"))
     return {name: {page: heading for page, (heading, used) in words.items() if name in used} for name in names}
+
+
+def _used(programs: str) -> frozenset[str]:
+    """The names that programs take from this library and use; what only their comments and texts say does not count."""
+    nodes = list(ast.walk(ast.parse(programs)))
+    taken = {
+        alias.name for node in nodes if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("constructs_dra.") for alias in node.names
+    }
+    return frozenset(taken & {node.id for node in nodes if isinstance(node, ast.Name)})
 
 
 def _shown(name: str) -> str:

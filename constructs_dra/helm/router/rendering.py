@@ -13,7 +13,7 @@ from constructs_dra.helm.router.importing import router_call
 from constructs_dra.helm.router.keys import DEFAULTS, GONE, KEYS, RouterChart
 from constructs_dra.helm.values import Values, with_defaults
 from constructs_dra.manifest import Manifest
-from constructs_dra.rules import leniency
+from constructs_dra.rules import row
 
 if TYPE_CHECKING:
     from constructs_dra.routing.router import Router
@@ -127,7 +127,7 @@ def _config_file(values: Mapping[str, Any]) -> list[Problem]:
 
 def _as_values(problem: Problem, origins: Origins, *, lenient: bool) -> Problem:
     """What the picker says, at its place in the values."""
-    milder = lenient and problem.severity == "error" and leniency(problem.rule) == "warning"
+    milder = lenient and problem.severity == "error" and row(problem.rule).leniency == "warning"
     placed = evolve(problem, path=origins.place(problem.path))
     return evolve(placed, severity="warning") if milder else placed
 

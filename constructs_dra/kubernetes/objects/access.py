@@ -29,6 +29,8 @@ def _role(manifest: dict[str, Any], rules: Rules) -> None:
         for key in ("apiGroups", "resources"):
             if not rule.get(key):
                 rules.problems.add(child(place, key), "is missing", rule="required")
+    if isinstance(manifest.get("aggregationRule"), dict):
+        rules.missing(manifest["aggregationRule"], "aggregationRule", "clusterRoleSelectors")
     for index, selector in enumerate(mapping(manifest.get("aggregationRule")).get("clusterRoleSelectors") or ()):
         rules.label_selector(selector, f"aggregationRule.clusterRoleSelectors[{index}]")
 

@@ -40,8 +40,8 @@ def check_semantics(
     kind = manifest.get("kind")
     if not isinstance(kind, str):
         return []
-    check_metadata(manifest, rules.problems, rules.version)
     manifest = decoded(manifest, rules.version)
+    check_metadata(manifest, rules.problems, rules.version)
     if kind in POD_TEMPLATES:
         check_workload(manifest, rules)
     elif check := objects.CHECKS.get(kind):

@@ -5,8 +5,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from constructs_dra.kubernetes.metadata import check_labels
+from constructs_dra.kubernetes.objects.resources import check_overhead
+from constructs_dra.kubernetes.objects.scheduling import check_toleration
 from constructs_dra.kubernetes.rules import Rules
-from constructs_dra.kubernetes.shapes import at, mapping, pairs, text, whole
+from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text, whole
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
@@ -80,6 +83,24 @@ def _priority_class(manifest: dict[str, Any], rules: Rules) -> None:
         rules.value("value", f"{value:,} must be at most {_HIGHEST_PRIORITY:,}; more is for Kubernetes' own classes")
 
 
+def _runtime_class(manifest: dict[str, Any], rules: Rules) -> None:
+    rules.name(manifest, "handler", names.dns_label_problem, "", required=True)
+    scheduling, place = mapping(manifest.get("scheduling")), "scheduling"
+    check_labels(scheduling, place, rules.problems, key="nodeSelector")
+    tolerations = sequence(scheduling.get("tolerations"))
+    for index, (toleration, where) in enumerate(items(scheduling, "tolerations", place)):
+        check_toleration(toleration, where, rules)
+        if toleration in tolerations[:index]:
+            rules.problems.add(where, "repeats an earlier one", "leave one out", rule="duplicate")
+    check_overhead(mapping(manifest.get("overhead")), "overhead", rules, "podFixed")
+
+
+def _lease(manifest: dict[str, Any], rules: Rules) -> None:
+    spec = mapping(manifest.get("spec"))
+    rules.number(spec, "leaseDurationSeconds", "spec", low=1)
+    rules.number(spec, "leaseTransitions", "spec")
+
+
 def _namespace(manifest: dict[str, Any], rules: Rules) -> None:
     for index, finalizer in enumerate(mapping(manifest.get("spec")).get("finalizers") or ()):
         name = text(finalizer)
@@ -96,6 +117,8 @@ CHECKS: dict[str, Callable[[dict[str, Any], Rules], None]] = {
     "Secret": _secret,
     "PriorityClass": _priority_class,
     "Namespace": _namespace,
+    "RuntimeClass": _runtime_class,
+    "Lease": _lease,
     "PodMonitor": _monitor,
     "ServiceMonitor": _monitor,
 }

@@ -76,6 +76,7 @@ def check_field_reference(reference: dict[str, Any], path: str, rules: Rules, *,
     """A `fieldRef`: a field of the pod that a variable (or, `volume`, a file) shows."""
     field_path, known = text(reference.get("fieldPath")), _VOLUME_FIELDS if volume else _ENVIRONMENT_FIELDS
     rules.missing(reference, path, "fieldPath")
+    rules.word(reference, "apiVersion", ("v1",), path)
     if not field_path or field_path in known:
         return
     if match := _SUBSCRIPT.match(field_path):

@@ -63,9 +63,8 @@ def _check_manager(spec: dict[str, Any], path: str, rules: Rules) -> None:
     if not isinstance(manager, str):
         return
     place = child(path, "managedBy")
-    domain, slash, rest = manager.partition("/")
-    if not slash or not rest or names.dns_subdomain_problem(domain):
-        rules.value(place, f"{manager!r} must be a path with a domain, like example.com/controller")
+    if fault := names.domain_path_problem(manager):
+        rules.value(place, f"{manager!r} {fault}")
     if len(manager) > 63:
         rules.problems.add(place, f"is {len(manager)} bytes long; at most 63 are allowed", rule="too-long")
 

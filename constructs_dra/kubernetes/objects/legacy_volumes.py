@@ -78,7 +78,7 @@ def check_legacy_source(kind: str, source: dict[str, Any], path: str, rules: Rul
     elif kind == "fc":
         _fibre_channel(source, path, rules)
     elif kind == "flocker":
-        rules.one_of(source, ("datasetName", "datasetUUID"), path, "dataset")
+        rules.one_of({key: source.get(key) or None for key in ("datasetName", "datasetUUID")}, ("datasetName", "datasetUUID"), path, "dataset")
         if "/" in text(source.get("datasetName")):
             rules.value(child(path, "datasetName"), "must not hold '/'")
     elif kind == "quobyte":

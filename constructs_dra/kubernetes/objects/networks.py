@@ -1,9 +1,10 @@
-"""Rules of Ingress and NetworkPolicy."""
+"""Rules of Ingress, IngressClass and NetworkPolicy."""
 
 from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Any
 
+from constructs_dra.kubernetes.metadata import path_segment_problem
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
 from constructs_dra.lexical import names
@@ -14,6 +15,7 @@ __all__ = ["CHECKS"]
 
 _BAD_PARTS = ("//", "/./", "/../", "%2f", "%2F")
 _BAD_ENDS = ("/..", "/.")
+_LONGEST_CONTROLLER = 250
 _CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 
 
@@ -60,11 +62,19 @@ def _check_route(route: dict[str, Any], path: str, rules: Rules) -> None:
     _check_backend(mapping(route.get("backend")), child(path, "backend"), rules)
 
 
+def check_typed_reference(reference: dict[str, Any], path: str, rules: Rules) -> None:
+    """A reference to an object of any kind: group, kind and name."""
+    rules.name(reference, "apiGroup", names.dns_subdomain_problem, path, required=True)
+    rules.missing(reference, path, "kind", "name")
+    for key in ("kind", "name"):
+        rules.name(reference, key, path_segment_problem, path)
+
+
 def _check_backend(backend: dict[str, Any], path: str, rules: Rules) -> None:
     kind = rules.one_of(backend, ("service", "resource"), path, "backend")
     target, place = mapping(backend.get(kind)), child(path, kind)
     if kind == "resource":
-        rules.missing(target, place, "kind", "name")
+        check_typed_reference(target, place, rules)
     elif kind:
         label = names.dns_label_problem if rules.on("RelaxedServiceNameValidation") else names.dns1035_label_problem
         rules.name(target, "name", label, place, required=True)
@@ -73,6 +83,24 @@ def _check_backend(backend: dict[str, Any], path: str, rules: Rules) -> None:
         rules.name(port, "name", names.port_name_problem, where)
         if port.get("number"):
             rules.number(port, "number", where, low=1, high=65535)
+
+
+def _ingress_class(manifest: dict[str, Any], rules: Rules) -> None:
+    spec = mapping(manifest.get("spec"))
+    rules.missing(spec, "spec", "controller")
+    rules.name(spec, "controller", names.domain_path_problem, "spec")
+    if len(text(spec.get("controller"))) > _LONGEST_CONTROLLER:
+        rules.problems.add("spec.controller", f"may have at most {_LONGEST_CONTROLLER} characters", rule="too-long")
+    parameters, place = spec.get("parameters"), "spec.parameters"
+    if not isinstance(parameters, dict):
+        return
+    check_typed_reference(parameters, place, rules)
+    rules.word(parameters, "scope", ("Cluster", "Namespace"), place, empty=False)
+    if parameters.get("scope") == "Namespace":
+        rules.missing(parameters, place, "namespace")
+        rules.name(parameters, "namespace", names.dns_label_problem, place)
+    elif parameters.get("namespace") is not None:
+        rules.value(child(place, "namespace"), "must be absent where scope is Cluster, which it is by default")
 
 
 def _network_policy(manifest: dict[str, Any], rules: Rules) -> None:
@@ -129,5 +157,9 @@ def _check_peer(peer: dict[str, Any], path: str, rules: Rules) -> None:
                 rules.value(where, f"{part!r} is not a part of {cidr}")
 
 
-CHECKS: dict[str, Callable[[dict[str, Any], Rules], None]] = {"Ingress": _ingress, "NetworkPolicy": _network_policy}
+CHECKS: dict[str, Callable[[dict[str, Any], Rules], None]] = {
+    "Ingress": _ingress,
+    "IngressClass": _ingress_class,
+    "NetworkPolicy": _network_policy,
+}
 """The check of each kind of this file."""

@@ -116,12 +116,12 @@ def _check_claims(resources: dict[str, Any], path: str, rules: Rules, claims: Ab
             rules.problems.add(claim_place, f"the pod has no claim {name!r} in resourceClaims", hint, rule="local-reference")
 
 
-def check_overhead(spec: dict[str, Any], path: str, rules: Rules) -> None:
-    """What a pod costs beside its containers: amounts such as limits hold."""
+def check_overhead(owner: dict[str, Any], path: str, rules: Rules, key: str = "overhead") -> None:
+    """What a pod costs beside its containers: amounts such as limits hold; `owner` is the pod's spec or what else has them as `key`."""
     inner = Rules(version=rules.version)
-    check_resources({"limits": spec.get("overhead")}, path, inner, claims=frozenset())
+    check_resources({"limits": owner.get(key)}, path, inner, claims=frozenset())
     for problem in inner.problems:
-        rules.problems.add(problem.path.replace(child(path, "limits"), child(path, "overhead"), 1), problem.message, problem.hint, rule=problem.rule)
+        rules.problems.add(problem.path.replace(child(path, "limits"), child(path, key), 1), problem.message, problem.hint, rule=problem.rule)
 
 
 def check_shared_resources(spec: dict[str, Any], resources: dict[str, Any], path: str, rules: Rules) -> None:

@@ -8,7 +8,7 @@ from constructs_dra.kubernetes.metadata import check_labels
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
 from constructs_dra.lexical import names
-from constructs_dra.lexical.addresses import cidr_problem, ip_problem
+from constructs_dra.lexical.addresses import cidr_problem, ip_problem, unreachable_problem
 from constructs_dra.paths import child
 
 __all__ = ["CHECKS"]
@@ -112,10 +112,8 @@ def _check_addresses(spec: dict[str, Any], kind: str, rules: Rules) -> None:
         _check_stacks(spec, rules)
     for index, each in enumerate(sequence(spec.get("externalIPs"))):
         place = f"spec.externalIPs[{index}]"
-        if fault := ip_problem(text(each)):
+        if fault := ip_problem(text(each)) or unreachable_problem(text(each)):
             rules.value(place, f"{text(each)!r} {fault}")
-        elif (ip := ip_address(text(each))).is_unspecified or ip.is_loopback or ip.is_link_local:
-            rules.value(place, f"{each} is not an address that others can reach")
 
 
 def _check_stacks(spec: dict[str, Any], rules: Rules) -> None:

@@ -1,22 +1,25 @@
-"""Rules of storage: claims to volumes, wherever they are written, persistent volumes, classes."""
+"""Rules of storage: claims to volumes, wherever they are written, and classes."""
 
 from collections.abc import Callable
 from typing import Any
 
 from constructs_dra.kubernetes.rules import Rules
-from constructs_dra.kubernetes.shapes import at, mapping, pairs, sequence, text
+from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
-__all__ = ["CHECKS", "check_claim_spec"]
+__all__ = ["CHECKS", "VOLUME_MODES", "check_access_modes", "check_claim_spec"]
 
 _ACCESS_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
-_VOLUME_MODES = ("Filesystem", "Block")
+VOLUME_MODES = ("Filesystem", "Block")
+"""How a volume appears in a container."""
+
 _SNAPSHOT = ("snapshot.storage.k8s.io", "VolumeSnapshot")
 _CLAIM = ("", "PersistentVolumeClaim")
 
 
-def _access_modes(spec: dict[str, Any], path: str, rules: Rules) -> None:
+def check_access_modes(spec: dict[str, Any], path: str, rules: Rules) -> None:
+    """How many nodes or pods may use a volume at once."""
     rules.missing(spec, path, "accessModes")
     rules.words(spec, "accessModes", _ACCESS_MODES, path)
     modes = sequence(spec.get("accessModes"))
@@ -32,8 +35,8 @@ def check_claim_spec(spec: dict[str, Any], path: str, rules: Rules) -> None:
         path: Its place.
         rules: Takes the problems.
     """
-    _access_modes(spec, path, rules)
-    rules.word(spec, "volumeMode", _VOLUME_MODES, path, empty=False)
+    check_access_modes(spec, path, rules)
+    rules.word(spec, "volumeMode", VOLUME_MODES, path, empty=False)
     rules.name(spec, "storageClassName", names.dns_subdomain_problem, path)
     rules.name(spec, "volumeAttributesClassName", names.dns_subdomain_problem, path)
     rules.label_selector(spec.get("selector"), child(path, "selector"))
@@ -71,20 +74,6 @@ def _claim(manifest: dict[str, Any], rules: Rules) -> None:
     check_claim_spec(mapping(manifest.get("spec")), "spec", rules)
 
 
-def _volume(manifest: dict[str, Any], rules: Rules) -> None:
-    spec = mapping(manifest.get("spec"))
-    _access_modes(spec, "spec", rules)
-    rules.word(spec, "volumeMode", _VOLUME_MODES, "spec", empty=False)
-    rules.word(spec, "persistentVolumeReclaimPolicy", ("Retain", "Recycle", "Delete"), "spec")
-    rules.name(spec, "storageClassName", names.dns_subdomain_problem, "spec")
-    if at(spec, "capacity", "storage") is None:
-        rules.problems.add("spec.capacity.storage", "is missing", "say how much the volume holds", rule="required")
-    for name, _, place in pairs(spec, "capacity", "spec"):
-        if name != "storage":
-            rules.value(place, "is not known; a volume has storage only")
-        rules.quantity(mapping(spec.get("capacity")), name, "spec.capacity", positive=True)
-
-
 def _class(manifest: dict[str, Any], rules: Rules) -> None:
     rules.missing(manifest, "", "provisioner")
     provisioner = text(manifest.get("provisioner"))
@@ -100,11 +89,19 @@ def _class(manifest: dict[str, Any], rules: Rules) -> None:
     if size > 256 * 1024:
         rules.problems.add("parameters", f"hold {size:,} bytes; at most {256 * 1024:,} are allowed", rule="too-long")
     rules.at_most(manifest.get("parameters"), 512, "parameters")
+    terms = sequence(manifest.get("allowedTopologies"))
+    for index, (term, place) in enumerate(items(manifest, "allowedTopologies", "")):
+        if term in terms[:index]:
+            rules.problems.add(place, "repeats an earlier one", "leave one out", rule="duplicate")
+        rules.unique(term, "matchLabelExpressions", place, "key")
+        for expression, where in items(term, "matchLabelExpressions", place):
+            rules.name(expression, "key", names.label_key_problem, where, required=True)
+            rules.missing(expression, where, "values")
+            rules.distinct(expression, "values", where)
 
 
 CHECKS: dict[str, Callable[[dict[str, Any], Rules], None]] = {
     "PersistentVolumeClaim": _claim,
-    "PersistentVolume": _volume,
     "StorageClass": _class,
 }
 """The check of each kind of this file."""

@@ -12,7 +12,7 @@ from constructs_dra.kubernetes.shapes import items, mapping, text
 from constructs_dra.lexical import names
 from constructs_dra.paths import child
 
-__all__ = ["VOLUME_SOURCES", "check_volumes"]
+__all__ = ["VOLUME_SOURCES", "check_driver", "check_host_path", "check_volumes"]
 
 _HOST_PATH_TYPES = ("", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice")
 _PROJECTIONS = ("secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate")
@@ -90,7 +90,8 @@ def _claim(source: dict[str, Any], path: str, rules: Rules) -> None:
         rules.problems.add(child(path, "claimName"), f"{name!r} {fault}", rule="strict-name")
 
 
-def _host_path(source: dict[str, Any], path: str, rules: Rules) -> None:
+def check_host_path(source: dict[str, Any], path: str, rules: Rules) -> None:
+    """A file or folder of the node."""
     rules.missing(source, path, "path")
     rules.word(source, "type", _HOST_PATH_TYPES, path)
     if ".." in text(source.get("path")).split("/"):
@@ -107,13 +108,18 @@ def _image(source: dict[str, Any], path: str, rules: Rules, *, bare: bool) -> No
         rules.problems.add(child(path, "reference"), f"{reference!r} has blanks around it", rule="value" if bare else rule)
 
 
-def _driver(source: dict[str, Any], path: str, rules: Rules) -> None:
+def check_driver(source: dict[str, Any], path: str, rules: Rules) -> None:
+    """The name of a CSI driver."""
     rules.missing(source, path, "driver")
     driver = text(source.get("driver"))
     if driver and (fault := names.dns_subdomain_problem(driver.lower())):
         rules.problems.add(child(path, "driver"), f"{driver!r} {fault}", rule="name")
     elif len(driver) > 63:
         rules.problems.add(child(path, "driver"), f"is {len(driver)} bytes long; at most 63 are allowed", rule="name")
+
+
+def _driver(source: dict[str, Any], path: str, rules: Rules) -> None:
+    check_driver(source, path, rules)
     if isinstance(source.get("nodePublishSecretRef"), dict):
         rules.missing(source["nodePublishSecretRef"], child(path, "nodePublishSecretRef"), "name")
 
@@ -206,7 +212,7 @@ _CHECKS: dict[str, Callable[[dict[str, Any], str, Rules], None]] = {
     "configMap": _config_map,
     "secret": _secret,
     "persistentVolumeClaim": _claim,
-    "hostPath": _host_path,
+    "hostPath": check_host_path,
     "projected": _projected,
     "downwardAPI": _downward,
     "csi": _driver,

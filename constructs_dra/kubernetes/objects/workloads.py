@@ -36,6 +36,8 @@ def check_workload(manifest: dict[str, Any], rules: Rules) -> None:
         _check_restart(kind, template, path, rules)
     if kind in _SELECTING:
         _check_selector(spec, rules)
+    elif kind == "ReplicationController":
+        _check_plain_selector(spec, rules)
     if kind in _SELECTING - {"DaemonSet"} or kind == "ReplicationController":
         rules.number(spec, "replicas", "spec")
     rules.number(spec, "minReadySeconds", "spec")
@@ -81,7 +83,7 @@ def _check_restart(kind: str, template: dict[str, Any], path: str, rules: Rules)
         if text(policy) not in {"OnFailure", "Never"}:
             found = "is missing" if policy in (None, "") else f"{policy!r} is not allowed"
             rules.problems.add(place, found, f"a {kind} needs OnFailure or Never", rule="value" if policy else "required")
-    elif kind in _SELECTING:
+    elif kind in _SELECTING or kind == "ReplicationController":
         if policy not in (None, "", "Always") and isinstance(policy, str):
             hint = f"the pods of a {kind} always restart; use a Job for work that ends"
             rules.problems.add(place, f"{policy!r} is not allowed", hint, rule="value")
@@ -101,6 +103,19 @@ def _check_selector(spec: dict[str, Any], rules: Rules) -> None:
         off = [f"{key}: {value}" for key, value in wanted.items() if mapping(labels).get(key) != value]
         hint = f"add {', '.join(off)} to the template's labels" if off else "make the labels fit the expressions"
         rules.problems.add("spec.template.metadata.labels", "are not selected by spec.selector", hint, rule="selector")
+
+
+def _check_plain_selector(spec: dict[str, Any], rules: Rules) -> None:
+    """The selector of a ReplicationController: labels by themselves, by default those of the template."""
+    if spec.get("template") is None:
+        rules.missing(spec, "spec", "template")
+        return
+    labels = mapping(at(spec, "template", "metadata", "labels"))
+    selector = mapping(spec.get("selector")) or labels
+    if not selector:
+        rules.problems.add("spec.selector", "selects nothing", "give the template labels", rule="selector")
+    elif any(labels.get(key) != value for key, value in selector.items()):
+        rules.problems.add("spec.template.metadata.labels", "are not selected by spec.selector", rule="selector")
 
 
 def _check_deployment(spec: dict[str, Any], rules: Rules) -> None:

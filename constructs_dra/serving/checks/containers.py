@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from constructs_dra.credentials import credential_flags, is_credential
-from constructs_dra.engines.handover import flag_values
+from constructs_dra.engines.flags import flag_values
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.lexical.quantity import compare_quantities
 from constructs_dra.serving.checks.view import CheckedPod

@@ -12,6 +12,7 @@ from constructs_dra.engines.finding import UNKNOWN_DEVICES, Devices
 from constructs_dra.engines.images import Image, said
 from constructs_dra.errors import Problem, join_path
 from constructs_dra.lexical.quantity import is_quantity, parse_quantity
+from constructs_dra.rules import row
 from constructs_dra.serving.checks.containers import repeated
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.container import Container
@@ -118,10 +119,6 @@ def _requested(request: Any) -> Devices:
     return _of_product(*texts, _PLATFORMS.get(getattr(request, "class_name", ""), ""))
 
 
-_OWN_CHECKS: Final = frozenset({"engine-nnodes-world", "engine-node-rank"})
-"""Rules whose mistakes the role's own checks report where the library writes the flags."""
-
-
 def _placed(view: CheckedPod, path: str, record: Container, made: dict[str, Any], found: EngineProblem) -> Problem | None:
     """A problem at the place its author wrote: an argument, or the field that an argument of the library comes from."""
     place = "engine_version" if found.finding.field == "image" and record.engine_version else found.path
@@ -133,7 +130,7 @@ def _placed(view: CheckedPod, path: str, record: Container, made: dict[str, Any]
         place = f"args[{index}]" if written else ""
     elif place.startswith("command[") and not record.command:
         place = ""
-    if not written and found.finding.rule in _OWN_CHECKS:
+    if not written and row(found.finding.rule).restated:
         return None
     where = join_path(path, place)
     fields = [SIZES[flag] for flag in found.finding.flags if flag in SIZES]

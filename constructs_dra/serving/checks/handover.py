@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from constructs_dra.engines.flags import flags_of
 from constructs_dra.engines.handover import Difference, Proxy, Server, differences
 from constructs_dra.errors import Problem, shown
 from constructs_dra.serving.context import RoleContext, ServiceContext
@@ -36,7 +37,9 @@ def _server(role: RoleContext) -> tuple[str, Server] | None:
 
 def _said(made: dict[str, Any]) -> Server:
     variables = {variable["name"]: variable.get("value") for variable in made.get("env", ())}
-    return Server(args=made.get("args", ()), env={name: str(value) for name, value in variables.items() if value is not None}, image=made["image"])
+    return Server(
+        flags=flags_of(made.get("args", ())), env={name: str(value) for name, value in variables.items() if value is not None}, image=made["image"]
+    )
 
 
 def _problem(found: Difference, places: dict[str, str]) -> Problem:

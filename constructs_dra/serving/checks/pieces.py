@@ -11,7 +11,7 @@ from constructs_dra.paths import is_under
 from constructs_dra.records.kubernetes import pieces_of
 from constructs_dra.records.places import Places
 from constructs_dra.records.values import copied
-from constructs_dra.rules import is_stricter
+from constructs_dra.rules import is_stricter, row
 from constructs_dra.serving.checks.view import CheckedPod
 from constructs_dra.serving.places import pod_places
 from constructs_dra.serving.spec import ServiceSpec
@@ -19,13 +19,7 @@ from constructs_dra.serving.spec import ServiceSpec
 __all__ = ["object_problems", "piece_problems"]
 
 _POD: Final = "spec.template.spec"
-_SAID: Final = frozenset({"duplicate", "local-reference", "request-limit"})
-"""Rules whose findings the other checks have already, in words that know more."""
-
 _STRATEGY: Final = "spec.strategy"
-_REPORTED: Final = frozenset({"strict-run-as-root"})
-"""Rules beyond the API server that concern what authors write in Kubernetes' spelling."""
-
 
 _SOUND: set[str | int] = set()
 """Pods, by likeness or by their pieces, in which nothing was found before: fleets write the same ones over and over."""
@@ -51,8 +45,8 @@ def piece_problems(view: CheckedPod) -> Iterator[Problem]:
     errors = [
         found
         for found in check_semantics({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": spec})
-        if ((found.severity == "error" and not is_stricter(found.rule)) or found.rule in _REPORTED)
-        and found.rule not in _SAID
+        if ((found.severity == "error" and not is_stricter(found.rule)) or row(found.rule).of_pieces)
+        and not row(found.rule).restated
         and is_under(found.path, (_POD, _STRATEGY))
     ]
     if not errors:
@@ -62,7 +56,7 @@ def piece_problems(view: CheckedPod) -> Iterator[Problem]:
         places.add(_STRATEGY, f"{view.path}.strategy", "same")
         pod_places(places, _POD, view)
         for found in errors:
-            yield evolve(found, path=places.place(found.path) or view.path, rule=found.rule if found.rule in _REPORTED else "")
+            yield evolve(found, path=places.place(found.path) or view.path, rule=found.rule if row(found.rule).of_pieces else "")
 
 
 def _note_sound(seen: str | int) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from constructs_dra.engines.handover import flag_values
+from constructs_dra.engines.flags import flag_values
 from constructs_dra.engines.others import default_port
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.lazy import lazy_pattern

@@ -6,7 +6,8 @@ from typing import Final
 
 from attrs import evolve
 
-from constructs_dra.engines.handover import KV_ROLES, flag_values
+from constructs_dra.engines.flags import flag_values
+from constructs_dra.engines.handover import KV_ROLES
 from constructs_dra.engines.router import allowed_values
 from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.serving.checks.view import CheckedPod

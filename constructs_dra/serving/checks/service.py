@@ -12,7 +12,7 @@ from attrs import evolve
 from constructs_dra.claims.claim import Claim
 from constructs_dra.errors import Problem
 from constructs_dra.paths import child, is_under
-from constructs_dra.rules import is_suppressible, subject
+from constructs_dra.rules import is_suppressible, row
 from constructs_dra.serving.checks.containers import container_problems
 from constructs_dra.serving.checks.devices import device_problems, parallelism_findings
 from constructs_dra.serving.checks.engine import engine_findings
@@ -114,7 +114,7 @@ def _unused(service: ServiceSpec, found: list[Problem]) -> Iterator[Problem]:
 
     Rules that are about manifests are looked for in manifests: there the reason is an annotation.
     """
-    given = [(scope, rule, reason) for scope, accepted in _scopes(service) for rule, reason in accepted.items() if subject(rule) in _SUBJECTS]
+    given = [(scope, rule, reason) for scope, accepted in _scopes(service) for rule, reason in accepted.items() if row(rule).subject in _SUBJECTS]
     if not given:
         return
     used = {(rule, reason) for scope, rule, reason in given if any(one.rule == rule and _inside(one, scope) for one in found)}

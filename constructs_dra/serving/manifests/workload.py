@@ -106,6 +106,8 @@ def _leader_worker_set(context: RoleContext) -> Manifest:
         spec["startupPolicy"] = group.startup_policy
     if group.rollout_strategy is not None:
         spec["rolloutStrategy"] = copied(group.rollout_strategy)
+    if group.gang:
+        spec["scheduling"] = {}  # one gang for each group is what it means by itself
     if group.group_identity is not None:
         spec["groupIdentity"] = group.group_identity
     if group.group_replacement_policy is not None:

@@ -1,0 +1,32 @@
+"""The flags of a command line and their values, as most parsers read them."""
+
+from collections.abc import Sequence
+
+__all__ = ["flag_values", "flags_of"]
+
+
+def flag_values(args: Sequence[str], flag: str) -> list[str]:
+    """The values a flag has, written as two arguments or with `=`; those of a shell script are not found."""
+    length, values = len(flag), []
+    for index, arg in enumerate(args):
+        if not arg.startswith(flag):
+            continue
+        if arg[length : length + 1] == "=":
+            values.append(arg[length + 1 :])
+        elif len(arg) == length and index + 1 < len(args):
+            values.append(args[index + 1])
+    return values
+
+
+def flags_of(args: Sequence[str]) -> dict[str, list[str]]:
+    """The values of all flags, see `flag_values`; none for one that ends the line."""
+    values: dict[str, list[str]] = {}
+    for index, arg in enumerate(args):
+        if arg[:1] == "-":
+            flag, equals, value = arg.partition("=")
+            found = values.setdefault(flag, [])
+            if equals:
+                found.append(value)
+            elif index + 1 < len(args):
+                found.append(args[index + 1])
+    return values
