@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from constructs_dra.credentials import without_credentials
 
-__all__ = ["alternative", "counted", "did_you_mean", "printable", "shown", "unquoted"]
+__all__ = ["alternative", "counted", "did_you_mean", "nearest", "one_of", "printable", "shown", "unquoted"]
 
 
 def shown(value: object) -> str:
@@ -56,6 +56,30 @@ def _stem(word: str) -> str:
     return word.casefold().rstrip("0123456789")
 
 
+def one_of(names: Sequence[str]) -> str:
+    """The hint that one of a few names was meant; empty where there is none."""
+    *first, last = [*map(repr, names)] or [""]
+    listed = f"{', '.join(first)} or {last}" if first else last
+    return f"did you mean {listed}?" if listed else ""
+
+
+_SHORT = 4
+"""Letters of a word in which one slip is a large part."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that a word is a slip of: another case, or a misspelling; None where nothing is near."""
+    folded = {name.casefold(): name for name in reversed(list(known))}
+    if word.casefold() in folded:
+        return folded[word.casefold()]
+    if not folded:
+        return None
+    from difflib import get_close_matches  # noqa: PLC0415  (2 ms that only mistakes pay)
+
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6 if len(word) <= _SHORT else 0.7)
+    return folded[close[0]] if close else None
+
+
 def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequence[str]], str] | None = None) -> str:
     """A hint for an unknown name: the nearest known one, else the list of all when it is short.
 
@@ -68,19 +92,13 @@ def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequ
     """
     names = list(dict.fromkeys(known))
     text = word if isinstance(word, str) else shown(word)
-    folded = {name.casefold(): name for name in reversed(names)}
-    near = folded.get(text.casefold())
-    if near is None and folded:
-        from difflib import get_close_matches  # noqa: PLC0415  (2 ms that only mistakes pay)
-
-        close = get_close_matches(text.casefold(), folded, n=1, cutoff=0.6)
-        near = folded[close[0]] if close else None
+    near = nearest(text, names)
     stem = _stem(text)
     alike = [name for name in names if _stem(name) == stem] if near is not None and near.casefold() != text.casefold() and stem else []
     if len(alike) > 1 and stem != text.casefold():  # they differ in their number alone: which one was meant nobody can tell
-        return f"did you mean {', '.join(map(repr, alike[:-1]))} or {alike[-1]!r}?"
+        return one_of(alike)
     if near is not None:
-        return f"did you mean {near!r}?"
+        return one_of([near])
     if fallback is not None:
         return fallback(names)
     if not names:

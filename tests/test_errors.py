@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from constructs_dra.errors import Problem, Problems, SpecError, did_you_mean, join_path
 from constructs_dra.paths import child, split
+from constructs_dra.words import nearest
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,12 @@ def test_paths_join() -> None:
     assert join_path("a", "[0].b") == "a[0].b"
     assert join_path("", "b") == "b"
     assert join_path("a", "") == "a"
+
+
+def test_what_only_shares_letters_is_not_near() -> None:
+    assert nearest("tolerations", ["trace-ratio", "rule"]) is None
+    assert nearest("toleration", ["tolerations"]) == "tolerations"
+    assert nearest("gup", ["gpu"]) == "gpu"
 
 
 @given(st.lists(st.text(max_size=8) | st.integers(0, 10**6), max_size=5))

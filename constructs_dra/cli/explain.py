@@ -3,27 +3,31 @@
 import json
 import textwrap
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 import attrs
 import click
 from click.shell_completion import CompletionItem
 
 from constructs_dra.checks.explaining import ExplainedField, explain_field, known_kinds
+from constructs_dra.checks.field_names import field_names, fields_named
 from constructs_dra.cli.completion import completions
 from constructs_dra.cli.explained_field import field_as_json, field_page
 from constructs_dra.cli.options import version_option
 from constructs_dra.cli.output import listing_options
 from constructs_dra.errors import SpecError, shown
 from constructs_dra.lexical.versions import KubernetesVersion
-from constructs_dra.rules import SUBJECTS, Rule, rules, unknown_rule
+from constructs_dra.rules import SUBJECTS, Rule, rules
 from constructs_dra.rules.example import Example, example
+from constructs_dra.words import nearest, one_of
 
 __all__ = ["command"]
 
 _WIDTH = 110
 _AROUND = 2
 """Lines of an example shown around those that matter."""
+
+_MOST_PATHS = 3
+"""Paths that a hint names."""
 
 _SIGNS = {"": " ", "wrong": "-", "right": "+"}
 
@@ -72,15 +76,26 @@ def _field(name: str, version: KubernetesVersion, api_version: str, *, recursive
     except SpecError as error:
         (problem,) = error.problems
         if "." in name or name[:1].isupper() or api_version:
-            raise click.BadParameter(f"{problem.message}; {problem.hint}", param_hint="PATH") from None
-        raise click.BadParameter(f"there is no rule {shown(name)} and no kind of that name; {_nearest(name)}", param_hint="RULE") from None
+            raise click.BadParameter(f"{problem.message}; {_elsewhere(name, version) or problem.hint}", param_hint="PATH") from None
+        raise click.BadParameter(f"there is no rule {shown(name)} and no kind of that name; {_nearest(name, version)}", param_hint="RULE") from None
 
 
-def _nearest(name: str) -> str:
-    kinds = {kind.lower(): kind for kind in known_kinds()}
-    near = get_close_matches(name, kinds, 1)
-    hint = unknown_rule(name)
-    return f"did you mean {kinds[near[0]]!r}?" if near and not hint.startswith("did you mean") else hint
+def _elsewhere(path: str, version: KubernetesVersion) -> str:
+    """The hint for a path that leads nowhere: fields whose path ends in the same way, of its kind if it has one."""
+    kind, _, rest = path.partition(".")
+    try:
+        found = fields_named(rest, version=version, kinds=[explain_field(kind, version=version).kind]) if rest else []
+    except SpecError:
+        found = fields_named(path, version=version)
+    return one_of(found[:_MOST_PATHS])
+
+
+def _nearest(name: str, version: KubernetesVersion) -> str:
+    """The hint for a word that is neither rule nor kind: fields of that name, else the nearest name of anything."""
+    found = fields_named(name, version=version)
+    if not found and (near := nearest(name, [*rules(), *known_kinds(version), *sorted(field_names(version))])):
+        found = [near] if near in rules() or near in known_kinds(version) else fields_named(near, version=version)
+    return one_of(found[:_MOST_PATHS]) or "constructs-dra explain lists the rules; a path begins with a kind, e.g. Pod.spec"
 
 
 def _list() -> Iterator[str]:

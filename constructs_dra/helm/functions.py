@@ -11,7 +11,7 @@ from typing import Any
 from constructs_dra.errors import shown
 from constructs_dra.helm.budget import MAX_LIST, TemplateError, bounded
 from constructs_dra.lexical.regex import Regex, RegexError, RegexLimitError, compile_regex
-from constructs_dra.serving.manifests.goyaml import go_lines, go_scalar
+from constructs_dra.serving.goyaml import go_lines, go_scalar
 from constructs_dra.yaml.documents import load_documents
 
 __all__ = ["FUNCTIONS", "UNSTABLE", "is_true", "printed", "to_yaml"]

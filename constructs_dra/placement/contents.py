@@ -15,7 +15,7 @@ from constructs_dra.placement.volumes import Storage
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
 
-__all__ = ["Contents", "ExistingClaim", "ExistingPod"]
+__all__ = ["Contents", "ExistingClaim", "ExistingPod", "PriorityClass"]
 
 
 @frozen(kw_only=True)
@@ -54,6 +54,33 @@ class ExistingPod:
     leaving: bool = False
 
 
+@frozen(kw_only=True)
+class PriorityClass:
+    """How important pods are.
+
+    Attributes:
+        name: Its name.
+        value: The priority of its pods; higher is more important.
+        preempts: Whether they may push others off a node. Default true.
+        default: Whether pods without a class have this one. Default false.
+    """
+
+    name: str
+    value: int
+    preempts: bool = True
+    default: bool = False
+
+    @classmethod
+    def read(cls, manifest: Mapping[str, Any]) -> "PriorityClass":
+        """One from its manifest."""
+        return cls(
+            name=str((manifest.get("metadata") or {}).get("name")),
+            value=int(manifest.get("value") or 0),
+            preempts=manifest.get("preemptionPolicy") != "Never",
+            default=manifest.get("globalDefault") is True,
+        )
+
+
 def _check_namespaces(value: Any, path: str, problems: Problems) -> None:
     if not isinstance(value, Mapping):
         valid.wrong(problems, path, value, "a mapping of labels by namespace")
@@ -75,6 +102,7 @@ class Contents(Record):
         claim_templates: ResourceClaimTemplates there already.
         pods: Pods there already; they take CPU, memory and room on their nodes, and their affinity holds.
         namespaces: Labels of the namespaces, by name; of those not here only the name is known.
+        priority_classes: How important pods are, by the names they use.
         storage: PersistentVolumeClaims, PersistentVolumes and StorageClasses there already.
         problems: What was odd about it, named with its object: warnings where Kubernetes goes on without the object.
     """
@@ -86,5 +114,6 @@ class Contents(Record):
     claim_templates: tuple[ClaimSpec, ...] = field(default=(), metadata=valid.instances(ClaimSpec))
     pods: tuple[ExistingPod, ...] = field(default=(), metadata=valid.instances(ExistingPod))
     namespaces: Mapping[str, Mapping[str, str]] = field(factory=dict, metadata=valid.custom(_check_namespaces))
+    priority_classes: tuple[PriorityClass, ...] = field(default=(), metadata=valid.instances(PriorityClass))
     storage: Storage = field(factory=Storage, metadata=valid.instance(Storage))
     problems: tuple[Problem, ...] = field(default=(), eq=False, metadata=valid.instances(Problem))

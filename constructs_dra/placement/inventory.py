@@ -12,7 +12,7 @@ from constructs_dra.placement.allocation import AllocatedDevice, ClaimAllocation
 from constructs_dra.placement.arguments import check_sources, listed
 from constructs_dra.placement.consistency import check_inventory
 from constructs_dra.placement.constraints import LIST_KINDS
-from constructs_dra.placement.contents import Contents, ExistingClaim, ExistingPod
+from constructs_dra.placement.contents import Contents, ExistingClaim, ExistingPod, PriorityClass
 from constructs_dra.placement.devices import DeviceId, InventoryClass, InventorySlice
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.holdings import Holdings
@@ -161,6 +161,7 @@ class _Reader:
         self.volume_claims: dict[str, Mapping[str, Any]] = {}
         self.volumes: dict[str, Mapping[str, Any]] = {}
         self.storage_classes: dict[str, Mapping[str, Any]] = {}
+        self.priority_classes: dict[str, PriorityClass] = {}
         self.taints: list[TaintRule] = []
         self.seen: dict[tuple[str, str], Any] = {}
 
@@ -187,6 +188,7 @@ class _Reader:
             claim_templates=tuple(self.claim_templates),
             pods=tuple(self.pods.values()),
             namespaces=self.namespaces,
+            priority_classes=tuple(self.priority_classes.values()),
             storage=Storage(claims=self.volume_claims, volumes=self.volumes, classes=self.storage_classes),
         )
         self.problems.extend(check_inventory(inventory))
@@ -262,13 +264,17 @@ class _Reader:
     def _add_storageclass(self, manifest: Mapping[str, Any]) -> None:
         self.storage_classes[str((manifest.get("metadata") or {}).get("name"))] = manifest
 
+    def _add_priorityclass(self, manifest: Mapping[str, Any]) -> None:
+        each = PriorityClass.read(manifest)
+        self.priority_classes[each.name] = each
+
     def _add_namespace(self, manifest: Mapping[str, Any]) -> None:
         metadata = manifest.get("metadata") or {}
         self.namespaces[str(metadata.get("name"))] = {key: str(value) for key, value in (metadata.get("labels") or {}).items()}
 
 
 _DRA_KINDS = frozenset({"ResourceSlice", "DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "DeviceTaintRule"})
-_KINDS = _DRA_KINDS | {"Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "Pod", "StorageClass"}
+_KINDS = _DRA_KINDS | {"Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PriorityClass", "StorageClass"}
 
 
 def _allocation(claim: str, status: Mapping[str, Any]) -> ClaimAllocation:

@@ -7,10 +7,12 @@ from attrs import evolve, field, frozen
 
 from constructs_dra.errors import Problem, Problems, SpecError
 from constructs_dra.placement.arguments import check_budget, check_callable, check_instance, check_sources, listed
+from constructs_dra.placement.contents import PriorityClass
 from constructs_dra.placement.explaining import Explanation, explain
 from constructs_dra.placement.features import Features
 from constructs_dra.placement.inventory import Inventory, as_text, expand_lists, object_label
 from constructs_dra.placement.placing import DEFAULT_POD_BUDGET, PlacedPod, Placer, UnplacedPod
+from constructs_dra.placement.priorities import Priorities, preemption_notes
 from constructs_dra.placement.reading import read_class
 from constructs_dra.placement.remaining import Remaining, remaining
 from constructs_dra.placement.served_models import model_problems
@@ -105,12 +107,12 @@ def plan(
     sources: Sequence[str] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Plan:
-    """Place every replica of the workloads in manifests, in order, taking devices as it goes.
+    """Place every replica of the workloads in manifests, in order of their priority and then as they stand, taking devices as it goes.
 
     Pods are placed one at a time on the node the scheduler would rather have; replicas that do not fit are reported and the next is tried. Claims
     shared between pods are allocated once and tie later pods to their devices. What the manifests' own DeviceClasses and ResourceClaims say counts
     next to the inventory. So do their PersistentVolumeClaims; a volume that is bound, or can only be made or found in some places, ties pods to
-    nodes there. Priorities and preemption are not looked at.
+    nodes there. Pods of higher priority are placed first; what a scheduler may evict for one that finds no place is a note.
 
     Args:
         manifests: Any Kubernetes objects; lists are taken apart.
@@ -147,8 +149,10 @@ def plan(
         raise SpecError([Problem("", shown, "ask for fewer", source=largest.label)])
     placer = Placer(inventory, features or inventory.features(), budget=budget)
     done = explained = 0
-    plans: list[WorkloadPlan] = []
-    for workload in workloads:
+    priorities = Priorities.of((*inventory.priority_classes, *_own_priorities(manifests)))
+    notes: list[str] = []
+    made_plans: dict[int, WorkloadPlan] = {}
+    for number, workload in priorities.in_order(workloads):
         placed: list[PlacedPod] = []
         unplaced: list[UnplacedPod] = []
         reasons: dict[Any, Explanation] = {}
@@ -168,18 +172,19 @@ def plan(
                 done += 1
                 if progress is not None:
                     progress(done, total)
-        plans.append(
-            WorkloadPlan(
-                kind=workload.kind,
-                name=workload.name,
-                namespace=workload.namespace,
-                replicas=workload.replicas,
-                pods_per_replica=len(workload.members),
-                placed=tuple(placed),
-                unplaced=tuple(unplaced),
-                explanations=tuple(reasons.values()),
-            )
+        made_plans[number] = WorkloadPlan(
+            kind=workload.kind,
+            name=workload.name,
+            namespace=workload.namespace,
+            replicas=workload.replicas,
+            pods_per_replica=len(workload.members),
+            placed=tuple(placed),
+            unplaced=tuple(unplaced),
+            explanations=tuple(reasons.values()),
         )
+        notes += preemption_notes(workload, unplaced, priorities, inventory.pods)
+    plans = [made_plans[number] for number in sorted(made_plans)]
+    notes += (f"PriorityClass {name!r} is not given: its pods are placed as if their priority were 0" for name in priorities.unknown(workloads))
     return Plan(
         workloads=tuple(plans),
         remaining=remaining(placer, workloads),
@@ -188,7 +193,7 @@ def plan(
             *found,
             *model_problems([(each, made.placed) for each, made in zip(workloads, plans, strict=True)], inventory.slices),
         ),
-        notes=tuple(_notes(placer, workloads, explained)),
+        notes=(*_notes(placer, workloads, explained), *notes),
     )
 
 
@@ -196,6 +201,15 @@ def _leaderless(pod: WorkloadPod) -> UnplacedPod:
     return UnplacedPod(
         pod=pod.name, replica=pod.replica, kind="error", error=f"{pod.beside}, its leader, has no place; its workers are made only then"
     )
+
+
+def _own_priorities(manifests: Iterable[Any]) -> Iterable[PriorityClass]:
+    """The PriorityClasses the manifests bring along."""
+    for manifest in (manifest for document in manifests for manifest in expand_lists(document)):
+        if isinstance(manifest, Mapping) and as_text(manifest.get("kind")) == "PriorityClass":
+            if misshapen := shape_problems(manifest, object_label(manifest)):
+                raise SpecError(misshapen)
+            yield PriorityClass.read(manifest)
 
 
 def _with_classes(inventory: Inventory, manifests: Iterable[Any]) -> Inventory:

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from constructs_dra.placement.nodes import Node, matches_labels, matches_node_selector, requirement_faults
 from constructs_dra.placement.quantities import nanos
 
-__all__ = ["UNBOUND", "Storage", "VolumeNeed", "volume_needs"]
+__all__ = ["UNBOUND", "Storage", "VolumeNeed", "claim_template_needs", "volume_needs"]
 
 UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
 """Said of pods whose claim waits for a volume that no pod is waited for."""
@@ -89,6 +89,27 @@ def volume_needs(spec: Mapping[str, Any], namespace: str, storage: Storage) -> I
             yield need
 
 
+def claim_template_needs(templates: Sequence[Mapping[str, Any]], namespace: str, pod: str, storage: Storage) -> Iterator[VolumeNeed]:
+    """What the claims that a StatefulSet makes for one of its pods ask of nodes; those that are there already count as they are.
+
+    Args:
+        templates: The StatefulSet's `volumeClaimTemplates`.
+        namespace: Its namespace.
+        pod: The pod's name.
+        storage: What the cluster has, and what is to be made.
+    """
+    kept = {f"{held.get('namespace') or 'default'}/{held.get('name')}" for each in storage.volumes.values() if (held := _holder(each))}
+    for template in templates:
+        name = (template.get("metadata") or {}).get("name")
+        label = f"{namespace}/{name}-{pod}"
+        claim = storage.claims.get(label)
+        if claim is None and label not in kept:
+            label = f"{namespace}/{name}"  # the same for all pods
+        need = _need(label, claim or template, storage)
+        if need is not None and not list(requirement_faults(list(need.selectors))):
+            yield need
+
+
 def _need(label: str, claim: Mapping[str, Any], storage: Storage) -> VolumeNeed | None:
     spec: Mapping[str, Any] = claim.get("spec") or {}
     if bound := spec.get("volumeName"):
@@ -139,10 +160,16 @@ def _allowed(storage_class: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return {"nodeSelectorTerms": terms} if terms else None
 
 
+def _holder(volume: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The claim a volume is kept for."""
+    holder: Mapping[str, Any] = (volume.get("spec") or {}).get("claimRef") or {}
+    return holder
+
+
 def _could_bind(volume: Mapping[str, Any], claim: Mapping[str, Any], label: str) -> bool:
     """Whether a claim could get a volume that is there."""
     spec: Mapping[str, Any] = volume.get("spec") or {}
-    holder: Mapping[str, Any] = spec.get("claimRef") or {}
+    holder = _holder(volume)
     if holder and f"{holder.get('namespace') or 'default'}/{holder.get('name')}" != label:
         return False
     if (spec.get("storageClassName") or "") != (claim.get("storageClassName") or ""):

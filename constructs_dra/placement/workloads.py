@@ -13,7 +13,7 @@ from constructs_dra.placement.nodes import requirement_faults
 from constructs_dra.placement.requests import ClaimSpec, DeviceRequest, RequestOption, read_claim_spec
 from constructs_dra.placement.resources import PodResources, pod_resources
 from constructs_dra.placement.shapes import shape_problems
-from constructs_dra.placement.volumes import Storage, VolumeNeed, volume_needs
+from constructs_dra.placement.volumes import Storage, VolumeNeed, claim_template_needs, volume_needs
 
 __all__ = ["MOST_PODS", "UNKNOWN_CLASS", "PodClaim", "PodTemplate", "Workload", "WorkloadPod", "read_workloads"]
 
@@ -91,6 +91,7 @@ class Workload:
         replicas: How many replicas it wants.
         members: Templates of the pods that form one replica: one, or a leader and its workers.
         topology: Label of nodes of which each replica has one value for itself (exclusive topology of a LeaderWorkerSet). Default: none.
+        claimed: What the claims made for each replica's pod ask of nodes (`volumeClaimTemplates` of a StatefulSet). Default: nothing.
     """
 
     kind: str
@@ -99,6 +100,7 @@ class Workload:
     replicas: int = 1
     members: tuple[PodTemplate, ...] = ()
     topology: str = ""
+    claimed: tuple[tuple[VolumeNeed, ...], ...] = ()
 
     @property
     def label(self) -> str:
@@ -111,6 +113,9 @@ class Workload:
         group = f"{self.namespace}/{first}"
         for number, member in enumerate(self.members):
             template = exclusive(member, group, self.topology, leads=not number) if self.topology else member
+            if replica < len(self.claimed) and (needs := self.claimed[replica]):
+                key = " ".join([member.key, *(need.claim for need in needs)])
+                template = evolve(template, volumes=(*template.volumes, *needs), key=key)
             name = f"{first}-{number}" if number else first
             yield WorkloadPod(name=name, replica=replica, template=template, topology=self.topology, beside=first if number and self.topology else "")
 
@@ -288,7 +293,12 @@ class _Reader:
         elif kind == "Deployment":
             # how the ReplicaSet of this template will be named is not known, but no other pods have its name
             member = evolve(member, labels={**member.labels, "pod-template-hash": sha256(member.key.encode()).hexdigest()[:10]})
-        return Workload(kind=kind, name=name, namespace=namespace, replicas=replicas, members=(member,))
+        claimed: tuple[tuple[VolumeNeed, ...], ...] = ()
+        if kind == "StatefulSet" and (templates := spec.get("volumeClaimTemplates")) and replicas <= MOST_PODS:
+            first = int((spec.get("ordinals") or {}).get("start") or 0)
+            pods = (f"{name}-{first + replica}" for replica in range(replicas))
+            claimed = tuple(tuple(claim_template_needs(templates, namespace, pod, self.storage)) for pod in pods)
+        return Workload(kind=kind, name=name, namespace=namespace, replicas=replicas, members=(member,), claimed=claimed)
 
     def _group(self, spec: Mapping[str, Any], empty: Workload, label: str) -> Workload:
         group = spec.get("leaderWorkerTemplate") or {}

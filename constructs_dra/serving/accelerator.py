@@ -4,7 +4,7 @@ The table holds the accelerator types of chart llm-d-modelservice; other devices
 """
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
@@ -50,6 +50,21 @@ class Accelerator(Record):
     device_class: str | None = field(default=None, kw_only=True, metadata=valid.text())
     count: int | None = field(default=None, kw_only=True, metadata=valid.integer(1))
     env: Env = field(factory=dict, kw_only=True, metadata=fragments.env())
+
+    def ask_in(self, resources: dict[str, Any], devices: int, *, stated_counts: bool = True) -> None:
+        """Ask for the devices in limits and requests that do not, in place.
+
+        Args:
+            resources: Limits and requests of a container.
+            devices: How many, where the accelerator does not say.
+            stated_counts: Whether a number in one of the two counts for the other. Default yes.
+        """
+        if self.resource is None:
+            return
+        both = [resources.setdefault(part, {}) for part in ("limits", "requests")]
+        stated = next((amounts[self.resource] for amounts in both if self.resource in amounts), None) if stated_counts else None
+        for amounts in both:
+            amounts.setdefault(self.resource, stated if stated is not None else str(self.count or devices))
 
 
 _SPAWN = {"VLLM_WORKER_MULTIPROC_METHOD": "spawn"}

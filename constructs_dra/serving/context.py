@@ -8,12 +8,13 @@ from attrs import evolve, field, frozen
 
 from constructs_dra.manifest import Manifest
 from constructs_dra.serving import spoken
+from constructs_dra.serving.accelerator import Accelerator
 from constructs_dra.serving.claims import role_claim
-from constructs_dra.serving.conventions import Conventions, OwnConventions
+from constructs_dra.serving.conventions import Conventions
 from constructs_dra.serving.model import ModelArtifacts
+from constructs_dra.serving.own_conventions import OwnConventions
 from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.part import PodView, RolePart, Workload, metadata
-from constructs_dra.serving.prefill_decode import PrefillDecode
 from constructs_dra.serving.release_conventions import ReleaseConventions
 from constructs_dra.serving.role import Role
 from constructs_dra.serving.spec import ServiceSpec
@@ -99,6 +100,7 @@ class RoleContext:
         name: The role's name.
         role: The role as its author wrote it.
         port: Port the model server listens on.
+        is_proxied: Whether a sidecar takes the requests before its model servers.
         claims: The role's claims with the names they have inside the pod.
         pods: Its finished pod templates.
         headless: Whether this is about workers that serve no requests, as their tensor group has its API server in the leader.
@@ -108,6 +110,7 @@ class RoleContext:
     name: str
     role: Role
     port: int
+    is_proxied: bool
     claims: tuple[UsedClaim, ...]
     pods: list[PodView] = field(factory=list)
     headless: bool = False
@@ -150,28 +153,23 @@ class RoleContext:
     @property
     def is_multinode(self) -> bool:
         """Whether a replica is a group of pods."""
-        return self.conventions.is_multinode(self.role)
+        role = self.role
+        return role.is_multinode if self.conventions.workers_make_group else role.multinode is not None
 
     @property
     def is_requested(self) -> bool:
         """Whether dual-pod requesters stand in for its pods."""
-        return self.spec.requester is not None and self.name == "decode" and not self.is_multinode
-
-    @property
-    def is_proxied(self) -> bool:
-        """Whether the routing proxy stands before its model servers."""
-        return self.name == "decode" and self.spec.routing_proxy is not None
+        return self.workload.kind == "ReplicaSet"
 
     @property
     def workload(self) -> Workload:
         """The object that runs its pods."""
-        combined = self.service.part(PrefillDecode)
-        if combined is not None and combined.workload == "DisaggregatedSet" and self.name in ("prefill", "decode"):
-            return Workload(api_version="disaggregatedset.x-k8s.io/v1", kind="DisaggregatedSet", name=self.conventions.name())
-        name = self.conventions.workload_name(self.name)
+        for _, part in self.spec.standing():
+            if (other := part.runs_as(self)) is not None:
+                return other
         if self.is_multinode:
-            return Workload(api_version="leaderworkerset.x-k8s.io/v1", kind="LeaderWorkerSet", name=name)
-        return Workload(api_version="apps/v1", kind="ReplicaSet" if self.is_requested else "Deployment", name=name)
+            return Workload(api_version="leaderworkerset.x-k8s.io/v1", kind="LeaderWorkerSet", name=self.workload_name)
+        return Workload(api_version="apps/v1", kind="Deployment", name=self.workload_name)
 
     @property
     def selector(self) -> dict[str, str]:
@@ -191,15 +189,20 @@ class RoleContext:
     @property
     def has_devices(self) -> bool:
         """Whether its pods hold devices, from claims or from a device plugin."""
-        accelerator = self.role.accelerator_record
+        accelerator = self.accelerator
         return any(used.claim.spec.computes for used in self.claims) or (accelerator is not None and accelerator.resource is not None)
 
     @property
     def device_names(self) -> frozenset[str]:
         """Device classes and device-plugin resources its devices come from."""
-        accelerator = self.role.accelerator_record
+        accelerator = self.accelerator
         plugin = {accelerator.resource} if accelerator is not None and accelerator.resource is not None else set()
         return frozenset(plugin.union(*(device_classes(used.claim.spec) for used in self.claims)))
+
+    @property
+    def accelerator(self) -> Accelerator | None:
+        """The devices it gets without a claim."""
+        return self.role.accelerator_record
 
     @property
     def claim_specs(self) -> tuple[Any, ...]:
@@ -237,14 +240,14 @@ def role_contexts(spec: ServiceSpec) -> ServiceContext:
     conventions = conventions_of(spec)
     service = ServiceContext(spec=spec, conventions=conventions)
     for name, role in spec.roles.items():
-        proxy = spec.routing_proxy if name == "decode" else None
         claims = []
         for item in role.claims:
             claim = role_claim(item)
             object_name = claim.object_name or claim.existing_name or conventions.claim_object_name(name, claim)
             claims.append(UsedClaim(claim=claim, name=conventions.pod_claim_name(name, claim), object_name=object_name))
-        port = proxy.target_port if proxy is not None else spec.service_port
+        behind = next((port for _, part in spec.standing() if (port := part.port_behind(name)) is not None), None)
         if conventions.written_here:
             role = spoken.believed(role)  # noqa: PLW2901 - what the arguments say counts as if the role said it
-        service.roles[name] = RoleContext(service=service, name=name, role=role, port=port, claims=tuple(claims))
+        port = spec.service_port if behind is None else behind
+        service.roles[name] = RoleContext(service=service, name=name, role=role, port=port, is_proxied=behind is not None, claims=tuple(claims))
     return service

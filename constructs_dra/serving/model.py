@@ -1,7 +1,7 @@
 """The model: what it is called, where its files come from and how they reach the containers."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from attrs import evolve, field, frozen
 
@@ -11,7 +11,10 @@ from constructs_dra.lexical.names import dns_subdomain_problem
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
 
-__all__ = ["ModelArtifacts"]
+__all__ = ["MODEL_VOLUME", "ModelArtifacts"]
+
+MODEL_VOLUME: Final = "model-storage"
+"""Name of the volume that holds the model."""
 
 Scheme = Literal["hf", "pvc", "pvc+hf", "oci"]
 

@@ -4,8 +4,9 @@ A part is a record that answers two questions: which objects, and what is wrong,
 
 1. Write a file with a record that derives from `Part` (one for the whole service) or `RolePart` (one for each role), its fields described with
    `constructs_dra.records.valid`. `manifests` gives its objects, `problems` what is wrong; names, labels, ports and finished pod templates are
-   asked of the view, so that they cannot disagree with the rest. `adjust_pod` and `adjust_workload` change what the service makes anyway.
-2. Name it in `constructs_dra/__init__.py`, and its rules in `constructs_dra/rules/`.
+   asked of the view, so that they cannot disagree with the rest. `adjust_pod` and `adjust_workload` change what the service makes anyway;
+   `port_behind` and `runs_as` say that the part stands before a role's servers, or makes the object that runs its pods.
+2. Name it in `constructs_dra/__init__.pyi`, and its rules in `constructs_dra/rules/`.
 3. Test it.
 
 Users write `ModelService(…, parts=[MyPart()])` or `Role(…, parts=[MyRolePart()])`; nothing else in the library has to know of it.
@@ -20,8 +21,10 @@ from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
 from constructs_dra.records.record import Record
 from constructs_dra.records.valued import Valued
+from constructs_dra.serving.accelerator import Accelerator
 from constructs_dra.serving.claims import ClaimSpec
 from constructs_dra.serving.container import Container
+from constructs_dra.serving.conventions import Conventions
 from constructs_dra.serving.model import ModelArtifacts
 from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.pod import Pod
@@ -139,6 +142,11 @@ class RoleView(Protocol):
         ...
 
     @property
+    def is_multinode(self) -> bool:
+        """Whether a replica is a group of pods."""
+        ...
+
+    @property
     def workload(self) -> Workload:
         """The object that runs its pods."""
         ...
@@ -171,6 +179,11 @@ class RoleView(Protocol):
     @property
     def device_names(self) -> frozenset[str]:
         """Device classes and device-plugin resources its devices come from, as far as they are known."""
+        ...
+
+    @property
+    def accelerator(self) -> Accelerator | None:
+        """The devices it gets without a claim."""
         ...
 
     @property
@@ -233,6 +246,11 @@ class ServiceView(Protocol):
         ...
 
     @property
+    def conventions(self) -> Conventions:
+        """What differs where a Helm release is taken over."""
+        ...
+
+    @property
     def account_name(self) -> str:
         """Name of the service account of the pods."""
         ...
@@ -271,6 +289,9 @@ class Part(Record):
     BEFORE_WORKLOADS: ClassVar[bool] = False
     """Whether workloads refer to its objects, which are then written first."""
 
+    FIELD: ClassVar[str] = ""
+    """The field of the service that holds it, where others build on what it does to pods and workloads; empty where it stands in `parts`."""
+
     def manifests(self, service: ServiceView) -> Iterable[Manifest]:  # noqa: ARG002 - none by default
         """Its objects: new dicts on every call."""
         return ()
@@ -282,6 +303,14 @@ class Part(Record):
     def problems_around(self, service: ServiceView) -> Iterable[Problem]:  # noqa: ARG002 - none by default
         """What else of the service does not go with it, with paths seen from the service."""
         return ()
+
+    def port_behind(self, role: str) -> int | None:  # noqa: ARG002 - nothing stands before it by default
+        """Port of a role's model servers, where the part takes their requests in a sidecar of its own."""
+        return None
+
+    def runs_as(self, role: RoleView) -> Workload | None:  # noqa: ARG002 - a workload of its own by default
+        """The object that runs a role's pods, where the part makes it."""
+        return None
 
     def adjust_pod(self, role: RoleView, pod: PodView) -> None:
         """Change a pod template of the service, in place."""

@@ -13,9 +13,11 @@ from constructs_dra.records.record import Fragment
 from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
 from constructs_dra.serving.env import field_ref
-from constructs_dra.serving.part import Part, PodView, RoleView, ServiceView
+from constructs_dra.serving.part import Part, PodView, RoleView, ServiceView, Workload
 
 __all__ = ["PrefillDecode"]
+
+_API: Final = "disaggregatedset.x-k8s.io/v1"
 
 _ROLES: Final = {"prefill": "kv_producer", "decode": "kv_consumer"}
 """What each side does with the cache, in vLLM's words."""
@@ -91,7 +93,7 @@ class PrefillDecode(Part):
     placement: Fragment | None = field(
         default=None,
         metadata=fragments.part(
-            "disaggregatedset.x-k8s.io/v1",
+            _API,
             "DisaggregatedSet",
             "spec.placementPolicy",
             lambda value: {
@@ -115,6 +117,12 @@ class PrefillDecode(Part):
                 yield Problem("", f"needs a {name} role", f"give the service {name}=Role(…)")
             elif self.workload == "DisaggregatedSet" and service.roles[name].is_requested:
                 yield Problem("workload", "requesters cannot be part of a DisaggregatedSet", 'leave out requester, or write workload="separate"')
+
+    def runs_as(self, role: RoleView) -> Workload | None:
+        """The object of both roles, where that is wanted."""
+        if self.workload != "DisaggregatedSet" or role.name not in _ROLES:
+            return None
+        return Workload(api_version=_API, kind="DisaggregatedSet", name=role.service.name)
 
     def adjust_pod(self, role: RoleView, pod: PodView) -> None:
         """Tell the model servers of both sides."""
@@ -169,7 +177,7 @@ class PrefillDecode(Part):
             spec["placementPolicy"] = copied(self.placement)
         spec["roles"] = [_role(name, theirs[name]) for name in _ROLES if name in theirs]
         whole = {
-            "apiVersion": "disaggregatedset.x-k8s.io/v1",
+            "apiVersion": _API,
             "kind": "DisaggregatedSet",
             "metadata": service.metadata(),
             "spec": spec,

@@ -1,19 +1,24 @@
-"""The routing proxy: the llm-d sidecar in front of a decode (or encode-aware) model server."""
+"""The routing proxy: the llm-d sidecar in front of a decode (or encode-aware) model server, its flags spelt as its version wants them."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Final, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from constructs_dra.errors import Problems
+from constructs_dra.engines.router import allowed_values, flag_name
+from constructs_dra.errors import Problem, Problems, did_you_mean, shown
 from constructs_dra.lazy import lazy_pattern
 from constructs_dra.records import valid
-from constructs_dra.records.record import Fragment, Record
+from constructs_dra.records.record import Fragment
 from constructs_dra.records.sequence import SequenceNotStr
+from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
 from constructs_dra.serving.amounts import Resources
-from constructs_dra.serving.container import Port, check_ports
-from constructs_dra.serving.env import Env
+from constructs_dra.serving.container import Port, check_ports, port_records
+from constructs_dra.serving.env import Env, env_list
+from constructs_dra.serving.findings import finding
+from constructs_dra.serving.part import Part, PodView, RoleView, ServiceView
+from constructs_dra.serving.tracing import Tracing
 
 __all__ = ["DEFAULT_PROXY_IMAGE", "RoutingProxy"]
 
@@ -31,7 +36,7 @@ def _check_log_level(value: object, path: str, problems: Problems) -> None:
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class RoutingProxy(Record):
+class RoutingProxy(Part):
     """The routing proxy sidecar: it takes requests on the service port, has the prompt prefilled elsewhere and passes on to the model server.
 
     Flags are spelt as the sidecar's version wants them; the version is read from the image's tag.
@@ -63,6 +68,8 @@ class RoutingProxy(Record):
         security_context: Default: no privilege escalation, not root.
         extra: Any other field of a Kubernetes Container. Default: none.
     """
+
+    FIELD: ClassVar = "proxy"
 
     enabled: bool = field(default=True, metadata=valid.boolean())
     image: str = field(default=DEFAULT_PROXY_IMAGE, metadata=valid.text())
@@ -134,3 +141,166 @@ class RoutingProxy(Record):
         tag = self.version or self.image.rpartition("/")[2].partition("@")[0].partition(":")[2]
         match = _VERSION.match(tag)
         return (int(match[1]), int(match[2])) if match else None
+
+    def port_behind(self, role: str) -> int | None:
+        """It stands before the servers that decode."""
+        return self.target_port if role == "decode" else None
+
+    def adjust_pod(self, role: RoleView, pod: PodView) -> None:
+        """Add the sidecar: an init container that keeps running, before the others."""
+        if pod.proxied:
+            service, conventions = role.service, role.service.conventions
+            by_version, with_resources = conventions.proxy_flags_by_version, conventions.proxy_resources
+            sidecar = _sidecar(self, service.service_port, service.part(Tracing), by_version=by_version, with_resources=with_resources)
+            pod.spec["initContainers"] = [sidecar, *pod.spec.get("initContainers", ())]
+
+    def problems(self, service: ServiceView) -> Iterator[Problem]:
+        """The sidecar's version has what the fields ask for, and no flag is given twice."""
+        if "decode" in service.roles:
+            by_version = service.conventions.proxy_flags_by_version
+            yield from _connectors(self)
+            yield from _version(self, by_version=by_version)
+            yield from _twice(self, service.service_port, by_version=by_version)
+
+
+_OLD_FLAGS: Final = {"model_server_port": "vllm-port", "kv_connector": "connector", "tls": "prefiller-use-tls"}
+_FLAGS_SINCE: Final = (
+    ((0, 10), {"model_server_port": "model-server-port", "kv_connector": "kv-connector", "tls": "enable-tls"}),
+    ((0, 7), {"model_server_port": "vllm-port", "kv_connector": "kv-connector", "tls": "enable-tls"}),
+    ((0, 0), _OLD_FLAGS),
+)
+"""Names of the flags that changed, newest first (llm-d-router `pkg/sidecar/proxy/options.go` and its release notes)."""
+
+_SECURITY: Final = {"allowPrivilegeEscalation": False, "runAsNonRoot": True}
+
+
+def _flag_names(proxy: RoutingProxy, *, by_version: bool = True) -> dict[str, str]:
+    """How this sidecar spells the flags that changed; an unknown version counts as the newest."""
+    if not by_version:
+        return _OLD_FLAGS
+    minor = proxy.minor
+    return next(names for since, names in _FLAGS_SINCE if minor is None or minor >= since)
+
+
+def _args(proxy: RoutingProxy, service_port: int, *, by_version: bool = True) -> list[str]:
+    """The sidecar's command line."""
+    names = _flag_names(proxy, by_version=by_version)
+    tls: object = None
+    if proxy.enable_tls is not None:
+        tls = ",".join(proxy.enable_tls) or None if names["tls"] == "enable-tls" else "prefiller" in proxy.enable_tls
+    flags: list[tuple[str, object]] = [
+        ("port", service_port),
+        (names["model_server_port"], proxy.target_port),
+        ("data-parallel-size", proxy.data_parallel_size if proxy.data_parallel_size > 1 else None),
+        (names["kv_connector"], proxy.kv_connector),
+        ("ec-connector", proxy.ec_connector),
+        ("zap-devel", proxy.zap_devel),
+        ("zap-encoder", proxy.zap_encoder),
+        ("zap-log-level", proxy.zap_log_level),
+        ("zap-stacktrace-level", proxy.zap_stacktrace_level),
+        ("zap-time-encoding", proxy.zap_time_encoding),
+        (_secure(proxy, by_version=by_version), proxy.secure_proxy),
+        (names["tls"], tls),
+        ("cert-path", proxy.cert_path),
+    ]
+    made = [f"--{flag}={_word(value)}" for flag, value in flags if value is not None]
+    return [*made, *proxy.args]
+
+
+def _secure(proxy: RoutingProxy, *, by_version: bool) -> str:
+    """The name of the flag for TLS; where the version is not known, the old one, which every version takes."""
+    major_minor = proxy.minor if by_version else None
+    tag = f"v{major_minor[0]}.{major_minor[1]}" if major_minor is not None else ""
+    return flag_name("sidecar", _SECURE, tag)
+
+
+_SECURE: Final = ("secure-serving", "secure-proxy")
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _ports(proxy: RoutingProxy, service_port: int) -> list[Port]:
+    """The ports the sidecar shows."""
+    given = {port.number: port for port in port_records(proxy.ports)}
+    listening = range(service_port, service_port + proxy.data_parallel_size)
+    return [*(given.get(number, Port(number)) for number in listening), *(port for number, port in given.items() if number not in listening)]
+
+
+def _sidecar(
+    proxy: RoutingProxy, service_port: int, tracing: Tracing | None, *, by_version: bool = True, with_resources: bool = True
+) -> dict[str, Any]:
+    """The sidecar: an init container that keeps running."""
+    if tracing is not None or not proxy.likeness:
+        return _made(proxy, service_port, tracing, by_version=by_version, with_resources=with_resources)
+    key = (proxy.likeness, service_port, by_version, with_resources)
+    made = _MADE.get(key)
+    if made is None:
+        if len(_MADE) >= 256:
+            _MADE.clear()
+        made = _MADE[key] = _made(proxy, service_port, None, by_version=by_version, with_resources=with_resources)
+    container: dict[str, Any] = copied(made)
+    return container
+
+
+_MADE: Final[dict[tuple[int, int, bool, bool], dict[str, Any]]] = {}
+"""Sidecars made before, by likeness and port: those of a fleet are alike."""
+
+
+def _made(proxy: RoutingProxy, service_port: int, tracing: Tracing | None, *, by_version: bool, with_resources: bool) -> dict[str, Any]:
+    container: dict[str, Any] = {"name": proxy.name, "image": proxy.image}
+    if proxy.image_pull_policy is not None:
+        container["imagePullPolicy"] = proxy.image_pull_policy
+    container["restartPolicy"] = "Always"
+    container["args"] = _args(proxy, service_port, by_version=by_version)
+    traced = tracing.env(tracing.routing_proxy) if tracing is not None else []
+    if variables := [*env_list(proxy.env), *traced]:
+        container["env"] = variables
+    container["ports"] = [port.manifest() for port in _ports(proxy, service_port)]
+    if proxy.resources and with_resources:
+        container["resources"] = copied(proxy.resources)
+    container["securityContext"] = copied(proxy.security_context if proxy.security_context is not None else _SECURITY)
+    container.update(copied(proxy.extra))
+    return container
+
+
+def _connectors(proxy: RoutingProxy) -> Iterator[Problem]:
+    minor = proxy.minor
+    whom = f"sidecar {_words(minor)}" if minor is not None else "the routing proxy"
+    for name, names in (("kv_connector", ("kv-connector", "connector")), ("ec_connector", ("ec-connector",))):
+        value = getattr(proxy, name)
+        known = allowed_values("sidecar", names, f"v{_words(minor)}" if minor is not None else "")
+        if value is not None and known and value not in known:
+            yield finding(name, "connector-unknown", f"{whom} does not know {shown(value)}", did_you_mean(value, known))
+
+
+def _words(minor: tuple[int, int]) -> str:
+    return f"{minor[0]}.{minor[1]}"
+
+
+def _version(proxy: RoutingProxy, *, by_version: bool) -> Iterator[Problem]:
+    minor = proxy.minor
+    if minor is None:
+        return
+    if proxy.ec_connector is not None and minor < (0, 7):
+        message = f"sidecar {_words(minor)} has no --ec-connector"
+        yield finding("ec_connector", "proxy-version", message, "use an image of version 0.7 or later")
+    if proxy.enable_tls and minor < (0, 7) and set(proxy.enable_tls) - {"prefiller"}:
+        message = f"sidecar {_words(minor)} can use TLS towards prefillers only"
+        yield finding("enable_tls", "proxy-version", message, "use an image of version 0.7 or later")
+    if not by_version and minor >= (0, 10):
+        message = f"sidecar {_words(minor)} refuses --connector, which the chart gives it"
+        yield finding("image", "proxy-version", message, 'use an image before 0.10, or the fix "proxy-flags-by-version"')
+
+
+def _twice(proxy: RoutingProxy, service_port: int, *, by_version: bool) -> Iterator[Problem]:
+    if not proxy.args:
+        return
+    fields = _args(evolve(proxy, args=()), service_port, by_version=by_version)
+    given = {flag.partition("=")[0] for flag in fields}
+    for index, arg in enumerate(proxy.args):
+        flag = arg.partition("=")[0]
+        if flag in given:
+            yield finding(f"args[{index}]", "flag-twice", f"{flag} is given twice", "leave it out: it follows from the fields of the proxy")
+        given.add(flag)

@@ -7,12 +7,13 @@ from typing import Any
 
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.labels import ROLE
+from constructs_dra.serving.accelerator import Accelerator
 from constructs_dra.serving.claims import RoleClaim
 from constructs_dra.serving.container import Container, Port
 from constructs_dra.serving.env import env_list
 from constructs_dra.serving.model import ModelArtifacts
+from constructs_dra.serving.pod import Pod
 from constructs_dra.serving.release import HelmRelease
-from constructs_dra.serving.role import Role
 from constructs_dra.serving.spec import ServiceSpec
 
 __all__ = ["ReleaseConventions", "fullname"]
@@ -27,6 +28,7 @@ class ReleaseConventions:
     written_here = False
     stated_devices_count = False
     requester_holds_devices = False
+    workers_make_group = False  # the chart has a switch of its own
 
     def __init__(self, service: ServiceSpec, release: HelmRelease) -> None:
         self._service = service
@@ -47,17 +49,13 @@ class ReleaseConventions:
         if self._service.identity:
             yield Problem("identity", "the pods of a release are found by model.labels", "leave it out")
 
-    def warned_resource(self, role: Role) -> str | None:
-        first = role.containers[0]
+    def warned_resource(self, pod: Pod, accelerator: Accelerator | None) -> str | None:
+        first = pod.containers[0]
         if "llm-d-inference-sim" in first.image:
             return None
         if self._release.warned_resource is not None:
             return self._release.warned_resource
-        accelerator = role.accelerator_record
-        return (accelerator.resource or "") if accelerator is not None and self.gets_accelerator(role, first) else None
-
-    def is_multinode(self, role: Role) -> bool:
-        return role.multinode is not None  # the chart has a switch of its own; workers alone make no group
+        return (accelerator.resource or "") if accelerator is not None and self.gets_accelerator(pod, first) else None
 
     def name(self) -> str:
         return self._fullname
@@ -107,13 +105,13 @@ class ReleaseConventions:
     def claim_annotations(self, annotations: Mapping[str, str], reasons: str) -> dict[str, str]:
         return {key: value for key, value in annotations.items() if not key.startswith(reasons)}  # objects stay as they are: the code says why
 
-    def gets_claims(self, role: Role, container: Container) -> bool:
-        return not self._release.fixed("claims-for-model-container") or container is role.model_container
+    def gets_claims(self, pod: Pod, container: Container) -> bool:
+        return not self._release.fixed("claims-for-model-container") or container is pod.model_container
 
-    def gets_accelerator(self, role: Role, container: Container) -> bool:
-        return "llm-d-inference-sim" not in container.image and self.gets_claims(role, container)
+    def gets_accelerator(self, pod: Pod, container: Container) -> bool:
+        return "llm-d-inference-sim" not in container.image and self.gets_claims(pod, container)
 
-    def is_model_server(self, role: Role, container: Container) -> bool:  # noqa: ARG002 - the chart tells every container
+    def is_model_server(self, pod: Pod, container: Container) -> bool:  # noqa: ARG002 - the chart tells every container
         return True
 
     def volume_read_only(self, model: ModelArtifacts) -> bool | None:
@@ -139,7 +137,7 @@ class ReleaseConventions:
         given = {item["name"] for item in env_list(container.env)}
         return [item for item in variables if item["name"] not in given]
 
-    def ports(self, role: Role, container: Container, listening: int) -> tuple[Port, ...]:  # noqa: ARG002 - the chart adds none
+    def ports(self, pod: Pod, container: Container, listening: int, name: str) -> tuple[Port, ...]:  # noqa: ARG002 - the chart adds none
         return container.port_records
 
 

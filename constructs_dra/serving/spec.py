@@ -5,6 +5,7 @@ from typing import ClassVar, TypedDict
 
 from attrs import field, frozen
 
+from constructs_dra.errors import Problems
 from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.serving import fragments
@@ -28,6 +29,13 @@ _PRODUCTION = Production()
 
 _ACCOUNT = ServiceAccount()
 """The account of a service that says nothing about it."""
+
+
+def _check_parts(value: object, path: str, problems: Problems) -> None:
+    valid.instances(Part)["check"](value, path, problems)
+    for index, part in enumerate(value if isinstance(value, Sequence) else ()):
+        if isinstance(part, Part) and part.FIELD:
+            problems.add(f"{path}[{index}]", f"{type(part).__name__} has a field of its own", f"write {part.FIELD}={type(part).__name__}(…)")
 
 
 class _Resolved(Record):
@@ -58,7 +66,7 @@ class ServiceSpec(_Resolved):
     service_account: ServiceAccount | None = field(default=None, kw_only=True, metadata=valid.instance(ServiceAccount))
     requester: Requester | None = field(default=None, kw_only=True, metadata=valid.instance(Requester))
     production: Production | None = field(default=None, kw_only=True, metadata=valid.instance(Production))
-    parts: Sequence[Part] = field(default=(), kw_only=True, metadata=valid.instances(Part))
+    parts: Sequence[Part] = field(default=(), kw_only=True, metadata=valid.custom(_check_parts))
     identity: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels())
     labels: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels())
     annotations: Mapping[str, str] = field(factory=dict, kw_only=True, metadata=valid.labels(annotations=True))
@@ -84,7 +92,14 @@ class ServiceSpec(_Resolved):
         return _PRODUCTION if self.production is None and self.release is None else self.production
 
     def standing(self) -> Iterator[tuple[str, Part]]:
-        """Every part of the service and where it is: those with a field of their own, then those of `parts`."""
+        """Every part of the service and where it is: those with a field of their own, then those of `parts`.
+
+        The first two come before production, which builds on what they do to pods and workloads.
+        """
+        if (proxy := self.routing_proxy) is not None:
+            yield "proxy", proxy
+        if self.requester is not None:
+            yield "requester", self.requester
         if (production := self.production_parts) is not None:
             for name, part in production.parts():
                 yield f"production.{name}", part

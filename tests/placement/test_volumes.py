@@ -89,3 +89,26 @@ def test_a_volume_counts_where_there_is_room() -> None:
     full = [{**node, "status": {"allocatable": {"cpu": "0", "memory": "0", "pods": "0"}}} for node in NODES[:1]]
     made = plan([POD], Inventory.from_manifests([*full, volume(nodeAffinity=IN_B), claim(uid="u", volumeName="pv")]))
     assert made.unplaced[0].message == "0/1 nodes are available: 1 Too many pods."
+
+
+def stateful(replicas: int = 2) -> dict[str, Any]:
+    spec = {"containers": [{"name": "c", "image": "x", "volumeMounts": [{"name": "models", "mountPath": "/m"}]}]}
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": spec}
+    body = {"replicas": replicas, "selector": {"matchLabels": {"a": "b"}}, "template": template, "volumeClaimTemplates": [claim()]}
+    return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "s"}, "spec": body}
+
+
+def test_the_claims_a_stateful_set_makes_count_for_each_of_its_pods() -> None:
+    everywhere = Inventory.from_manifests([*NODES, storage_class()])
+    assert {pod.node for pod in plan([stateful()], everywhere).placed} == {"n1", "n2"}
+    in_b = Inventory.from_manifests([*NODES, storage_class(zone="b")])
+    assert [pod.node for pod in plan([stateful()], in_b).placed] == ["n2", "n2"]
+    there = claim(volumeName="pv")
+    there["metadata"]["name"] = "models-s-0"  # a volume that the first pod had before
+    again = Inventory.from_manifests([*NODES, storage_class(), there, volume(nodeAffinity=IN_B)])
+    assert next(pod.node for pod in plan([stateful(3)], again).placed) == "n2"
+    kept = volume(claimRef={"name": "models-s-1"}, nodeAffinity=IN_B)
+    local = Inventory.from_manifests([*NODES, storage_class("kubernetes.io/no-provisioner"), kept])
+    answer = plan([stateful()], local)
+    assert [pod.node for pod in answer.placed] == ["n2"]
+    assert [pod.pod for pod in answer.unplaced] == ["s-0"]

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from constructs_dra.serving.manifests.goyaml import go_lines, go_scalar
+from constructs_dra.serving.goyaml import go_lines, go_scalar
 
 
 @pytest.mark.parametrize(

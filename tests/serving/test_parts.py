@@ -6,7 +6,20 @@ from typing import Any
 import attrs
 import pytest
 
-from constructs_dra import Container, HelmRelease, LeaderWorkerSet, ModelArtifacts, ModelService, Parallelism, Problem, Production, Role, SpecError
+from constructs_dra import (
+    Container,
+    HelmRelease,
+    LeaderWorkerSet,
+    ModelArtifacts,
+    ModelService,
+    Parallelism,
+    Problem,
+    Production,
+    Requester,
+    Role,
+    RoutingProxy,
+    SpecError,
+)  # fmt: skip
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.serving.part import Part, PodView, RolePart, RoleView, ServiceView
@@ -123,3 +136,13 @@ def test_environments_are_one_record_evolved() -> None:
     before, after = (next(item for item in made.manifests() if item["kind"] == "Deployment") for made in (prod, dev))
     before["metadata"]["namespace"], before["spec"]["replicas"] = "dev", 1
     assert before == after
+
+
+@pytest.mark.parametrize(
+    ("part", "hint"), [(RoutingProxy(), "write proxy=RoutingProxy(…)"), (Requester(image="a:1"), "write requester=Requester(…)")]
+)
+def test_a_part_that_others_build_on_stands_in_its_field(part: Part, hint: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        service(part)
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.hint) == ("parts[0]", hint)

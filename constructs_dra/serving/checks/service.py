@@ -20,7 +20,7 @@ from constructs_dra.serving.checks.handover import handover_problems
 from constructs_dra.serving.checks.names import name_problems
 from constructs_dra.serving.checks.pieces import object_problems, piece_problems
 from constructs_dra.serving.checks.ports import port_problems
-from constructs_dra.serving.checks.routing import routing_problems, service_routing_problems
+from constructs_dra.serving.checks.routing import routing_problems
 from constructs_dra.serving.checks.updates import update_problems
 from constructs_dra.serving.checks.view import checked_pods
 from constructs_dra.serving.claims import RoleClaim
@@ -45,7 +45,7 @@ def service_problems(service: ServiceContext, *, strict: bool = False, how: Call
         how: The hint that says how a rule is suppressed where the service is written. Default: in Python.
     """
     spec = service.spec
-    found = [*_accept_problems(spec), *_claim_problems(spec), *name_problems(service), *service_routing_problems(service)]
+    found = [*_accept_problems(spec), *_claim_problems(spec), *name_problems(service)]
     for context in service.roles.values():
         for view in checked_pods(context):
             if view.path == context.name:

@@ -7,13 +7,11 @@ from constructs_dra.records.values import copied
 from constructs_dra.serving.container import Container, mount_list
 from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.env import env_list, field_ref
+from constructs_dra.serving.model import MODEL_VOLUME
 from constructs_dra.serving.spoken import spoken
 from constructs_dra.serving.used_claim import UsedClaim, claim_references
 
-__all__ = ["MODEL_VOLUME", "PROBES", "answers_everywhere", "container_manifest", "container_resources", "plain_container"]
-
-MODEL_VOLUME = "model-storage"
-"""Name of the volume that holds the model."""
+__all__ = ["PROBES", "answers_everywhere", "container_manifest", "plain_container"]
 
 PROBES = {"startupProbe": "startup_probe", "livenessProbe": "liveness_probe", "readinessProbe": "readiness_probe"}
 """Probes of a Kubernetes Container and their fields here."""
@@ -34,7 +32,7 @@ def container_manifest(context: RoleContext, container: Container) -> dict[str, 
     serving = not (context.headless and container.serves_model)
     if serving and (ports := _ports(context, container)):
         made["ports"] = ports
-    if wanted := container_resources(context, container):
+    if wanted := _resources(context, container):
         made["resources"] = wanted
     mounts = mount_list(container.volume_mounts)
     if container.mounts_model_volume:
@@ -185,24 +183,19 @@ def _added_env(context: RoleContext, container: Container) -> list[dict[str, Any
 
 
 def _ports(context: RoleContext, container: Container) -> list[dict[str, Any]]:
-    return [item.manifest() for item in context.conventions.ports(context.role, container, context.port)]
+    role = context.role
+    name = (role.monitoring and role.monitoring.port) or "http"
+    return [item.manifest() for item in context.conventions.ports(role, container, context.port, name)]
 
 
-def container_resources(context: RoleContext, container: Container) -> dict[str, Any]:
+def _resources(context: RoleContext, container: Container) -> dict[str, Any]:
     """Limits and requests with the devices that the container gets."""
     role, conventions = context.role, context.conventions
     wanted: dict[str, Any] = copied(container.resources)
     accelerator = role.accelerator_record
     takes = container.accelerator if container.accelerator is not None else conventions.gets_accelerator(role, container)
-    if takes and accelerator is not None and accelerator.resource is not None:
-        parts = [wanted.setdefault(part, {}) for part in ("limits", "requests")]
-        stated = next((amounts[accelerator.resource] for amounts in parts if accelerator.resource in amounts), None)
-        if not conventions.stated_devices_count:
-            stated = None
-        amount = stated if stated is not None else str(accelerator.count or role.parallelism.devices_per_pod)
-        for amounts in parts:
-            if accelerator.resource not in amounts:
-                amounts[accelerator.resource] = amount
+    if takes and accelerator is not None:
+        accelerator.ask_in(wanted, role.parallelism.devices_per_pod, stated_counts=conventions.stated_devices_count)
     references = list(wanted.pop("claims", ()))
     if container.claims is not None:
         references = [*claim_references(context.claims, container.claims), *references]

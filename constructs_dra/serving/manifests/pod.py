@@ -10,21 +10,19 @@ from constructs_dra.records.kubernetes import write_fields
 from constructs_dra.records.values import copied
 from constructs_dra.serving.accelerator import AcceleratorTypes
 from constructs_dra.serving.context import RoleContext
-from constructs_dra.serving.manifests.container import MODEL_VOLUME, container_manifest, plain_container
-from constructs_dra.serving.manifests.proxy import proxy_container
-from constructs_dra.serving.model import ModelArtifacts
+from constructs_dra.serving.manifests.container import container_manifest, plain_container
+from constructs_dra.serving.model import MODEL_VOLUME, ModelArtifacts
 from constructs_dra.serving.pod import Pod, volume_list
 from constructs_dra.serving.role import Role
 
 __all__ = ["pod_template"]
 
 
-def pod_template(context: RoleContext, *, with_proxy: bool, leader: Pod | None = None, annotations: dict[str, str] | None = None) -> Manifest:
+def pod_template(context: RoleContext, *, leader: Pod | None = None, annotations: dict[str, str] | None = None) -> Manifest:
     """The template of a role's pods.
 
     Args:
         context: The role and what it is part of.
-        with_proxy: Whether the pods get the routing proxy, if the role has one at all.
         leader: The leader's own pod, where it differs from the role's.
         annotations: Further annotations of the pods.
     """
@@ -37,7 +35,7 @@ def pod_template(context: RoleContext, *, with_proxy: bool, leader: Pod | None =
         metadata["annotations"] = all_annotations
     if leader is not None:
         context = evolve(context, role=_with_pod(context.role, leader))
-    return {"metadata": metadata, "spec": _pod_spec(context, with_proxy=with_proxy)}
+    return {"metadata": metadata, "spec": _pod_spec(context)}
 
 
 def _with_pod(role: Role, pod: Pod) -> Role:
@@ -45,7 +43,7 @@ def _with_pod(role: Role, pod: Pod) -> Role:
     return evolve(role, **{item.name: getattr(pod, item.name) for item in fields(Pod)})
 
 
-def _pod_spec(context: RoleContext, *, with_proxy: bool) -> Manifest:
+def _pod_spec(context: RoleContext) -> Manifest:
     role, service, conventions = context.role, context.spec, context.conventions
     spec: Manifest = {"serviceAccountName": context.service.account_name}
     write_fields(role, spec, Pod, affinity=_affinity(role) or None)
@@ -58,14 +56,8 @@ def _pod_spec(context: RoleContext, *, with_proxy: bool) -> Manifest:
         volumes.append(_model_volume(service.model, read_only=conventions.volume_read_only(service.model)))
     if volumes:
         spec["volumes"] = volumes
-    initial = [plain_container(container, context.claims) for container in role.init_containers]
-    proxy = service.routing_proxy if with_proxy and context.is_proxied else None
-    if proxy is not None:
-        by_version, with_resources = conventions.proxy_flags_by_version, conventions.proxy_resources
-        sidecar = proxy_container(proxy, service.service_port, service.tracing, by_version=by_version, with_resources=with_resources)
-        initial.insert(0, sidecar)
-    if initial:
-        spec["initContainers"] = initial
+    if role.init_containers:
+        spec["initContainers"] = [plain_container(container, context.claims) for container in role.init_containers]
     spec["containers"] = [container_manifest(context, container) for container in role.containers]
     return spec
 

@@ -1,4 +1,4 @@
-"""The object that runs a role's pods: a Deployment, a LeaderWorkerSet, or the ReplicaSet of dual-pod requesters."""
+"""The object that runs a role's pods: a Deployment or a LeaderWorkerSet."""
 
 from typing import Final
 
@@ -8,7 +8,6 @@ from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.leaderworkerset import LeaderWorkerSet
 from constructs_dra.serving.manifests.container import answers_everywhere
 from constructs_dra.serving.manifests.pod import pod_template
-from constructs_dra.serving.manifests.requester import requester_replica_set
 from constructs_dra.serving.part import PodView, metadata
 from constructs_dra.suppression import ACCEPT_ANNOTATION
 
@@ -22,16 +21,16 @@ def pod_views(context: RoleContext) -> list[PodView]:
     name, role, proxied = context.name, context.role, context.is_proxied
     group = role.multinode or LeaderWorkerSet()
     if not context.is_multinode:
-        return [PodView(pod=role, path=name, template=pod_template(context, with_proxy=True), proxied=proxied)]
+        return [PodView(pod=role, path=name, template=pod_template(context), proxied=proxied)]
     topology = _topology(group)
     split = context.conventions.split_groups and group.routing_proxy == "leader" and role.group_size > 1  # a leader alone has no workers
     spans = context.conventions.split_groups and (role.parallelism.nodes > 1 or (role.parallelism.spreads_copies and not answers_everywhere(context)))
     if group.leader is None and not spans and not (split and proxied):
-        template = pod_template(context, with_proxy=not split, annotations=topology)
+        template = pod_template(context, annotations=topology)
         return [PodView(pod=role, path=name, template=template, proxied=proxied and not split)]
     path = name if group.leader is None else f"{name}.multinode.leader"
-    leader = pod_template(context, with_proxy=True, leader=group.leader, annotations=topology)
-    worker = pod_template(context.as_headless() if spans else context, with_proxy=not split, annotations=topology)
+    leader = pod_template(context, leader=group.leader, annotations=topology)
+    worker = pod_template(context.as_headless() if spans else context, annotations=topology)
     return [
         PodView(pod=group.leader or role, path=path, template=leader, proxied=proxied),
         PodView(pod=role, path=name, template=worker, proxied=proxied and not split, serves=not spans),
@@ -40,11 +39,7 @@ def pod_views(context: RoleContext) -> list[PodView]:
 
 def workload_manifest(context: RoleContext) -> Manifest:
     """What runs the role's pods."""
-    if context.is_multinode:
-        return _leader_worker_set(context)
-    if context.spec.requester is not None and context.is_requested:
-        return requester_replica_set(context, context.spec.requester)
-    return _deployment(context)
+    return _leader_worker_set(context) if context.is_multinode else _deployment(context)
 
 
 def _annotations(context: RoleContext) -> dict[str, str]:
@@ -59,7 +54,7 @@ def _annotations(context: RoleContext) -> dict[str, str]:
 def _warning(context: RoleContext) -> dict[str, str]:
     """The chart's note where the first container states another number of devices than the parallelism has."""
     role = context.role
-    resource = context.conventions.warned_resource(role)
+    resource = context.conventions.warned_resource(role, role.accelerator_record)
     stated = role.containers[0].resources.get("limits", {}).get(resource) if resource is not None else None
     needed = role.parallelism.devices_per_pod
     if stated is None or not str(stated).isdigit() or int(stated) == needed:

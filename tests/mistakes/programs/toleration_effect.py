@@ -6,4 +6,4 @@ Claim("g", Gaudi(tolerations=[Toleration(key="a", effect="NoRun")]))
 
 # line: 5
 # says: Toleration: effect: 'NoRun' is unknown
-# hint: did you mean 'None'?
+# hint: known: '', 'NoExecute', 'NoSchedule', 'None'

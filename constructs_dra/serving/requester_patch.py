@@ -7,27 +7,28 @@ other) is what that template leaves behind, and changing it would restart the po
 from typing import Any
 
 from constructs_dra.serving.container import Container, mount_list
-from constructs_dra.serving.context import RoleContext
 from constructs_dra.serving.env import env_list
-from constructs_dra.serving.manifests.container import MODEL_VOLUME, container_manifest, plain_container
-from constructs_dra.serving.manifests.goyaml import go_lines, go_scalar
-from constructs_dra.serving.manifests.proxy import proxy_container
+from constructs_dra.serving.goyaml import go_lines, go_scalar
+from constructs_dra.serving.model import MODEL_VOLUME
+from constructs_dra.serving.part import RoleView
+from constructs_dra.serving.tracing import Tracing
 
 __all__ = ["chart_patch"]
 
 
-def chart_patch(context: RoleContext) -> str:
+def chart_patch(role: RoleView) -> str:
     """The annotation `dual-pod.llm-d.ai/server-patch` as the chart writes it."""
-    service = context.spec
-    repository, model = [*service.model.served_name.split("/"), ""][:2]
+    repository, model = [*role.service.model.served_name.split("/"), ""][:2]
     lines = ["metadata:", f'  labels: {{"model-reg": "{model}",', f'    "model-repo": "{repository}",', '    "app": null}', "spec:"]
-    if service.routing_proxy is not None or context.role.init_containers:
-        lines += ["  initContainers:", *_indented(_proxy(context) or [""], 2)]
-        if context.role.init_containers:
-            lines += _indented(go_lines([plain_container(one, context.claims) for one in context.role.init_containers]), 2)
+    pod = role.pods[0]
+    initial = pod.spec.get("initContainers", [])
+    if pod.proxied or initial:
+        lines += ["  initContainers:", *_indented(_proxy(initial[0]) if pod.proxied else [""], 2)]
+        if initial[pod.proxied :]:
+            lines += _indented(go_lines(initial[pod.proxied :]), 2)
     lines.append("  containers:")
-    for container in context.role.containers:
-        lines += _indented(_container(context, container), 4)
+    for _, container, made in pod.containers():
+        lines += _indented(_container(role, container, made), 4)
     return "\n".join(lines) + "\n"
 
 
@@ -36,12 +37,7 @@ def _indented(lines: list[str], width: int) -> list[str]:
     return [" " * width + line for line in "\n".join(lines).split("\n")]
 
 
-def _proxy(context: RoleContext) -> list[str]:
-    service, conventions = context.spec, context.conventions
-    proxy = service.routing_proxy
-    if proxy is None:
-        return []
-    made = proxy_container(proxy, service.service_port, service.tracing, by_version=conventions.proxy_flags_by_version, with_resources=False)
+def _proxy(made: dict[str, Any]) -> list[str]:
     lines = [f"- name: {made['name']}", "  args:", *(f"    - {flag}" for flag in made["args"]), f"  image: {made['image']}"]
     lines += [f"  imagePullPolicy: {made.get('imagePullPolicy', 'Always')}", "  env:"]
     for variable in made.get("env", ()):
@@ -50,8 +46,7 @@ def _proxy(context: RoleContext) -> list[str]:
     return [*lines, "  securityContext:", "    allowPrivilegeEscalation: false", "    runAsNonRoot: true"]
 
 
-def _container(context: RoleContext, container: Container) -> list[str]:
-    made = container_manifest(context, container)
+def _container(role: RoleView, container: Container, made: dict[str, Any]) -> list[str]:
     lines = [f"- name: {container.name}", f"  image: {container.image}"]
     if container.extra:
         lines += ["    ", *_indented(go_lines(container.extra), 2)]
@@ -59,9 +54,9 @@ def _container(context: RoleContext, container: Container) -> list[str]:
         lines += ["  securityContext:", *_indented(go_lines(container.security_context), 4)]
     if container.image_pull_policy is not None:
         lines.append(f"  imagePullPolicy: {container.image_pull_policy}")
-    lines += _indented(["", *_command(context, container, made)], 2)
+    lines += _indented(["", *_command(role, container, made)], 2)
     lines.append("  env:")
-    lines += _env(context, container, made)
+    lines += _env(role, container, made)
     if container.ports:
         lines += ["  ports:", *_indented(go_lines(made["ports"]), 2)]
     for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
@@ -73,25 +68,25 @@ def _container(context: RoleContext, container: Container) -> list[str]:
         lines += [f"    {part}:", *_indented(go_lines(resources.get(part, {})), 6)]
     if resources.get("claims"):
         lines += ["    claims:", *_indented(go_lines(resources["claims"]), 6)]
-    lines += _indented(["", *_mounts(context, container)], 2)
+    lines += _indented(["", *_mounts(role, container)], 2)
     if container.working_dir is not None:
         lines.append(f"  workingDir: {container.working_dir}")
     lines += [f"  {name}: true" for name in ("stdin", "tty") if getattr(container, name)]
     return lines
 
 
-def _command(context: RoleContext, container: Container, made: dict[str, Any]) -> list[str]:
+def _command(role: RoleView, container: Container, made: dict[str, Any]) -> list[str]:
     if not container.serves_model:
         command = ["command:", *_indented(go_lines(made.get("command", ())), 2)]
         return [*command, "args:", *_indented(go_lines(made["args"]), 2)] if container.args else command
     added = made["args"][: len(made["args"]) - len(container.args)]
-    model = context.spec.model.argument
-    model = f'"{model}"' if context.conventions.quoted_model else model
-    quoted = {context.spec.model.served_name, str(context.port)}
+    model = role.service.model.argument
+    model = f'"{model}"' if role.service.conventions.quoted_model else model
+    quoted = {role.service.model.served_name, str(role.port)}
     lines = ['command: ["vllm", "serve"]', "args:"] if container.model_command == "vllmServe" else ["args:"]
-    traced = added[-4:] if context.spec.tracing is not None else []
+    traced = added[-4:] if role.service.part(Tracing) is not None else []
     for item in added[: len(added) - len(traced)]:
-        if item == context.spec.model.argument and len(lines) <= 3:
+        if item == role.service.model.argument and len(lines) <= 3:
             lines.append(f"  - {model}")
         else:
             lines.append(f'  - "{item}"' if item in quoted or item.isdigit() else f"  - {item}")
@@ -100,14 +95,14 @@ def _command(context: RoleContext, container: Container, made: dict[str, Any]) -
     return [*lines, "  ", *_indented(go_lines(container.args), 2)] if container.args else lines
 
 
-def _env(context: RoleContext, container: Container, made: dict[str, Any]) -> list[str]:
+def _env(role: RoleView, container: Container, made: dict[str, Any]) -> list[str]:
     count = len(env_list(container.env))
     variables = made["env"]
     parts = [variables[:count], variables[count : count + 3], variables[count + 3 :]]
     lines = [line for part in parts[:2] for line in _variables(part, sort=part is parts[0])]
-    accelerator = context.role.accelerator_record
+    accelerator = role.accelerator
     names = [variable["name"] for variable in parts[2]]
-    end = names.index("OTEL_SERVICE_NAME") if context.spec.tracing is not None else len(names)
+    end = names.index("OTEL_SERVICE_NAME") if role.service.part(Tracing) is not None else len(names)
     start = end - (len(env_list(accelerator.env)) if accelerator is not None else 0)
     lines += ["  ", *_variables(parts[2][:start])]
     if start < end:
@@ -133,8 +128,8 @@ def _variables(variables: list[dict[str, Any]], *, sort: bool = False) -> list[s
     return lines
 
 
-def _mounts(context: RoleContext, container: Container) -> list[str]:
-    model = context.spec.model
+def _mounts(role: RoleView, container: Container) -> list[str]:
+    model = role.service.model
     if not container.volume_mounts and not container.mounts_model_volume:
         return []
     lines = ["volumeMounts:"]
@@ -142,7 +137,7 @@ def _mounts(context: RoleContext, container: Container) -> list[str]:
         lines += _indented(go_lines(mount_list(container.volume_mounts)), 2)
     if container.mounts_model_volume:
         lines += [f"  - name: {MODEL_VOLUME}", f"    mountPath: {model.mount_path}"]
-        read_only = context.conventions.mounts_read_only(model)
+        read_only = role.service.conventions.mounts_read_only(model)
         if read_only is not None:
             lines.append(f"    readOnly: {go_scalar(read_only)}")
     return lines
