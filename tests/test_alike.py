@@ -7,12 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_dra import Claim, Container, Gaudi, Parallelism, Port, Role, SpecError
+from constructs_dra import Claim, Container, Gaudi, ModelArtifacts, ModelService, Parallelism, Port, Role, SpecError
 from constructs_dra.catalogue import registry
 from constructs_dra.catalogue.model import Driver, PublishedClass
 from constructs_dra.claims import IntelGpu
 from constructs_dra.drivers import register
 from constructs_dra.records import alike
+from constructs_dra.serving.checks.alike import frame, is_sound
+from constructs_dra.serving.checks.view import checked_pods
+from constructs_dra.serving.context import ServiceContext
+from constructs_dra.serving.resolve import resolved
 from tests.junk import JUNK
 
 _SCALARS = st.sampled_from([None, True, False, 0, 1, 2, 1.0, -0.0, 0.0, "", "1", "a", "http", "vllm/vllm-openai:v0.11.0", "4Gi", "\ud800", "é"])
@@ -110,3 +114,64 @@ def test_what_is_kept_has_a_bound() -> None:
         Port(8000, name=f"p{number}")
     kept = alike.kept(Port)
     assert 0 < kept <= 1024
+
+
+_NAMES = st.sampled_from(["llama", "a", "latest", "8000", "port", "hf-token", "x--port-80", "model-0001", "vllm"])
+_MODELS = st.sampled_from(
+    [
+        "org/model",
+        "org/port",
+        "org/--port",
+        "org/a b",
+        "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH/x",
+        "meta-llama/Llama-3.1-8B-Instruct",
+        "o/--port=1",
+        "8000/9",
+    ]
+)
+_CONTAINERS = st.sampled_from([
+    Container.vllm("vllm/vllm-openai:v0.11.0"),
+    Container.vllm("vllm/vllm-openai", args=["--port=8001"]),
+    Container.vllm("vllm/vllm-openai:v0.11.0", args=["--max-model-len 4096"], env={"SETTING": "sk-123456789"}),
+    Container.vllm("vllm/vllm-openai:v0.11.0", ports=[Port(8000, name="a")], readiness_probe={"httpGet": {"path": "/", "port": "b"}}),
+])  # fmt: skip
+_ROLES = st.fixed_dictionaries(
+    {"containers": _CONTAINERS.map(lambda each: [each])},
+    optional={
+        "parallelism": st.sampled_from([Parallelism(tensor=4), Parallelism(tensor=2, nodes=2)]),
+        "claims": st.just([Claim("gaudi", Gaudi(model="Gaudi3"))]),
+        "replicas": st.integers(1, 2),
+    },
+)
+
+
+@given(_ROLES, st.lists(st.tuples(_NAMES, _MODELS), min_size=2, max_size=3), st.sampled_from([None, 8000, 9000]), st.booleans())
+def test_services_alike_but_for_their_names_are_judged_as_if_each_were_new(
+    fields: dict[str, Any], names: list[tuple[str, str]], port: int | None, paired: bool
+) -> None:
+    def judged(name: str, model: str) -> object:
+        more: dict[str, Any] = {} if port is None else {"service_port": port}
+        try:
+            role = Role(**fields)
+            service = ModelService(name, model=ModelArtifacts.hf(model), decode=role, prefill=role if paired else None, **more)
+        except SpecError as error:
+            return [str(problem) for problem in error.problems]
+        return [str(problem) for problem in service.check()]
+
+    fresh = []
+    for each in names:
+        alike.forget()
+        fresh.append(judged(*each))
+    alike.forget()
+    for _ in range(2):
+        assert [judged(*each) for each in names] == fresh
+
+
+def test_a_second_service_of_the_same_kind_is_found_sound() -> None:
+    def context(name: str) -> ServiceContext:
+        role = Role(containers=[Container.vllm("vllm/vllm-openai:v0.11.0")], replicas=2)
+        return resolved(ModelService(name, model=ModelArtifacts.hf(f"org/{name}"), decode=role))
+
+    views = [(checked_pods(made.roles["decode"])[0], frame(made.spec)) for made in map(context, ("one", "other"))]
+    assert views[0][1] == views[1][1] is not None
+    assert is_sound(*views[1])

@@ -13,6 +13,7 @@ from constructs_dra.claims.claim import Claim
 from constructs_dra.errors import Problem
 from constructs_dra.paths import child, is_under
 from constructs_dra.rules import is_suppressible, row
+from constructs_dra.serving.checks.alike import Frame, frame, is_sound, note_sound
 from constructs_dra.serving.checks.containers import container_problems
 from constructs_dra.serving.checks.devices import device_problems, parallelism_findings
 from constructs_dra.serving.checks.engine import engine_findings
@@ -22,7 +23,7 @@ from constructs_dra.serving.checks.pieces import object_problems, piece_problems
 from constructs_dra.serving.checks.ports import port_problems
 from constructs_dra.serving.checks.routing import routing_problems
 from constructs_dra.serving.checks.updates import update_problems
-from constructs_dra.serving.checks.view import checked_pods
+from constructs_dra.serving.checks.view import CheckedPod, checked_pods
 from constructs_dra.serving.claims import RoleClaim
 from constructs_dra.serving.context import ServiceContext
 from constructs_dra.serving.resolve import part_problems, resolved, service_manifests
@@ -46,12 +47,10 @@ def service_problems(service: ServiceContext, *, strict: bool = False, how: Call
     """
     spec = service.spec
     found = [*_accept_problems(spec), *_claim_problems(spec), *name_problems(service)]
+    around = frame(spec)
     for context in service.roles.values():
         for view in checked_pods(context):
-            if view.path == context.name:
-                found += parallelism_findings(context)
-            for check in (container_problems, engine_findings, device_problems, port_problems, routing_problems, update_problems, piece_problems):
-                found += check(view)
+            found += _pod_problems(view, around)
     found += handover_problems(service)
     found += part_problems(service)
     if spec.extra_objects:
@@ -59,6 +58,22 @@ def service_problems(service: ServiceContext, *, strict: bool = False, how: Call
         found += object_problems(spec, service_manifests(resolved(spec))[: -len(spec.extra_objects)] if sound else [])
     lenient = service.conventions.lenient and not strict
     return [_judged(spec, problem, how, lenient=lenient) for problem in _once([*found, *_unused(spec, found)])]
+
+
+def _pod_problems(view: CheckedPod, around: Frame | None) -> Iterator[Problem]:
+    """Everything about one pod of a role."""
+    if is_sound(view, around):
+        yield from container_problems(view, sound=True)
+        yield from engine_findings(view)
+        return
+    context = view.context
+    before = [*(parallelism_findings(context) if view.path == context.name else ()), *container_problems(view)]
+    yield from before
+    yield from engine_findings(view)
+    after = [found for check in (device_problems, port_problems, routing_problems, update_problems, piece_problems) for found in check(view)]
+    yield from after
+    if not before and not after:
+        note_sound(view, around)
 
 
 def _claim_problems(service: ServiceSpec) -> Iterator[Problem]:
@@ -104,7 +119,7 @@ def _inside(problem: Problem, scope: str) -> bool:
 
 def _reason(service: ServiceSpec, problem: Problem) -> str | None:
     for scope, accepted in _scopes(service):
-        if problem.rule in accepted and _inside(problem, scope):
+        if accepted and problem.rule in accepted and _inside(problem, scope):
             return accepted[problem.rule]
     return None
 
