@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from constructs_dra.engines.vllm_args import NO_FIELDS
+
 DATA = Path(__file__).resolve().parent.parent / "constructs_dra" / "engines" / "data"
 
 PARSER: dict[str, list[tuple[str, str, Any]]] = {
@@ -218,7 +220,7 @@ def router(folder: Path) -> dict[str, Any]:
     }
 
 
-FIELDS = DATA.parent / "vllm_fields.py"
+FIELDS = DATA.parent / "vllm_fields.pyi"
 
 HEAD = '''"""The fields of `VllmArgs`: every flag of `vllm serve` with its type. Written by tools/generate_engines.py."""
 
@@ -227,13 +229,9 @@ from typing import Any, Literal, TypedDict
 
 __all__ = ["VllmFields"]
 
-
 class VllmFields(TypedDict, total=False):
     """Every flag of `vllm serve`, by the engine's name of its value. The image's version decides which of them it takes."""
 '''
-
-LEFT_OUT = {"help", "config", "model"}
-"""What is not a field: the model is the service's, and a configuration file would hide flags from the checks."""
 
 TYPED = {
     "int": "int",
@@ -251,11 +249,11 @@ TYPED = {
 
 
 def fields(engine: Path, columns: Columns) -> str:
-    """A module with one field for each value, its type and a sentence."""
+    """A stub with one field for each value, its type and a sentence."""
     facts = json.loads((engine / "flags.json").read_text(encoding="utf-8"))["flags"]
     by_dest: dict[str, list[tuple[str, Any]]] = {}
     for name, flag in facts.items():
-        if flag["dest"] not in LEFT_OUT:
+        if flag["dest"] not in NO_FIELDS:
             by_dest.setdefault(flag["dest"], []).append((name, flag))
     lines = [HEAD]
     for dest, flags_of in sorted(by_dest.items()):

@@ -3,13 +3,18 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from constructs_dra.engines.data import facts
-from constructs_dra.engines.vllm_fields import VllmFields
 from constructs_dra.errors import Problem, SpecError, did_you_mean, shown
 
-__all__ = ["VllmArgs"]
+if TYPE_CHECKING:
+    from constructs_dra.engines.vllm_fields import VllmFields  # pyright: ignore[reportMissingModuleSource] - types alone, nothing to run
+
+__all__ = ["NO_FIELDS", "VllmArgs"]
+
+NO_FIELDS: Final = frozenset({"help", "config", "model"})
+"""What is not a field: the model is the service's, and a configuration file would hide flags from the checks."""
 
 
 @cache
@@ -21,7 +26,7 @@ def _flags() -> Mapping[str, tuple[str, Mapping[str, Any], bool]]:
         negative = any(each[2] and any(spelling.startswith("--no-") for spelling in (*each[2], *each[3])) for each in raw["names"])
         if raw["dest"] not in made or made[raw["dest"]][0] < last:
             made[raw["dest"]] = (last, name, spec, negative)
-    return {dest: (name, spec, negative) for dest, (_, name, spec, negative) in made.items() if dest in VllmFields.__annotations__}
+    return {dest: (name, spec, negative) for dest, (_, name, spec, negative) in made.items() if dest not in NO_FIELDS}
 
 
 class VllmArgs:
@@ -35,7 +40,7 @@ class VllmArgs:
 
     __slots__ = ("fields",)
 
-    def __init__(self, **fields: Unpack[VllmFields]) -> None:
+    def __init__(self, **fields: "Unpack[VllmFields]") -> None:
         """Take the values.
 
         Raises:

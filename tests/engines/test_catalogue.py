@@ -18,7 +18,7 @@ def test_it_is_generated_from_the_facts(shared: Path, tmp_path: Path) -> None:
         pytest.skip("no facts about engines")
     program = Path(__file__).resolve().parents[2] / "tools" / "generate_engines.py"
     subprocess.run([sys.executable, str(program), str(shared / "facts"), "--into", str(tmp_path)], check=True, capture_output=True)
-    fields = tmp_path / "vllm_fields.py"
+    fields = tmp_path / "vllm_fields.pyi"
     assert fields.read_text() == (_DATA.parent / fields.name).read_text(), f"{fields.name} is stale; run tools/generate_engines.py"
     fields.unlink()
     assert {file.name for file in tmp_path.iterdir()} == {file.name for file in _DATA.glob("*.json.gz")}

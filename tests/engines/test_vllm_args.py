@@ -1,16 +1,17 @@
 """Options of vLLM by name become the arguments that its parser reads back."""
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_dra.engines import VllmArgs
+from constructs_dra.engines import VllmArgs, vllm_args
 from constructs_dra.engines.catalogue import dialect
 from constructs_dra.engines.reader import read
 from constructs_dra.engines.versions import versions
-from constructs_dra.engines.vllm_fields import VllmFields
 from constructs_dra.errors import SpecError
 from constructs_dra.serving.container import Container
 
@@ -66,9 +67,12 @@ def test_the_parser_reads_back_what_was_given(fields: dict[str, Any]) -> None:
     assert made == VllmArgs(**fields)
 
 
-def test_every_option_is_a_flag_of_some_version() -> None:
+def test_the_stub_types_every_option_and_no_other() -> None:
+    stub = ast.parse(Path(vllm_args.__file__).with_name("vllm_fields.pyi").read_text(encoding="utf-8"))
+    typed = {node.target.id for node in ast.walk(stub) if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)}
     known = {flag.dest for version in versions() for flag in dialect(version).options.values()}
-    assert set(VllmFields.__annotations__) <= known | {flag.dest for flag in dialect("0.9.0", "api_server").options.values()}
+    known |= {flag.dest for flag in dialect("0.9.0", "api_server").options.values()}
+    assert typed == known - vllm_args.NO_FIELDS
 
 
 def test_a_container_takes_them_before_its_arguments() -> None:

@@ -5,7 +5,6 @@ from typing import Any, Literal, TypedDict
 
 __all__ = ["VllmFields"]
 
-
 class VllmFields(TypedDict, total=False):
     """Every flag of `vllm serve`, by the engine's name of its value. The image's version decides which of them it takes."""
 
