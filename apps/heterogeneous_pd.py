@@ -1,6 +1,18 @@
-"""Prefill on Gaudi 3, decode on NVIDIA, four replicas each: one claim per role, the routing proxy between them."""
+"""Prefill on Gaudi 3, decode on NVIDIA, four replicas each: a claim per role with a NIC beside each device, the routing proxy between them."""
 
-from constructs_dra import App, Chart, Container, GaudiClaim, ModelArtifacts, ModelServiceDeployment, NvidiaGpuClaim, Parallelism, Role
+from constructs_dra import (
+    App,
+    Chart,
+    Container,
+    GaudiClaim,
+    ModelArtifacts,
+    ModelServiceDeployment,
+    NvidiaGpuClaim,
+    Parallelism,
+    PrefillDecode,
+    RdmaNic,
+    Role,
+)
 
 ARGS = ["--max-model-len=8192", "--kv-transfer-config", '{"kv_connector":"NixlConnector","kv_role":"kv_both"}']
 
@@ -22,5 +34,6 @@ ModelServiceDeployment(
         claims=[NvidiaGpuClaim(chart, "nvidia", architecture="Hopper", memory="80Gi")],
         containers=[Container.vllm("ghcr.io/llm-d/llm-d-cuda:v0.4.0", args=ARGS)],
     ),
+    parts=[PrefillDecode(nic=RdmaNic(device_class="rdma-dranet-pf"))],
 )
 app.synth()

@@ -13,6 +13,6 @@ ModelServiceDeployment(
     model=ModelArtifacts.hf("openai/gpt-oss-120b", token_secret="llm-d-hf-token"),
     prefill=Role(replicas=2, claims=[GPUS], containers=[SERVER]),
     decode=Role(parallelism=Parallelism(tensor=4), claims=[GPUS], containers=[SERVER]),
-    parts=[PrefillDecode(block_size=128, workload="DisaggregatedSet", slices=2)],
+    parts=[PrefillDecode(block_size=128, nic="rdma/ib", workload="DisaggregatedSet", slices=2)],
 )
 app.synth()

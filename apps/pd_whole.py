@@ -18,6 +18,7 @@ from constructs_dra import (
     PrefillDecode,
     Prometheus,
     PrometheusRule,
+    RdmaNic,
     Role,
     Routing,
     RunningRequests,
@@ -53,7 +54,7 @@ ModelServiceDeployment(
     prefill=role(most=8, tensor=1, trigger=WaitingRequests()),
     decode=role(most=4, tensor=4, trigger=RunningRequests()),
     parts=[
-        PrefillDecode(block_size=128),
+        PrefillDecode(block_size=128, nic=RdmaNic(device_class="dranet-rdma")),
         ModelStorage(size="200Gi"),
         Routing(route=HttpRoute(gateway="inference-gateway"), monitor=PickerMonitor()),
         PrometheusRule(),

@@ -1,8 +1,10 @@
 """Names under which device plugins, the older way, offer the same devices. Never run one beside the DRA driver of the same devices."""
 
+from typing import Final
+
 from attrs import frozen
 
-__all__ = ["DEVICE_PLUGIN_RESOURCES", "DevicePluginResource"]
+__all__ = ["DEVICE_PLUGIN_RESOURCES", "DevicePluginResource", "is_computing_resource"]
 
 
 @frozen(kw_only=True)
@@ -15,6 +17,7 @@ class DevicePluginResource:
         meaning: What one of it is.
         llm_d_type: The chart llm-d-modelservice's name for it (`accelerator.type`); empty when it has none.
         verified: How the name was found.
+        computes: Whether it computes a model; network interfaces do not. Default yes.
     """
 
     vendor: str
@@ -22,6 +25,7 @@ class DevicePluginResource:
     meaning: str
     llm_d_type: str = ""
     verified: str = ""
+    computes: bool = True
 
 
 DEVICE_PLUGIN_RESOURCES = (
@@ -89,7 +93,7 @@ DEVICE_PLUGIN_RESOURCES = (
         verified="docs; source: fork values.yaml",
     ),
     DevicePluginResource(vendor="AWS", resource="aws.amazon.com/neuron, aws.amazon.com/neuroncore", meaning="Neuron device, core", verified="docs"),
-    DevicePluginResource(vendor="AWS", resource="vpc.amazonaws.com/efa", meaning="EFA NIC", verified="docs"),
+    DevicePluginResource(vendor="AWS", resource="vpc.amazonaws.com/efa", meaning="EFA NIC", verified="docs", computes=False),
     DevicePluginResource(
         vendor="Huawei",
         resource="huawei.com/Ascend910",
@@ -105,6 +109,14 @@ DEVICE_PLUGIN_RESOURCES = (
         resource="rdma/ib, nvidia.com/sriov-rdma-vf",
         meaning="NIC names used by llm-d guides (AMD P/D)",
         verified="source: llm-d guide values",
+        computes=False,
     ),
 )
 """All names that were found."""
+
+_COMPUTING: Final = tuple(name.partition("<")[::2] for entry in DEVICE_PLUGIN_RESOURCES if entry.computes for name in entry.resource.split(", "))
+
+
+def is_computing_resource(name: str) -> bool:
+    """Whether an extended resource is known to be a device that computes."""
+    return any(name.startswith(start) if varies else name == start for start, varies in _COMPUTING)

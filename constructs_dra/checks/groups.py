@@ -6,6 +6,7 @@ from typing import Any
 from constructs_dra.checks.claimed import has_alternatives, target
 from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
+from constructs_dra.checks.counts import pods_made
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
 from constructs_dra.paths import child
@@ -47,52 +48,11 @@ def _judged(group: Item, pods: list[_Member], cluster: Cluster) -> Iterator[Prob
                 shown = f"{found.title} has alternatives (firstAvailable), and a gang's pods take theirs one after the other"
                 hint = "ask for one kind of device: what the first pods chose is not chosen anew when the last ones do not fit"
                 yield item.placed(Problem(place, shown, hint, rule="gang-alternatives"))
-    counts = [_count(item, path, cluster) for item, _, path in pods]
+    counts = [pods_made(item, path, cluster) for item, _, path in pods]
     made = sum(count for count in counts if count is not None)
     if least is not None and None not in counts and least > made and not cluster.partial:
         shown = f"waits for {least} pods, and the workloads here make {made}"
         yield group.placed(Problem("spec.schedulingPolicy.gang.minCount", shown, f"write {made}", rule="gang-blocked"))
-
-
-def _count(item: Item, path: str, cluster: Cluster) -> int | None:
-    """Pods that an object makes from the template at a place; None where an autoscaler or another controller says how many."""
-    if item.kind == "Pod":
-        return 1
-    if item.kind == "Job":
-        wanted = [whole(item.spec.get(key)) for key in ("parallelism", "completions")]
-        return min((number for number in wanted if number is not None), default=1)
-    sets = mapping(at(_role(item, path), "spec")) if item.kind == "DisaggregatedSet" else item.spec
-    if item.kind not in {"Deployment", "StatefulSet", "ReplicaSet", "LeaderWorkerSet", "DisaggregatedSet"} or (
-        "replicas" not in sets and (item.kind == "DisaggregatedSet" or _is_scaled(item, cluster))
-    ):
-        return None
-    copies = whole(sets.get("replicas", 1))
-    group = mapping(sets.get("leaderWorkerTemplate"))
-    size = whole(group.get("size", 1)) if group else 1
-    slices = whole(item.spec.get("slices", 1)) if item.kind == "DisaggregatedSet" else 1
-    if copies is None or size is None or slices is None:
-        return None
-    if group.get("leaderTemplate"):
-        size = 1 if ".leaderTemplate." in path else size - 1
-    return copies * size * slices
-
-
-def _role(item: Item, path: str) -> dict[str, Any]:
-    return next((role for role, place in items(item.spec, "roles", "spec") if path.startswith(f"{place}.")), {})
-
-
-def _is_scaled(item: Item, cluster: Cluster) -> bool:
-    scalers = cluster.once(_is_scaled, lambda: _scalers(cluster)).get((item.kind, item.name), ())
-    return any(scaler.near(item) for scaler in scalers)
-
-
-def _scalers(cluster: Cluster) -> dict[tuple[str, str], list[Item]]:
-    """The autoscalers here by kind and name of what they scale."""
-    found: dict[tuple[str, str], list[Item]] = {}
-    for scaler in cluster.of("HorizontalPodAutoscaler", "ScaledObject"):
-        named = mapping(scaler.spec.get("scaleTargetRef"))
-        found.setdefault((text(named.get("kind")) or "Deployment", text(named.get("name"))), []).append(scaler)
-    return found
 
 
 def _claims(group: Item, spec: dict[str, Any], path: str) -> Iterator[Problem]:

@@ -79,7 +79,7 @@ def pod_mentions(spec: Mapping[str, Any], path: str) -> Iterator[Mention]:
     for key in ("initContainers", "containers"):
         for container, place in items(spec, key, path):
             for index, variable in enumerate(sequence(container.get("env"))):
-                if given := mapping(variable).get("valueFrom"):
+                if isinstance(variable, dict) and (given := variable.get("valueFrom")):
                     yield from _one_of(given, _VARIABLES, f"{place}.env[{index}].valueFrom")
             for source, inner in items(container, "envFrom", place):
                 yield from _one_of(source, _ENVIRONMENTS, inner)

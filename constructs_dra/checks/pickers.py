@@ -79,7 +79,8 @@ def pickers(cluster: Cluster) -> Iterator[Problem]:
 
 def _is_config(value: str) -> bool:
     """Whether a string is a configuration of a picker, by its own header."""
-    return any(line.strip().replace('"', "").replace("'", "") == f"kind: {picker.KIND}" for line in value.splitlines())
+    kind = picker.KIND
+    return kind in value and any(line.strip().replace('"', "").replace("'", "") == f"kind: {kind}" for line in value.splitlines())
 
 
 def _version_for(value: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
@@ -26,11 +26,13 @@ class _Caller:
         title: What to call them in a message.
         item: Their object; None: nobody here, only the port counts.
         labels: Labels of their pods.
+        outside: Whether they are no pods, so that only a range of addresses admits them.
     """
 
     title: str
     item: Item | None = None
-    labels: Mapping[str, Any]
+    labels: Mapping[str, Any] = field(factory=dict)
+    outside: bool = False
 
 
 def policies(cluster: Cluster) -> Iterator[Problem]:
@@ -54,6 +56,8 @@ def policies(cluster: Cluster) -> Iterator[Problem]:
             told.add(key)
             names = f"{item.title} on port {port}"
             hint = "add a rule with its labels under ingress" if caller.item is not None else "add the port to a rule under ingress"
+            if caller.outside:
+                hint = "add ipBlocks of 35.191.0.0/16, 130.211.0.0/22 and the proxy-only subnet under ingress"
             yield about[0].placed(Problem("spec.ingress", f"keeps {caller.title} from {names}", hint, rule="policy-blocks", severity=severity))
 
 
@@ -63,7 +67,7 @@ _Template = tuple[Item, Mapping[str, Any]]
 def _connections(cluster: Cluster) -> Iterator[tuple[_Caller, _Template, int]]:
     """Who connects to which pods on which port, as far as the objects say it."""
     owners = {id(template): (item, template) for item, template, _ in cluster.pods}
-    for caller, templates, numbers in (*_picked(cluster), *_scraped(cluster), *_prefilled(cluster)):
+    for caller, templates, numbers in (*_picked(cluster), *_scraped(cluster), *_prefilled(cluster), *_balanced(cluster)):
         yield from ((caller, owners[id(template)], number) for template in templates for number in numbers(template))
 
 
@@ -132,6 +136,17 @@ def _prefilled(cluster: Cluster) -> Iterator[_Connection]:
                     yield caller, [other.template], partial(_these, [other.port])
 
 
+def _balanced(cluster: Cluster) -> Iterator[_Connection]:
+    """Load balancers of Google connect to the pods of pools that their policies are about."""
+    for item in cluster.of("HealthCheckPolicy", "GCPBackendPolicy"):
+        named = mapping(item.spec.get("targetRef"))
+        pool = cluster.find("InferencePool", text(named.get("name")), item) if named.get("kind") == "InferencePool" else None
+        if pool is not None:
+            listed = [port["number"] for port, _ in items(pool.spec, "targetPorts", "spec") if isinstance(port.get("number"), int)]
+            caller = _Caller(title="Google's load balancers", outside=True)
+            yield caller, cluster.selected(mapping(pool.spec.get("selector")), pool), partial(_these, listed)
+
+
 def _labels(template: Mapping[str, Any]) -> dict[str, Any]:
     return mapping(at(template, "metadata", "labels"))
 
@@ -169,7 +184,9 @@ def _passes(rule: Mapping[str, Any], port: int, pod: Mapping[str, Any]) -> bool:
 
 def _names(rule: Mapping[str, Any], caller: _Caller) -> bool:
     peers: Sequence[Mapping[str, Any]] = [each for each, _ in items(rule, "from", "")]
-    if not peers or caller.item is None:
+    if not peers or caller.outside:
+        return not peers or any("ipBlock" in peer for peer in peers)
+    if caller.item is None:
         return True
     for peer in peers:
         if "ipBlock" in peer:

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from constructs_dra.checks.claimed import requests, target
 from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.engines.flags import flags_of
 from constructs_dra.engines.handover import KV_ROLES, Difference, Proxy, Server, differences, transfer
 from constructs_dra.engines.launch import Launch, launches
+from constructs_dra.engines.network import NO_NETWORK, lacks_network
 from constructs_dra.engines.router import router_program
 from constructs_dra.engines.served import served_names
 from constructs_dra.engines.shell import OPAQUE
@@ -112,6 +114,8 @@ def servers(cluster: Cluster) -> Iterator[Problem]:
     for pair in sides.values():
         if len(pair) == len(KV_ROLES):
             yield from _handed_over(pair["prefill"], pair["decode"])
+            for pod in pair.values():
+                yield from map(pod.item.placed, _network(pod, cluster))
 
 
 def service_of(pod: ServerPod) -> tuple[Any, ...]:
@@ -234,6 +238,16 @@ def _handed_over(prefill: ServerPod, decode: ServerPod) -> Iterator[Problem]:
     for found in differences(sides[0], sides[1], proxy):
         pod = pods["decode" if found.side == "proxy" else found.side]
         yield pod.item.placed(Problem(_place(found, pod), found.message, _hint(found), rule="kv-mismatch"))
+
+
+def _network(pod: ServerPod, cluster: Cluster) -> Iterator[Problem]:
+    claims = [target(claim, pod.item, cluster) for claim, _ in items(pod.template.get("spec"), "resourceClaims", "")]
+    classes = [text(at(request, "exactly", "deviceClassName")) for claim in claims if claim is not None for request in requests(claim)]
+    classes += [""] * (None in claims)
+    if connector := lacks_network(pod.launch.flags, pod.launch.environment, pod.template, classes):
+        place = f"{pod.template_path}.spec" if pod.template_path else "spec"
+        hint = "ask for a NIC in the pod's claim, on one PCIe root with the device, or for rdma/ib; UCX_TLS=tcp,cuda_copy says that TCP is meant"
+        yield Problem(place, NO_NETWORK.format(connector=connector), hint, rule="kv-network")
 
 
 def _place(found: Difference, pod: ServerPod) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from constructs_dra.checks.budgets import budgets
 from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.groups import groups
+from constructs_dra.checks.monitors import monitors
 from constructs_dra.checks.pickers import pickers
 from constructs_dra.checks.policies import policies
 from constructs_dra.checks.queues import queues
@@ -17,7 +19,18 @@ from constructs_dra.errors import Problem
 
 __all__ = ["disagreements"]
 
-_RULES: Final[tuple[Callable[[Cluster], Iterator[Problem]], ...]] = (references, pickers, routing, servers, policies, scalers, queues, groups)
+_RULES: Final[tuple[Callable[[Cluster], Iterator[Problem]], ...]] = (
+    references,
+    pickers,
+    routing,
+    servers,
+    policies,
+    scalers,
+    queues,
+    groups,
+    budgets,
+    monitors,
+)
 
 
 def disagreements(objects: Sequence[Item], *, complete: bool = False, partial: bool = False) -> Iterator[Problem]:

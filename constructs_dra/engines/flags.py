@@ -18,15 +18,12 @@ def flag_values(args: Sequence[str], flag: str) -> list[str]:
     return values
 
 
-def flags_of(args: Sequence[str]) -> dict[str, list[str]]:
+def flags_of(args: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The values of all flags, see `flag_values`; none for one that ends the line."""
-    values: dict[str, list[str]] = {}
+    values: dict[str, tuple[str, ...]] = {}
     for index, arg in enumerate(args):
         if arg[:1] == "-":
             flag, equals, value = arg.partition("=")
-            found = values.setdefault(flag, [])
-            if equals:
-                found.append(value)
-            elif index + 1 < len(args):
-                found.append(args[index + 1])
+            given = (value,) if equals else tuple(args[index + 1 : index + 2])
+            values[flag] = values[flag] + given if flag in values else given
     return values

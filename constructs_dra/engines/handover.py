@@ -11,7 +11,7 @@ from constructs_dra.errors import shown
 from constructs_dra.lazy import lazy_pattern
 from constructs_dra.records.valued import Valued
 
-__all__ = ["KV_ROLES", "Difference", "Proxy", "Server", "differences", "transfer"]
+__all__ = ["KV_ROLES", "Difference", "Proxy", "Server", "connectors", "differences", "transfer"]
 
 KV_ROLES: Final[Mapping[str, tuple[str, ...]]] = {"decode": ("kv_both", "kv_consumer"), "prefill": ("kv_both", "kv_producer")}
 """vLLM's KV transfer roles: prefill makes the cache, decode takes it."""
@@ -85,7 +85,7 @@ class Difference:
 def differences(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterator[Difference]:
     """Everything that prefill, decode and the proxy say differently."""
     for flag in _ALIKE:
-        theirs, ours = prefill.flags.get(flag, [])[-1:], decode.flags.get(flag, [])[-1:]
+        theirs, ours = prefill.flags.get(flag, ())[-1:], decode.flags.get(flag, ())[-1:]
         if theirs != ours:
             words = " and ".join(f"{side} {shown(values[0]) if values else 'none'}" for side, values in (("prefill", theirs), ("decode", ours)))
             yield Difference(side="decode", flag=flag, message=f"{flag} differs: {words}", hint="give both sides the same")
@@ -111,7 +111,7 @@ def _config(written: str) -> Mapping[str, Any]:
 
 
 def _handing(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterator[Difference]:
-    theirs, ours = list(_connectors(transfer(prefill.flags))), list(_connectors(transfer(decode.flags)))
+    theirs, ours = list(connectors(transfer(prefill.flags))), list(connectors(transfer(decode.flags)))
     if theirs and ours and not set(theirs) & set(ours):
         message = f"prefill hands over with {shown(theirs[0])}, decode takes with {shown(ours[0])}"
         hint = "give both sides the same connector, or use PrefillDecode()"
@@ -122,7 +122,7 @@ def _handing(prefill: Server, decode: Server, proxy: Proxy | None) -> Iterator[D
         yield Difference(side="proxy", flag="--kv-connector", message=message, value=_CONNECTORS[known[0]])
 
 
-def _connectors(config: Any) -> Iterator[str]:
+def connectors(config: Any) -> Iterator[str]:
     """The connectors of a configuration: its own, or those that a MultiConnector has in its place."""
     if not isinstance(config, dict):
         return
@@ -130,7 +130,7 @@ def _connectors(config: Any) -> Iterator[str]:
     several = inner.get("connectors") if isinstance(inner, dict) else None
     if isinstance(several, list):
         for each in several:
-            yield from _connectors(each)
+            yield from connectors(each)
     elif config.get("kv_connector"):
         yield str(config["kv_connector"])
 

@@ -134,7 +134,7 @@ def launches(container: Mapping[str, Any], *, about: Image | None = None) -> tup
     return launches_of(key, about or image(key[0]))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def launches_of(key: Key, about: Image) -> tuple[Launch, ...]:
     """The engines that containers of one key start; several checks ask for the same ones."""
     _, command, args, variables = key
@@ -280,14 +280,17 @@ def _environment(variables: Iterable[tuple[str, str | None]]) -> dict[str, str |
     """The variables of a container; later ones may use earlier ones."""
     made: dict[str, str | None] = {}
     for name, value in variables:
-        text, opaque = _expanded(value, made) if value is not None else (None, ())
-        made[name] = None if opaque else text
+        if value is None or "$" not in value:
+            made[name] = value
+        else:
+            text, opaque = _expanded(value, made)
+            made[name] = None if opaque else text
     return made
 
 
 def _words(listed: Sequence[str], key: str, environment: Mapping[str, str | None]) -> Iterator[Argument]:
     for index, each in enumerate(listed):
-        if "$" not in each:
+        if "$" not in each:  # nearly all
             yield Argument(each, f"{key}[{index}]")
             continue
         text, opaque = _expanded(each, environment)
@@ -299,8 +302,6 @@ def _words(listed: Sequence[str], key: str, environment: Mapping[str, str | None
 
 def _expanded(text: str, environment: Mapping[str, str | None]) -> tuple[str, tuple[str, ...]]:
     """Text after Kubernetes put `$(NAME)` in place; and the references whose value is not known."""
-    if "$" not in text:
-        return text, ()
     opaque: list[str] = []
 
     def replaced(match: re.Match[str]) -> str:

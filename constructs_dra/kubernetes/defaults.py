@@ -10,7 +10,7 @@ from typing import Any
 
 from constructs_dra.kubernetes.api import Api, Field, api, custom_schema
 from constructs_dra.kubernetes.kinds import pod_templates
-from constructs_dra.kubernetes.openapi import with_defaults
+from constructs_dra.kubernetes.openapi import has_keyword, with_defaults
 from constructs_dra.kubernetes.shapes import mapping, sequence
 from constructs_dra.lexical.quantity import canonical, is_quantity
 from constructs_dra.lexical.versions import NEWEST_VERSION
@@ -229,6 +229,8 @@ def settled(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _settled(value: Any, schema: dict[str, Any]) -> Any:
+    if not has_keyword(schema, "default"):
+        return value
     if isinstance(value, list):
         return with_defaults(value, schema, but=_LEFT_OUT)
     if not isinstance(value, Mapping):

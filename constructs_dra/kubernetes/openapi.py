@@ -11,7 +11,7 @@ from constructs_dra.kubernetes.words import TYPE_NAMES, fits, met, too_many, typ
 from constructs_dra.lexical.regex import RegexError, compile_regex
 from constructs_dra.paths import child
 
-__all__ = ["check_openapi", "with_defaults"]
+__all__ = ["check_openapi", "has_keyword", "with_defaults"]
 
 _LIMITS = frozenset({
     "enum", "minLength", "maxLength", "pattern", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum",
@@ -30,7 +30,7 @@ def check_openapi(value: Any, schema: dict[str, Any], path: str = "") -> list[Pr
     """
     problems = Problems()
     _check(value, schema, path, problems)
-    if not problems and _has_rules(schema):
+    if not problems and has_keyword(schema, "x-kubernetes-validations"):
         _check_rules(with_defaults(value, schema), schema, path, problems)
     return list(problems)
 
@@ -52,22 +52,24 @@ def with_defaults(value: Any, schema: dict[str, Any], *, but: frozenset[str] = f
     return result
 
 
-_with_rules: dict[int, tuple[dict[str, Any], bool]] = {}
-"""Schemas that were looked through for rules, by identity, each kept here so that no other takes its place."""
+_having: dict[tuple[int, str], tuple[dict[str, Any], bool]] = {}
+"""Schemas that were looked through for a keyword, by identity, each kept here so that no other takes its place."""
 
 _MOST_KEPT = 20_000
 
 
-def _has_rules(schema: dict[str, Any]) -> bool:
-    """Whether there is a rule in a schema, or deeper in it."""
-    known = _with_rules.get(id(schema))
+def has_keyword(schema: dict[str, Any], keyword: str) -> bool:
+    """Whether a keyword stands in a schema, or deeper in it."""
+    if not schema:
+        return False
+    known = _having.get((id(schema), keyword))
     if known is not None:
         return known[1]
     inner = [*schema.get("properties", {}).values(), schema.get("additionalProperties"), schema.get("items")]
-    found = bool(schema.get("x-kubernetes-validations")) or any(_has_rules(each) for each in inner if isinstance(each, dict))
-    if len(_with_rules) > _MOST_KEPT:
-        _with_rules.clear()
-    _with_rules[id(schema)] = (schema, found)
+    found = schema.get(keyword) not in (None, []) or any(has_keyword(each, keyword) for each in inner if isinstance(each, dict))
+    if len(_having) > _MOST_KEPT:
+        _having.clear()
+    _having[id(schema), keyword] = (schema, found)
     return found
 
 
@@ -85,9 +87,9 @@ def _check_rules(value: Any, schema: dict[str, Any], path: str, problems: Proble
         additional = schema.get("additionalProperties")
         for key, item in value.items():
             inner = properties.get(key, additional)
-            if isinstance(inner, dict) and _has_rules(inner):
+            if isinstance(inner, dict) and has_keyword(inner, "x-kubernetes-validations"):
                 _check_rules(item, inner, child(path, key), problems)
-    elif isinstance(value, list) and _has_rules(schema.get("items", {})):
+    elif isinstance(value, list) and has_keyword(schema.get("items", {}), "x-kubernetes-validations"):
         for index, item in enumerate(value):
             _check_rules(item, schema.get("items", {}), child(path, index), problems)
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from constructs_dra.checks.monitors import SCRAPED_TWICE
 from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
@@ -73,5 +74,5 @@ class ServiceMonitor(RolePart):
     def problems(self, role: RoleView) -> Iterator[Problem]:
         """Nothing is scraped twice."""
         if role.part(PodMonitor) is not None:
-            shown = "the PodMonitor of the role scrapes the same servers"
-            yield Problem("", shown, "keep one of the two, or every number counts twice", rule="scraped-twice")
+            shown, hint = SCRAPED_TWICE
+            yield Problem("", shown.format("the PodMonitor of the role"), hint, rule="scraped-twice")

@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Final
 from attrs import field, frozen
 
 from constructs_dra.errors import Problems
+from constructs_dra.lexical.addresses import cidr_problem
+from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.serving import fragments
@@ -23,6 +25,12 @@ __all__ = [
     "Istio",
     "PickerMonitor",
 ]
+
+_HEALTH_CHECKS: Final = ("35.191.0.0/16", "130.211.0.0/22")
+"""Where health checks and global load balancers of Google connect from (cloud.google.com/load-balancing/docs/firewall-rules)."""
+
+_PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+"""Private addresses (RFC 1918)."""
 
 _PROXY_RESOURCES: Final[Mapping[str, Any]] = {"limits": {"memory": "16Gi"}, "requests": {"cpu": "4", "memory": "8Gi"}}
 _PROXY_ARGS: Final = (
@@ -204,13 +212,24 @@ class PickerMonitor(Record):
 class GoogleGateway(Record):
     """What a gateway of Google's load balancers needs to know of the pool: say it where the gateway's class is one of `gke-l7-…`.
 
+    Such load balancers are no pods: their health checks come from two ranges of Google's, requests from the proxy-only subnet of the VPC. The network
+    policies of model servers and picker admit both.
+
     Attributes:
         health_path: Path by which it checks whether a pod is healthy. Default `/health`.
         timeout_seconds: Longest request. Default 300.
+        proxy_subnets: The proxy-only subnets of the region, as CIDR ranges: `["10.129.0.0/23"]`. Default: all private ranges, as the library cannot
+            know the subnet.
     """
 
     health_path: str = field(default="/health", metadata=valid.text())
     timeout_seconds: int = field(default=300, metadata=valid.integer(1))
+    proxy_subnets: Sequence[str] = field(default=_PRIVATE, metadata=valid.texts(cidr_problem))
+
+    @property
+    def peers(self) -> list[Manifest]:
+        """Who connects to the pods, as peers of a NetworkPolicy."""
+        return [{"ipBlock": {"cidr": cidr}} for cidr in (*_HEALTH_CHECKS, *self.proxy_subnets)]
 
 
 @frozen(kw_only=True, eq=False, repr=False)

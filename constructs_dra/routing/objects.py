@@ -401,9 +401,11 @@ def _policy(router: RouterSpec, how: RouterConventions, policy: PickerNetworkPol
         port=picker.port,
         metrics=picker.metrics_port,
         requests=TRAFFIC_PORT if routing.proxy is not None and not apart else None,
-        callers=[{"podSelector": {"matchLabels": {"llm-d-router-proxy": how.proxy}}}] if apart else [],
+        callers=[
+            *([{"podSelector": {"matchLabels": {"llm-d-router-proxy": how.proxy}}}] if apart else []),
+            *(routing.google.peers if routing.google is not None else []),
+        ],
         scrapers=[managed] if routing.google_monitor is not None else [],
-        by_anybody=routing.google is not None,
     )
     spec = policy.spec(how.selector, router.match_labels, reached)
     return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": _metadata(router, how, how.picker), "spec": spec}

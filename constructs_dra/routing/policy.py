@@ -19,8 +19,8 @@ class PickerNetworkPolicy(Record):
 
     Gateways and `callers` reach the port it is asked on, scrapers the port of its metrics; the model servers of the pool, which may send it events of
     their caches, and further copies of the picker reach all ports. In front of Envoy beside the picker stands no gateway: clients in any namespace
-    reach the port it takes requests on. Load balancers of Google are no pods: with `google`, the port it is asked on is open. Probes come from the
-    node, which every network lets through.
+    reach the port it takes requests on. Load balancers of Google are no pods: with `google`, their addresses reach the port it is asked on. Probes
+    come from the node, which every network lets through.
 
     Attributes:
         callers: Who else may ask it, as peers in Kubernetes' spelling; gateways that are no pods of the cluster, for one:
@@ -42,7 +42,7 @@ class PickerNetworkPolicy(Record):
         scrapers = [*reached.scrapers, {"namespaceSelector": EVERYWHERE, "podSelector": SCRAPERS}] if self.scrapers is None else self.scrapers
         asked = [{"namespaceSelector": EVERYWHERE, "podSelector": GATEWAYS}, *reached.callers, *self.callers]
         ingress: list[dict[str, Any]] = [
-            {**({} if reached.by_anybody else {"from": copied(asked)}), "ports": [{"port": reached.port, "protocol": "TCP"}]},
+            {"from": copied(asked), "ports": [{"port": reached.port, "protocol": "TCP"}]},
             {"from": [{"podSelector": {"matchLabels": dict(selector)}}, {"podSelector": {"matchLabels": dict(servers)}}]},
         ]
         if scrapers:  # a rule for nobody would be one for everybody
@@ -62,7 +62,6 @@ class Reached:
         requests: The port that clients send requests to; None: behind a gateway there is none.
         callers: Who asks it beside gateways.
         scrapers: Who reads metrics beside Prometheus.
-        by_anybody: Whether whoever asks it is no pod, as load balancers of a cloud are not.
     """
 
     port: int
@@ -70,4 +69,3 @@ class Reached:
     requests: int | None = None
     callers: Sequence[Mapping[str, Any]] = ()
     scrapers: Sequence[Mapping[str, Any]] = ()
-    by_anybody: bool = False

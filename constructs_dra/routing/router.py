@@ -1,6 +1,6 @@
 """A router: the endpoint picker of one pool of pods and everything around it, derived from a name, the pods' labels and their ports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
@@ -76,6 +76,10 @@ class Routing(RoutingParts):
                     hint = did_you_mean(target, sorted(known))
                     yield Problem(place, f"no server of {service.name!r} answers to {target!r}", hint, rule="rewrite-model")
         yield from (each.under("picker") for each in (*self.picker.findings(), *event_problems(self.picker, service)))
+
+    def own_callers(self) -> Sequence[Manifest]:
+        """Load balancers of Google, where they stand before the servers."""
+        return self.google.peers if self.google is not None else ()
 
     @staticmethod
     def _known(service: ServiceView) -> set[str] | None:

@@ -105,7 +105,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     stricter_rule(
         "scraped-twice",
-        "model servers that are scraped by a PodMonitor and by a ServiceMonitor",
+        "pods that two monitors scrape at the same port",
         why="Every sum over them is twice what it should be.",
         fix="Keep one of the two.",
     ),

@@ -93,6 +93,13 @@ RULES: Final[tuple[Rule, ...]] = (
         fix="Say it once for both sides: parts=[PrefillDecode()], and let the proxy follow.",
     ),
     stricter_rule(
+        "kv-network",
+        "prefill and decode that hand over KV caches by RDMA, in pods without a NIC",
+        why="The caches go over TCP, many times slower: decode waits longer for them than it would take to compute them.",
+        fix="Give each device a NIC on its own PCIe root, or the pods an RDMA resource; UCX_TLS=tcp says that TCP is meant.",
+        severity="warning",
+    ),
+    stricter_rule(
         "kv-transfer",
         "prefill and decode without a way to hand over the KV cache",
         why="Decode computes the prompt again, or fails.",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from attrs import field, frozen
 
+from constructs_dra.checks.budgets import blocking
 from constructs_dra.errors import Problem, Problems
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
@@ -61,11 +62,10 @@ class PodDisruptionBudget(RolePart):
 
     def problems(self, role: RoleView) -> Iterator[Problem]:
         """Some pod may go, or no node can ever be drained."""
-        least = self.min_available
-        none = least == "100%" or (isinstance(least, int) and not role.is_scaled and least >= role.replicas * role.parallelism.pods_per_replica)
-        if none or (least is None and self._away in (0, "0%")):
-            place = "min_available" if none else "max_unavailable"
-            yield Problem(place, f"no pod of {role.name} may ever be taken away", "let one go: max_unavailable=1", rule="budget-blocks")
+        for budget in self.manifests(role):
+            if key := blocking(budget["spec"], None if role.is_scaled else role.pod_count):
+                place = "min_available" if key == "minAvailable" else "max_unavailable"
+                yield Problem(place, f"no pod of {role.name} may ever be taken away", "let one go: max_unavailable=1", rule="budget-blocks")
 
 
 @frozen(kw_only=True, eq=False, repr=False)

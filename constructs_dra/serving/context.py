@@ -77,6 +77,11 @@ class ServiceContext:
         """Labels that all pods of the service have."""
         return self.conventions.selector()
 
+    @property
+    def callers(self) -> list[Manifest]:
+        """Who connects to its servers by what its parts say."""
+        return [peer for _, part in self.spec.standing() for peer in part.own_callers()]
+
     def part(self, kind: type[P]) -> P | None:
         """The first part of a class, of the service or of a role."""
         standing = (part for _, part in self.spec.standing())
@@ -141,9 +146,9 @@ class RoleContext:
         return self.role.replicas
 
     @property
-    def group_size(self) -> int:
-        """Pods in one copy."""
-        return self.role.group_size
+    def pod_count(self) -> int:
+        """Pods in all its copies."""
+        return self.replicas * self.role.group_size * self.workload.times
 
     @property
     def is_scaled(self) -> bool:
@@ -243,6 +248,10 @@ def role_contexts(spec: ServiceSpec) -> ServiceContext:
         claims = []
         for item in role.claims:
             claim = role_claim(item)
+            for _, part in spec.standing():
+                adjusted = part.adjust_claim(name, role.parallelism, claim.spec)
+                if adjusted is not claim.spec:
+                    claim = evolve(claim, spec=adjusted)
             object_name = claim.object_name or claim.existing_name or conventions.claim_object_name(name, claim)
             claims.append(UsedClaim(claim=claim, name=conventions.pod_claim_name(name, claim), object_name=object_name))
         behind = next((port for _, part in spec.standing() if (port := part.port_behind(name)) is not None), None)

@@ -10,7 +10,6 @@ from constructs_dra.lexical import names
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.serving.part import Part, PodView, RoleView, ServiceView
-from constructs_dra.serving.prefill_decode import PrefillDecode
 
 __all__ = ["PodGroup"]
 
@@ -51,7 +50,7 @@ class PodGroup(Part):
 
     def manifests(self, service: ServiceView) -> Iterator[Manifest]:
         """The PodGroup."""
-        least = self.min_count or sum(_pods(role) for role in self._members(service))
+        least = self.min_count or sum(role.pod_count for role in self._members(service))
         spec: dict[str, Any] = {"schedulingPolicy": {"gang": {"minCount": least}}}
         if self.priority_class is not None:
             spec["priorityClassName"] = self.priority_class
@@ -80,10 +79,3 @@ class PodGroup(Part):
         """Put the pod into the group."""
         if not self.roles or role.name in self.roles:
             pod.spec["schedulingGroup"] = {"podGroupName": self._name(role.service)}
-
-
-def _pods(role: RoleView) -> int:
-    """Pods of a role in all its copies."""
-    together = role.service.part(PrefillDecode)
-    slices = together.slices if together is not None and role.workload.kind == "DisaggregatedSet" else 1
-    return role.replicas * role.group_size * slices

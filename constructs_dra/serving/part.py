@@ -4,8 +4,8 @@ A part is a record that answers two questions: which objects, and what is wrong,
 
 1. Write a file with a record that derives from `Part` (one for the whole service) or `RolePart` (one for each role), its fields described with
    `constructs_dra.records.valid`. `manifests` gives its objects, `problems` what is wrong; names, labels, ports and finished pod templates are
-   asked of the view, so that they cannot disagree with the rest. `adjust_pod` and `adjust_workload` change what the service makes anyway;
-   `port_behind` and `runs_as` say that the part stands before a role's servers, or makes the object that runs its pods.
+   asked of the view, so that they cannot disagree with the rest. `adjust_pod`, `adjust_claim` and `adjust_workload` change what the service makes
+   anyway; `port_behind` and `runs_as` say that the part stands before a role's servers, or makes the object that runs its pods.
 2. Name it in `constructs_dra/__init__.pyi`, and its rules in `constructs_dra/rules/`.
 3. Test it.
 
@@ -42,11 +42,13 @@ class Workload(Valued):
         api_version: Its API version.
         kind: Its kind: `Deployment`, `LeaderWorkerSet` or `ReplicaSet`.
         name: Its name.
+        times: How often it runs all copies of the role: the slices of a DisaggregatedSet. Default 1.
     """
 
     api_version: str
     kind: str
     name: str
+    times: int = 1
 
     def reference(self) -> Manifest:
         """As autoscalers and the like name it (`scaleTargetRef`)."""
@@ -132,8 +134,8 @@ class RoleView(Protocol):
         ...
 
     @property
-    def group_size(self) -> int:
-        """Pods in one copy."""
+    def pod_count(self) -> int:
+        """Pods in all its copies."""
         ...
 
     @property
@@ -265,6 +267,11 @@ class ServiceView(Protocol):
         """The roles by name, in the order of their objects."""
         ...
 
+    @property
+    def callers(self) -> Sequence[Manifest]:
+        """Who connects to its servers by what its parts say, as peers of a NetworkPolicy."""
+        ...
+
     def part(self, kind: type[P]) -> P | None:
         """The first part of a class, of the service or of a role."""
         ...
@@ -302,6 +309,20 @@ class Part(Record):
 
     def problems_around(self, service: ServiceView) -> Iterable[Problem]:  # noqa: ARG002 - none by default
         """What else of the service does not go with it, with paths seen from the service."""
+        return ()
+
+    def adjust_claim(self, name: str, parallelism: Parallelism, claim: ClaimSpec) -> ClaimSpec:  # noqa: ARG002 - as it is by default
+        """Give another claim in place of one of a role, before anything else is worked out.
+
+        Args:
+            name: The role's name.
+            parallelism: How the role spreads the model.
+            claim: The claim as its author wrote it.
+        """
+        return claim
+
+    def own_callers(self) -> Sequence[Manifest]:
+        """Who connects to the servers beside gateways, pickers and Prometheus, as peers of a NetworkPolicy."""
         return ()
 
     def port_behind(self, role: str) -> int | None:  # noqa: ARG002 - nothing stands before it by default

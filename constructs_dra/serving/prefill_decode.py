@@ -1,18 +1,24 @@
 """Prefill and decode that belong together: how KV caches go from one to the other, and which objects run the two."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final, Literal
 
 from attrs import field, frozen
 
-from constructs_dra.errors import Problem, Problems
+from constructs_dra.claims.claim import Claim
+from constructs_dra.claims.pairing import paired
+from constructs_dra.claims.request import Request
+from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment
 from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
+from constructs_dra.serving.claims import ClaimSpec, role_claim
 from constructs_dra.serving.env import field_ref
+from constructs_dra.serving.parallelism import Parallelism
 from constructs_dra.serving.part import Part, PodView, RoleView, ServiceView, Workload
 
 __all__ = ["PrefillDecode"]
@@ -36,6 +42,8 @@ _BUFFERS: Final[Mapping[str, str]] = {
 """Where the transfer buffers are (`kv_buffer_device`), by device class or device-plugin resource, as the guides of llm-d write it."""
 
 
+_RESOURCE: Final = re.compile(r"[a-z0-9.-]+/[A-Za-z0-9._-]+")
+
 _OWN: Final = {
     "kv_connector": "connector",
     "kv_buffer_device": "buffer_device",
@@ -55,6 +63,16 @@ def _check_transfer(value: object, path: str, problems: Problems) -> None:
             problems.add(f"{path}.{key}", "has a field of its own", f"write {_OWN[key]}=…")
 
 
+def _check_nic(value: object, path: str, problems: Problems) -> None:
+    if isinstance(value, str):
+        if not _RESOURCE.fullmatch(value):
+            valid.wrong(problems, path, value, "a request for a NIC or a resource of a device plugin", 'write RdmaNic(device_class="…") or "rdma/ib"')
+    elif value is not None and not isinstance(value, Request):
+        valid.wrong(problems, path, value, "a request for a NIC or a resource of a device plugin", 'write RdmaNic(device_class="…") or "rdma/ib"')
+    elif value is not None and value.computes:
+        problems.add(path, "asks for devices that compute, not for a NIC", 'write RdmaNic(device_class="…")')
+
+
 @frozen(kw_only=True, eq=False, repr=False)
 class PrefillDecode(Part):
     """The contract between the prefill and the decode role of a service, said once for both: `parts=[PrefillDecode()]`.
@@ -70,6 +88,8 @@ class PrefillDecode(Part):
         block_size: Tokens of a cache block (`--block-size`), which has to be the same on both sides. Default: the engine's own.
         side_channel_port: Port at which peers agree on a transfer (`VLLM_NIXL_SIDE_CHANNEL_PORT`); one for each model copy of a pod from there on.
             Default 5600.
+        nic: The network that caches travel over: `RdmaNic(device_class=…)`, and each device of both roles gets such an interface on its own PCIe
+            root, in the same claim; or the resource of a device plugin, `"rdma/ib"`, of which each pod gets one. Default: what the roles say.
         keep_alive_seconds: Seconds a connection stays open without requests (`VLLM_HTTP_TIMEOUT_KEEP_ALIVE`). The routing proxy keeps one for 90;
             a server that closes it first resets requests. Default 120.
         workload: `separate` runs each role as a workload of its own; `DisaggregatedSet` runs both as one object, whose roles are rolled out
@@ -87,6 +107,7 @@ class PrefillDecode(Part):
     transfer: Fragment = field(factory=dict, metadata=valid.custom(_check_transfer))
     block_size: int | None = field(default=None, metadata=valid.integer(1))
     side_channel_port: int = field(default=5600, metadata=valid.port())
+    nic: Request | str | None = field(default=None, metadata=valid.custom(_check_nic))
     keep_alive_seconds: int = field(default=120, metadata=valid.integer(90))
     workload: Literal["separate", "DisaggregatedSet"] = field(default="separate", metadata=valid.choice("separate", "DisaggregatedSet"))
     slices: int = field(default=1, metadata=valid.integer(1, 100))
@@ -117,12 +138,40 @@ class PrefillDecode(Part):
                 yield Problem("", f"needs a {name} role", f"give the service {name}=Role(…)")
             elif self.workload == "DisaggregatedSet" and service.roles[name].is_requested:
                 yield Problem("workload", "requesters cannot be part of a DisaggregatedSet", 'leave out requester, or write workload="separate"')
+            elif self.nic is not None and not isinstance(self.nic, str):
+                yield from self._unpaired(name, service.roles[name])
+
+    def _unpaired(self, name: str, role: RoleView) -> Iterator[Problem]:
+        """Why a role's devices do not get their interfaces."""
+        written = [spec for use in getattr(role.pod, "claims", ()) if (spec := role_claim(use).spec).computes]
+        if not written:
+            yield Problem("nic", f"{name} has no claim for devices, beside which a NIC could be asked for", f"give the {name} role a claim")
+        for claim in written:
+            try:
+                self._paired(role.parallelism, claim)
+            except SpecError as error:
+                for problem in error.problems:
+                    yield Problem("nic", f"{name}: {problem.message}", problem.hint)
+
+    def adjust_claim(self, name: str, parallelism: Parallelism, claim: ClaimSpec) -> ClaimSpec:
+        """Give the devices of both sides their interfaces."""
+        if self.nic is None or isinstance(self.nic, str) or name not in _ROLES or not claim.computes:
+            return claim
+        try:
+            return self._paired(parallelism, claim)
+        except SpecError:
+            return claim  # said among the problems
+
+    def _paired(self, parallelism: Parallelism, claim: ClaimSpec) -> ClaimSpec:
+        if not isinstance(claim, Claim) or not isinstance(self.nic, Request):
+            raise SpecError([Problem("", f"claim {shown(claim.name)} is made by somebody else", "let that one hold the NIC")])
+        return paired(claim, self.nic, parallelism.devices_per_pod)
 
     def runs_as(self, role: RoleView) -> Workload | None:
         """The object of both roles, where that is wanted."""
         if self.workload != "DisaggregatedSet" or role.name not in _ROLES:
             return None
-        return Workload(api_version=_API, kind="DisaggregatedSet", name=role.service.name)
+        return Workload(api_version=_API, kind="DisaggregatedSet", name=role.service.name, times=self.slices)
 
     def adjust_pod(self, role: RoleView, pod: PodView) -> None:
         """Tell the model servers of both sides."""
@@ -138,6 +187,9 @@ class PrefillDecode(Part):
             before = len(args) - len(record.args)  # an author's arguments come last
             args[before:before] = [word for flag, value in wanted if flag not in given for word in (flag, value)]
             self._tell(made)
+            if isinstance(self.nic, str):
+                for key in ("limits", "requests"):
+                    made.setdefault("resources", {}).setdefault(key, {}).setdefault(self.nic, "1")
             copies = range(role.parallelism.data_parallel_size_local) if self.connector == "NixlConnector" else ()
             ports = made.setdefault("ports", [])
             taken = {port["containerPort"] for port in ports}

@@ -58,7 +58,7 @@ SERVICE = ModelService(
     prefill=role(WaitingRequests()),
     decode=role(RunningRequests(), parallelism=Parallelism(tensor=16, nodes=2), parts=[NvlinkDomain()]),
     parts=[
-        PrefillDecode(block_size=128),
+        PrefillDecode(block_size=128, nic="rdma/ib"),
         Routing(route=HttpRoute(gateway="front"), monitor=PickerMonitor(), rewrites=[InferenceModelRewrite(name="latest", model="a")]),
         Kueue("team"),
     ],
@@ -78,7 +78,7 @@ QUEUES: list[Manifest] = [
             "namespaceSelector": {},
             "resourceGroups": [
                 {
-                    "coveredResources": ["cpu", "memory"],
+                    "coveredResources": ["cpu", "memory", "rdma/ib"],
                     "flavors": [{"name": "any", "resources": [{"name": "cpu", "nominalQuota": 900}, {"name": "memory", "nominalQuota": "9Ti"}]}],
                 }
             ],

@@ -119,6 +119,25 @@ def test_who_may_connect_to_the_picker() -> None:
     assert ("from" in requests, requests["ports"][0]["port"]) == (False, named["http"])
 
 
+def test_load_balancers_of_google_reach_servers_and_picker() -> None:
+    subnet = Routing(route=HttpRoute(), google=GoogleGateway(proxy_subnets=["10.129.0.0/23"]))
+    objects = made(subnet)
+    blocks = [{"ipBlock": {"cidr": cidr}} for cidr in ("35.191.0.0/16", "130.211.0.0/22", "10.129.0.0/23")]
+    for name, port in (("NetworkPolicy/qwen", 8000), ("NetworkPolicy/qwen-epp", 9002)):
+        rule = objects[name]["spec"]["ingress"][0]
+        assert all(block in rule["from"] for block in blocks)
+        assert {"port": port, "protocol": "TCP"} in rule["ports"]
+    assert not any("ipBlock" in peer for peer in made(Routing(route=HttpRoute()))["NetworkPolicy/qwen"]["spec"]["ingress"][0]["from"])
+    manifests = list(objects.values())
+    assert [problem for problem in check_manifests(manifests) if problem.rule == "policy-blocks"] == []
+    rule = objects["NetworkPolicy/qwen"]["spec"]["ingress"][0]
+    rule["from"] = [peer for peer in rule["from"] if "ipBlock" not in peer]
+    (found,) = (problem for problem in check_manifests(manifests) if problem.rule == "policy-blocks")
+    assert found.message == "keeps Google's load balancers from Deployment/qwen-decode on port 8000"
+    with pytest.raises(SpecError, match=r"proxy_subnets\[0\]: '10.129.0.0' is not a CIDR block"):
+        GoogleGateway(proxy_subnets=["10.129.0.0"])
+
+
 def test_a_proxy_of_its_own_reaches_the_picker_and_is_none() -> None:
     objects = made(Routing(proxy=EnvoyProxy(mode="service")))
     pods = objects[next(name for name in objects if name.startswith("Deployment/") and "prox" in name)]["spec"]["template"]["metadata"]["labels"]

@@ -60,6 +60,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "flag-twice": {"decode": decode(vllm(args=["--seed=1", "--seed=2"]))},
     "image-tag": {"decode": decode(vllm(image="vllm/vllm-openai"))},
     "kv-mismatch": {"decode": decode(vllm(args=[TRANSFER, "--block-size=64"])), "prefill": decode(vllm(args=[TRANSFER]))},
+    "kv-network": {name: decode(vllm(args=[TRANSFER]), accelerator="nvidia") for name in ("decode", "prefill")},
     "kv-transfer": {"decode": decode(vllm(args=[TRANSFER])), "prefill": decode()},
     "listening-port": {"decode": decode(Container.custom("example.com/server:1", ["server", "--port", "9000"], ports=[8000], readiness_probe=PROBE))},
     "metrics-port": {"decode": decode(vllm(ports=[Port(8000, name="http")]), monitoring=PodMonitor(port="metrics"))},

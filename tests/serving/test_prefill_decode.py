@@ -5,9 +5,12 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from constructs_dra import (
     Container,
+    ExistingClaimTemplate,
     LeaderWorkerSet,
     ModelArtifacts,
     ModelService,
@@ -15,11 +18,13 @@ from constructs_dra import (
     Parallelism,
     PrefillDecode,
     Production,
+    RdmaNic,
     Requester,
     Role,
     RoutingProxy,
     SpecError,
 )
+from constructs_dra.checks import check_manifests
 from constructs_dra.claims import Claim, IntelGpu, NvidiaGpu
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
@@ -240,3 +245,78 @@ def test_contracts_that_cannot_be(make: Any, words: str) -> None:
 def test_the_contract_goes_with_every_part_of_production() -> None:
     made = objects(service(production=Production(network=NetworkPolicy(callers=[{"podSelector": {}}])), namespace="a"))
     assert set(made) >= {"NetworkPolicy/llama", "Deployment/llama-decode", "Deployment/llama-prefill"}
+
+
+def warned(made: ModelService) -> list[str]:
+    return [f"{problem.path}: {problem.message}" for problem in made.check() if problem.rule == "kv-network"]
+
+
+OVER_TCP = "NixlConnector moves KV caches by RDMA, and the pods have neither a NIC nor the host's network, so that they go over TCP"
+
+
+@pytest.mark.parametrize(
+    ("prefill", "warned_of"),
+    [
+        ({}, True),
+        ({"containers": [attrs.evolve(SERVER, env={"UCX_TLS": "ib,rc,cuda_copy"})]}, True),
+        ({"containers": [attrs.evolve(SERVER, env={"UCX_TLS": "tcp,cuda_copy"})]}, False),
+        ({"containers": [attrs.evolve(SERVER, resources={"limits": {"rdma/ib": "1"}})]}, False),
+        ({"containers": [attrs.evolve(SERVER, resources={"limits": {"vpc.amazonaws.com/efa": "1"}})]}, False),
+        ({"claims": [Claim("gpu", NvidiaGpu("gpu"), RdmaNic(device_class="mrdma.google.com"))]}, False),
+        ({"claims": [ExistingClaimTemplate("team")]}, False),
+        ({"claims": [], "accelerator": "nvidia"}, True),
+        ({"claims": [], "accelerator": "cpu"}, False),
+        ({"pod_annotations": {"k8s.v1.cni.cncf.io/networks": "rdma"}}, False),
+    ],
+)
+def test_caches_without_a_network_are_warned_of(prefill: dict[str, Any], *, warned_of: bool) -> None:
+    pair = service(prefill=role(**prefill), decode=role(claims=[], accelerator="cpu"))
+    assert warned(pair) == ([f"prefill: {OVER_TCP}"] if warned_of else [])
+    found = [problem for problem in check_manifests(pair.manifests()) if problem.rule == "kv-network"]
+    assert [problem.path for problem in found] == (["spec.template.spec"] if warned_of else [])
+
+
+def test_connectors_that_need_no_rdma_are_left_alone() -> None:
+    assert warned(service(contract=PrefillDecode(connector="OffloadingConnector"))) == []
+    assert warned(service(contract=PrefillDecode(buffer_device="cpu"))) == []
+
+
+@given(tensor=st.integers(1, 16))
+def test_each_device_gets_a_nic_on_its_own_pcie_root(tensor: int) -> None:
+    wide = role(parallelism=Parallelism(tensor=tensor))
+    pair = service(decode=wide, contract=PrefillDecode(nic=RdmaNic(device_class="rdma")))
+    assert warned(pair) == []
+    made = {item["metadata"]["name"]: item for item in pair.manifests() if item["kind"] == "ResourceClaimTemplate"}
+    devices = made["llama-decode-gpu"]["spec"]["spec"]["devices"]
+    classes = {entry["name"]: (entry["exactly"]["deviceClassName"], entry["exactly"]["count"]) for entry in devices["requests"]}
+    assert sorted(classes.values()) == sorted([("gpu.nvidia.com", 1), ("rdma", 1)] * tensor)
+    pairs = [(constraint["matchAttribute"], *(classes[name][0] for name in constraint["requests"])) for constraint in devices["constraints"]]
+    assert pairs == [("resource.kubernetes.io/pcieRoot", "gpu.nvidia.com", "rdma")] * tensor
+    assert len(made["llama-prefill-gpu"]["spec"]["spec"]["devices"]["requests"]) == 2
+
+
+def test_a_device_plugin_gives_each_pod_a_nic() -> None:
+    pair = service(contract=PrefillDecode(nic="rdma/ib"))
+    assert warned(pair) == []
+    resources = server(objects(pair), "prefill")["resources"]
+    assert (resources["limits"]["rdma/ib"], resources["requests"]["rdma/ib"]) == ("1", "1")
+
+
+@pytest.mark.parametrize(
+    ("claims", "nic", "message"),
+    [
+        ([ExistingClaimTemplate("team")], RdmaNic(device_class="rdma"), r"parts\[0\].nic: decode: claim 'team' is made by somebody else"),
+        ([], RdmaNic(device_class="rdma"), r"parts\[0\].nic: decode has no claim for devices"),
+        ([Claim("gpu", NvidiaGpu("a"), RdmaNic(device_class="rdma"))], RdmaNic(device_class="rdma"), "claim 'gpu' has further requests"),
+        ([Claim("gpu", NvidiaGpu("a", count=1), NvidiaGpu("b", count=1))], RdmaNic(device_class="rdma"), "has no single request"),
+    ],
+)
+def test_a_nic_that_cannot_be_added_is_refused(claims: list[Any], nic: Any, message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        service(decode=role(claims=claims, parallelism=Parallelism(tensor=2)), contract=PrefillDecode(nic=nic))
+
+
+@pytest.mark.parametrize("nic", ["rdma", 3, NvidiaGpu()])
+def test_a_nic_is_a_nic(nic: Any) -> None:
+    with pytest.raises(SpecError, match="nic: "):
+        PrefillDecode(nic=nic)

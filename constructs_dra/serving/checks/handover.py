@@ -5,9 +5,11 @@ from typing import Any
 
 from constructs_dra.engines.flags import flags_of
 from constructs_dra.engines.handover import Difference, Proxy, Server, differences
+from constructs_dra.engines.network import NO_NETWORK, lacks_network
 from constructs_dra.errors import Problem, shown
 from constructs_dra.serving.context import RoleContext, ServiceContext
 from constructs_dra.serving.findings import finding
+from constructs_dra.serving.used_claim import device_classes
 
 __all__ = ["handover_problems"]
 
@@ -25,6 +27,23 @@ def handover_problems(service: ServiceContext) -> Iterator[Problem]:
     places = {"prefill": prefill[0], "decode": decode[0]}
     for found in differences(prefill[1], decode[1], said):
         yield _problem(found, places)
+    for name in places:
+        yield from _network(roles[name])
+
+
+def _network(role: RoleContext) -> Iterator[Problem]:
+    """Caches have a way by RDMA where the connector wants one."""
+    pod = role.pods[0]
+    classes = [name for used in role.claims for name in device_classes(used.claim.spec) or {""}]
+    if len(pod.spec.get("resourceClaims", ())) > len(role.claims):  # a part added one: the channel of a ComputeDomain
+        classes.append("")
+    for _, record, made in pod.containers():
+        if record is pod.pod.model_container and record.serves_model:
+            variables = {variable["name"]: variable.get("value") for variable in made.get("env", ())}
+            if connector := lacks_network(flags_of(made.get("args", ())), variables, pod.template, classes):
+                nic = 'nic=RdmaNic(device_class="…") or nic="rdma/ib"'
+                hint = f"write PrefillDecode({nic}), give the role one, or say in env that TCP is meant: UCX_TLS=tcp,cuda_copy"
+                yield finding(role.name, "kv-network", NO_NETWORK.format(connector=connector), hint)
 
 
 def _server(role: RoleContext) -> tuple[str, Server] | None:

@@ -32,9 +32,9 @@ SCRAPERS: Final = {"matchLabels": {"app.kubernetes.io/name": "prometheus"}}
 class NetworkPolicy(Part):
     """A NetworkPolicy that admits to the pods who has to reach them and nobody else.
 
-    Gateways, endpoint pickers and `callers` reach the ports that requests, metrics and events of the cache go to; the service's own pods reach each
-    other on all ports, as the transfer of KV caches and groups of pods choose theirs while they run. Probes come from the node, which every network
-    lets through. What the pods connect to is not restricted.
+    Gateways, endpoint pickers, load balancers of a cloud that a part names (`GoogleGateway`) and `callers` reach the ports that requests, metrics and
+    events of the cache go to; the service's own pods reach each other on all ports, as the transfer of KV caches and groups of pods choose theirs
+    while they run. Probes come from the node, which every network lets through. What the pods connect to is not restricted.
 
     Attributes:
         callers: Who else may send requests, as peers in Kubernetes' spelling: `{"podSelector": {"matchLabels": {"app": "chat"}}}` for pods of the
@@ -48,7 +48,7 @@ class NetworkPolicy(Part):
     def manifests(self, service: ServiceView) -> Iterator[Manifest]:
         """The policy."""
         scrapers = [{"namespaceSelector": EVERYWHERE, "podSelector": SCRAPERS}] if self.scrapers is None else self.scrapers
-        callers = [{"namespaceSelector": EVERYWHERE, "podSelector": GATEWAYS}, {"podSelector": _PICKERS}, *self.callers, *scrapers]
+        callers = [{"namespaceSelector": EVERYWHERE, "podSelector": GATEWAYS}, {"podSelector": _PICKERS}, *service.callers, *self.callers, *scrapers]
         events = service.part(KvEvents)
         numbers = {number for role in service.roles.values() for number in (role.serving_port, role.port, _scraped(role)) if number is not None}
         numbers |= {number for role in service.roles.values() for number in events.numbers(role)} if events is not None else set()
