@@ -1,6 +1,7 @@
 """How values and names are put into messages: shown as Python writes them, quoted for YAML, corrected by the nearest known name."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from constructs_dra.credentials import without_credentials
 
@@ -67,17 +68,26 @@ _SHORT = 4
 """Letters of a word in which one slip is a large part."""
 
 
+def _closest(word: str, names: tuple[str, ...], cutoff: float) -> str | None:
+    if not names:
+        return None
+    from difflib import get_close_matches  # noqa: PLC0415  (2 ms that only mistakes pay)
+
+    return next(iter(get_close_matches(word, names, n=1, cutoff=cutoff)), None)
+
+
+_remembered = lru_cache(maxsize=256)(_closest)
+"""A fleet repeats its misspellings, and comparing one with all flags of an engine takes milliseconds."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that a word is a slip of: another case, or a misspelling; None where nothing is near."""
     folded = {name.casefold(): name for name in reversed(list(known))}
     if word.casefold() in folded:
         return folded[word.casefold()]
-    if not folded:
-        return None
-    from difflib import get_close_matches  # noqa: PLC0415  (2 ms that only mistakes pay)
-
-    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6 if len(word) <= _SHORT else 0.7)
-    return folded[close[0]] if close else None
+    closest = _remembered if len(word) < 100 and len(folded) < 1000 else _closest
+    close = closest(word.casefold(), tuple(folded), 0.6 if len(word) <= _SHORT else 0.7)
+    return folded[close] if close is not None else None
 
 
 def did_you_mean(word: object, known: Iterable[str], *, fallback: Callable[[Sequence[str]], str] | None = None) -> str:

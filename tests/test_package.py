@@ -77,7 +77,7 @@ def test_one_service_loads_what_its_objects_need(tmp_path: Path) -> None:
     assert {"constructs_dra.checks.together", "constructs_dra.kubernetes.objects.pods", "constructs_dra.engines.findings"} <= loaded
     unneeded = (
         "checks.manifests", "checks.needs", "checks.credentials", "cel.parser", "cel.selector", "picker.flags", "picker.judging", "picker.loader",
-        "kubernetes.objects.others", "kubernetes.dra.slices", "yaml.reader", "placement", "scaling", "routing", "report", "helm", "rules.serving",
+        "kubernetes.objects.others", "kubernetes.dra.slices", "yaml.reader", "placement", "scaling", "routing", "report", "helm",
     )  # fmt: skip
     assert loaded & {*(f"constructs_dra.{name}" for name in unneeded), "yaml", "gzip", "cdk8s", "rich", "click"} == set()
 

@@ -216,7 +216,8 @@ def settled(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """An object as it is written so that applying it again changes nothing.
 
     `kubectl apply` exchanges lists of custom resources as a whole: an entry that the server completed differs from what is applied each time. So
-    these hold what the server fills in. And a variable's empty value is left out, as a server does not store it; the pod templates given are changed.
+    these hold what the server fills in. And a variable's empty value is left out, as a server does not store it, and amounts are spelt as it stores
+    them; the pod templates given are changed.
     """
     for template, _ in pod_templates(manifest):
         spec = mapping(template.get("spec"))
@@ -224,6 +225,11 @@ def settled(manifest: Mapping[str, Any]) -> dict[str, Any]:
             for variable in sequence(mapping(container).get("env")):
                 if mapping(variable).get("value") == "":
                     del variable["value"]
+            for part in ("limits", "requests"):
+                amounts = mapping(mapping(mapping(container).get("resources")).get(part))
+                for name, amount in amounts.items():
+                    if not isinstance(amount, bool) and isinstance(amount, str | int | float) and is_quantity(amount):
+                        amounts[name] = canonical(str(amount))
     schema = custom_schema(f"{manifest.get('apiVersion')} {manifest.get('kind')}")
     return dict(manifest) if schema is None else {**_settled(manifest, schema), "metadata": manifest.get("metadata")}
 

@@ -18,8 +18,9 @@ from attrs import evolve
 
 from constructs_dra.errors import Problem, Severity
 from constructs_dra.paths import child
+from constructs_dra.yaml.block import OtherwiseError, read_blocks
 from constructs_dra.yaml.document import Document
-from constructs_dra.yaml.reader import RefusedError, read_yaml
+from constructs_dra.yaml.reader import Read, RefusedError, read_yaml
 
 __all__ = ["MAX_BYTES", "load_documents", "read_files"]
 
@@ -112,8 +113,11 @@ def load_documents(text: str | bytes, source: str, *, watch: Callable[[int, int]
         return loaded
     documents: list[Document] = []
     problems: list[Problem] = []
-    try:
-        for read in read_yaml(content):
+
+    def take(reads: Iterable[Read]) -> None:
+        documents.clear()
+        problems.clear()
+        for read in reads:
             if watch is not None:
                 watch(read.end, len(content))
             if read.value is None:
@@ -122,6 +126,12 @@ def load_documents(text: str | bytes, source: str, *, watch: Callable[[int, int]
             documents.append(document)
             for path, line, column in read.duplicates:
                 problems.append(_duplicate(path, f" first on line {document.line_of(path)[0]}", source, line, column))
+
+    try:
+        try:
+            take(read_blocks(content))
+        except OtherwiseError:
+            take(read_yaml(content))
     except RefusedError as refusal:
         problems.append(evolve(refusal.problem, source=source, hint=_hint_for(content, refusal.problem.line) or refusal.problem.hint))
     except yaml.MarkedYAMLError as error:

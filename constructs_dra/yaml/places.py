@@ -1,8 +1,12 @@
 """Where everything in the text of a document starts."""
 
+from typing import Any
+
 import yaml
 
-from constructs_dra.yaml.reader import RefusedError, events, key_text, plain_value
+from constructs_dra.yaml.block import OtherwiseError, Spots, spots_of
+from constructs_dra.yaml.reader import RefusedError, events, key_text
+from constructs_dra.yaml.scalars import plain_value
 
 __all__ = ["Place", "places_of", "start_of"]
 
@@ -31,6 +35,22 @@ def start_of(text: str) -> Place:
 
 def places_of(text: str) -> Place:
     """Where everything in one document starts; as far as that is known, where the document cannot be read to its end."""
+    try:
+        value, spots = spots_of(text)
+    except OtherwiseError:
+        return _parsed_places(text)
+    start = start_of(text)
+    return _placed(value, spots, start.line, start.column)
+
+
+def _placed(value: Any, spots: Spots, line: int, column: int) -> Place:
+    place = Place(line, column)
+    if entries := spots.get(id(value)):
+        place.entries = {step: _placed(value[step], spots, *spot) for step, spot in entries.items()}
+    return place
+
+
+def _parsed_places(text: str) -> Place:
     stack: list[tuple[Place, bool]] = []
     pending: list[Place | None] = []
     top: Place | None = None

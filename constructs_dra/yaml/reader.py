@@ -1,6 +1,5 @@
 """Read YAML as Go's reader does, the one inside kubectl and Helm: values of every document of one text, within limits."""
 
-import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator, Sequence
@@ -12,8 +11,9 @@ from attrs import frozen
 
 from constructs_dra.errors import Problem
 from constructs_dra.paths import child
+from constructs_dra.yaml.scalars import plain_value
 
-__all__ = ["MAX_DEPTH", "MAX_DOCUMENTS", "MAX_EXPANDED", "Read", "RefusedError", "events", "key_text", "plain_value", "read_yaml"]
+__all__ = ["MAX_DEPTH", "MAX_DOCUMENTS", "MAX_EXPANDED", "Read", "RefusedError", "events", "key_text", "read_yaml"]
 
 MAX_DEPTH = 100
 """Deepest nesting of mappings and sequences."""
@@ -24,20 +24,6 @@ MAX_DOCUMENTS = 100_000
 MAX_EXPANDED = 200_000
 """Most values that aliases may stand for in one file."""
 
-_TRUE = ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON")
-_FALSE = ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF")
-_WORDS: dict[str, Any] = {
-    **dict.fromkeys(_TRUE, True),
-    **dict.fromkeys(_FALSE, False),
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
-    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
-    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
-}
-"""Plain words with a meaning in Go's YAML reader, the one that kubectl and Helm use."""
-
-_INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))\Z")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -59,28 +45,6 @@ def events(text: str) -> Iterator[Any]:
             event = loader.get_event() if type(event) is not yaml.StreamEndEvent else None
     finally:
         loader.dispose()
-
-
-def plain_value(text: str) -> Any:
-    """What an unquoted scalar stands for."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if text[0] not in "0123456789+-.":
-        return text
-    bare = text.replace("_", "")
-    if match := _INTEGER.match(bare):
-        sign, *forms = match.groups()
-        digits, base = next((form, base) for form, base in zip(forms, (16, 2, 8, 10), strict=True) if form)
-        if len(digits) < 80:
-            value = int(digits, base)
-            value = -value if sign == "-" else value
-            if -(2**63) <= value < 2**64:
-                return value
-    if not _FLOAT.match(bare):
-        return text
-    number = float(bare)
-    # on its way to the API server `1.0` becomes the JSON number 1
-    return int(number) if number.is_integer() and abs(number) < 1e21 else number
 
 
 def _tagged(tag: str, text: str, event: Any) -> Any:
@@ -124,13 +88,15 @@ class Read:
         end: Offset behind its last character.
         line: Line it starts on, from 0.
         duplicates: Path, line and column (from 1) of each key that repeats an earlier one of its mapping.
+        expanded: How many values the aliases of the text have stood for so far.
     """
 
     value: Any
     start: int
     end: int
     line: int
-    duplicates: Sequence[tuple[str, int, int]]
+    duplicates: Sequence[tuple[str, int, int]] = ()
+    expanded: int = 0
 
 
 class _Frame:
@@ -274,7 +240,7 @@ def read_yaml(text: str) -> Iterator[Read]:
             ended += 1
             if ended > MAX_DOCUMENTS:
                 raise RefusedError(f"holds more than {MAX_DOCUMENTS:,} documents", "split it", start.line + 1)
-            yield Read(top, start.index, event.end_mark.index, start.line, duplicates)
+            yield Read(top, start.index, event.end_mark.index, start.line, duplicates, expanded)
             continue
         else:
             continue

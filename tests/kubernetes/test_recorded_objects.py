@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance import objects as recorded
+from conformance.validation import refusals
 from constructs_dra.kubernetes.dra import check_dra
+from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.objects import check_semantics
 from constructs_dra.kubernetes.schemas import check_object
 
@@ -22,6 +24,55 @@ FILE = Path(__file__).resolve().parents[3] / "shared" / "conformance" / "objects
 def test_an_api_server_agrees_on_recorded_mutations(shared: Path) -> None:
     for score in recorded.scores(shared):
         assert score.short == []
+
+
+KINDS = ("Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController")
+
+
+def wrapped(kind: str, spec: dict[str, Any]) -> dict[str, Any]:
+    """The pod of another kind of workload."""
+    job = kind in {"Job", "CronJob"}
+    template = {
+        "metadata": {"labels": {"own": "a"}},
+        "spec": {**copy.deepcopy(spec), **({"restartPolicy": "Never" if job else "Always"} if kind != "Pod" else {})},
+    }
+    body: dict[str, Any] = {"template": template} if job else {"template": template, "selector": {"matchLabels": {"own": "a"}}}
+    if kind == "Pod":
+        body = copy.deepcopy(spec)
+    elif kind == "CronJob":
+        body = {"schedule": "* * * * *", "jobTemplate": {"spec": body}}
+    elif kind == "ReplicationController":
+        body["selector"] = {"own": "a"}
+    versions = {"Pod": "v1", "ReplicationController": "v1", "Job": "batch/v1", "CronJob": "batch/v1"}
+    return {"apiVersion": versions.get(kind, "apps/v1"), "kind": kind, "metadata": {"name": "x"}, "spec": body}
+
+
+def moved(spec: dict[str, Any]) -> dict[str, Any]:
+    """The same pod with another container before its own."""
+    return {**spec, "containers": [{"name": "fresh", "image": "i"}, *spec["containers"]]}
+
+
+@pytest.mark.slow
+def test_what_is_refused_in_one_workload_is_refused_in_the_others_and_in_every_container(shared: Path) -> None:
+    tried = 0
+    for case in json.loads((shared / "conformance" / "objects.json").read_text(encoding="utf-8"))["cases"]:
+        manifest, error = case["object"], case["error"] or ""
+        if not isinstance(manifest, dict) or manifest.get("kind") not in KINDS or "serviceAccountName is not set" in error:
+            continue
+        for template, path in pod_templates(manifest):
+            spec, place = template.get("spec"), f"{path}.spec." if path else "spec."
+            if (
+                not isinstance(spec, dict)
+                or place not in error
+                or any(f"{place}{key}" in error for key in ("restartPolicy", "activeDeadlineSeconds"))
+            ):
+                continue  # not about the pod, or about what each kind of workload has its own rule for
+            own = {**spec, "restartPolicy": "Always"} if "restartPolicy" not in error else spec
+            tried += 1
+            assert all(refusals(wrapped(kind, own)) for kind in KINDS), case["name"]
+            if f"{place}containers[0]" in error and isinstance(spec.get("containers"), list):
+                assert refusals(wrapped("Deployment", moved(own))), case["name"]
+    assert tried > 200
 
 
 @cache

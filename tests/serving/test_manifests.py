@@ -208,10 +208,17 @@ def test_devices_of_a_device_plugin_follow_the_parallelism() -> None:
     assert {"name": "NPU_MODE", "value": "fast"} in made["env"]
 
 
+def test_amounts_are_written_as_a_server_stores_them() -> None:
+    made = container(
+        Role(containers=[Container.vllm("a:1", resources={"limits": {"cpu": 1.5, "example.com/x": 2}, "requests": {"memory": "2048Mi"}})])
+    )
+    assert made["resources"] == {"limits": {"cpu": "1500m", "example.com/x": "2"}, "requests": {"memory": "2Gi"}}
+
+
 def test_a_number_of_devices_that_is_stated_once_holds_for_limits_and_requests() -> None:
     server = Container.vllm("a:1", resources={"limits": {"google.com/tpu": 4}})  # four chips of two cores
     made = container(Role(parallelism=Parallelism(tensor=8), accelerator="google", containers=[server]))
-    assert made["resources"] == {"limits": {"google.com/tpu": 4}, "requests": {"google.com/tpu": 4}}
+    assert made["resources"] == {"limits": {"google.com/tpu": "4"}, "requests": {"google.com/tpu": "4"}}
 
 
 def test_devices_of_a_device_class_can_be_asked_for_as_a_number() -> None:
