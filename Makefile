@@ -14,7 +14,7 @@ export JSII_NODE := $(CURDIR)/$(NODE)
 export CDK8S_CHECK_UPGRADE := false
 
 .NOTPARALLEL:
-.PHONY: help setup synth test pytest lint types conformance checkov fuzz docs bench clean
+.PHONY: help setup synth test pytest lint types conformance checkov fuzz docs links bench clean
 
 help: ## List these targets.
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null || grep -E '^[a-z]+:.*## ' Makefile
@@ -47,6 +47,9 @@ checkov: synth .venv/checkov/.ready ## What checkov finds in the apps' manifests
 
 docs: .venv/.ready-dev node_modules/.ready ## Build the documentation site in build/site; every warning is an error.
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+
+links: docs ## Ask whether what the site links to elsewhere is there; needs a network, so CI does not.
+	$(BIN)/python -m tools.links build/site
 
 fuzz: .venv/.ready-dev ## Random input for every command and public function; BUDGET=20000, SEED=n to run it again.
 	$(BIN)/python -m tests.fuzz --budget $(or $(BUDGET),20000) $(if $(SEED),--seed $(SEED))

@@ -13,6 +13,7 @@ from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.labels import ROLE
 from constructs_dra.kubernetes.shapes import at, mapping, sequence, text
 from constructs_dra.manifest import Manifest
+from constructs_dra.report.unknown import is_unknown, seems_to_name
 from constructs_dra.words import counted
 from constructs_dra.yaml.document import Document
 
@@ -43,7 +44,7 @@ _LAYER: Final[Mapping[str, int]] = {
     "Secret": 5,
     "TriggerAuthentication": 5,
 }
-"""Column of a kind in the picture; objects with pods stand in the fifth, others are in the table only."""
+"""Column of a kind in the picture; objects with pods or of unknown kinds stand in the fifth, others are in the table only."""
 
 _PODS: Final = 4
 _WHEN_USED: Final = frozenset({"ConfigMap", "Secret", "TriggerAuthentication"})
@@ -130,7 +131,8 @@ class _Drawing:
 
     def drawn(self) -> Wiring:
         for item in self.cluster.objects:
-            if (item.kind in _LAYER and item.kind not in _WHEN_USED) or any(True for _ in pod_templates(item.value)):
+            drawn = item.kind in _LAYER and item.kind not in _WHEN_USED
+            if drawn or any(True for _ in pod_templates(item.value)) or is_unknown(item):
                 self.node(item)
         for item in self.cluster.objects:
             for target, how in _references(item, self.cluster):
@@ -165,6 +167,10 @@ def _references(item: Item, cluster: Cluster) -> Iterator[tuple["Item | Mention"
     for named in mentions(item):
         if named.kind in _LAYER:
             yield named, _HOW.get((item.kind, named.kind)) or _HOW.get(("", named.kind), "reads")
+    if is_unknown(item):
+        for named in seems_to_name(item):
+            if named.kind in _LAYER or cluster.find(named.kind, named.name, item) is not None:
+                yield named, _HOW.get(("", named.kind)) or ("reads" if named.kind in _WHEN_USED else "names")
     for template, _ in pod_templates(item.value):
         yield from _hands_prompts(item, template, cluster)
     if (of_kind := _OF_KIND.get(item.kind)) is not None:

@@ -5,10 +5,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.documentation.blocks import Block, blocks_of, faults
+from tools.documentation.guides import filled
+from tools.links import HOSTS
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PAGES = sorted((_ROOT / "docs").rglob("*.md"))
@@ -28,7 +31,58 @@ def test_the_blocks_of_a_page_run_alone(page: Path, tmp_path: Path) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     made = ("rules/", "gallery/", "drivers/", "reference/")  # generated; the site's build looks after them
-    assert [target for target in targets if not target.startswith(made) and not (page.parent / target).exists()] == []
+    assert [target for target in targets if not target.removeprefix("../").startswith(made) and not (page.parent / target).exists()] == []
+
+
+_ADDRESS = re.compile(r"https?://[^\s)>\"'`|\]]+")
+_SHOWN_ONLY = re.compile(r"(^|\.)(example\.(com|org)|svc|local|localhost)$|^[a-z-]+$|[{$…]")
+"""Hosts that nobody is meant to visit: of examples, and inside of a cluster."""
+
+
+@pytest.mark.parametrize("page", [_ROOT / "README.md", _ROOT / "CONTRIBUTING.md", *_PAGES], ids=lambda page: page.stem)
+def test_addresses_elsewhere_can_be_visited(page: Path) -> None:
+    """What is there is asked by `make links`, as a build has no network; here: one well-formed address on a known host, over TLS."""
+    for address in _ADDRESS.findall(page.read_text(encoding="utf-8")):
+        parts = urlsplit(address.rstrip(".,;:"))
+        host = parts.hostname or ""
+        if _SHOWN_ONLY.search(host):
+            continue
+        assert parts.scheme == "https", address
+        assert host in HOSTS, f"{address}: if it is right, name the host in tools/links.py"
+
+
+_GUIDES = [page for page in _PAGES if page.parent.name == "guides" and page.stem != "index"]
+
+
+@pytest.mark.parametrize("page", _GUIDES, ids=lambda page: page.stem)
+def test_a_guide_is_about_an_app_and_says_what_to_look_at(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert (_ROOT / "apps" / f"{page.stem.replace('-', '_')}.py").exists()
+    assert re.findall(r"^(?:## .*|<!-- .* -->)$", text, re.MULTILINE) == [
+        "<!-- picture -->",
+        "## What the cluster needs",
+        "<!-- needs -->",
+        "## The program",
+        "<!-- program -->",
+        "## What to look at",
+        "## Make it yours",
+    ]
+    assert f"]({page.name})" in (page.parent / "index.md").read_text(encoding="utf-8")
+    assert re.search(r"^- \*\*", text, re.MULTILINE), "what to look at is a list"
+
+
+@pytest.mark.node
+def test_a_guide_shows_the_program_its_needs_and_its_picture() -> None:
+    page = _ROOT / "docs" / "guides" / "pd-gpu-and-nic.md"
+    shown = filled("guides/pd-gpu-and-nic.md", page.read_text(encoding="utf-8"))
+    assert 'title="apps/pd_gpu_and_nic.py"' in shown
+    assert (
+        "| the device class `rdma-nic`, which a DRA driver brings | ResourceClaimTemplate `pd-gpu-and-nic-gpt-oss-decode-gpu-nic` and 1 more |"
+        in shown
+    )
+    assert '<svg style="' in shown
+    with pytest.raises(ValueError, match=r"has no line <!-- needs -->"):
+        filled("guides/pd-gpu-and-nic.md", "<!-- picture -->")
 
 
 def test_blocks_know_what_they_are_and_what_they_show() -> None:

@@ -56,6 +56,28 @@ def wires(manifests: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
     return {(wire.source.title, wire.how, wire.target.title) for wire in wiring(manifests).wires}
 
 
+UNKNOWN: dict[str, Any] = {
+    "apiVersion": "tuning.example.com/v1",
+    "kind": "Adapter",
+    "metadata": {"name": "legal"},
+    "spec": {
+        "target": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "llama-decode"},
+        "sources": [{"claimName": "model-pvc"}, {"secretRef": {"name": "hub"}}, {"serviceName": 5}],
+        "owner": {"kind": "Team", "name": "nowhere"},
+    },
+}
+
+
+def test_an_object_of_an_unknown_kind_is_a_box_with_what_it_seems_to_name() -> None:
+    found = wiring([*SERVICE.manifests(), UNKNOWN])
+    assert "Adapter legal" in {node.title for node in found.nodes}
+    assert {(wire.how, wire.target.title) for wire in found.wires if wire.source.kind == "Adapter"} == {
+        ("names", "Deployment llama-decode"), ("mounts", "PersistentVolumeClaim model-pvc"), ("reads", "Secret hub"),
+    }  # fmt: skip
+    assert ">legal</text>" in report([*SERVICE.manifests(), UNKNOWN]).svg()
+    assert "Namespace" not in {node.kind for node in wiring([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}]).nodes}
+
+
 def test_every_reference_is_a_wire() -> None:
     found = wires([*SERVICE.manifests(), *AROUND])
     assert {

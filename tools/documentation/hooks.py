@@ -11,6 +11,7 @@ from mkdocs.structure.pages import Page
 from tools.documentation.driver_pages import driver_pages
 from tools.documentation.engine_pages import engine_pages
 from tools.documentation.gallery import gallery_pages
+from tools.documentation.guides import filled
 from tools.documentation.llms import llms_full, llms_index, title
 from tools.documentation.reference import reference_pages
 from tools.documentation.rule_pages import linked, rule_pages
@@ -49,15 +50,20 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Lead from the names of rules to their pages."""
+    """Put what apps make into the guides, and lead from the names of rules to their pages."""
     path = page.file.src_uri
-    return linked(markdown, up="../" * path.count("/"), itself=path.removeprefix("rules/").removesuffix(".md") if path.startswith("rules/") else "")
+    return linked(
+        filled(path, markdown),
+        up="../" * path.count("/"),
+        itself=path.removeprefix("rules/").removesuffix(".md") if path.startswith("rules/") else "",
+    )
 
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Write the strings for machines."""
     docs = Path(config.docs_dir)
-    pages = {path.relative_to(docs).as_posix(): path.read_text(encoding="utf-8") for path in sorted(docs.rglob("*.md"))} | generated()
+    names = (path.relative_to(docs).as_posix() for path in sorted(docs.rglob("*.md")))
+    pages = {name: filled(name, (docs / name).read_text(encoding="utf-8")) for name in names} | generated()
     site = Path(config.site_dir)
     (site / "llms.txt").write_text(llms_index(pages), encoding="utf-8")
     (site / "llms-full.txt").write_text(llms_full(pages), encoding="utf-8")
