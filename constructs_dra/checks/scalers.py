@@ -1,5 +1,6 @@
 """Autoscalers and what they scale: the workload, its replicas, each other, and the names in their queries."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
@@ -7,11 +8,13 @@ from attrs import frozen
 
 from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
+from constructs_dra.checks.pickers import config_of, picker_containers
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.shapes import at, items, mapping, text
 from constructs_dra.lazy import lazy_pattern
 from constructs_dra.paths import child
+from constructs_dra.picker.throughput import peak_throughput
 
 __all__ = ["scalers"]
 
@@ -21,6 +24,7 @@ _FIXED: Final = frozenset({"DaemonSet", "Job", "CronJob", "Pod", "DisaggregatedS
 
 _SELECTOR: Final = lazy_pattern(r"([A-Za-z_:][\w:]*)\s*\{([^{}]*)\}")
 _MATCHER: Final = lazy_pattern(r"""(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+_DIVISOR: Final = lazy_pattern(r"llm_d_epp_inflight_tokens\b.*?/\s*([0-9]+(?:\.[0-9]+)?)", re.DOTALL)
 _PICKER: Final = "llm_d_epp_"
 _SERVER: Final = "vllm:"
 
@@ -42,7 +46,8 @@ def scalers(cluster: Cluster) -> Iterator[Problem]:
         for trigger, place in items(item.spec, "triggers", "spec"):
             if trigger.get("type") == "prometheus":
                 path = child(child(place, "metadata"), "query")
-                yield from map(item.placed, _query(text(at(trigger, "metadata", "query")), path, item, cluster))
+                query = text(at(trigger, "metadata", "query"))
+                yield from map(item.placed, (*_query(query, path, item, cluster), *_throughput(query, path, item, cluster)))
     for item in cluster.of("PrometheusRule"):
         for group, place in items(item.spec, "groups", "spec"):
             for rule, inner in items(group, "rules", place):
@@ -105,6 +110,17 @@ def _query(query: str, path: str, item: Item, cluster: Cluster) -> Iterator[Prob
             yield from _one_of(labels, "job", known.jobs, path)
         if series == "wva_desired_replicas" and item.kind == "ScaledObject":
             yield from _one_of(labels, "variant_name", {item.name: None}, path)
+
+
+def _throughput(query: str, path: str, item: Item, cluster: Cluster) -> Iterator[Problem]:
+    """Tokens are divided by what the picker takes one server to work off."""
+    divisor = _DIVISOR.search(query)
+    texts = [config_of(found, cluster) for found in picker_containers(cluster) if found.item.near(item)] if divisor is not None else []
+    peaks = {peak for text_ in texts if text_ is not None and (peak := peak_throughput(text_)) is not None}
+    if divisor is not None and peaks and float(divisor[1]) not in peaks:
+        listed = " or ".join(f"{peak:g}" if peak != int(peak) else str(int(peak)) for peak in sorted(peaks))
+        shown = f"divides tokens by {divisor[1]}, and the picker's peakPrefillThroughput is {listed}"
+        yield Problem(path, shown, f"write {listed}", rule="query-throughput")
 
 
 _Names: TypeAlias = dict[str, None]

@@ -99,7 +99,12 @@ def canonical(text: str | float) -> str:
     Raises:
         ValueError: It is not a valid quantity.
     """
-    value, spelling = _parse(_text(text))
+    return _canonical(_text(text))
+
+
+@lru_cache(maxsize=1024)
+def _canonical(text: str) -> str:
+    value, spelling = _parse(text)
     if not value:
         return "0"
     if spelling == "binary" and abs(value) >= 1024 and value == int(value):

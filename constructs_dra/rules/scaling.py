@@ -48,6 +48,13 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
     ),
     stricter_rule(
+        "query-throughput",
+        "an autoscaler that takes servers to be faster or slower than their picker does",
+        why="It adds copies while the picker finds room, or none while requests wait.",
+        fix="Divide by the picker's peakPrefillThroughput.",
+        severity="warning",
+    ),
+    stricter_rule(
         "queue-claim",
         "a workload in a queue of Kueue with a claim that Kueue cannot count",
         why="Kueue refuses the workload: claims for all devices, with admin access, or for a class that its configuration maps to no resource.",

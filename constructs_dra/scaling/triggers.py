@@ -7,8 +7,10 @@ from attrs import field, frozen
 
 from constructs_dra.errors import Problem, Problems
 from constructs_dra.monitoring.series import is_picker_scraped, is_scraped, picker_labels, pool_labels, selected, server_labels
+from constructs_dra.picker.throughput import peak_throughput
 from constructs_dra.records import valid
 from constructs_dra.records.record import Record
+from constructs_dra.routing.router import Routing
 from constructs_dra.scaling.names import scaler_name
 from constructs_dra.serving.part import RoleView
 
@@ -142,14 +144,15 @@ class InflightTokens(Trigger):
     """Seconds of work in the tokens that are under way to the pods of the role, as the picker's `inflight-load-producer` counts them.
 
     Attributes:
-        throughput: Tokens that one copy works off in a second: the picker's `peakPrefillThroughput`.
+        throughput: Tokens that one copy works off in a second. Default: `peakPrefillThroughput` of the service's picker, whose filter goes by it
+            too; needed where its configuration says none.
         threshold: Seconds of work per copy. Default 1.5.
         producer: Name of the picker's plugin. Default `inflight-load-producer`.
     """
 
     NAME = "inflight-tokens"
     threshold: float = field(default=1.5, metadata=_NUMBER)
-    throughput: float = field(metadata=_NUMBER)
+    throughput: float | None = field(default=None, metadata=valid.optional(_NUMBER))
     producer: str = field(default="inflight-load-producer", metadata=valid.text())
 
     def query(self, role: RoleView) -> str:
@@ -158,7 +161,22 @@ class InflightTokens(Trigger):
         pods = f"{name}-.*{role.name}.*" if role.workload.kind == "DisaggregatedSet" else f"{name}-.*"
         namespace = {"namespace": role.service.namespace} if role.service.namespace else {}
         series = selected("llm_d_epp_inflight_tokens", {**namespace, "producer_name": self.producer, "endpoint_name~": pods})
-        return f"(sum({series}) / {number(self.throughput)}) or vector(0)"
+        return f"(sum({series}) / {number(self.throughput or self._peak(role) or 1)}) or vector(0)"
+
+    @staticmethod
+    def _peak(role: RoleView) -> float | None:
+        routing = role.service.part(Routing)
+        return peak_throughput(routing.picker.config_text) if routing is not None else None
+
+    def problems(self, role: RoleView) -> Iterator[Problem]:
+        """Picker and autoscaler go by one number."""
+        yield from super().problems(role)
+        peak = self._peak(role)
+        if self.throughput is None and peak is None:
+            yield Problem("throughput", "is missing, and the configuration of no picker here says it", "write throughput=…, in tokens a second")
+        elif self.throughput is not None and peak is not None and self.throughput != peak:
+            message = f"{number(self.throughput)} is not the picker's peakPrefillThroughput, {number(peak)}"
+            yield Problem("throughput", message, "leave it out, or change the picker's", rule="query-throughput")
 
 
 @frozen(kw_only=True, eq=False, repr=False)

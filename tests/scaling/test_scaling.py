@@ -11,6 +11,8 @@ from constructs_dra import (
     Claim,
     Container,
     DesiredReplicas,
+    EndpointPicker,
+    EndpointPickerConfig,
     HorizontalPodAutoscaler,
     InflightTokens,
     ModelArtifacts,
@@ -37,6 +39,7 @@ from constructs_dra import (
 from constructs_dra.checks import Setting, check_manifests
 from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
+from constructs_dra.picker import plugins
 
 SERVER = Container.vllm("vllm/vllm-openai:v0.20.0")
 PROMETHEUS = Prometheus("https://prometheus.monitoring.svc:9090", secret="prometheus-token")
@@ -284,3 +287,34 @@ def test_a_picker_that_nothing_scrapes_is_found(trigger: Any) -> None:
         ModelService("llama", namespace="x", model=ModelArtifacts.hf("a/b"), decode=role, parts=[Routing()])
     assert [(problem.rule, problem.path) for problem in caught.value.problems] == [("scaler-metric", "decode.parts[0].triggers[0]")]
     ModelService("llama", namespace="x", model=ModelArtifacts.hf("a/b"), decode=role, parts=[Routing(monitor=PickerMonitor())])
+
+
+def affinity(throughput: float | None) -> Routing:
+    return Routing(
+        monitor=PickerMonitor(),
+        picker=EndpointPicker(
+            config=EndpointPickerConfig(
+                plugins=[plugins.InflightLoadProducer(), plugins.SingleProfileHandler()],
+                profiles={"default": [plugins.PrefixCacheAffinityFilter(peak_prefill_throughput=throughput), plugins.MaxScorePicker()]},
+            )
+        ),
+    )
+
+
+def tokens(trigger: InflightTokens, throughput: float | None) -> ModelService:
+    role = Role(claims=[GPU], containers=[SERVER], monitoring=PodMonitor(), parts=[keda(trigger)])
+    return ModelService("llama", namespace="models", model=ModelArtifacts.hf("example/llama-8b"), decode=role, parts=[affinity(throughput)])
+
+
+def test_tokens_are_divided_by_what_the_picker_says() -> None:
+    made = tokens(InflightTokens(), 33821)
+    assert [problem for problem in made.check() if problem.rule == "query-throughput"] == []
+    assert "/ 33821)" in queries(by_kind(made.manifests())["ScaledObject"])[0]
+    other = tokens(InflightTokens(throughput=15000), 33821)
+    assert [problem.message for problem in other.check() if problem.rule == "query-throughput"] == [
+        "15000 is not the picker's peakPrefillThroughput, 33821"
+    ]
+    found = [problem.message for problem in check_manifests(other.manifests()) if problem.rule == "query-throughput"]
+    assert found == ["divides tokens by 15000, and the picker's peakPrefillThroughput is 33821"]
+    with pytest.raises(SpecError, match=r"triggers\[0\].throughput: is missing, and the configuration of no picker here says it"):
+        tokens(InflightTokens(), None)

@@ -298,3 +298,13 @@ def test_wrong_settings_of_parts_are_refused() -> None:
         Probes(period_seconds=0)
     with pytest.raises(SpecError, match="user"):
         PodSecurity(user=0)
+
+
+@pytest.mark.parametrize(
+    ("context", "has_home"), [({}, True), ({"runAsUser": 2000}, True), ({"runAsUser": 0}, False), ({"readOnlyRootFilesystem": False}, False)]
+)
+def test_a_server_of_ones_own_has_a_home_that_it_may_write_to(context: dict[str, Any], *, has_home: bool) -> None:
+    own = Container.custom("example.com/server:1", ["server"], ports=[8000], security_context=context)
+    made = server(Role(containers=[own]))
+    assert ({"name": "HOME", "value": "/home/server"} in made.get("env", [])) is has_home
+    assert ("/home/server" in {mount["mountPath"] for mount in made["volumeMounts"]}) is has_home

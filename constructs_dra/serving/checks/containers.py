@@ -148,7 +148,7 @@ def _probes(view: CheckedPod) -> Iterator[Problem]:
     for path, record, made in view.containers():
         if record is view.pod.model_container and not any(made.get(probe) for probe in ("startupProbe", "livenessProbe", "readinessProbe")):
             port = view.context.port
-            hint = f'add readiness_probe={{"httpGet": {{"path": "/v1/models", "port": {port}}}}} or a startup probe'
+            hint = f'add readiness_probe=HttpProbe("/health", port={port}) and a startup_probe'
             yield finding(path, "probes-absent", "has no probe: it is sent requests before the model is loaded", hint)
         if view.context.conventions.written_here:
             yield from _probed_ports(view, path, record, made)

@@ -27,23 +27,20 @@ def handover_problems(service: ServiceContext) -> Iterator[Problem]:
     places = {"prefill": prefill[0], "decode": decode[0]}
     for found in differences(prefill[1], decode[1], said):
         yield _problem(found, places)
-    for name in places:
-        yield from _network(roles[name])
+    for name, (_, server) in (("prefill", prefill), ("decode", decode)):
+        yield from _network(roles[name], server)
 
 
-def _network(role: RoleContext) -> Iterator[Problem]:
+def _network(role: RoleContext, server: Server) -> Iterator[Problem]:
     """Caches have a way by RDMA where the connector wants one."""
     pod = role.pods[0]
     classes = [name for used in role.claims for name in device_classes(used.claim.spec) or {""}]
     if len(pod.spec.get("resourceClaims", ())) > len(role.claims):  # a part added one: the channel of a ComputeDomain
         classes.append("")
-    for _, record, made in pod.containers():
-        if record is pod.pod.model_container and record.serves_model:
-            variables = {variable["name"]: variable.get("value") for variable in made.get("env", ())}
-            if connector := lacks_network(flags_of(made.get("args", ())), variables, pod.template, classes):
-                nic = 'nic=RdmaNic(device_class="…") or nic="rdma/ib"'
-                hint = f"write PrefillDecode({nic}), give the role one, or say in env that TCP is meant: UCX_TLS=tcp,cuda_copy"
-                yield finding(role.name, "kv-network", NO_NETWORK.format(connector=connector), hint)
+    if connector := lacks_network(server.flags, server.env, pod.template, classes):
+        nic = 'nic=RdmaNic(device_class="…") or nic="rdma/ib"'
+        hint = f"write PrefillDecode({nic}), give the role one, or say in env that TCP is meant: UCX_TLS=tcp,cuda_copy"
+        yield finding(role.name, "kv-network", NO_NETWORK.format(connector=connector), hint)
 
 
 def _server(role: RoleContext) -> tuple[str, Server] | None:
@@ -56,9 +53,8 @@ def _server(role: RoleContext) -> tuple[str, Server] | None:
 
 def _said(made: dict[str, Any]) -> Server:
     variables = {variable["name"]: variable.get("value") for variable in made.get("env", ())}
-    return Server(
-        flags=flags_of(made.get("args", ())), env={name: str(value) for name, value in variables.items() if value is not None}, image=made["image"]
-    )
+    env = {name: None if value is None else str(value) for name, value in variables.items()}
+    return Server(flags=flags_of(made.get("args", ())), env=env, image=made["image"])
 
 
 def _problem(found: Difference, places: dict[str, str]) -> Problem:

@@ -49,15 +49,21 @@ class SharedMemory(Part):
                 made.setdefault("volumeMounts", []).append({"name": name, "mountPath": _SHM})
 
 
+def _keeps_its_home(context: Mapping[str, Any]) -> bool:
+    """Whether a container may write where its image has the home."""
+    return context.get("readOnlyRootFilesystem") is False or context.get("runAsUser") == 0
+
+
 @frozen(kw_only=True, eq=False, repr=False)
 class WritableFolders(Part):
-    """What a program may write to although its root file system is read-only: `/tmp`, and for model servers a home with their caches.
+    """What a program may write to although its root file system is read-only: `/tmp`, and a home with the caches of servers.
 
-    vLLM, Triton, PyTorch and FlashInfer keep compiled kernels below the home, and ask for the name of the user, which an image does not know of a
-    number that is not in its `/etc/passwd`.
+    vLLM, SGLang, Triton, PyTorch and FlashInfer keep compiled kernels below the home (`~/.cache`, `~/.triton`; `XDG_CACHE_HOME` and the like follow
+    it where they are not set), and ask for the name of the user, which an image does not know of a number that is not in its `/etc/passwd`. A server
+    of one's own that runs as root, or may write to its image, keeps the home of its image.
 
     Attributes:
-        home: The home of model servers. Default `/home/server`.
+        home: The home of servers. Default `/home/server`.
         size: Limit of each folder. Default: none.
     """
 
@@ -65,7 +71,7 @@ class WritableFolders(Part):
     size: str | None = field(default=None, metadata=valid.quantity())
 
     def adjust_pod(self, role: RoleView, pod: PodView) -> None:  # noqa: ARG002 - alike for all roles
-        """Mount the folders, and tell model servers their home."""
+        """Mount the folders, and tell servers their home."""
         source = {"sizeLimit": self.size} if self.size is not None else {}
         wanting = [made for _, made in pod.all_containers() if "/tmp" not in _mounted(made)]  # noqa: S108 - a folder of the container
         if wanting:
@@ -73,7 +79,7 @@ class WritableFolders(Part):
             for made in wanting:
                 made.setdefault("volumeMounts", []).append({"name": name, "mountPath": "/tmp"})  # noqa: S108 - as above
         for _, record, made in pod.containers():
-            if not record.serves_model:
+            if not record.serves_model and _keeps_its_home(record.security_context or pod.pod.security_context or {}):
                 continue
             variables = made.setdefault("env", [])
             given = {variable["name"] for variable in variables}
