@@ -11,6 +11,7 @@ from constructs_dra.manifest import Manifest
 from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.serving import fragments
+from constructs_dra.serving.amounts import Resources
 
 __all__ = [
     "AgentgatewayProxy",
@@ -166,7 +167,7 @@ class EnvoyProxy(Record):
     image: str = field(default="docker.io/envoyproxy/envoy:distroless-v1.33.2", metadata=valid.image())
     image_pull_policy: str = field(default="IfNotPresent", metadata=valid.choice("Always", "IfNotPresent", "Never"))
     args: Sequence[str] = field(default=_PROXY_ARGS, metadata=valid.texts())
-    resources: Fragment = field(default=_PROXY_RESOURCES, metadata=fragments.fragment("ResourceRequirements"))
+    resources: Resources | Fragment = field(default=_PROXY_RESOURCES, metadata=fragments.resources())
     env: Sequence[Fragment] = field(default=(), metadata=fragments.fragments("EnvVar"))
     fail_open: bool = field(default=True, metadata=valid.boolean())
     mode: str = field(default="sidecar", metadata=valid.choice("sidecar", "service"))

@@ -16,6 +16,8 @@ from constructs_dra.records.alike import once_alike
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.routing.tokenizer import Tokenizer
 from constructs_dra.serving import fragments
+from constructs_dra.serving.amounts import Resources
+from constructs_dra.serving.probe import Probe, probe
 
 __all__ = ["DEFAULT_CONFIG", "EndpointPicker", "LatencyPredictor", "PickerTracing"]
 
@@ -99,14 +101,14 @@ class LatencyPredictor(Record):
     training: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
     prediction: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
     env: Mapping[str, str] = field(factory=dict, metadata=valid.labels(annotations=True))
-    training_resources: Fragment = field(factory=dict, metadata=fragments.fragment("ResourceRequirements"))
-    prediction_resources: Fragment = field(factory=dict, metadata=fragments.fragment("ResourceRequirements"))
+    training_resources: Resources | Fragment = field(factory=dict, metadata=fragments.resources())
+    prediction_resources: Resources | Fragment = field(factory=dict, metadata=fragments.resources())
     training_pull_policy: str = field(default="Always", metadata=valid.choice("Always", "IfNotPresent", "Never"))
     prediction_pull_policy: str = field(default="Always", metadata=valid.choice("Always", "IfNotPresent", "Never"))
     training_port: int = field(default=8000, metadata=valid.port())
     first_port: int = field(default=8001, metadata=valid.port())
-    training_liveness: Fragment | None = field(default=None, metadata=valid.optional(fragments.fragment("Probe")))
-    training_readiness: Fragment | None = field(default=None, metadata=valid.optional(fragments.fragment("Probe")))
+    training_liveness: Probe | Fragment | None = field(default=None, metadata=valid.optional(probe("liveness")))
+    training_readiness: Probe | Fragment | None = field(default=None, metadata=valid.optional(probe("readiness")))
     prediction_liveness: Fragment | None = field(default=None, metadata=valid.optional(valid.custom(_probe)))
     prediction_readiness: Fragment | None = field(default=None, metadata=valid.optional(valid.custom(_probe)))
     training_storage: str = field(default="20Gi", metadata=valid.text())
@@ -167,7 +169,7 @@ class EndpointPicker(Record):
     replicas: int = field(default=1, metadata=valid.integer(0))
     flags: Mapping[str, str | int | float | bool] = field(factory=dict, metadata=valid.custom(_flags))
     env: Sequence[Fragment] = field(default=(), metadata=fragments.fragments("EnvVar"))
-    resources: Fragment = field(default=_RESOURCES, metadata=fragments.fragment("ResourceRequirements"))
+    resources: Resources | Fragment = field(default=_RESOURCES, metadata=fragments.resources())
     volumes: Sequence[Fragment] = field(default=(), metadata=fragments.fragments("Volume"))
     volume_mounts: Sequence[Fragment] = field(default=(), metadata=fragments.fragments("VolumeMount"))
     ports: Sequence[Fragment] = field(default=(), metadata=fragments.fragments("ContainerPort"))

@@ -10,6 +10,8 @@ from constructs_dra.records import valid
 from constructs_dra.records.record import Fragment, Record
 from constructs_dra.records.values import copied
 from constructs_dra.serving import fragments
+from constructs_dra.serving.amounts import Resources
+from constructs_dra.serving.probe import Probe, probe
 
 __all__ = ["Tokenizer", "tokenizer_container", "tokenizer_volumes"]
 
@@ -49,8 +51,8 @@ class Tokenizer(Record):
     port: int = field(default=8000, kw_only=True, metadata=valid.port())
     args: Sequence[str] = field(default=(), kw_only=True, metadata=valid.texts())
     env: Sequence[Fragment] = field(default=_TOKEN, kw_only=True, metadata=fragments.fragments("EnvVar"))
-    resources: Fragment = field(default=_RESOURCES, kw_only=True, metadata=fragments.fragment("ResourceRequirements"))
-    readiness_probe: Fragment = field(default=_PROBE, kw_only=True, metadata=fragments.fragment("Probe"))
+    resources: Resources | Fragment = field(default=_RESOURCES, kw_only=True, metadata=fragments.resources())
+    readiness_probe: Probe | Fragment = field(default=_PROBE, kw_only=True, metadata=probe("readiness"))
     volume_mounts: Sequence[Fragment] = field(default=(), kw_only=True, metadata=fragments.fragments("VolumeMount"))
     volumes: Sequence[Fragment] = field(default=(), kw_only=True, metadata=fragments.fragments("Volume"))
     init_containers: Sequence[Fragment] = field(default=(), kw_only=True, metadata=fragments.fragments("Container"))

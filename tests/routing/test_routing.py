@@ -12,6 +12,7 @@ from constructs_dra import (
     Gateway,
     GoogleGateway,
     GoogleMonitor,
+    HttpProbe,
     HttpRoute,
     InferenceModelRewrite,
     InferenceObjective,
@@ -22,6 +23,7 @@ from constructs_dra import (
     PickerMonitor,
     PickerNetworkPolicy,
     PlainService,
+    Resources,
     Role,
     Router,
     Routing,
@@ -288,3 +290,21 @@ def test_pods_that_do_not_show_the_port_of_the_pool_are_found() -> None:
     assert "pool-port" in problems(elsewhere, Routing())
     assert "pool-port" not in problems(elsewhere)
     assert "pool-port" not in problems(Role(containers=[Container.custom("example.com/server:1", ["server"], ports=[8000, 9000])]), Routing())
+
+
+def test_records_of_amounts_and_probes_are_taken_around_the_picker() -> None:
+    amounts, asked = Resources(cpu=2, memory="4Gi"), HttpProbe("/asked", port=8000)
+    predictor = LatencyPredictor(
+        training_port=8500,
+        first_port=8501,
+        training_resources=amounts,
+        prediction_resources=amounts,
+        training_liveness=asked,
+        training_readiness=asked,
+    )
+    tokenizer = Tokenizer("a/b", resources=amounts, readiness_probe=asked)
+    picker = EndpointPicker(resources=amounts, latency_predictor=predictor, tokenizer=tokenizer)
+    deployment = made(Routing(picker=picker, proxy=EnvoyProxy(resources=amounts)))["Deployment/qwen-epp"]
+    containers = [*deployment["spec"]["template"]["spec"]["containers"], *deployment["spec"]["template"]["spec"].get("initContainers", ())]
+    assert [each["name"] for each in containers if each["resources"] != amounts.manifest()] == []
+    assert [each.get(probe) for each in containers for probe in ("livenessProbe", "readinessProbe")].count(asked.manifest()) == 3
