@@ -119,10 +119,10 @@ from .serving.part import Part as Part
 from .serving.part import RolePart as RolePart
 from .serving.pod import Pod as Pod
 from .serving.prefill_decode import PrefillDecode as PrefillDecode
-from .serving.probe import ExecProbe as ExecProbe
-from .serving.probe import GrpcProbe as GrpcProbe
-from .serving.probe import HttpProbe as HttpProbe
-from .serving.probe import TcpProbe as TcpProbe
+from .serving.probe_kinds import ExecProbe as ExecProbe
+from .serving.probe_kinds import GrpcProbe as GrpcProbe
+from .serving.probe_kinds import HttpProbe as HttpProbe
+from .serving.probe_kinds import TcpProbe as TcpProbe
 from .serving.production.drain import Drain as Drain
 from .serving.production.folders import SharedMemory as SharedMemory
 from .serving.production.folders import WritableFolders as WritableFolders

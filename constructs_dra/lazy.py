@@ -14,6 +14,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, AnyStr, cast
 
+from constructs_dra.garbage import uncollected
+
 __all__ = ["attach", "lazy_pattern"]
 
 
@@ -47,6 +49,7 @@ def attach(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], 
     homes = _homes(f"{file.removesuffix('.py')}.pyi")
     names = sorted(homes)
 
+    @uncollected  # a module is mostly classes and functions, which all stay
     def load(name: str) -> Any:
         home = homes.get(name)
         if home is None:

@@ -23,7 +23,7 @@ _MOST = 10_000
 """Most warnings kept: a process that never shows them must not grow without end."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Noted:
     """One warning.
 

@@ -1,7 +1,6 @@
 """How values and names are put into messages: shown as Python writes them, quoted for YAML, corrected by the nearest known name."""
 
 from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 
 from constructs_dra.credentials import without_credentials
@@ -70,6 +69,10 @@ _SHORT = 4
 
 
 def _closest(word: str, names: tuple[str, ...], cutoff: float) -> str | None:
+    if not names:
+        return None
+    from difflib import get_close_matches  # noqa: PLC0415  (2 ms that only mistakes pay)
+
     return next(iter(get_close_matches(word, names, n=1, cutoff=cutoff)), None)
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from constructs_dra.errors import Problem
 from constructs_dra.paths import child
-from constructs_dra.yaml import block, documents
-from constructs_dra.yaml.documents import Document, load_documents
+from constructs_dra.yaml import block, documents, places
+from constructs_dra.yaml.document import Document
+from constructs_dra.yaml.documents import load_documents
 
 ROOT = Path(__file__).parent.parent
 REAL = [
@@ -49,7 +50,7 @@ def _otherwise(*_: object) -> Any:
 
 
 def _parsed(text: str) -> Told:
-    with patch.object(documents, "read_blocks", _otherwise), patch.object(documents, "spots_of", _otherwise):
+    with patch.object(documents, "read_blocks", _otherwise), patch.object(places, "spots_of", _otherwise):
         return _read(text)
 
 

@@ -53,6 +53,35 @@ def test_importing_the_package_loads_neither_jsii_nor_anything_heavy() -> None:
     assert ended.stdout.split() == []
 
 
+def _loaded(program: str, folder: Path) -> set[str]:
+    """Modules that a program of one claim or one service has loaded in the end."""
+    program += "\nimport sys; print('loaded', *sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=folder, env={"PYTHONPATH": str(_ROOT)})
+    return set(ended.stdout.rpartition("loaded ")[2].split())
+
+
+def test_a_claim_alone_loads_neither_data_nor_readers_of_it(tmp_path: Path) -> None:
+    loaded = _loaded("from constructs_dra import Claim, Gaudi, to_yaml\nto_yaml([Claim('a', Gaudi(model='Gaudi2')).manifest()])", tmp_path)
+    assert "constructs_dra.kubernetes.dra.claims" in loaded
+    rooms = ("checks", "engines", "picker", "serving", "cel.selector", "kubernetes.objects", "kubernetes.dra.slices", "kubernetes.schemas")
+    unneeded = {*(f"constructs_dra.{room}" for room in rooms), "yaml", "pathlib", "urllib", "ipaddress", "gzip", "fractions", "difflib"}
+    assert loaded & unneeded == set()
+
+
+def test_one_service_loads_what_its_objects_need(tmp_path: Path) -> None:
+    program = (
+        "from benchmarks.programs.fleet import service\nfrom constructs_dra import write_files\n"
+        "write_files({'a.yaml': service(0).manifests()}, warnings='ignore')"
+    )
+    loaded = _loaded(program, tmp_path)
+    assert {"constructs_dra.checks.together", "constructs_dra.kubernetes.objects.pods", "constructs_dra.engines.findings"} <= loaded
+    unneeded = (
+        "checks.manifests", "checks.needs", "checks.credentials", "cel.parser", "cel.selector", "picker.flags", "picker.judging", "picker.loader",
+        "kubernetes.objects.others", "kubernetes.dra.slices", "yaml.reader", "placement", "scaling", "routing", "report", "helm",
+    )  # fmt: skip
+    assert loaded & {*(f"constructs_dra.{name}" for name in unneeded), "yaml", "gzip", "cdk8s", "rich", "click"} == set()
+
+
 def test_only_taking_app_replaces_the_hook_for_uncaught_errors() -> None:
     program = (
         "import sys\nbefore = sys.excepthook\n"

@@ -5,17 +5,20 @@ of each request what the manifest does not show.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from constructs_dra.catalogue.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, Driver
 from constructs_dra.catalogue.registry import class_names, driver, driver_for_class
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
 from constructs_dra.kubernetes.shapes import at, items, mapping, pairs, sequence, text, whole
 from constructs_dra.paths import child
 from constructs_dra.records.valued import Valued
+
+if TYPE_CHECKING:
+    from constructs_dra.catalogue.config_model import ConfigField, ConfigKind
 
 __all__ = ["Asked", "asked", "check_configurations", "check_devices", "over_node_limit"]
 
@@ -248,7 +251,7 @@ def _configuration(config: dict[str, Any], path: str) -> Iterator[Problem]:
     yield from _fields(chosen[0], parameters, place)
 
 
-def _wrong_kind(known: Driver, kinds: list[ConfigKind], parameters: dict[str, Any], path: str) -> Problem:
+def _wrong_kind(known: Driver, kinds: "list[ConfigKind]", parameters: dict[str, Any], path: str) -> Problem:
     given, names = text(parameters.get("kind")), [kind.kind for kind in kinds]
     match = next((kind for kind in kinds if kind.kind == given), None)
     if match is not None:
@@ -258,11 +261,11 @@ def _wrong_kind(known: Driver, kinds: list[ConfigKind], parameters: dict[str, An
     return Problem(child(path, "kind"), shown, did_you_mean(given, names), rule="strict-config-kind")
 
 
-def _open_ended(field: ConfigField) -> bool:
+def _open_ended(field: "ConfigField") -> bool:
     return any(mark in field.path for mark in "*[ ")
 
 
-def _fields(kind: ConfigKind, parameters: dict[str, Any], path: str) -> Iterator[Problem]:
+def _fields(kind: "ConfigKind", parameters: dict[str, Any], path: str) -> Iterator[Problem]:
     if kind.strict and not any(map(_open_ended, kind.fields)):
         yield from _unknown(kind, parameters, "", path)
     for field in kind.fields:
@@ -276,7 +279,7 @@ def _fields(kind: ConfigKind, parameters: dict[str, Any], path: str) -> Iterator
             yield Problem(f"{path}.{field.path}", shown, did_you_mean(value, map(str, field.values)), rule="strict-config-value")
 
 
-def _unknown(kind: ConfigKind, value: dict[str, Any], prefix: str, path: str) -> Iterator[Problem]:
+def _unknown(kind: "ConfigKind", value: dict[str, Any], prefix: str, path: str) -> Iterator[Problem]:
     """Fields that strict decoding in the driver refuses."""
     inner = {field.path.removeprefix(prefix).split(".")[0]: field.path for field in kind.fields if field.path.startswith(prefix)}
     for key, entry in value.items():

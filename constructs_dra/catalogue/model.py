@@ -5,12 +5,15 @@ To build expressions use the typed namespaces (`intel.gpu.family`), which hold t
 """
 
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
 from constructs_dra.records.valued import Valued
 from constructs_dra.words import did_you_mean
+
+if TYPE_CHECKING:
+    from constructs_dra.catalogue.config_model import ConfigKind
 
 __all__ = ["STANDARD_DOMAIN", "Attribute", "Capacity", "Driver", "PublishedClass", "Source", "Taint", "ValueType", "Verified"]
 
@@ -190,54 +193,6 @@ class Taint(Valued):
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class ConfigField(Valued):
-    """One field of an opaque configuration.
-
-    Attributes:
-        path: Its place, e.g. `sharing.strategy`.
-        type: In words.
-        required: Whether it must be there.
-        values: The values it can have; empty when open.
-        default: What the driver takes when it is left out; None when not known.
-        rule: What else must hold.
-    """
-
-    path: str
-    type: str
-    required: bool = False
-    values: tuple[str | int, ...] = ()
-    default: str | int | bool | None = None
-    rule: str = ""
-
-
-@frozen(kw_only=True, eq=False, repr=False)
-class ConfigKind(Valued):
-    """A kind of opaque configuration that a driver reads.
-
-    Attributes:
-        kind: Its kind; empty when the driver reads untyped JSON.
-        api_version: Its API version; empty when it has none.
-        name: What to call it, where it has no kind.
-        applies_to: In words, the devices it is for.
-        kinds: The same as values of the driver's `kind_attribute`, where it has one; empty for all.
-        strict: Whether unknown fields are refused; None when not known.
-        fields: Its fields.
-        avoid: Why nobody should write it into a claim; empty when it is there to be written.
-        note: What else to know.
-    """
-
-    kind: str = ""
-    api_version: str = ""
-    name: str = ""
-    applies_to: str = ""
-    kinds: tuple[str, ...] = ()
-    strict: bool | None = None
-    fields: tuple[ConfigField, ...] = ()
-    avoid: str = ""
-    note: str = ""
-
-
-@frozen(kw_only=True, eq=False, repr=False)
 class Source(Valued):
     """Where facts were read.
 
@@ -324,7 +279,7 @@ class Driver(Valued):
     classes: tuple[PublishedClass, ...] = ()
     attributes: tuple[Attribute, ...] = ()
     capacities: tuple[Capacity, ...] = ()
-    configs: tuple[ConfigKind, ...] = ()
+    configs: "tuple[ConfigKind, ...]" = ()
     configs_known: bool = True
     taints: tuple[Taint, ...] = ()
     partitionable: Sharing | None = None
@@ -364,7 +319,7 @@ class Driver(Valued):
         return None
 
     @property
-    def writable_configs(self) -> tuple[ConfigKind, ...]:
+    def writable_configs(self) -> "tuple[ConfigKind, ...]":
         """Configuration that claims can have for it."""
         return tuple(config for config in self.configs if not config.avoid)
 

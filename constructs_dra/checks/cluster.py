@@ -111,7 +111,7 @@ def _asked(selector: dict[str, Any]) -> Iterator[Collection[Hashable]]:
             yield {(key, value) for value in values}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Cluster:
     """All objects of a set.
 

@@ -9,14 +9,14 @@ from constructs_dra.errors import Problem, join_path
 from constructs_dra.kubernetes.shapes import at, mapping, text
 from constructs_dra.rules import is_suppressible
 from constructs_dra.suppression import ACCEPT_ANNOTATION, suppressed
-from constructs_dra.yaml.documents import Document
+from constructs_dra.yaml.document import Document
 
 __all__ = ["Item", "collect"]
 
 _NO_NAMESPACE = ""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Item:
     """One object of the set.
 

@@ -1,12 +1,12 @@
 """Passwords, keys and tokens that stand in a manifest in plain text, wherever in it; the messages never repeat them."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from constructs_dra.credentials import credential_flags, credential_in, is_credential, is_telling, may_hold_credential
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.shapes import mapping, text
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.paths import child
 
 __all__ = ["credential_problems"]
@@ -14,7 +14,7 @@ __all__ = ["credential_problems"]
 _PASSED_OVER: Final = frozenset({"Secret", "CustomResourceDefinition"})
 """Kinds that hold such strings by their nature, or only describe others."""
 
-_LINE: Final = re.compile(
+_LINE: Final = lazy_pattern(
     r"(?im)^[ \t]*(?:export[ \t]+|-[ \t]+)?[\"']?([A-Za-z0-9_.-]*(?:password|passwd|api[_-]?key|secret[_-]?key|access[_-]?token|hf[_-]token))[\"']?"
     r"[ \t]*[:=][ \t]*[\"']?([^\s\"'#,;]+)"
 )

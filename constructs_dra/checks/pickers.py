@@ -6,14 +6,12 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from constructs_dra import picker
 from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.errors import Problem, did_you_mean, join_path
 from constructs_dra.kubernetes.shapes import items, mapping, sequence, text
 from constructs_dra.paths import child
-from constructs_dra.picker.decoding import KIND
-from constructs_dra.picker.flags import Flags, read_flags
-from constructs_dra.picker.judging import Judgement, judge_text
 from constructs_dra.picker.versions import DEFAULT_ROUTER, router_of_image, versions
 
 __all__ = ["PickerContainer", "config_of", "picker_containers", "pickers"]
@@ -24,7 +22,7 @@ _CONFIGURED: Final = frozenset({"--config-file", "--config-text"})
 """Flags that together only a picker has."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class PickerContainer:
     """A container that runs an endpoint picker.
 
@@ -42,7 +40,7 @@ class PickerContainer:
     container: Mapping[str, Any]
     path: str
     version: str | None
-    flags: Flags = field(repr=False)
+    flags: "picker.Flags" = field(repr=False)
 
 
 def picker_containers(cluster: Cluster) -> Sequence[PickerContainer]:
@@ -59,7 +57,7 @@ def _picker_containers(item: Item, template: Mapping[str, Any], path: str) -> It
         if version is not None or (given & _OWN and given & _CONFIGURED):
             environment = None if container.get("envFrom") else [text(each.get("name")) for each, _ in items(container, "env", place)]
             written = [text(each) for each in sequence(container.get("args"))]
-            flags = read_flags(written, version=version or DEFAULT_ROUTER, environment=environment)
+            flags = picker.read_flags(written, version=version or DEFAULT_ROUTER, environment=environment)
             yield PickerContainer(item=item, template=template, container=container, path=place, version=version, flags=flags)
 
 
@@ -76,12 +74,13 @@ def pickers(cluster: Cluster) -> Iterator[Problem]:
             continue
         for key, value in mapping(item.value.get("data")).items():
             if (id(item), key) not in read and isinstance(value, str) and _is_config(value):
-                yield from _placed(item, key, judge_text(value, version=_version_for(value), flags=["--allow-experimental-plugins"]))
+                yield from _placed(item, key, picker.judge_text(value, version=_version_for(value), flags=["--allow-experimental-plugins"]))
 
 
 def _is_config(value: str) -> bool:
     """Whether a string is a configuration of a picker, by its own header."""
-    return KIND in value and any(line.strip().replace('"', "").replace("'", "") == f"kind: {KIND}" for line in value.splitlines())
+    kind = picker.KIND
+    return kind in value and any(line.strip().replace('"', "").replace("'", "") == f"kind: {kind}" for line in value.splitlines())
 
 
 def _version_for(value: str) -> str:
@@ -95,7 +94,7 @@ def _configured(found: PickerContainer, cluster: Cluster, read: set[tuple[int, s
     given = found.flags.values
     if written := given.get("config-text"):
         version = found.version or _version_for(written)
-        judged = judge_text(written, version=version, flags=_mattering(found))
+        judged = picker.judge_text(written, version=version, flags=_mattering(found))
         place = child(found.path, "args") + f"[{found.flags.places['config-text']}]"
         yield from (found.item.placed(evolve(each, path=place, message=f"{each.path}: {each.message}")) for each in judged.problems)
         return
@@ -117,7 +116,7 @@ def _configured(found: PickerContainer, cluster: Cluster, read: set[tuple[int, s
         yield found.item.placed(Problem(place or volume_path, shown, hint, rule="picker-file"))
     elif isinstance(data[inner], str):
         version = found.version or _version_for(data[inner])
-        yield from _placed(config, inner, judge_text(data[inner], version=version, flags=_mattering(found)))
+        yield from _placed(config, inner, picker.judge_text(data[inner], version=version, flags=_mattering(found)))
 
 
 def config_of(found: PickerContainer, cluster: Cluster) -> str | None:
@@ -153,7 +152,7 @@ def _volume_of(found: PickerContainer, file: str) -> tuple[str, str, str] | None
     return None
 
 
-def _placed(item: Item, key: str, judged: Judgement) -> Iterator[Problem]:
+def _placed(item: Item, key: str, judged: "picker.Judgement") -> Iterator[Problem]:
     """The problems of one text in a ConfigMap, with the line inside the text where it stands there as it is."""
     place = child("data", key)
     for problem in judged.problems:

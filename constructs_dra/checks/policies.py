@@ -18,7 +18,7 @@ from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 __all__ = ["policies"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class _Caller:
     """Somebody who connects to pods.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from constructs_dra import yaml as reading
 from constructs_dra.checks.claimed import has_alternatives, requests, target
 from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
@@ -17,7 +18,6 @@ from constructs_dra.kubernetes.labels import QUEUE, QUEUE_PRIORITY
 from constructs_dra.kubernetes.rules import amount_of
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
 from constructs_dra.paths import child
-from constructs_dra.yaml.documents import load_documents
 
 __all__ = ["queues"]
 
@@ -154,7 +154,7 @@ def _read(cluster: Cluster) -> Mapping[str, str] | None:
     for item in cluster.of("ConfigMap"):
         for value in mapping(item.value.get("data")).values():
             if isinstance(value, str) and _CONFIGURATION in value:
-                documents, _ = load_documents(value, item.where)
+                documents, _ = reading.load_documents(value, item.where)
                 found += [mapping(document.value) for document in documents if text(at(document.value, "kind")) == "Configuration"]
     if not found:
         return None

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from constructs_dra import picker
 from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.pickers import PickerContainer, config_of, picker_containers
@@ -13,7 +14,6 @@ from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.labels import ROLE
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
-from constructs_dra.picker.judging import read_plugins
 
 __all__ = ["routing"]
 
@@ -172,7 +172,7 @@ def _roles(found: PickerContainer, pool: Item, cluster: Cluster) -> Iterator[Pro
     if not chosen or config is None:
         return
     present = {text(_labels(template).get(ROLE)) for template in chosen}
-    for kind in read_plugins(config):
+    for kind in picker.read_plugins(config):
         wanted = _ROLES.get(kind)
         if wanted is not None and not wanted & present:
             named = ", ".join(sorted(value for value in wanted if value))

@@ -12,6 +12,7 @@ from constructs_dra.checks.pickers import config_of, picker_containers
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
 from constructs_dra.kubernetes.shapes import at, items, mapping, text
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.paths import child
 from constructs_dra.picker.throughput import peak_throughput
 
@@ -21,9 +22,9 @@ _SCALERS: Final = ("HorizontalPodAutoscaler", "ScaledObject")
 _FIXED: Final = frozenset({"DaemonSet", "Job", "CronJob", "Pod", "DisaggregatedSet", "Service", "InferencePool"})
 """Kinds without a scale subresource."""
 
-_SELECTOR: Final = re.compile(r"([A-Za-z_:][\w:]*)\s*\{([^{}]*)\}")
-_MATCHER: Final = re.compile(r"""(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
-_DIVISOR: Final = re.compile(r"llm_d_epp_inflight_tokens\b.*?/\s*([0-9]+(?:\.[0-9]+)?)", re.DOTALL)
+_SELECTOR: Final = lazy_pattern(r"([A-Za-z_:][\w:]*)\s*\{([^{}]*)\}")
+_MATCHER: Final = lazy_pattern(r"""(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+_DIVISOR: Final = lazy_pattern(r"llm_d_epp_inflight_tokens\b.*?/\s*([0-9]+(?:\.[0-9]+)?)", re.DOTALL)
 _PICKER: Final = "llm_d_epp_"
 _SERVER: Final = "vllm:"
 
@@ -125,7 +126,7 @@ def _throughput(query: str, path: str, item: Item, cluster: Cluster) -> Iterator
 _Names: TypeAlias = dict[str, None]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class _Known:
     """Names that queries of one namespace may hold; none where that cannot be known here."""
 

@@ -20,16 +20,17 @@ from constructs_dra.engines.shell import OPAQUE
 from constructs_dra.errors import Problem, shown
 from constructs_dra.kubernetes.labels import MODEL, ROLE
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.paths import child
 
 __all__ = ["ServerPod", "server_pods", "servers", "service_of"]
 
 _TARGET: Final = ("model-server-port", "vllm-port")
-_SIZE: Final = re.compile(r"(?<![a-z0-9.])\d+(?:\.\d+)?b(?![a-z0-9])|(?<=[.])\d+b(?![a-z0-9])")
-_POINTED: Final = re.compile(r"(?<![a-z0-9])\d+[-.]\d+b(?![a-z0-9])")
+_SIZE: Final = lazy_pattern(r"(?<![a-z0-9.])\d+(?:\.\d+)?b(?![a-z0-9])|(?<=[.])\d+b(?![a-z0-9])")
+_POINTED: Final = lazy_pattern(r"(?<![a-z0-9])\d+[-.]\d+b(?![a-z0-9])")
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class ServerPod:
     """A pod template with a model server.
 

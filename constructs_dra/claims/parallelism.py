@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import product
+from typing import TYPE_CHECKING
 
 from constructs_dra.catalogue.claims import over_node_limit
 from constructs_dra.claims.claim import Claim
-from constructs_dra.claims.existing import ExistingClaim, ExistingClaimTemplate
 from constructs_dra.claims.manifest import every_request
 from constructs_dra.errors import Problem
 from constructs_dra.kubernetes.dra.limits import DEVICES_MAX
+
+if TYPE_CHECKING:
+    from constructs_dra.claims.existing import ExistingClaim, ExistingClaimTemplate
 
 __all__ = ["parallelism_problems"]
 
 
 def parallelism_problems(
-    claims: Iterable[Claim | ExistingClaim | ExistingClaimTemplate],
+    claims: "Iterable[Claim | ExistingClaim | ExistingClaimTemplate]",
     devices_per_pod: int,
     *,
     needs: str = "the parallelism needs",
@@ -52,7 +55,7 @@ def parallelism_problems(
     return [Problem("", fault, 'leave count out, or pass count_reason="…" if the difference is meant', rule="count-parallelism")]
 
 
-def _over_node_limit(claims: Iterable[Claim | ExistingClaim | ExistingClaimTemplate], devices_per_pod: int) -> Iterator[Problem]:
+def _over_node_limit(claims: "Iterable[Claim | ExistingClaim | ExistingClaimTemplate]", devices_per_pod: int) -> Iterator[Problem]:
     """Requests that follow the parallelism to more devices than a node has; with a count of their own the claim says it."""
     for claim in claims:
         if not isinstance(claim, Claim) or "strict-node-limit" in claim.accepted:

@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
-from constructs_dra.checks import Setting, check_manifests, clusters, collect
+from constructs_dra.checks import Setting, check_manifests
+from constructs_dra.checks.clusters import clusters
+from constructs_dra.checks.collect import collect
 from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import accept_option, accepted, gates_option, version_option

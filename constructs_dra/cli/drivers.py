@@ -9,8 +9,9 @@ from typing import Any
 import click
 from attrs import asdict
 
+from constructs_dra.catalogue.config_model import ConfigField
 from constructs_dra.catalogue.device_plugins import DEVICE_PLUGIN_RESOURCES
-from constructs_dra.catalogue.model import Attribute, Capacity, ConfigField, Driver
+from constructs_dra.catalogue.model import Attribute, Capacity, Driver
 from constructs_dra.catalogue.registry import all_drivers
 from constructs_dra.cli.completion import complete_driver
 from constructs_dra.cli.output import listing_options

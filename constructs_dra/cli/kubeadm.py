@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import click
 
-from constructs_dra.checks import collect
 from constructs_dra.checks.cluster_setup import cluster_setup
+from constructs_dra.checks.collect import collect
 from constructs_dra.cli.input import standard_input
 from constructs_dra.cli.options import gates_option, version_option
 from constructs_dra.cli.output import finish, output_options, show

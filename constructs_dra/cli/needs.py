@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from constructs_dra.checks import collect
+from constructs_dra.checks.collect import collect
 from constructs_dra.checks.prerequisites import Prerequisite, prerequisites
 from constructs_dra.cli.completion import complete_file
 from constructs_dra.cli.input import standard_input

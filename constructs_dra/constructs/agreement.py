@@ -5,28 +5,29 @@ there is.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import evolve, frozen
 
+from constructs_dra import checks
+from constructs_dra.checks.clusters import clusters
+from constructs_dra.checks.collect import Item, collect
 from constructs_dra.constructs.notices import Warnings, called_from, show_warnings
 from constructs_dra.errors import Problem, Problems
 from constructs_dra.garbage import uncollected
 from constructs_dra.manifest import Manifest
 from constructs_dra.noted import note_at, noted, users_place
+from constructs_dra.records.valued import Valued
 from constructs_dra.suppression import ACCEPT_ANNOTATION, unsuppressible
 from constructs_dra.words import alternative
-
-if TYPE_CHECKING:
-    from constructs_dra.checks.collect import Item
 
 __all__ = ["Maker", "agree"]
 
 Place = tuple[tuple[str, int], ...]
 
 
-@frozen
-class Maker:
+@frozen(eq=False, repr=False)
+class Maker(Valued):
     """What made an object.
 
     Attributes:
@@ -74,8 +75,6 @@ def agree(files: Mapping[str, Sequence[Manifest]], warnings: Warnings | None, ma
 
 
 def _disagreements(files: Mapping[str, Sequence[Manifest]], maker_of: Callable[[Manifest], Maker | None] | None) -> list[tuple[Problem, Place]]:
-    from constructs_dra.checks import clusters, collect, disagreements  # noqa: PLC0415  (a tenth of a second that one object needs not pay)
-
     groups: list[_Group] = []
     for folder in clusters([item for name, manifests in files.items() for item in collect(manifests, file=name)]):
         apart: list[_Group] = []
@@ -88,7 +87,7 @@ def _disagreements(files: Mapping[str, Sequence[Manifest]], maker_of: Callable[[
     here = users_place()
     found: list[tuple[Problem, Place]] = []
     for group in groups:
-        problems = list(disagreements(group.items, partial=True))
+        problems = list(checks.disagreements(group.items, partial=True))
         by_source = {item.source: item for item in group.items} if problems else {}
         for problem in problems:
             source, place = problem.source, here
@@ -112,21 +111,21 @@ class _Group:
         self.items: list[Item] = []
         self._known: dict[tuple[Any, ...], Item] = {}
 
-    def takes(self, unit: Iterable["Item"]) -> bool:
+    def takes(self, unit: Iterable[Item]) -> bool:
         """Whether no object of a file is another one here."""
         return all((other := self._known.get(_identity(item))) is None or other.value == item.value for item in unit)
 
-    def add(self, unit: Iterable["Item"]) -> None:
+    def add(self, unit: Iterable[Item]) -> None:
         for item in unit:
             if self._known.setdefault(_identity(item), item).file == item.file:
                 self.items.append(item)
 
 
-def _identity(item: "Item") -> tuple[Any, ...]:
+def _identity(item: Item) -> tuple[Any, ...]:
     return (item.group, item.kind, item.namespace, item.name)
 
 
-def _by_file(items: Iterable["Item"]) -> Iterable[Sequence["Item"]]:
+def _by_file(items: Iterable[Item]) -> Iterable[Sequence[Item]]:
     found: dict[str, list[Item]] = {}
     for item in items:
         found.setdefault(item.file, []).append(item)

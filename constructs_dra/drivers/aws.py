@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from constructs_dra.catalogue.config import OpaqueConfig
+from constructs_dra.catalogue.config_model import ConfigField, ConfigKind
 from constructs_dra.catalogue.fields import Choice, Devices, Integer, String, Version
-from constructs_dra.catalogue.model import ConfigField, ConfigKind, Driver, PublishedClass, Source
+from constructs_dra.catalogue.model import Driver, PublishedClass, Source
 from constructs_dra.claims.conditions import equals
 from constructs_dra.claims.request import Request
 from constructs_dra.errors import Problems

@@ -5,8 +5,9 @@ The facts are those of kubernetes-sigs/dranet.
 
 from attrs import field, frozen
 
+from constructs_dra.catalogue.config_model import ConfigField, ConfigKind
 from constructs_dra.catalogue.fields import Boolean, Devices, Integer, String
-from constructs_dra.catalogue.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Source
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, Driver, PublishedClass, Source
 from constructs_dra.claims.conditions import equals
 from constructs_dra.claims.request import Request
 from constructs_dra.drivers.dranet_config import Ethtool, Interface, Neighbor, NetworkConfig, Route, Rule, Vrf

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from constructs_dra.catalogue.config import Interval, OpaqueConfig, shared
+from constructs_dra.catalogue.config_model import ConfigField, ConfigKind
 from constructs_dra.catalogue.fields import Boolean, Bytes, Devices, Integer, Quantity, String, Version
-from constructs_dra.catalogue.model import ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
+from constructs_dra.catalogue.model import Driver, PublishedClass, Sharing, Source
 from constructs_dra.errors import Problems
 from constructs_dra.records import valid
 

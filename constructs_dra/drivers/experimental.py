@@ -1,7 +1,8 @@
 """Prototypes and drivers without a fixed name: known so that `constructs-dra drivers` can show them."""
 
+from constructs_dra.catalogue.config_model import ConfigField, ConfigKind
 from constructs_dra.catalogue.fields import Devices, String
-from constructs_dra.catalogue.model import ConfigField, ConfigKind, Driver, PublishedClass, Source
+from constructs_dra.catalogue.model import Driver, PublishedClass, Source
 
 __all__ = ["Cni", "Composable", "Composite", "cni", "composable", "composite"]
 

@@ -5,8 +5,9 @@ from typing import ClassVar, Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from constructs_dra.catalogue.config import OpaqueConfig
+from constructs_dra.catalogue.config_model import ConfigField, ConfigKind
 from constructs_dra.catalogue.fields import Boolean, Choice, Devices, Integer, String
-from constructs_dra.catalogue.model import ConfigField, ConfigKind, Driver, PublishedClass, Source
+from constructs_dra.catalogue.model import Driver, PublishedClass, Source
 from constructs_dra.records import valid
 
 __all__ = [

@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from constructs_dra.catalogue.config_model import ConfigField, ConfigKind
 from constructs_dra.catalogue.fields import Boolean, Bytes, Choice, Devices, Integer, Numbered, Quantity, String, Version
-from constructs_dra.catalogue.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source, Taint
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, Driver, PublishedClass, Sharing, Source, Taint
 from constructs_dra.claims.conditions import at_least, equals
 from constructs_dra.claims.existing import ExistingClaimTemplate
 from constructs_dra.claims.request import Request

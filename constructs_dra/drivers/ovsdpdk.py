@@ -8,8 +8,9 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from constructs_dra.catalogue.config import OpaqueConfig, Part, key
+from constructs_dra.catalogue.config_model import ConfigField, ConfigKind
 from constructs_dra.catalogue.fields import Devices, Integer, Quantity, String
-from constructs_dra.catalogue.model import ConfigField, ConfigKind, Driver, PublishedClass, Sharing, Source
+from constructs_dra.catalogue.model import Driver, PublishedClass, Sharing, Source
 from constructs_dra.records import valid
 
 __all__ = ["Bridge", "OvsPortConfig", "Policing", "bridge"]

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from constructs_dra.catalogue.config import OpaqueConfig, key
+from constructs_dra.catalogue.config_model import ConfigField, ConfigKind
 from constructs_dra.catalogue.fields import Boolean, Choice, Devices, Integer, String
-from constructs_dra.catalogue.model import STANDARD_DOMAIN, ConfigField, ConfigKind, Driver, PublishedClass, Source
+from constructs_dra.catalogue.model import STANDARD_DOMAIN, Driver, PublishedClass, Source
 from constructs_dra.claims.conditions import condition, equals
 from constructs_dra.claims.request import Request
 from constructs_dra.expressions.build import Expression

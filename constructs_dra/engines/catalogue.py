@@ -19,7 +19,7 @@ Entry = Literal["serve", "api_server"]
 """How the server is started: `vllm serve`, or `python -m vllm.entrypoints.openai.api_server`."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Flag:
     """One flag in one version.
 

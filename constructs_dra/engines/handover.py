@@ -1,7 +1,6 @@
 """Both sides of the hand-over of KV caches, held against each other: whatever only one of them says differently is found."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -9,6 +8,8 @@ from typing import Any, Final, Literal
 from attrs import field, frozen
 
 from constructs_dra.errors import shown
+from constructs_dra.lazy import lazy_pattern
+from constructs_dra.records.valued import Valued
 
 __all__ = ["KV_ROLES", "Difference", "Proxy", "Server", "connectors", "differences", "transfer"]
 
@@ -24,14 +25,14 @@ _CONNECTORS: Final = {"NixlConnector": "nixlv2", "SharedStorageConnector": "shar
 _IDLE: Final = 90
 """Seconds the routing proxy keeps a connection without requests (Go's `http.Transport`)."""
 
-_VERSION: Final = re.compile(r"v?\d+(?:\.\d+)+")
+_VERSION: Final = lazy_pattern(r"v?\d+(?:\.\d+)+")
 """What a tag says of the version; the rest is for which devices it is built."""
 
 _KEEP_ALIVE: Final = "VLLM_HTTP_TIMEOUT_KEEP_ALIVE"
 
 
-@frozen(kw_only=True)
-class Server:
+@frozen(kw_only=True, eq=False, repr=False)
+class Server(Valued):
     """What a model server of one side says.
 
     Attributes:
@@ -45,8 +46,8 @@ class Server:
     image: str
 
 
-@frozen(kw_only=True)
-class Proxy:
+@frozen(kw_only=True, eq=False, repr=False)
+class Proxy(Valued):
     """What the routing proxy before decode says.
 
     Attributes:
@@ -58,7 +59,7 @@ class Proxy:
     calls: frozenset[str] = field(default=frozenset())
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Difference:
     """One thing that the sides say differently.
 

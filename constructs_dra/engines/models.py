@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 from constructs_dra.engines.data import facts
 from constructs_dra.errors import Problem, SpecError, did_you_mean, shown
 from constructs_dra.lazy import lazy_pattern
+from constructs_dra.records.valued import Valued
 
 __all__ = ["ModelFacts", "model_facts", "model_names"]
 
@@ -48,8 +49,8 @@ _HYBRID = lazy_pattern(r"granite-4\.0-h|nemotron|-next|linear|gemma")
 """Names of models whose layers differ, where only outer fields are known."""
 
 
-@frozen(kw_only=True)
-class ModelFacts:
+@frozen(kw_only=True, eq=False, repr=False)
+class ModelFacts(Valued):
     """The facts about a model.
 
     Attributes:

@@ -33,7 +33,7 @@ class Broken(Valued):
     variable: str = ""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Start:
     """One start of the server, as far as it is known.
 

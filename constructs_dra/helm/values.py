@@ -13,7 +13,8 @@ from attrs import evolve, field, frozen
 from constructs_dra.errors import Problem, SpecError
 from constructs_dra.helm.overrides import Override, apply, parse
 from constructs_dra.paths import child, split
-from constructs_dra.yaml.documents import Document, read_files
+from constructs_dra.yaml.document import Document
+from constructs_dra.yaml.documents import read_files
 
 __all__ = ["MAX_BYTES", "Values", "load_values", "merge", "with_defaults"]
 

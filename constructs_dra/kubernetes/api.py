@@ -1,23 +1,19 @@
 """The API of each Kubernetes version as tables of fields, and the schemas of known custom resources; each part loads on first use."""
 
-import gzip
-import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from constructs_dra.lexical.versions import NEWEST_VERSION, OLDEST_VERSION, KubernetesVersion
+from constructs_dra.packaged import packaged_json
 
 __all__ = ["Api", "Field", "api", "custom_kinds", "custom_schema", "fragment_kinds"]
 
 Field = tuple[bool, str, Any]
 """Whether a field is required, the letter of its type, and the inner type of a list `[` or mapping `{` or the definition behind `@`."""
 
-_DATA = Path(__file__).parent / "data"
-
 
 def _load(name: str) -> Any:
-    return json.loads(gzip.decompress((_DATA / name).read_bytes()))
+    return packaged_json(__file__, f"data/{name}")
 
 
 def _parsed(text: str) -> Field:
@@ -107,7 +103,7 @@ def fragment_kinds() -> list[str]:
 @cache
 def custom_kinds() -> dict[str, str]:
     """File of each known custom resource, by `group/version Kind`."""
-    return json.loads((_DATA / "crds.json").read_text())  # type: ignore[no-any-return]  # the generator writes a mapping
+    return _load("crds.json")  # type: ignore[no-any-return]  # the generator writes a mapping
 
 
 @cache

@@ -15,23 +15,23 @@ __all__ = ["decoded"]
 _DEEPEST = 100
 
 
-def decoded(manifest: Manifest, version: str | KubernetesVersion) -> Manifest:
+def decoded(manifest: Manifest, version: KubernetesVersion) -> Manifest:
     """The object as rules should see it; itself where nothing changes. Kinds without a table of fields stay as they are.
 
     Args:
         manifest: Any object. What has the wrong type stays, for the schema check to report.
         version: Kubernetes version whose fields count.
-
-    Raises:
-        ValueError: The version is not known here.
     """
+    unspecified, nulls = manifest.get("spec") is None, _may_hold_null(manifest)
+    if not unspecified and not nulls:
+        return manifest
     tables = api(version)
     name = tables.kinds.get(f"{manifest.get('apiVersion')} {manifest.get('kind')}")
     fields = tables.fields(name) if name else None
     if fields is None:
         return manifest
-    missing = "spec" in fields and manifest.get("spec") is None
-    if not missing and not _may_hold_null(manifest):
+    missing = unspecified and "spec" in fields
+    if not missing and not nulls:
         return manifest
     result: Manifest = _definition(manifest, name or "", tables, 0)
     if missing and fields["spec"][1] == "@":

@@ -8,7 +8,8 @@ from constructs_dra.errors import Problem, did_you_mean, shown
 from constructs_dra.picker.catalogue import Picker
 from constructs_dra.picker.findings import Finding
 from constructs_dra.picker.shapes import Mismatch, decode, fields_of, go_kind
-from constructs_dra.yaml.documents import Document, load_documents
+from constructs_dra.yaml.document import Document
+from constructs_dra.yaml.documents import load_documents
 
 __all__ = ["KIND", "decoded", "read_config"]
 

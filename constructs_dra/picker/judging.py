@@ -12,7 +12,7 @@ from constructs_dra.picker.decoding import decoded, read_config
 from constructs_dra.picker.findings import Finding
 from constructs_dra.picker.loader import load
 from constructs_dra.picker.versions import DEFAULT_ROUTER
-from constructs_dra.yaml.documents import Document
+from constructs_dra.yaml.document import Document
 
 __all__ = ["Judgement", "judge_config", "judge_text", "read_plugins"]
 

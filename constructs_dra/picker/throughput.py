@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
+from constructs_dra import yaml as reading
 from constructs_dra.kubernetes.shapes import at, sequence
-from constructs_dra.yaml.documents import load_documents
 
 __all__ = ["peak_throughput"]
 
@@ -15,7 +15,7 @@ def peak_throughput(config: str) -> float | None:
     Args:
         config: The text of the configuration.
     """
-    documents, _ = load_documents(config, "config")
+    documents, _ = reading.load_documents(config, "config")
     plugins = (plugin for document in documents for plugin in sequence(at(document.value, "plugins")))
     said = {value for plugin in plugins if (value := at(plugin, "parameters", "peakPrefillThroughput")) is not None}
     found = said.pop() if len(said) == 1 else None

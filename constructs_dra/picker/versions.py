@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.picker.data import facts
 from constructs_dra.words import did_you_mean
 
@@ -12,8 +13,8 @@ __all__ = ["DEFAULT_ROUTER", "column", "router_of_image", "router_version", "ver
 DEFAULT_ROUTER: Final = "v0.10"
 """The router that checks assume where nothing says which one it is: the newest release in the catalogue."""
 
-_SHAPE = re.compile(r"v?(0\.\d{1,3})(?:\.\d{1,6})?(?:[-+][0-9A-Za-z.+-]*)?\Z", re.ASCII)
-_PICKER = re.compile(r"(?:^|/)(?:llm-d-router-endpoint-picker|llm-d-inference-scheduler|epp)(?:-dev)?\Z")
+_SHAPE = lazy_pattern(r"v?(0\.\d{1,3})(?:\.\d{1,6})?(?:[-+][0-9A-Za-z.+-]*)?\Z", re.ASCII)
+_PICKER = lazy_pattern(r"(?:^|/)(?:llm-d-router-endpoint-picker|llm-d-inference-scheduler|epp)(?:-dev)?\Z")
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Mapping
 from operator import attrgetter
 from typing import Any, ClassVar, Final, Self, TypeAlias, cast
 
-from attrs import NOTHING, Attribute, evolve, fields, has
+from attrs import NOTHING, Attribute, Factory, evolve, fields, has
 
 from constructs_dra.errors import Problem, Problems, SpecError, shown
 from constructs_dra.paths import is_under, split
@@ -173,7 +173,7 @@ class Record(Valued):
         for item in fields(kind):
             value = getattr(self, item.name)
             if item.name in wrong:
-                make = getattr(item.default, "factory", None)
+                make = _factory(item)
                 value = make() if make is not None else item.metadata.get("stand_in", NOTHING) if item.default is NOTHING else item.default
                 if value is NOTHING:
                     return None
@@ -201,16 +201,19 @@ def _plan(kind: type[Any]) -> _Plan:
     """Name, default and check of every field of a record class, and what gives their values; worked out once."""
     plan = _PLANS.get(kind)
     if plan is None:
-        each = tuple(
-            (item.name, _EMPTY if getattr(item.default, "factory", None) is dict else item.default, _metadata(kind, item).get("check"))
-            for item in fields(kind)
-        )
+        each = tuple((item.name, _EMPTY if _factory(item) is dict else item.default, _metadata(kind, item).get("check")) for item in fields(kind))
         names = [name for name, _, _ in each]
         values_of: Callable[[Any], tuple[Any, ...]] = (
             attrgetter(*names) if len(names) > 1 else lambda record: tuple([getattr(record, name) for name in names])
         )
         plan = _PLANS[kind] = each, values_of
     return plan
+
+
+def _factory(item: "Attribute[Any]") -> Callable[[], Any] | None:
+    """What makes a field's default; None where the default is one value. A value is not asked for attributes: it may be a driver's namespace."""
+    default: Any = item.default
+    return default.factory if isinstance(default, Factory) else None  # type: ignore[arg-type]  # stubs show the class as a function
 
 
 def _metadata(kind: type[Any], item: "Attribute[Any]") -> Mapping[str, Any]:

@@ -11,17 +11,20 @@ from attrs import fields
 
 __all__ = ["Valued"]
 
-_Names: TypeAlias = tuple[tuple[tuple[str, Callable[[Any], Any] | None], ...], tuple[str, ...]]
+_Compared: TypeAlias = tuple[tuple[str, Callable[[Any], Any] | None], ...]
+_Names: TypeAlias = tuple[_Compared, _Compared, tuple[str, ...]]
 
 _NAMES: dict[type, _Names] = {}
-"""Per class, looked up once: the fields that count for equality with how they are compared, and those that are shown."""
+"""Per class, looked up once: the fields that count for equality and for the hash, with how they are compared, and those that are shown."""
 
 
 def _names(kind: type) -> _Names:
     known = _NAMES.get(kind)
     if known is None:
         each: Any = fields(kind)
-        known = _NAMES[kind] = tuple((one.name, one.eq_key) for one in each if one.eq), tuple(one.name for one in each if one.repr)
+        compared = tuple((one.name, one.eq_key) for one in each if one.eq)
+        hashed = tuple((one.name, one.eq_key) for one in each if (one.eq if one.hash is None else one.hash))
+        known = _NAMES[kind] = compared, hashed, tuple(one.name for one in each if one.repr)
     return known
 
 
@@ -39,8 +42,8 @@ class Valued:
         )
 
     def __hash__(self) -> int:
-        return hash((type(self), *(getattr(self, name) if key is None else key(getattr(self, name)) for name, key in _names(type(self))[0])))
+        return hash((type(self), *(getattr(self, name) if key is None else key(getattr(self, name)) for name, key in _names(type(self))[1])))
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _names(type(self))[1])
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _names(type(self))[2])
         return f"{type(self).__qualname__.rpartition('>.')[2]}({shown})"

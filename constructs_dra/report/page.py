@@ -6,7 +6,8 @@ from typing import Final
 
 from attrs import field, frozen
 
-from constructs_dra.checks import Setting, check_manifests, collect
+from constructs_dra.checks import Setting, check_manifests
+from constructs_dra.checks.collect import collect
 from constructs_dra.errors import Problem
 from constructs_dra.manifest import Manifest
 from constructs_dra.placement.planning import Plan
@@ -16,7 +17,7 @@ from constructs_dra.report.wiring import Wiring, wiring
 from constructs_dra.rules import rules
 from constructs_dra.serving.service import ModelService
 from constructs_dra.words import counted, printable
-from constructs_dra.yaml.documents import Document
+from constructs_dra.yaml.document import Document
 
 __all__ = ["Report", "report"]
 

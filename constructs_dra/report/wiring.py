@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from constructs_dra.checks import Item, collect
 from constructs_dra.checks.cluster import Cluster, owners
+from constructs_dra.checks.collect import Item, collect
 from constructs_dra.checks.mentions import Mention, mentions
 from constructs_dra.engines.router import router_program
 from constructs_dra.kubernetes.kinds import pod_templates
@@ -15,7 +15,7 @@ from constructs_dra.kubernetes.shapes import at, mapping, sequence, text
 from constructs_dra.manifest import Manifest
 from constructs_dra.report.unknown import is_unknown, seems_to_name
 from constructs_dra.words import counted
-from constructs_dra.yaml.documents import Document
+from constructs_dra.yaml.document import Document
 
 __all__ = ["LAYERS", "Node", "Wire", "Wiring", "wiring"]
 

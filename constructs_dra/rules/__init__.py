@@ -1,11 +1,12 @@
 """The one table of rules: every check that has a name, whichever room it runs in.
 
 Each module beside this one holds the rules of one subject as a tuple `RULES`, and nothing else; the table is their sum. Explanations
-(`constructs-dra explain`), the pages of the documentation, `accept` and `--accept` all come from it. It is read when the first named problem is met.
+(`constructs-dra explain`), the pages of the documentation, `accept` and `--accept` all come from it. Each
+module is read when a rule is met that those before it do not have.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Final
 
@@ -41,12 +42,26 @@ def rules() -> Mapping[str, Rule]:
     """
     found: dict[str, Rule] = {}
     for subject in SUBJECTS:
-        for each in import_module(f"{__name__}.{subject}").RULES:
+        for each in _of(subject).values():
             if each.name in found:
                 raise RuntimeError(f"two rules are named {each.name!r}")
-            object.__setattr__(each, "subject", subject)  # half of what reading the table takes, if each became another
             found[each.name] = each
     return dict(sorted(found.items()))
+
+
+@cache
+def _of(subject: str) -> Mapping[str, Rule]:
+    """The rules of one subject by name."""
+    found: tuple[Rule, ...] = import_module(f"{__name__}.{subject}").RULES
+    for each in found:
+        object.__setattr__(each, "subject", subject)  # half of what reading the table takes, if each became another
+    return {each.name: each for each in found}
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str) -> Rule | None:
+    """The rule of that name; what is read of the table ends with the subject that has it."""
+    return next((found for subject in SUBJECTS if (found := _of(subject).get(name)) is not None), None)
 
 
 def rule(name: str) -> Rule:
@@ -55,12 +70,15 @@ def rule(name: str) -> Rule:
     Raises:
         KeyError: There is none.
     """
-    return rules()[name]
+    found = _named(name)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def row(name: str) -> Rule:
     """What the table says of a finding by the name of its rule; where it has none, an error that nobody can suppress."""
-    return rules().get(name, _NAMELESS) if name else _NAMELESS
+    return (_named(name) if name else None) or _NAMELESS
 
 
 _NAMELESS: Final = Rule("", "")

@@ -13,7 +13,7 @@ Leniency = Literal["", "warning", "left out"]
 """What `--lenient` makes of an error in a values file: nothing, a warning, or a warning and the release without what it is about."""
 
 
-@frozen
+@frozen(eq=False)
 class Rule:
     """One check, as people name it.
 

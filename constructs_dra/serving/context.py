@@ -34,7 +34,7 @@ def conventions_of(spec: ServiceSpec) -> Conventions:
     return ReleaseConventions(spec, spec.release) if spec.release is not None else OwnConventions(spec)
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class ServiceContext:
     """A service as its parts see it (`constructs_dra.serving.part.ServiceView`).
 
@@ -89,7 +89,7 @@ class ServiceContext:
         return metadata(name or self.conventions.name(), own, {**self.spec.annotations, **annotations}, self.spec.namespace)
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class RoleContext:
     """A role as its parts, builders and checks see it (`constructs_dra.serving.part.RoleView`).
 

@@ -55,7 +55,7 @@ class Workload(Valued):
         return {"apiVersion": self.api_version, "kind": self.kind, "name": self.name}
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class PodView:
     """One finished pod template of a role.
 

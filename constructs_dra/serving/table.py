@@ -14,7 +14,8 @@ import attrs
 from attrs import frozen
 
 from constructs_dra.errors import Problem, SpecError, did_you_mean, shown
-from constructs_dra.yaml.documents import Document, load_documents, read_files
+from constructs_dra.yaml.document import Document
+from constructs_dra.yaml.documents import load_documents, read_files
 
 __all__ = ["read_table", "table_schema"]
 

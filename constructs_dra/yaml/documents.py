@@ -14,15 +14,15 @@ from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 import yaml
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from constructs_dra.errors import Problem, Severity
-from constructs_dra.paths import child, split
-from constructs_dra.yaml.block import OtherwiseError, Spots, read_blocks, spots_of
-from constructs_dra.yaml.reader import Read, RefusedError, events, key_text, read_yaml
-from constructs_dra.yaml.scalars import plain_value
+from constructs_dra.paths import child
+from constructs_dra.yaml.block import OtherwiseError, read_blocks
+from constructs_dra.yaml.document import Document
+from constructs_dra.yaml.reader import Read, RefusedError, read_yaml
 
-__all__ = ["MAX_BYTES", "Document", "load_documents", "read_files"]
+__all__ = ["MAX_BYTES", "load_documents", "read_files"]
 
 MAX_BYTES = 256_000_000
 """Largest file read, in bytes: the nodes and slices of some 10,000 nodes as kubectl prints them."""
@@ -33,144 +33,11 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _SUFFIXES = {".yaml", ".yml", ".json"}
 
 
-@frozen(kw_only=True, eq=False)
-class Document:
-    """One document of a file.
-
-    Attributes:
-        value: What it holds: JSON-like values only.
-        source: The file it came from, `-` for stdin.
-    """
-
-    value: Any
-    source: str
-    _text: str = field(repr=False, alias="text")
-    _first_line: int = field(default=0, repr=False, alias="first_line")
-    _places: list["_Place"] = field(factory=list, repr=False)
-
-    def line_of(self, path: str) -> tuple[int, int]:
-        """Line and column, from 1, of the place a problem names; of the nearest place around it when it does not exist; (0, 0) when unknown."""
-        if not self._places:
-            if not path:  # the whole document: its start is found without reading it all
-                start = _start_of(self._text)
-                return (self._first_line + start.line + 1, start.column + 1) if start.column >= 0 else (0, 0)
-            self._places.append(_places_of(self._text) or _Place(0, -1))
-        place = self._places[0]
-        for step in split(path):
-            inner = (place.entries or {}).get(step)
-            if inner is None:
-                break
-            place = inner
-        if place.column < 0:
-            return (0, 0)
-        return (self._first_line + place.line + 1, place.column + 1)
-
-    def line_inside(self, path: str, line: int, column: int) -> tuple[int, int]:
-        """Line and column, from 1, of a place inside the text at `path`.
-
-        Only a string written as a block with `|` has its lines as they are; of others the start of the value is given.
-
-        Args:
-            path: The text.
-            line: The line inside it, from 1.
-            column: The column in that line, from 1.
-        """
-        start, first = self.line_of(path)
-        lines = self._text.splitlines()
-        index = start - self._first_line - 1
-        if not 0 <= index < len(lines) or not _LITERAL.search(lines[index]) or index + line >= len(lines):
-            return start, first
-        content = lines[index + 1 : index + 1 + line]
-        indent = min((len(each) - len(each.lstrip(" ")) for each in content if each.strip()), default=0)
-        return start + line, indent + column
-
-
-_LITERAL = re.compile(r"(?:^|\s)\|[+-]?\d?[+-]?\s*(?:#.*)?\Z")
-"""The start of a block whose lines are kept."""
-
-
-class _Place:
-    """Where a value starts (its key, if it has one), and its entries."""
-
-    __slots__ = ("column", "entries", "line")
-
-    def __init__(self, line: int, column: int) -> None:
-        self.line = line
-        self.column = column
-        self.entries: dict[str | int, _Place] | None = None
-
-
 def _duplicate(path: str, first: str, source: str, line: int = 0, column: int = 0) -> Problem:
     return Problem(
         path, f"this key is written twice in one mapping,{first or ' and readers keep one of them silently'}", "keep the one that is meant",
         rule="duplicate-key", source=source, line=line, column=column,
     )  # fmt: skip
-
-
-def _start_of(text: str) -> _Place:
-    """Where a document's value starts."""
-    try:
-        for event in events(text):
-            if isinstance(event, yaml.NodeEvent) and event.start_mark:
-                return _Place(event.start_mark.line, event.start_mark.column)
-    except yaml.YAMLError:
-        pass
-    return _Place(0, -1)
-
-
-def _places_of(text: str) -> _Place | None:
-    """Where everything in one document starts; None when that is not known."""
-    try:
-        value, spots = spots_of(text)
-    except OtherwiseError:
-        return _parsed_places(text)
-    start = _start_of(text)
-    return _placed(value, spots, start.line, start.column)
-
-
-def _placed(value: Any, spots: Spots, line: int, column: int) -> _Place:
-    place = _Place(line, column)
-    if entries := spots.get(id(value)):
-        place.entries = {step: _placed(value[step], spots, *spot) for step, spot in entries.items()}
-    return place
-
-
-def _parsed_places(text: str) -> _Place | None:
-    stack: list[tuple[_Place, bool]] = []
-    pending: list[_Place | None] = []
-    top: _Place | None = None
-    nodes = {yaml.ScalarEvent, yaml.AliasEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent}
-    try:
-        for event in events(text):
-            kind = type(event)
-            if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                stack.pop()
-                pending.pop()
-                continue
-            if kind not in nodes:
-                continue
-            mark = event.start_mark
-            place = _Place(mark.line, mark.column) if mark else _Place(0, -1)
-            if not stack:
-                top = top or place
-            else:
-                parent, is_mapping = stack[-1]
-                entries = parent.entries = {} if parent.entries is None else parent.entries
-                if not is_mapping:
-                    entries[len(entries)] = place
-                elif pending[-1] is None and kind is yaml.ScalarEvent:
-                    key = event.value if event.style else plain_value(event.value)
-                    entries.setdefault(key if isinstance(key, str) else key_text(key, event), place)
-                    pending[-1] = place
-                    continue
-                else:
-                    place, pending[-1] = pending[-1] or place, None
-            if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                stack.append((place, kind is yaml.MappingStartEvent))
-                pending.append(None)
-    except (yaml.YAMLError, RefusedError):
-        return top
-    return top
 
 
 def _load_json(text: str, source: str) -> tuple[list[Document], list[Problem]] | None:

@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from constructs_dra.checks import Setting, check_manifests, clusters, collect
+from constructs_dra.checks import Setting, check_manifests
+from constructs_dra.checks.clusters import clusters
+from constructs_dra.checks.collect import collect
 from constructs_dra.cli import main
 from constructs_dra.yaml.documents import load_documents
 

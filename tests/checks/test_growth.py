@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from constructs_dra.checks import collect, disagreements
+from constructs_dra.checks import disagreements
+from constructs_dra.checks.collect import collect
 from constructs_dra.manifest import Manifest
 from constructs_dra.report.wiring import wiring
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from constructs_dra import Claim, Container, Kueue, ModelArtifacts, ModelService, NvidiaGpu, NvlinkDomain, Parallelism, Role
-from constructs_dra.checks import Setting, check_manifests, collect
+from constructs_dra.checks import Setting, check_manifests
+from constructs_dra.checks.collect import collect
 from constructs_dra.checks.prerequisites import prerequisites
 from constructs_dra.manifest import Manifest
 

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 import constructs_dra
 from constructs_dra.cel import compile_selector
-from constructs_dra.checks import Setting, check_manifests, collect
+from constructs_dra.checks import Setting, check_manifests
+from constructs_dra.checks.collect import collect
 from constructs_dra.checks.credentials import credential_problems
 from constructs_dra.checks.prerequisites import prerequisites
 from constructs_dra.cli import main

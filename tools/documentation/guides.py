@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from constructs_dra.checks import collect
+from constructs_dra.checks.collect import collect
 from constructs_dra.checks.prerequisites import Prerequisite, prerequisites
 from tools.documentation.driver_pages import table
 from tools.documentation.gallery import made, manifests_of, picture, program_of

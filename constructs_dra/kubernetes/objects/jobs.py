@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from constructs_dra.errors import did_you_mean
@@ -10,6 +9,7 @@ from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text, whole
 from constructs_dra.lazy import lazy_pattern
 from constructs_dra.lexical import names
+from constructs_dra.packaged import packaged_text
 from constructs_dra.paths import child
 
 __all__ = ["check_cron_job", "check_job"]
@@ -208,7 +208,7 @@ def check_cron_job(spec: dict[str, Any], rules: Rules) -> None:
 @cache
 def _zones() -> frozenset[str]:
     """Names of the IANA time zone database."""
-    return frozenset((Path(__file__).parents[1] / "data" / "time-zones.txt").read_text(encoding="ascii").split())
+    return frozenset(packaged_text(__file__, "../data/time-zones.txt").split())
 
 
 def _near_zone(zone: str) -> str:

@@ -12,7 +12,7 @@ from constructs_dra.serving.part import PodView
 __all__ = ["CheckedPod", "checked_pods"]
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class CheckedPod(PodView):
     """A pod template with the role it belongs to.
 

@@ -6,14 +6,18 @@ from typing import Final
 
 from constructs_dra.engines.footprint import Spread, weight_bytes
 from constructs_dra.engines.models import ModelFacts, model_facts
+from constructs_dra.lazy import lazy_pattern
 from constructs_dra.serving.model import ModelArtifacts
 
 __all__ = ["weights_gib"]
 
-_PARAMETERS: Final = re.compile(r"(?<![\d.a-zA-Z])(?:(?P<experts>\d+)x)?(?P<billions>\d+(?:\.\d+)?)b(?![a-z])", re.IGNORECASE)
+_PARAMETERS: Final = lazy_pattern(r"(?<![\d.a-zA-Z])(?:(?P<experts>\d+)x)?(?P<billions>\d+(?:\.\d+)?)b(?![a-z])", re.IGNORECASE)
 """`70B`, `8x7B`, `0.6B` in a model's name; the first one counts all parameters (`30B-A3B`)."""
 
-_BYTES: Final = ((re.compile(r"(?:fp|nvfp|mxfp|int|w)4|awq|gptq|4bit", re.IGNORECASE), 0.6), (re.compile(r"(?:fp|int|w)8|8bit", re.IGNORECASE), 1.0))
+_BYTES: Final = (
+    (lazy_pattern(r"(?:fp|nvfp|mxfp|int|w)4|awq|gptq|4bit", re.IGNORECASE), 0.6),
+    (lazy_pattern(r"(?:fp|int|w)8|8bit", re.IGNORECASE), 1.0),
+)
 """Bytes of a parameter by the words for a quantisation in the name, scales included; 2 for all others."""
 
 _WHOLE: Final = Spread()
