@@ -17,7 +17,7 @@ __all__ = ["check_engines"]
 def check_engines(manifest: dict[str, Any]) -> Iterator[Problem]:
     """What is wrong with the engines that the pods of an object start."""
     for template, path in pod_templates(manifest):
-        spec = child(path, "spec") if path else "spec"
+        spec = child(path, "spec")
         for group in ("initContainers", "containers"):
             for index, container in enumerate(sequence(at(template, "spec", group))):
                 if isinstance(container, dict):

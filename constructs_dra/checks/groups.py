@@ -23,7 +23,7 @@ def groups(cluster: Cluster) -> Iterator[Problem]:
         name = text(at(template, "spec", "schedulingGroup", "podGroupName"))
         group = cluster.find("PodGroup", name, item) if name else None
         if group is not None:
-            members.setdefault(id(group), []).append((item, mapping(template.get("spec")), f"{path}.spec" if path else "spec"))
+            members.setdefault(id(group), []).append((item, mapping(template.get("spec")), child(path, "spec")))
     for group in cluster.of("PodGroup"):
         if group.group == "scheduling.k8s.io" and id(group) in members:
             yield from _judged(group, members[id(group)], cluster)

@@ -7,6 +7,7 @@ from constructs_dra.checks.collect import Item
 from constructs_dra.kubernetes.kinds import pod_templates
 from constructs_dra.kubernetes.labels import QUEUE, QUEUE_PRIORITY
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
+from constructs_dra.paths import child
 
 __all__ = ["Mention", "is_everywhere", "mentions", "pod_mentions"]
 
@@ -46,7 +47,7 @@ def is_everywhere(mention: Mention) -> bool:
 def mentions(item: Item) -> Iterator[Mention]:
     """Everything an object names, its pods included."""
     for template, path in pod_templates(item.value):
-        yield from pod_mentions(mapping(template.get("spec")), f"{path}.spec" if path else "spec")
+        yield from pod_mentions(mapping(template.get("spec")), child(path, "spec"))
     if of_kind := _KINDS.get(item.kind):
         yield from of_kind(item)
     yield from _waiting(item)

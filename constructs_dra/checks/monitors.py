@@ -6,6 +6,7 @@ from typing import Any, Final
 from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.errors import Problem
+from constructs_dra.kubernetes.kinds import container_ports
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 
 __all__ = ["SCRAPED_TWICE", "monitors"]
@@ -60,9 +61,4 @@ def _number(template: dict[str, Any], port: Any) -> int:
     """The number of a pod's port by number or name; 0 where there is none of that name."""
     if isinstance(port, int):
         return port
-    for key in ("initContainers", "containers"):
-        for container, _ in items(template.get("spec"), key, ""):
-            for known, _ in items(container, "ports", ""):
-                if port and known.get("name") == port and isinstance(known.get("containerPort"), int):
-                    return int(known["containerPort"])
-    return 0
+    return next((number for name, number in container_ports(template) if port and name == port), 0)

@@ -122,7 +122,7 @@ _PROJECTIONS = {"podCertificate": "PodCertificateRequest", "clusterTrustBundle":
 
 
 def _pod(template: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
-    spec, path = mapping(template.get("spec")), child(path, "spec") if path else "spec"
+    spec, path = mapping(template.get("spec")), child(path, "spec")
     yield from _fields(spec, _POD_FIELDS, path)
     if spec.get("hostNetwork") is True and spec.get("hostUsers") is False:
         yield "UserNamespacesHostNetworkSupport", child(path, "hostNetwork")

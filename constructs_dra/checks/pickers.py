@@ -49,7 +49,7 @@ def picker_containers(cluster: Cluster) -> Sequence[PickerContainer]:
 
 
 def _picker_containers(item: Item, template: Mapping[str, Any], path: str) -> Iterator[PickerContainer]:
-    spec_path = f"{path}.spec" if path else "spec"
+    spec_path = child(path, "spec")
     for container, place in items(mapping(template.get("spec")), "containers", spec_path):
         arguments = [each for each in (*sequence(container.get("command")), *sequence(container.get("args"))) if isinstance(each, str)]
         version = router_of_image(text(container.get("image")))

@@ -11,6 +11,7 @@ from constructs_dra.checks.collect import Item
 from constructs_dra.checks.pickers import picker_containers
 from constructs_dra.checks.servers import ServerPod, server_pods, service_of
 from constructs_dra.errors import Problem, Severity
+from constructs_dra.kubernetes.kinds import container_ports
 from constructs_dra.kubernetes.labels import ROLE
 from constructs_dra.kubernetes.rules import Rules
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
@@ -118,7 +119,7 @@ def _reader(monitor: Item) -> _Caller:
 
 def _named(wanted: Collection[Any], template: Mapping[str, Any]) -> Iterator[int]:
     """Numbers of the ports that are wanted, by name or by number."""
-    yield from (number for name, number in _ports(template) if name in wanted or number in wanted)
+    yield from (number for name, number in container_ports(template) if name in wanted or number in wanted)
 
 
 def _prefilled(cluster: Cluster) -> Iterator[_Connection]:
@@ -151,14 +152,6 @@ def _labels(template: Mapping[str, Any]) -> dict[str, Any]:
     return mapping(at(template, "metadata", "labels"))
 
 
-def _ports(template: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    for key in ("initContainers", "containers"):
-        for container, place in items(mapping(template.get("spec")), key, ""):
-            for port, _ in items(container, "ports", place):
-                if isinstance(port.get("containerPort"), int):
-                    yield text(port.get("name")), port["containerPort"]
-
-
 def _restricts(policy: Item) -> bool:
     """Whether a policy is about who may connect."""
     types = sequence(policy.spec.get("policyTypes"))
@@ -172,7 +165,7 @@ def _admits(policy: Item, caller: _Caller, port: int, pod: Mapping[str, Any]) ->
 
 def _passes(rule: Mapping[str, Any], port: int, pod: Mapping[str, Any]) -> bool:
     listed = [each for each, _ in items(rule, "ports", "")]
-    named = {name: number for name, number in _ports(pod) if name}
+    named = {name: number for name, number in container_ports(pod) if name}
     for each in listed:
         number = each.get("port")
         first = named.get(number) if isinstance(number, str) else number

@@ -54,7 +54,7 @@ def _waiting(item: Item, queue: str, cluster: Cluster) -> Iterator[Problem]:
         yield from _known(cluster, "WorkloadPriorityClass", priority, f"metadata.labels['{QUEUE_PRIORITY}']")
     quota, resources = _quota(queue, item, cluster), _mapped(cluster)
     for template, path in pod_templates(item.value):
-        spec, spec_path = mapping(template.get("spec")), f"{path}.spec" if path else "spec"
+        spec, spec_path = mapping(template.get("spec")), child(path, "spec")
         asked: dict[str, tuple[Decimal, str]] = {}
         for claim, place in items(spec, "resourceClaims", spec_path):
             found = target(claim, item, cluster)

@@ -7,6 +7,7 @@ from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.mentions import is_everywhere, pod_mentions
 from constructs_dra.errors import Problem, Severity, did_you_mean
+from constructs_dra.kubernetes.kinds import container_ports
 from constructs_dra.kubernetes.labels import MODEL, ROLE, SERVING
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
@@ -41,7 +42,7 @@ def references(cluster: Cluster) -> Iterator[Problem]:
     """Every broken reference and every selector without a target."""
     used: set[tuple[str, int]] = set()
     for item, template, path in cluster.pods:
-        spec_path = f"{path}.spec" if path else "spec"
+        spec_path = child(path, "spec")
         for problem in (*_claims(item, template, spec_path, cluster, used), *_pod_references(item, template, spec_path, cluster)):
             yield item.placed(problem)
     for item in cluster.objects:
@@ -132,23 +133,16 @@ def _pod_references(item: Item, template: dict[str, Any], path: str, cluster: Cl
             yield from cluster.missing(named.kind, named.name, named.path, item, always=always)
 
 
-def _ports_of(chosen: list[dict[str, Any]], cluster: Cluster) -> tuple[set[str], set[Any]]:
+def _ports_of(chosen: list[dict[str, Any]], cluster: Cluster) -> tuple[set[str], set[int]]:
     """Names and numbers of the ports of the pods that a selector chose; many selectors may choose the same ones."""
     # the list is kept beside its answer, so that no other has its identity
     return cluster.once(("ports", id(chosen)), lambda: (chosen, _ports(chosen)))[1]
 
 
-def _ports(pods: Iterable[dict[str, Any]]) -> tuple[set[str], set[Any]]:
+def _ports(pods: Iterable[dict[str, Any]]) -> tuple[set[str], set[int]]:
     """Names and numbers of the ports of pod templates."""
-    names: set[str] = set()
-    numbers: set[Any] = set()
-    for pod in pods:
-        for key in ("initContainers", "containers"):
-            for container, place in items(mapping(pod.get("spec")), key, ""):
-                for port, _ in items(container, "ports", place):
-                    names.add(text(port.get("name")))
-                    numbers.add(port.get("containerPort") if isinstance(port.get("containerPort"), int) else None)
-    return names - {""}, numbers - {None}
+    ports = [port for pod in pods for port in container_ports(pod)]
+    return {name for name, _ in ports if name}, {number for _, number in ports}
 
 
 def _nothing(path: str, what: str, severity: Severity) -> Problem:

@@ -11,6 +11,7 @@ from constructs_dra.checks.collect import Item
 from constructs_dra.checks.pickers import PickerContainer, config_of, picker_containers
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
+from constructs_dra.kubernetes.kinds import container_ports
 from constructs_dra.kubernetes.labels import ROLE
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.paths import child
@@ -72,21 +73,11 @@ def _picker(found: PickerContainer, cluster: Cluster) -> Iterator[Problem]:
             hint = "compare its labels with those of the pods"
             yield Problem(_argument(found, "endpoint-selector"), "selects no pod here", hint, rule="selects-nothing", severity="warning")
             return
-        ports = _ports(chosen)
+        ports = {number for template in chosen for _, number in container_ports(template)}
         for port in found.flags.values.get("endpoint-target-ports", "").split(","):
             if port.strip().isdigit() and ports and int(port) not in ports:
                 shown, hint = f"no selected pod has the port {port}", f"their ports are {', '.join(map(str, sorted(ports)))}"
                 yield Problem(_argument(found, "endpoint-target-ports"), shown, hint, rule="pool-port")
-
-
-def _ports(templates: Sequence[Mapping[str, Any]]) -> set[int]:
-    found: set[int] = set()
-    for template in templates:
-        for key in ("initContainers", "containers"):
-            for container, place in items(mapping(template.get("spec")), key, ""):
-                numbers = (port.get("containerPort") for port, _ in items(container, "ports", place))
-                found.update(number for number in numbers if isinstance(number, int))
-    return found
 
 
 def _pool(pool: Item, pickers: Sequence[PickerContainer], cluster: Cluster) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from constructs_dra.engines.network import NO_NETWORK, lacks_network
 from constructs_dra.engines.router import router_program
 from constructs_dra.engines.served import served_names
 from constructs_dra.engines.shell import OPAQUE
-from constructs_dra.errors import Problem, shown
+from constructs_dra.errors import Problem, join_path, shown
 from constructs_dra.kubernetes.labels import MODEL, ROLE
 from constructs_dra.kubernetes.shapes import at, items, mapping, sequence, text
 from constructs_dra.lazy import lazy_pattern
@@ -131,7 +131,7 @@ def _number(launch: Launch, flag: str, default: int) -> int | None:
 
 
 def _server_pod(item: Item, template: Mapping[str, Any], path: str) -> ServerPod | None:
-    spec_path = f"{path}.spec" if path else "spec"
+    spec_path = child(path, "spec")
     spec = mapping(template.get("spec"))
     found = [(container, place, launch) for container, place in items(spec, "containers", spec_path) for launch in launches(container)]
     engines = [each for each in found if each[2].engine == "vllm" and not each[2].fault and not each[2].conditional]
@@ -187,7 +187,7 @@ def _labelled(pod: ServerPod) -> Iterator[Problem]:
     served = set().union(*map(_sizes, names))
     if served and said.isdisjoint(served) and _names_of(label) & set().union(*map(_names_of, names)):
         listed = " or ".join(sorted(map(shown, names)))
-        path = child(f"{pod.template_path}.metadata.labels" if pod.template_path else "metadata.labels", MODEL)
+        path = child(join_path(pod.template_path, "metadata.labels"), MODEL)
         message = f"says {shown(label)}, and the server answers to {listed}"
         yield Problem(path, message, "label the pods with the model they serve", rule="model-label")
 
@@ -245,7 +245,7 @@ def _network(pod: ServerPod, cluster: Cluster) -> Iterator[Problem]:
     classes = [text(at(request, "exactly", "deviceClassName")) for claim in claims if claim is not None for request in requests(claim)]
     classes += [""] * (None in claims)
     if connector := lacks_network(pod.launch.flags, pod.launch.environment, pod.template, classes):
-        place = f"{pod.template_path}.spec" if pod.template_path else "spec"
+        place = child(pod.template_path, "spec")
         hint = "ask for a NIC in the pod's claim, on one PCIe root with the device, or for rdma/ib; UCX_TLS=tcp,cuda_copy says that TCP is meant"
         yield Problem(place, NO_NETWORK.format(connector=connector), hint, rule="kv-network")
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from constructs_dra.kubernetes.api import custom_kinds, custom_schema
-from constructs_dra.kubernetes.shapes import items, mapping, text
+from constructs_dra.kubernetes.shapes import items, mapping, sequence, text, whole
 from constructs_dra.paths import child
 
-__all__ = ["POD_TEMPLATES", "is_cluster_scoped", "pod_templates"]
+__all__ = ["POD_TEMPLATES", "container_ports", "is_cluster_scoped", "pod_templates"]
 
 _CLUSTER_SCOPED: Final = frozenset({
     "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle",
@@ -61,3 +61,13 @@ def _found(value: Any, steps: list[str], place: str) -> Iterator[tuple[dict[str,
             yield from _found(item, others, inner)
     else:
         yield from _found(mapping(value).get(step), others, child(place, step))
+
+
+def container_ports(template: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Name (empty where it has none) and number of each port that the containers of a pod template declare."""
+    spec = mapping(template.get("spec"))
+    for container in (*sequence(spec.get("initContainers")), *sequence(spec.get("containers"))):
+        for port in sequence(mapping(container).get("ports")):
+            number = whole(mapping(port).get("containerPort"))
+            if number is not None:
+                yield text(port.get("name")), number

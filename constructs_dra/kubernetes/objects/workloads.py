@@ -55,7 +55,7 @@ def check_workload(manifest: dict[str, Any], rules: Rules) -> None:
 
 def _check_template(manifest: dict[str, Any], kind: str, template: dict[str, Any], path: str, rules: Rules) -> None:
     claimed = {text(at(claim, "metadata", "name")) for claim in sequence(mapping(manifest.get("spec")).get("volumeClaimTemplates"))}
-    place = child(path, "spec") if path else "spec"
+    place = child(path, "spec")
     if path:
         check_template_metadata(template.get("metadata"), child(path, "metadata"), rules.problems)
     if isinstance(template.get("spec"), dict):
