@@ -25,6 +25,9 @@ _ROLES: Final[Mapping[str, frozenset[str]]] = {
 }
 """Values of the role label that the picker's filters let pass; no label at all is the empty one."""
 
+_TELLING: Final = frozenset({*_ROLES, "by-label", "by-label-selector", "label-selector-filter", "endpoint-attribute-filter"})
+"""Filters that may tell pods of one role from those of another."""
+
 _LISTENS: Final = {"grpc-port": 9002, "metrics-port": 9090}
 """Ports a picker listens on where its flags say nothing."""
 
@@ -163,7 +166,12 @@ def _roles(found: PickerContainer, pool: Item, cluster: Cluster) -> Iterator[Pro
     if not chosen or config is None:
         return
     present = {text(_labels(template).get(ROLE)) for template in chosen}
-    for kind in picker.read_plugins(config):
+    types = picker.read_plugins(config)
+    if {"prefill", "decode"} <= present and types and _TELLING.isdisjoint(types):
+        shown = "has pods for prefill and for decode, and no profile of its picker tells them apart: prefill pods get whole requests"
+        hint = "give the picker a disagg-profile-handler with a profile for each stage (prefill-filter, decode-filter), or select decode pods only"
+        yield Problem("spec.selector", shown, hint, rule="picker-role", severity="warning")
+    for kind in types:
         wanted = _ROLES.get(kind)
         if wanted is not None and not wanted & present:
             named = ", ".join(sorted(value for value in wanted if value))

@@ -3,8 +3,8 @@
 from typing import Any, Unpack, overload
 
 from constructs_dra.constructs.claims import DeviceClaim
-from constructs_dra.constructs.node import cdk8s, constructs
-from constructs_dra.constructs.objects import ManifestConstruct
+from constructs_dra.constructs.node import constructs
+from constructs_dra.constructs.objects import ManifestConstruct, Objects
 from constructs_dra.errors import Problems
 from constructs_dra.manifest import Manifest, identity
 from constructs_dra.serving.service import ModelService
@@ -53,7 +53,7 @@ class ModelServiceDeployment(ManifestConstruct):
         manifests = [manifest for manifest in rendered if identity(manifest) not in theirs]
         self._refuse_twins(manifests, running=self.spec.release is not None)
         first = next((manifest for manifest in manifests if manifest["kind"] in _WORKLOADS), None)
-        self.objects: dict[str, cdk8s.ApiObject] = {}
+        self.objects = Objects(self._title)
         for manifest in manifests:
             key = self._key(manifest)
             self.objects[key] = self._emit(manifest, "Default" if manifest is first else key)

@@ -1,7 +1,7 @@
 """What every construct here shares: its place in the app, its name, and how a manifest becomes a cdk8s `ApiObject`."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from attrs import define, evolve, fields
@@ -14,7 +14,7 @@ from constructs_dra.lexical.names import dns_label_problem, dns_subdomain_proble
 from constructs_dra.manifest import Manifest, identity
 from constructs_dra.noted import users_place
 
-__all__ = ["ManifestConstruct", "makers"]
+__all__ = ["ManifestConstruct", "Objects", "makers"]
 
 _METADATA = ("name", "namespace", "labels", "annotations")
 """Fields of the metadata that cdk8s takes as they are; the others are added afterwards."""
@@ -51,6 +51,23 @@ def _place(scope: constructs.Construct) -> _Place:
 def makers(app: cdk8s.App) -> Mapping[tuple[str, str, str, str], Maker]:
     """The constructs of an app by the objects they made."""
     return _MADE.get(app.__jsii_ref__.ref, {})  # type: ignore[attr-defined]
+
+
+class Objects(dict[str, cdk8s.ApiObject]):
+    """The objects of a construct by kind and name; asking for one that it did not make says which there are."""
+
+    def __init__(self, title: str) -> None:
+        """Hold none yet.
+
+        Args:
+            title: The construct, for messages.
+        """
+        super().__init__()
+        self._title = title
+
+    def __missing__(self, key: object) -> NoReturn:
+        hint = did_you_mean(key, self, fallback=lambda known: f"there are {', '.join(map(shown, known))}")
+        raise SpecError([Problem(f"objects[{shown(key)}]", "there is no such object", hint, source=self._title)])
 
 
 class ManifestConstruct(constructs.Construct):

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from constructs_dra.constructs.node import cdk8s, constructs
-from constructs_dra.constructs.objects import ManifestConstruct
+from constructs_dra.constructs.node import constructs
+from constructs_dra.constructs.objects import ManifestConstruct, Objects
 from constructs_dra.routing.router import Router
 
 __all__ = ["RouterDeployment"]
@@ -33,7 +33,7 @@ class RouterDeployment(ManifestConstruct):
         self.spec = self._described(Router, spec, given, needed="match_labels", hint="write match_labels={…}, the labels of the model servers")
         manifests = self.spec.manifests()
         self._refuse_twins(manifests, running=self.spec.release is not None)
-        self.objects: dict[str, cdk8s.ApiObject] = {}
+        self.objects = Objects(self._title)
         for manifest in manifests:
             key = f"{manifest['kind']}-{manifest['metadata']['name']}"
             self.objects[key] = self._emit(manifest, key)

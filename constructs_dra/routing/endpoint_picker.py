@@ -1,6 +1,6 @@
 """The endpoint picker as a record: what runs, with which configuration and flags."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -19,7 +19,7 @@ from constructs_dra.serving import fragments
 from constructs_dra.serving.amounts import Resources
 from constructs_dra.serving.probe import Probe, probe
 
-__all__ = ["DEFAULT_CONFIG", "EndpointPicker", "LatencyPredictor", "PickerTracing"]
+__all__ = ["DEFAULT_CONFIG", "EndpointPicker", "LatencyPredictor", "PickerTracing", "config_for"]
 
 _RESOURCES: Final[Mapping[str, Any]] = {"limits": {"memory": "16Gi"}, "requests": {"cpu": "4", "memory": "8Gi"}}
 
@@ -39,6 +39,46 @@ DEFAULT_CONFIG: Final[Mapping[str, Any]] = {
     ],
 }
 """What the picker scores by where nothing is said: queues, memory for keys and values, and prefixes seen before."""
+
+_STAGES: Final[Mapping[str, tuple[str, Mapping[str, int]]]] = {
+    "encode": ("always-disagg-multimodal-decider", {"queue-scorer": 2}),
+    "prefill": ("always-disagg-pd-decider", {"queue-scorer": 2, "prefix-cache-scorer": 3}),
+    "decode": ("", {"active-request-scorer": 1}),
+}
+"""Stages of a request in the picker's order: what decides whether one runs (decode always does), and what its pods are scored by.
+
+Prompts go where their beginning is known; decode, which is bound by the number of requests at work, goes to the least busy pod (llm-d's guides).
+"""
+
+
+def config_for(roles: Collection[str]) -> Mapping[str, Any]:
+    """What a picker decides by where nothing is said: a profile for each stage that has pods of its own, else `DEFAULT_CONFIG`.
+
+    Args:
+        roles: The roles of the pods.
+    """
+    stages = {name: stage for name, stage in _STAGES.items() if name in roles}
+    if "decode" not in stages or len(stages) == 1:
+        return DEFAULT_CONFIG
+    deciders = {name: decider for name, (decider, _) in stages.items() if decider}
+    scorers = dict.fromkeys(scorer for _, scored in stages.values() for scorer in scored)
+    handler = {"type": "disagg-profile-handler", "parameters": {"deciders": deciders}}  # up to v0.9 after what it names
+    types = [*(f"{name}-filter" for name in stages), *scorers, "max-score-picker"]
+    return {
+        **DEFAULT_CONFIG,
+        "plugins": [*({"type": each} for each in deciders.values()), handler, *({"type": each} for each in types)],
+        "schedulingProfiles": [
+            {
+                "name": name,
+                "plugins": [
+                    {"pluginRef": f"{name}-filter"},
+                    *({"pluginRef": scorer, "weight": weight} for scorer, weight in scored.items()),
+                    {"pluginRef": "max-score-picker"},
+                ],
+            }
+            for name, (_, scored) in stages.items()
+        ],
+    }
 
 
 def _config(value: Any, path: str, problems: Problems) -> None:
@@ -135,7 +175,8 @@ class EndpointPicker(Record):
     """The program that chooses an endpoint for each request.
 
     Attributes:
-        config: Its configuration: an `EndpointPickerConfig`, a mapping in the API's own spelling, or a string. Default: `DEFAULT_CONFIG`.
+        config: Its configuration: an `EndpointPickerConfig`, a mapping in the API's own spelling, or a string. Default: `DEFAULT_CONFIG`, for a
+            service with pods for prefill or encode a profile for each stage.
         config_name: Name of the file that holds it. Default `plugins.yaml`.
         other_configs: Further files beside it, by name. Default: none.
         image: Its image. Default: the release this library knows best.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from constructs_dra.engines.served import served_names
 from constructs_dra.errors import Problem, did_you_mean
@@ -10,6 +10,7 @@ from constructs_dra.kubernetes.defaults import settled
 from constructs_dra.manifest import Manifest
 from constructs_dra.routing.cache_events import event_problems
 from constructs_dra.routing.conventions import RouterConventions, conventions_of
+from constructs_dra.routing.endpoint_picker import DEFAULT_CONFIG, config_for
 from constructs_dra.routing.objects import router_manifests
 from constructs_dra.routing.spec import RouterSpec, RoutingParts
 from constructs_dra.serving.part import ServiceView
@@ -47,8 +48,13 @@ class Routing(RoutingParts):
             target_ports=[service.service_port],
             model=service.model.served_name,
             labels=dict(service.metadata().get("labels", {})),
-            routing=self,
+            routing=self._fitting(service),
         )
+
+    def _fitting(self, service: ServiceView) -> "Routing":
+        """With a picker that knows the stages of the service, where its author says nothing about what it decides by."""
+        config = config_for(service.roles)
+        return evolve(self, picker=evolve(self.picker, config=config)) if self.picker.config is DEFAULT_CONFIG is not config else self
 
     def names(self, service: ServiceView) -> RouterConventions:
         """Names, labels and habits of the router of a service."""
@@ -75,7 +81,8 @@ class Routing(RoutingParts):
                     place = f"rewrites[{index}].targets[{target!r}]"
                     hint = did_you_mean(target, sorted(known))
                     yield Problem(place, f"no server of {service.name!r} answers to {target!r}", hint, rule="rewrite-model")
-        yield from (each.under("picker") for each in (*self.picker.findings(), *event_problems(self.picker, service)))
+        picker = self._fitting(service).picker
+        yield from (each.under("picker") for each in (*picker.findings(), *event_problems(picker, service)))
 
     def own_callers(self) -> Sequence[Manifest]:
         """Load balancers of Google, where they stand before the servers."""

@@ -67,8 +67,8 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "picker-role",
-        "a filter of the picker for a role that no pod of the pool has",
-        why="The profile finds no endpoint: that stage never runs, or requests fail.",
+        "profiles of the picker that do not fit the roles of the pool's pods: a filter for a role that none has, or roles that no filter tells apart",
+        why="A profile that finds no endpoint never runs, or fails requests; without filters prefill pods get requests that no decode pod sees.",
         severity="warning",
         suppressible=True,
     ),

@@ -116,6 +116,17 @@ def test_the_default_child_is_the_workload_and_every_object_is_at_hand(chart: cd
     assert by_name(chart)["Deployment/c-llama-decode"]["spec"]["replicas"] == 7
 
 
+def test_an_object_that_a_construct_did_not_make_is_an_error_that_says_which_there_are(chart: cdk8s.Chart) -> None:
+    service = ModelServiceDeployment(chart, "qwen", model=MODEL, decode=role())
+    with pytest.raises(SpecError) as near:
+        service.objects["Deployment-decod"]
+    assert "objects['Deployment-decod']: there is no such object" in str(near.value)
+    assert "did you mean 'Deployment-decode'?" in str(near.value)
+    with pytest.raises(SpecError, match="there are 'ServiceAccount', 'Deployment-decode', 'NetworkPolicy'"):
+        service.objects["Gateway"]
+    assert "Gateway" not in service.objects
+
+
 def test_two_roles_can_share_a_claim_when_they_need_the_same_number(chart: cdk8s.Chart) -> None:
     claim = GaudiClaim(chart, "gaudi")
     ModelServiceDeployment(chart, "llama", model=MODEL, decode=role(claim, tensor=2), prefill=role(claim, tensor=2))

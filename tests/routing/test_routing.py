@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from constructs_dra import (
     AgentgatewayProxy,
@@ -23,6 +24,7 @@ from constructs_dra import (
     PickerMonitor,
     PickerNetworkPolicy,
     PlainService,
+    PrefillDecode,
     Resources,
     Role,
     Router,
@@ -31,7 +33,8 @@ from constructs_dra import (
     Tokenizer,
 )
 from constructs_dra.checks import check_manifests
-from constructs_dra.picker.judging import judge_text
+from constructs_dra.picker.judging import judge_config, judge_text
+from constructs_dra.routing.endpoint_picker import DEFAULT_CONFIG, config_for
 
 
 def service(*parts: Any, **fields: Any) -> ModelService:
@@ -308,3 +311,49 @@ def test_records_of_amounts_and_probes_are_taken_around_the_picker() -> None:
     containers = [*deployment["spec"]["template"]["spec"]["containers"], *deployment["spec"]["template"]["spec"].get("initContainers", ())]
     assert [each["name"] for each in containers if each["resources"] != amounts.manifest()] == []
     assert [each.get(probe) for each in containers for probe in ("livenessProbe", "readinessProbe")].count(asked.manifest()) == 3
+
+
+def _paired(*parts: Any, **roles: Role) -> dict[str, Any]:
+    server = Role(containers=[Container.vllm("docker.io/vllm/vllm-openai:v0.20.0")])
+    given: Any = {"prefill": server, "decode": server, **roles}
+    made = ModelService("qwen", model=ModelArtifacts.hf("Qwen/Qwen3-0.6B"), namespace="serving", parts=[PrefillDecode(), *parts], **given)
+    config = next(one for one in made.manifests() if one["kind"] == "ConfigMap")["data"]["plugins.yaml"]
+    read: dict[str, Any] = yaml.safe_load(config)
+    return {each["name"]: [entry["pluginRef"] for entry in each["plugins"]] for each in read["schedulingProfiles"]}
+
+
+def test_beside_prefill_and_decode_the_picker_has_a_profile_for_each() -> None:
+    profiles = _paired(Routing())
+    assert list(profiles) == ["prefill", "decode"]
+    assert profiles["prefill"][0] == "prefill-filter"
+    assert profiles["decode"][0] == "decode-filter"
+    encode = Role(containers=[Container.vllm("docker.io/vllm/vllm-openai:v0.20.0")])
+    assert list(_paired(Routing(), encode=encode)) == ["encode", "prefill", "decode"]
+
+
+def test_a_configuration_that_is_written_stays_as_it_is() -> None:
+    assert list(_paired(Routing(picker=EndpointPicker(config=dict(DEFAULT_CONFIG))))) == ["default"]
+
+
+@pytest.mark.parametrize("roles", [("decode", "prefill"), ("decode", "encode"), ("decode", "encode", "prefill")])
+@pytest.mark.parametrize("version", ["v0.9", "v0.10", "main"])
+def test_the_loader_takes_the_profiles_of_stages_without_a_word(roles: tuple[str, ...], version: str) -> None:
+    assert judge_config(config_for(roles), version=version).problems == []
+
+
+@pytest.mark.parametrize("roles", [(), ("decode",), ("prefill",)])
+def test_one_stage_needs_no_profile_of_its_own(roles: tuple[str, ...]) -> None:
+    assert config_for(roles) is DEFAULT_CONFIG
+
+
+def test_a_picker_that_does_not_tell_prefill_from_decode_is_found() -> None:
+    server = Role(containers=[Container.vllm("docker.io/vllm/vllm-openai:v0.20.0")])
+    routing = Routing(picker=EndpointPicker(config=dict(DEFAULT_CONFIG)))
+    fields: Any = {"model": ModelArtifacts.hf("Qwen/Qwen3-0.6B"), "prefill": server, "decode": server, "namespace": "serving"}
+    found = [
+        each for each in check_manifests(ModelService("qwen", parts=[PrefillDecode(), routing], **fields).manifests()) if each.rule == "picker-role"
+    ]
+    assert ["no profile of its picker tells them apart" in each.message for each in found] == [True]
+    assert "disagg-profile-handler" in found[0].hint
+    sound = ModelService("qwen", parts=[PrefillDecode(), Routing()], **fields).manifests()
+    assert [each for each in check_manifests(sound) if each.rule == "picker-role"] == []
