@@ -36,7 +36,7 @@ def command(files: Sequence[str], *, live: bool, context: str, kubeconfig: Path 
 
     OLD and NEW are files or folders of manifests, or what `kubectl get -o yaml` prints; one of them may be - for stdin. With --live, OLD is what the
     cluster has of the objects of NEW; nothing is changed there. What Kubernetes fills in by itself makes no difference. Exit 0 when nothing changes,
-    1 when something does, 2 for wrong usage.
+    1 when something does, 2 where that is not known: wrong usage, a file that cannot be read, no answer from kubectl.
     """
     wanted = 1 if live else 2
     if len(files) != wanted:
@@ -48,7 +48,7 @@ def command(files: Sequence[str], *, live: bool, context: str, kubeconfig: Path 
     read = [read_files([file], stdin=standard_input) for file in files]
     problems = [problem for _, found in read for problem in found]
     if any(problem.severity == "error" for problem in problems):
-        finish(problems, json_output=json_output)
+        finish(problems, json_output=json_output, status=2)
     sets = [[each.value for each in documents] for documents, _ in read]
     before, after = ([], *sets) if live else sets
     if live:

@@ -97,3 +97,14 @@ def test_wrong_use_is_said(tmp_path: Path) -> None:
         ended = CliRunner().invoke(main, ["diff", *arguments])
         assert ended.exit_code == 2, arguments
         assert "Usage:" in ended.stderr
+
+
+@pytest.mark.parametrize("text", [None, "a: [1"])
+def test_files_that_cannot_be_read_are_no_difference(tmp_path: Path, text: str | None) -> None:
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(yaml.safe_dump(config("one", "1")))
+    if text is not None:
+        new.write_text(text)
+    ended = CliRunner().invoke(main, ["diff", str(old), str(new)])
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert str(new) in ended.stderr
