@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from constructs_dra.checks.claimed import requests
 from constructs_dra.checks.cluster import Cluster
 from constructs_dra.checks.collect import Item
 from constructs_dra.checks.mentions import is_everywhere, pod_mentions
@@ -101,15 +102,10 @@ def _claims(item: Item, template: dict[str, Any], path: str, cluster: Cluster, u
                 request = text(taken.get("request"))
                 if target is None or not request:
                     continue
-                known = _request_names(target)
+                known = [text(each.get("name")) for each in requests(target)]
                 if request not in known:
                     shown = f"{target.title} has no request {request!r}"
                     yield Problem(child(place, "request"), shown, did_you_mean(request, known), rule="reference")
-
-
-def _request_names(claim: Item) -> list[str]:
-    inner = mapping(claim.spec.get("spec")) if claim.kind == "ResourceClaimTemplate" else claim.spec
-    return [text(mapping(request).get("name")) for request in sequence(at(inner, "devices", "requests"))]
 
 
 def _unused(cluster: Cluster, used: set[tuple[str, int]]) -> Iterator[Problem]:
